@@ -1,0 +1,110 @@
+"""One exception family: every error says what, where, what was expected and what to do next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+__all__ = [
+    "AssetError",
+    "DataError",
+    "EventStudyError",
+    "EventStudyWarning",
+    "ModelError",
+    "NewsError",
+    "SpecError",
+    "check_choice",
+    "nearest",
+]
+
+
+class EventStudyError(Exception):
+    """Base class of every error the library raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        One line a person can act on: what is wrong and where.
+    hint : str, optional
+        What was expected, or the next step.
+    **facts
+        The offending values under their names (``file=``, ``row=``, ``column=``, ``asset=``,
+        ``event_id=``); kept as attributes of ``facts`` and never printed twice.
+
+    Examples
+    --------
+    >>> str(EventStudyError("column 'px' not found in prices.csv", hint="did you mean 'price'?"))
+    "column 'px' not found in prices.csv; did you mean 'price'?"
+    """
+
+    def __init__(self, message: str, *, hint: str = "", **facts: Any) -> None:
+        self.message = message
+        self.hint = hint
+        self.facts = facts
+        super().__init__(f"{message}; {hint}" if hint else message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by parts, so that an error raised in a worker arrives whole."""
+        return _rebuild, (type(self), self.message, self.hint, self.facts)
+
+
+def _rebuild(cls: type[EventStudyError], message: str, hint: str, facts: dict[str, Any]) -> EventStudyError:
+    return cls(message, hint=hint, **facts)
+
+
+class SpecError(EventStudyError):
+    """An option, window or specification that cannot mean anything."""
+
+
+class DataError(EventStudyError):
+    """Prices, returns or event tables that cannot be read or would corrupt an estimate."""
+
+
+class AssetError(EventStudyError):
+    """An asset, benchmark or factor that is not in the catalogue or not in the panel."""
+
+
+class NewsError(EventStudyError):
+    """An article that cannot be read: missing, empty, undated, or in an unknown format."""
+
+
+class ModelError(EventStudyError):
+    """A model that cannot be estimated as asked."""
+
+
+class EventStudyWarning(UserWarning):
+    """Base class of every warning the library gives."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``"did you mean 'x'?"`` for the closest known name, or the list of known names.
+
+    Examples
+    --------
+    >>> nearest("BRNT", ["BRENT", "WTI"])
+    "did you mean 'BRENT'?"
+    """
+    names = [str(k) for k in known]
+    folded = {k.casefold(): k for k in names}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{folded[close[0]]}'?"
+    if not names:
+        return "there are none"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"known: {shown}"
+
+
+def check_choice(value: str, choices: Iterable[str], option: str) -> None:
+    """Raise `SpecError` unless ``value`` is one of ``choices``.
+
+    Examples
+    --------
+    >>> check_choice("log", ("log", "simple"), "returns")
+    """
+    known = tuple(choices)
+    if value not in known:
+        raise SpecError(
+            f"{option}={value!r} is not one of {', '.join(map(repr, known))}", hint=nearest(str(value), known)
+        )

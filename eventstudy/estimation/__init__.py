@@ -1,0 +1,1 @@
+"""The array core: windows, batched least squares, forecast errors. No pandas here."""

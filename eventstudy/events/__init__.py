@@ -1,0 +1,1 @@
+"""Events and reported market moves, and how they are read out of text."""

@@ -1,0 +1,1 @@
+"""Tests on arrays. No pandas here."""

@@ -1,0 +1,1 @@
+"""Models of what the return would have been without the event."""

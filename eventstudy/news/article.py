@@ -1,0 +1,120 @@
+"""An article as the rest of the library sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+
+from eventstudy.errors import NewsError
+
+__all__ = ["Article"]
+
+_DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article: text, when it was published, and where it came from.
+
+    Parameters
+    ----------
+    text : str
+        The body; every character span of an extracted field counts from its first character.
+    published : str, datetime.date or datetime.datetime
+        ISO 8601 text or a date or datetime. A date alone is kept as a date: the article then came
+        out some time on that day in its own zone. A clock time without an offset is read in ``tz``.
+    title, source, url, language : str
+        What is known of them; empty where not.
+    tz : str
+        IANA zone of the source, for dates and clock times without an offset. Default ``"UTC"``.
+    article_id : str
+        Given, or a digest of title, publication and text.
+
+    Attributes
+    ----------
+    published_at : pandas.Timestamp
+        UTC instant by which the article was public: the clock time given, or the end of the day.
+    published_precision : {"instant", "date"}
+        Whether a clock time was given.
+    published_date : datetime.date
+        Day of publication in the article's own zone.
+
+    Raises
+    ------
+    NewsError
+        If the text is empty, the date missing or unreadable, or the zone unknown.
+
+    Examples
+    --------
+    >>> a = Article("Troops return to base.", "2022-02-15T11:23:00+03:00", title="Pullback")
+    >>> a.published_at.isoformat(), a.published_precision
+    ('2022-02-15T08:23:00+00:00', 'instant')
+    """
+
+    text: str
+    published: str | dt.date | dt.datetime
+    title: str = ""
+    source: str = ""
+    url: str = ""
+    language: str = ""
+    tz: str = "UTC"
+    article_id: str = ""
+    published_at: pd.Timestamp = field(init=False)
+    published_precision: str = field(init=False)
+    published_date: dt.date = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Validate and derive the publication instant."""
+        label = self.title or self.article_id or self.url or "an article"
+        if not isinstance(self.text, str) or not self.text.strip():
+            raise NewsError(f"{label}: the text is empty", hint="give the body of the article")
+        try:
+            zone: dt.tzinfo = ZoneInfo(self.tz)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise NewsError(
+                f"{label}: unknown time zone {self.tz!r}", hint="give an IANA zone such as 'Europe/Moscow'"
+            ) from error
+        moment, precision = _read_published(self.published, label)
+        if isinstance(moment, dt.datetime):
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=zone)
+            instant = pd.Timestamp(moment).tz_convert("UTC")
+            day = moment.date()
+        else:
+            day = moment
+            end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zone)
+            instant = pd.Timestamp(end).tz_convert("UTC")
+        object.__setattr__(self, "published_at", instant.as_unit("ns"))
+        object.__setattr__(self, "published_precision", precision)
+        object.__setattr__(self, "published_date", day)
+        if not self.article_id:
+            key = "\x1f".join((self.title, self.published_at.isoformat(), precision, self.text))
+            object.__setattr__(
+                self, "article_id", hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+            )
+
+
+def _read_published(value: object, label: str) -> tuple[dt.date | dt.datetime, str]:
+    if isinstance(value, dt.datetime):
+        if pd.isna(value):
+            raise NewsError(f"{label}: no publication date", hint="give published='2022-02-15' or an ISO 8601 instant")
+        return value, "instant"
+    if isinstance(value, dt.date):
+        return value, "date"
+    if not isinstance(value, str) or not value.strip():
+        raise NewsError(f"{label}: no publication date", hint="give published='2022-02-15' or an ISO 8601 instant")
+    text = value.strip()
+    try:
+        if _DATE_ONLY.fullmatch(text):
+            return dt.date.fromisoformat(text), "date"
+        return dt.datetime.fromisoformat(text), "instant"
+    except ValueError as error:
+        raise NewsError(
+            f"{label}: published={text[:40]!r} is not an ISO 8601 date",
+            hint="expected '2022-02-15' or '2022-02-15T11:23:00+03:00'",
+        ) from error

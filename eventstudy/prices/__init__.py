@@ -1,0 +1,1 @@
+"""Price panels, their readers and sources, sessions and returns."""

@@ -1,0 +1,83 @@
+"""Windows: inclusive session offsets from day 0."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from eventstudy.errors import SpecError
+
+__all__ = ["Window"]
+
+
+class Window(NamedTuple):
+    """Inclusive session offsets from day 0: ``Window(-120, -11)`` is 110 sessions.
+
+    A plain pair of ints is accepted wherever a window is; `Window.of` validates it.
+
+    Examples
+    --------
+    >>> Window.of((-120, -11)).length
+    110
+    >>> str(Window(0, 1))
+    '(0, 1)'
+    """
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, value: object, name: str = "window") -> Window:
+        """Validate a pair, a `Window` or text such as ``"-5..5"``, ``"(0, 1)"`` or ``"0,1"``.
+
+        Parameters
+        ----------
+        value : object
+            The pair of inclusive offsets, in sessions.
+        name : str
+            How to call it in an error.
+
+        Raises
+        ------
+        SpecError
+            If it is no pair of whole numbers, or starts after it ends.
+        """
+        pair: tuple[object, ...]
+        if isinstance(value, str):
+            found = re.fullmatch(r"\s*[\[(]?\s*([+-]?\d{1,6})\s*(?:,|\.\.|:)\s*([+-]?\d{1,6})\s*[\])]?\s*", value)
+            if found is None:
+                raise SpecError(f"{name}={value!r} is not a window", hint="expected two session offsets such as '-5,5'")
+            pair = (int(found[1]), int(found[2]))
+        elif isinstance(value, (tuple, list)):
+            pair = tuple(value)
+        else:
+            raise SpecError(f"{name}={value!r} is not a window", hint="expected two session offsets such as (-5, 5)")
+        if len(pair) != 2:
+            raise SpecError(f"{name}={value!r} has {len(pair)} offsets", hint="expected two, such as (-5, 5)")
+        offsets = []
+        for part in pair:
+            if isinstance(part, bool) or not hasattr(part, "__index__"):
+                raise SpecError(f"{name}={value!r}: {part!r} is not a whole number of sessions")
+            offsets.append(int(part.__index__()))
+        if offsets[0] > offsets[1]:
+            raise SpecError(
+                f"{name}={value!r} starts after it ends", hint=f"did you mean ({offsets[1]}, {offsets[0]})?"
+            )
+        return cls(offsets[0], offsets[1])
+
+    @property
+    def length(self) -> int:
+        """Number of sessions in the window, both ends included."""
+        return self.end - self.start + 1
+
+    def covers(self, other: tuple[int, int]) -> bool:
+        """Whether ``other`` lies wholly inside this window."""
+        return self.start <= other[0] and other[1] <= self.end
+
+    def overlaps(self, other: tuple[int, int]) -> bool:
+        """Whether the two windows share a session."""
+        return self.start <= other[1] and other[0] <= self.end
+
+    def __str__(self) -> str:
+        """Give ``(start, end)``."""
+        return f"({self.start}, {self.end})"
