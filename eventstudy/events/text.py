@@ -1,0 +1,232 @@
+"""Sentences and clauses as character spans, in time linear in the text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+__all__ = ["clauses", "sentences"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MAX_SENTENCE = 1500
+"""Longest sentence in characters; later steps may then be quadratic in a sentence and stay linear in a text."""
+
+_QUOTES = "\"'”’»)\\]"
+# Possessive quantifiers and the lookbehind keep every character from being read more than twice.
+_STOP = re.compile(
+    rf"(?<![.!?…])[.!?…]++[{_QUOTES}]*+(?=\s|$)|\n[ \t\r]*+\n\s*+|\n(?=[ \t]{{0,8}}(?:[-*•#>]|\d{{1,2}}[.)])[ \t])"
+)
+_LAST_WORD = re.compile(r"[^\s\"'“”‘’(\[]*$")
+_NEXT = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
+
+# Words after which a full stop is never the end: titles and the like stand before a name.
+_TITLES = _words(
+    "mr mrs ms dr prof gen col lt maj capt sgt adm cmdr brig sen rep gov pres sec supt rev hon st fr messrs mx "
+    "no nos vs etc eg ie cf fig approx ca est dept min art para pp vol ed al"
+)
+# After these a full stop ends the sentence only where the next word looks like a beginning.
+_SHORT = _words(
+    "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun inc corp co ltd "
+    "plc llc bros am pm bn mn tn pct ave jr sr ft mt"
+)
+_STARTERS = _words(
+    "the a an this that these those it its he she they we i you his her their our my in on at after before as but and "
+    "if when while since for from by with to however meanwhile earlier later some many most several all both no not "
+    "there here what who which how why officials analysts markets investors oil stocks shares futures brent gold"
+)
+
+
+def _ends_here(text: str, start: int, mark: int, end: int) -> bool:
+    """Whether the stop at ``mark`` (its quotes end at ``end``) closes the sentence that began at ``start``."""
+    if text[mark] != ".":
+        follows = _NEXT.match(text, end, end + 40)
+        return follows is None or not follows.group(1)[0].islower()
+    word = _LAST_WORD.search(text, max(start, mark - 24), mark)
+    bare = word.group().lower() if word else ""
+    follows = _NEXT.match(text, end, end + 60)
+    following = follows.group(1) if follows else ""
+    if following[:1].islower():
+        return False
+    key = bare.replace(".", "")
+    if key in _TITLES and following:
+        # "No. 5" but "He said no. Then ..."
+        return key == "no" and not following[0].isdigit()
+    dotted = "." in bare or (len(bare) == 1 and bare.isalpha() and bare != "i")
+    if (dotted and len(key) <= 6) or key in _SHORT:
+        return not following or following.lower() in _STARTERS
+    return True
+
+
+def _bounded(start: int, end: int, text: str) -> list[tuple[int, int]]:
+    out = []
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > 0 else start + MAX_SENTENCE
+        out.append((start, cut))
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if end > start:
+        out.append((start, end))
+    return out
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Split a text into sentences.
+
+    Parameters
+    ----------
+    text : str
+        Any text. A blank line and a list bullet always end a sentence; a line break alone does not.
+
+    Returns
+    -------
+    list of (int, int)
+        Spans in order, without the white space around them; none is longer than 1,500 characters
+        (longer ones are cut at a space), so that what is done with one sentence stays bounded.
+
+    Examples
+    --------
+    >>> text = "The U.S. left at 3:22 p.m. on Feb. 15. It trades below $95. He agreed."
+    >>> [text[a:b] for a, b in sentences(text)]
+    ['The U.S. left at 3:22 p.m. on Feb. 15.', 'It trades below $95.', 'He agreed.']
+    """
+    out: list[tuple[int, int]] = []
+    start = 0
+    spans: list[tuple[int, int]] = []
+    for match in _STOP.finditer(text):
+        mark, end = match.span()
+        if text[mark] == "\n":
+            spans.append((start, mark))
+            start = end
+        elif _ends_here(text, start, mark, end):
+            spans.append((start, end))
+            start = end
+    spans.append((start, len(text)))
+    for begin, end in spans:
+        while begin < end and text[begin].isspace():
+            begin += 1
+        while end > begin and text[end - 1].isspace():
+            end -= 1
+        if end > begin:
+            out.extend(_bounded(begin, end, text) if end - begin > MAX_SENTENCE else [(begin, end)])
+    return out
+
+
+# Always a boundary.
+_HARD = frozenset(";:—–")
+_PUNCTUATION = _HARD | {","}
+# A boundary wherever it stands: what follows is a clause of its own.
+_SUBORDINATORS = _words("while whereas although though because unless if when whenever until whether despite amid even")
+# A boundary when a verb stands on both sides of it ("rose and fell", but not "gold and silver rose").
+_COORDINATORS = _words("and but or as after before since that which who where saying adding following")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[;:—–,]|\d+")
+_IRREGULAR = _words(
+    "is are was were be been has have had do does did will would could may might can shall should must "
+    "said says say told tells rose fell sank slid shed lost won got gave took made went came saw held kept led left "
+    "met sent set put cut hit let shot struck sought fought bought brought thought taught caught built spent lent "
+    "bent began ran sang drove broke spoke woke wrote rode grew knew threw flew drew withdrew swung hung stood "
+    "understood fed fled sold laid paid dealt felt meant kept leapt swept crept slept beat bid quit split hurt "
+    "rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs sink sinks trade trades plan "
+    "plans want wants agree agrees denies deny remain remains become becomes became offer offers call calls warn "
+    "warns urge urges accuse accuses seek seeks ease eases hold holds loses lose add adds see sees move moves "
+    "strengthens weakens tumbles plunges soars surges slumps retreats rallies rebounds edges slips dips advances"
+)
+
+
+def _verb_like(low: str) -> bool:
+    return low in _IRREGULAR or low.endswith(("n't", "n’t")) or (len(low) > 4 and low.endswith("ed"))
+
+
+_NOT_A_CONJUNCTION_BEFORE = _words("much many of at soon well far long little part")
+_NOT_A_CONJUNCTION_AFTER = _words("much many such soon well far long same twice little regard seen")
+_AFTER_COMMA = _words("which who where with saying adding so yet nor")
+_BEFORE_GERUND = _words("after before while without since despite")
+_AHEAD = 14
+
+
+def _cuts_at(tokens: list[str], i: int, verb_before: bool, verb_after: bool) -> bool:
+    """Whether a clause begins at (or, for punctuation, after) token ``i``."""
+    low, before = tokens[i], tokens[i - 1]
+    follows = tokens[i + 1] if i + 1 < len(tokens) else ""
+    if low in _SUBORDINATORS:
+        if low == "even":
+            return follows in ("as", "though", "if", "when")
+        return before not in ("as", "even")
+    if low in _COORDINATORS:
+        if low == "as" and (follows in _NOT_A_CONJUNCTION_BEFORE or before in _NOT_A_CONJUNCTION_AFTER):
+            return False
+        if low == "since" and (follows.isdigit() or before in ("highest", "lowest", "ever")):
+            return False
+        return verb_before and verb_after and before != "even"
+    if low == ",":
+        if before.isdigit() and follows.isdigit():
+            return False
+        return follows in _AFTER_COMMA or (verb_before and verb_after)
+    return False
+
+
+def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Split a sentence into clauses, so that negation and modality can end where the clause ends.
+
+    Parameters
+    ----------
+    text : str
+        The whole text.
+    start, end : int
+        Span of the sentence, from `sentences`.
+
+    Returns
+    -------
+    list of (int, int)
+        Spans in the text, in order; together they hold every word. A subordinator or a conjunction
+        begins its clause.
+
+    Examples
+    --------
+    >>> text = "Brent fell as much as 2.1% to trade below $95 while gold and silver rose."
+    >>> [text[a:b] for a, b in clauses(text, 0, len(text))]
+    ['Brent fell as much as 2.1% to trade below $95', 'while gold and silver rose.']
+    """
+    stop = len(text) if end is None else end
+    found = list(_TOKEN.finditer(text, start, stop))
+    tokens = [m.group().lower() for m in found]
+    n = len(tokens)
+    # verbs[i]: number of verb-like tokens before token i, so that "a verb in between" is one subtraction.
+    verb = [_verb_like(word) for word in tokens]
+    for i in range(1, n):
+        if tokens[i - 1] in _BEFORE_GERUND and tokens[i].endswith("ing"):
+            verb[i] = True
+    verbs = [0, *itertools.accumulate(verb)]
+    cuts: list[int] = []
+    last = 0
+    for i in range(1, n):
+        place = found[i].start()
+        if tokens[i] in _HARD:
+            # 3:22 and 12:1 are not boundaries.
+            inside = text[place - 1].isdigit() and text[place + 1 : place + 2].isdigit()
+            cut = not inside and place + 1 < stop
+        else:
+            cut = _cuts_at(tokens, i, verbs[i] > verbs[last], verbs[min(n, i + _AHEAD)] > verbs[i + 1])
+        if cut:
+            begin = place
+            if tokens[i] in _PUNCTUATION:
+                begin += 1
+                while begin < stop and text[begin] in '"”’»':
+                    begin += 1
+            if begin > (cuts[-1] if cuts else start):
+                cuts.append(begin)
+                last = i
+    out = []
+    for a, b in zip([start, *cuts], [*cuts, stop], strict=True):
+        while a < b and text[a].isspace():
+            a += 1
+        while b > a and text[b - 1].isspace():
+            b -= 1
+        if b > a:
+            out.append((a, b))
+    return out

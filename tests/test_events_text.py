@@ -1,0 +1,86 @@
+"""Sentences and clauses: expected spans written by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventstudy.events.text import MAX_SENTENCE, clauses, sentences
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[a:b] for a, b in sentences(text)]
+
+
+def _clauses(text: str) -> list[str]:
+    return [text[a:b] for a, b in clauses(text, 0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Oil fell. It rose.", ["Oil fell.", "It rose."]),
+        ("He met U.S. President Joe Biden. It ended.", ["He met U.S. President Joe Biden.", "It ended."]),
+        ("It fell in the U.S. The ruble rose.", ["It fell in the U.S.", "The ruble rose."]),
+        ("It was 75.2232 at 3:22 p.m. in Moscow. Oil fell.", ["It was 75.2232 at 3:22 p.m. in Moscow.", "Oil fell."]),
+        ("It closed at 5 p.m. The dollar fell.", ["It closed at 5 p.m.", "The dollar fell."]),
+        ("Oil trades below $95. Gold rose.", ["Oil trades below $95.", "Gold rose."]),
+        ("Gen. Mark A. Milley spoke on Feb. 11. He left.", ["Gen. Mark A. Milley spoke on Feb. 11.", "He left."]),
+        ("“We won,” he said. “It is over.” They left.", ["“We won,” he said.", "“It is over.”", "They left."]),
+        ('"Why?" he asked. "No!" she said.', ['"Why?" he asked.', '"No!" she said.']),
+        ("A headline\n\nThe body. ", ["A headline", "The body."]),
+        ("wrapped\nline. Next.", ["wrapped\nline.", "Next."]),
+        ("- one\n- two", ["- one", "- two"]),
+        ("", []),
+        ("  \n\n ", []),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert _sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The Kremlin has denied it plans an attack and Putin endorsed continued talks.",
+            ["The Kremlin has denied it plans an attack", "and Putin endorsed continued talks."],
+        ),
+        (
+            "After warning that an invasion could take place, the U.S. has evacuated its embassy.",
+            ["After warning", "that an invasion could take place,", "the U.S. has evacuated its embassy."],
+        ),
+        ("Gold and silver rose 2%.", ["Gold and silver rose 2%."]),
+        ("Brent rose 2% and WTI fell 1%.", ["Brent rose 2%", "and WTI fell 1%."]),
+        ("Oil fell as much as 2.1% to $95.", ["Oil fell as much as 2.1% to $95."]),
+        ("It rose to 1,234.5 at 3:22 p.m.", ["It rose to 1,234.5 at 3:22 p.m."]),
+        ("If it attacks, we will respond.", ["If it attacks, we will respond."]),
+        ("Oil fell to the lowest since 2014; gold rose.", ["Oil fell to the lowest since 2014;", "gold rose."]),
+    ],
+)
+def test_clauses(text: str, expected: list[str]) -> None:
+    assert _clauses(text) == expected
+
+
+@given(st.text(max_size=400))
+def test_spans_lie_inside_in_order_and_lose_nothing_but_space(text: str) -> None:
+    spans = sentences(text)
+    place = 0
+    for a, b in spans:
+        assert place <= a < b <= len(text)
+        assert not text[place:a].strip() or set(text[place:a].strip()) <= set("\n")
+        pieces = clauses(text, a, b)
+        at = a
+        for c, d in pieces:
+            assert at <= c < d <= b
+            assert not text[at:c].strip()
+            at = d
+        place = b
+    assert not text[place:].strip()
+
+
+@pytest.mark.parametrize("unit", ["a", ".", '."', "\n", "1", "and said ", "“", ", ", "\n "])
+def test_no_sentence_is_longer_than_the_bound(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    assert all(b - a <= MAX_SENTENCE for a, b in sentences(text))
