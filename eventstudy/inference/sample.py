@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.errors import DataError, SpecError
 from eventstudy.windows import Window
 
-__all__ = ["Sample"]
+__all__ = ["NO_SESSION", "SIGMA_FLOOR", "Sample", "make_sample", "window_mask"]
+
+NO_SESSION = np.iinfo(np.int64).min
+"""Marks a day outside the data in `Sample.sessions`."""
+
+SIGMA_FLOOR = 1e-12
+"""A residual standard deviation below this (decimals a session) is rounding, not variation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,9 @@ class Sample:
         Event weights; None weighs equally.
     event_window, estimation_window, window : Window
         The study's windows, and the window at hand.
+    realised, expected : float64, shape (n, D), or None
+        Simple returns of the event days, and those the model expected, in decimals; only the
+        buy-and-hold and calendar-time tests read them.
     """
 
     ar: FloatArray
@@ -67,3 +81,226 @@ class Sample:
     event_window: Window
     estimation_window: Window
     window: Window
+    realised: FloatArray | None = None
+    expected: FloatArray | None = None
+
+    @property
+    def n_events(self) -> int:
+        """Number of events, those without a CAR included."""
+        return int(self.ar.shape[0])
+
+    @property
+    def dof(self) -> IntArray:
+        """M_i - K_i, shape (n,)."""
+        return self.n_estimation - self.n_parameters
+
+    @property
+    def member(self) -> BoolArray:
+        """Days of each event's own window, valid or not, shape (n, D)."""
+        return window_mask(self.window, self.event_window, self.settle)
+
+    @property
+    def scar(self) -> FloatArray:
+        """CAR over the root of its exact forecast variance, shape (n,).
+
+        NaN where the CAR is, and where the asset did not move in its estimation sample: nothing can
+        be standardised by a variance of zero.
+        """
+        usable = (self.car_variance > 0) & (self.sigma > SIGMA_FLOOR)
+        scale = np.sqrt(np.where(usable, self.car_variance, np.nan))
+        return np.asarray(self.car / scale, dtype=np.float64)
+
+
+def window_mask(window: tuple[int, int], event_window: tuple[int, int], settle: npt.ArrayLike) -> BoolArray:
+    """Mark the columns of an event window that belong to each event's own test window.
+
+    Days before day 0 count from day 0, days after it from the settled day: (a, b) ends at
+    ``b + settle`` where b >= 0 and starts at ``a + settle`` where a > 0.
+
+    Parameters
+    ----------
+    window, event_window : pair of int
+        Inclusive session offsets.
+    settle : int, shape (n,)
+        Sessions from day 0 to the settled day.
+
+    Returns
+    -------
+    bool, shape (n, D)
+
+    Examples
+    --------
+    >>> window_mask((0, 0), (-1, 2), [0, 1]).astype(int)
+    array([[0, 1, 0, 0],
+           [0, 1, 1, 0]])
+    """
+    shift = np.asarray(settle, dtype=np.int64)[:, None]
+    day = np.arange(event_window[0], event_window[1] + 1)[None, :]
+    first = window[0] + (shift if window[0] > 0 else 0)
+    last = window[1] + (shift if window[1] >= 0 else 0)
+    return np.asarray((day >= first) & (day <= last))
+
+
+def make_sample(
+    ar: npt.ArrayLike,
+    residuals: npt.ArrayLike,
+    *,
+    window: tuple[int, int],
+    event_window: tuple[int, int],
+    estimation_window: tuple[int, int] | None = None,
+    sigma: npt.ArrayLike | None = None,
+    n_parameters: npt.ArrayLike = 1,
+    forecast_scale: npt.ArrayLike | None = None,
+    leverage: npt.ArrayLike | None = None,
+    car: npt.ArrayLike | None = None,
+    car_variance: npt.ArrayLike | None = None,
+    sessions: npt.ArrayLike | None = None,
+    estimation_sessions: npt.ArrayLike | None = None,
+    asset: npt.ArrayLike | None = None,
+    settle: npt.ArrayLike | None = None,
+    weights: npt.ArrayLike | None = None,
+    realised: npt.ArrayLike | None = None,
+    expected: npt.ArrayLike | None = None,
+    min_window_coverage: float = 0.5,
+) -> Sample:
+    """Build a `Sample` from plain arrays, checking shapes and filling what follows from the rest.
+
+    Parameters
+    ----------
+    ar : float, shape (n, D)
+        Abnormal returns of the event window in decimals, NaN = none.
+    residuals : float, shape (n, M)
+        Estimation residuals, NaN = none.
+    window, event_window : pair of int
+        The window to test and the window of ``ar``, inclusive session offsets.
+    estimation_window : pair of int, optional
+        M sessions that end before the event window; the M sessions just before it by default.
+    sigma : float, shape (n,), optional
+        Residual standard deviation; sqrt(e'e / (M_i - K_i)) by default.
+    n_parameters : int or shape (n,)
+        Regressors K_i, intercept included.
+    forecast_scale : float, shape (n, D), optional
+        C_it; 1 by default (nothing estimated).
+    leverage : float, shape (n, M), optional
+        h_it of the estimation days; 0 by default.
+    car, car_variance : float, shape (n,), optional
+        CAR of the window and its exact forecast variance. Computed from ``ar`` where the window is a
+        single day or ``forecast_scale`` is left out; a longer window's variance needs the full matrix
+        of forecast errors, which the diagonal C does not hold.
+    sessions, estimation_sessions : int, shapes (n, D) and (n, M), optional
+        Calendar identity of each day; by default no two events share a day.
+    asset, settle : int, shape (n,), optional
+        Asset codes (by default each event its own) and sessions from day 0 to the settled day (0).
+    weights : float, shape (n,), optional
+        Event weights, not negative.
+    realised, expected : float, shape (n, D), optional
+        Simple returns of the event days and those the model expected.
+    min_window_coverage : float
+        Share of a window's days that must be valid for the event to count.
+
+    Raises
+    ------
+    DataError
+        If a shape does not fit, or a weight is negative or not finite.
+    SpecError
+        If the window lies outside the event window, or a long window comes without its variance.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> sample = make_sample(rng.normal(size=(5, 3)), rng.normal(size=(5, 50)), window=(0, 0), event_window=(-1, 1))
+    >>> sample.n_events, sample.window.length
+    (5, 1)
+    """
+    ar_ = _matrix(ar, "ar")
+    residuals_ = _matrix(residuals, "residuals", rows=len(ar_))
+    n, m = residuals_.shape
+    test, whole = Window.of(window), Window.of(event_window, "event_window")
+    if whole.length != ar_.shape[1]:
+        raise DataError(f"ar has {ar_.shape[1]} columns", hint=f"event_window {whole} has {whole.length} sessions")
+    if not whole.covers(test):
+        raise SpecError(f"window {test} is not inside event_window {whole}")
+    before = Window.of(
+        estimation_window if estimation_window is not None else (whole.start - max(m, 1), whole.start - 1)
+    )
+    shift = _vector(settle, n, "settle", 0, np.int64)
+    member = window_mask(test, whole, shift)
+    valid = member & np.isfinite(ar_)
+    k = _vector(n_parameters, n, "n_parameters", 1, np.int64)
+    n_estimation = np.isfinite(residuals_).sum(axis=1)
+    sigma_ = _sigma(residuals_, n_estimation - k) if sigma is None else _vector(sigma, n, "sigma", 0, np.float64)
+    scale = np.ones_like(ar_) if forecast_scale is None else _matrix(forecast_scale, "forecast_scale", like=ar_)
+    covered = valid.sum(axis=1) >= np.maximum(min_window_coverage * member.sum(axis=1), 1)
+    valid &= covered[:, None]
+    if car is None:
+        car_ = np.where(covered, np.where(valid, ar_, 0.0).sum(axis=1), np.nan)
+    else:
+        car_ = _vector(car, n, "car", 0, np.float64)
+    if car_variance is not None:
+        variance = _vector(car_variance, n, "car_variance", 0, np.float64)
+    elif forecast_scale is None or int(member.sum(axis=1).max(initial=0)) <= 1:
+        variance = np.where(covered, sigma_**2 * np.where(valid, scale, 0.0).sum(axis=1), np.nan)
+    else:
+        raise SpecError(
+            f"window {test} is longer than a day and comes without car_variance",
+            hint="give s_i^2 g'(I + X(X'X)^-1 X')g; the diagonal forecast_scale alone understates it",
+        )
+    weights_ = None if weights is None else _vector(weights, n, "weights", 1, np.float64)
+    if weights_ is not None and not (np.isfinite(weights_).all() and (weights_ >= 0).all() and weights_.any()):
+        raise DataError("weights must be finite, not negative and not all zero")
+    apart = np.arange(n, dtype=np.int64)[:, None] * (ar_.shape[1] + m + 1)
+    return Sample(
+        ar=ar_,
+        sigma=sigma_,
+        n_estimation=n_estimation.astype(np.int64),
+        n_parameters=k,
+        forecast_scale=scale,
+        residuals=residuals_,
+        leverage=np.zeros_like(residuals_) if leverage is None else _matrix(leverage, "leverage", like=residuals_),
+        sessions=_codes(sessions, "sessions", apart + m + np.arange(ar_.shape[1])),
+        estimation_sessions=_codes(estimation_sessions, "estimation_sessions", apart + np.arange(m)),
+        asset=np.arange(n, dtype=np.int64) if asset is None else _vector(asset, n, "asset", 0, np.int64),
+        settle=shift,
+        car=car_,
+        car_variance=variance,
+        selected=valid,
+        weights=weights_,
+        event_window=whole,
+        estimation_window=before,
+        window=test,
+        realised=None if realised is None else _matrix(realised, "realised", like=ar_),
+        expected=None if expected is None else _matrix(expected, "expected", like=ar_),
+    )
+
+
+def _sigma(residuals: FloatArray, dof: IntArray) -> FloatArray:
+    squares = np.where(np.isfinite(residuals), residuals, 0.0) ** 2
+    return np.sqrt(squares.sum(axis=1) / np.where(dof > 0, dof, np.nan))
+
+
+def _matrix(value: npt.ArrayLike, name: str, *, rows: int | None = None, like: FloatArray | None = None) -> FloatArray:
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim != 2:
+        raise DataError(f"{name} has {array.ndim} dimensions", hint="expected two: events by days")
+    if like is not None and array.shape != like.shape:
+        raise DataError(f"{name} has shape {array.shape}", hint=f"expected {like.shape}")
+    if rows is not None and len(array) != rows:
+        raise DataError(f"{name} has {len(array)} rows", hint=f"expected one an event, {rows}")
+    return array
+
+
+def _vector(value: npt.ArrayLike | None, n: int, name: str, default: float, dtype: Any) -> Any:
+    array = np.asarray(default if value is None else value)
+    if array.ndim > 1 or (array.ndim == 1 and len(array) != n):
+        raise DataError(f"{name} has shape {array.shape}", hint=f"expected one number an event, ({n},)")
+    return np.broadcast_to(array, (n,)).astype(dtype)
+
+
+def _codes(value: npt.ArrayLike | None, name: str, default: IntArray) -> IntArray:
+    if value is None:
+        return default
+    array = np.asarray(value)
+    if array.shape != default.shape:
+        raise DataError(f"{name} has shape {array.shape}", hint=f"expected {default.shape}")
+    return array.astype(np.int64)
