@@ -1,0 +1,122 @@
+"""Plain text and Markdown articles: a small header, then the body."""
+
+from __future__ import annotations
+
+import re
+
+from eventstudy.errors import NewsError
+from eventstudy.news.article import Article
+from eventstudy.news.decoding import clean_text
+
+__all__ = ["parse_plain"]
+
+_FIELD = re.compile(r"([A-Za-z][A-Za-z_ -]{0,30}):[ \t]*(.*)")
+_DATE_LINE = re.compile(r"\s*date[ \t]*:?[ \t]+(\d{4}-\d{2}-\d{2}(?:T\S{4,30})?)\b[ \t]*")
+_NAMES = {
+    "title": "title",
+    "headline": "title",
+    "published": "published",
+    "date": "published",
+    "source": "source",
+    "url": "url",
+    "link": "url",
+    "tz": "tz",
+    "timezone": "tz",
+    "language": "language",
+    "lang": "language",
+    "id": "article_id",
+}
+_HEADING = re.compile(r"#{1,2}[ \t]+(.+)")
+
+
+def _header(text: str) -> tuple[dict[str, str], str]:
+    """Read the leading ``name: value`` lines; what is not such a header is body."""
+    lines = text.split("\n")
+    i = 0
+    fenced = lines[0].strip() == "---"
+    if fenced:
+        i = 1
+    fields: dict[str, str] = {}
+    while i < len(lines):
+        line = lines[i].strip()
+        if not line or line == "---":
+            break
+        found = _FIELD.fullmatch(line)
+        if not found:
+            return {}, text
+        name = found.group(1).strip().lower().replace(" ", "_")
+        fields[name] = found.group(2).strip().strip("\"'")
+        i += 1
+    if not fields.keys() & _NAMES.keys():
+        return {}, text
+    while i < len(lines) and lines[i].strip() in ("", "---"):
+        i += 1
+    return fields, "\n".join(lines[i:])
+
+
+def parse_plain(
+    text: str, *, where: str = "the text", tz: str = "UTC", published: str = "", source: str = ""
+) -> Article:
+    """Read one article from text.
+
+    Parameters
+    ----------
+    text : str
+        Either a header of ``title:``, ``published:``, ``source:``, ``url:``, ``tz:``, ``language:``
+        lines (in any order, between ``---`` lines if one likes) and, after a blank line, the body; or a
+        text that begins with ``date YYYY-MM-DD``. A Markdown heading at the top of the body is the
+        title, where the header names none.
+    where : str
+        What to call the text in an error.
+    tz, published, source : str
+        For articles that say nothing of their own.
+
+    Raises
+    ------
+    NewsError
+        If the article has no date or no text.
+
+    Examples
+    --------
+    >>> a = parse_plain("date 2022-02-15 Russia announced a pullback.")
+    >>> a.published_date.isoformat(), a.text
+    ('2022-02-15', 'Russia announced a pullback.')
+    """
+    text = clean_text(text)
+    if not text:
+        raise NewsError(f"{where} is empty", hint="expected a header and the body of an article", file=where)
+    dated = _DATE_LINE.match(text)
+    if dated:
+        fields: dict[str, str] = {"published": dated.group(1)}
+        body = text[dated.end() :]
+    else:
+        fields, body = _header(text)
+    known = {_NAMES[name]: value for name, value in fields.items() if name in _NAMES}
+    body = body.strip()
+    heading = _HEADING.match(body)
+    if heading:
+        known.setdefault("title", heading.group(1).strip())
+        if heading.group(1).strip() == known["title"]:
+            body = body[heading.end() :].strip()
+    if not body:
+        raise NewsError(f"{where} has a header but no text", hint="put the body after a blank line", file=where)
+    when = known.get("published") or published
+    if not when:
+        raise NewsError(
+            f"{where} has no publication date",
+            hint="begin it with 'published: 2022-02-15T11:23:00+03:00' and a blank line, or with 'date 2022-02-15 '",
+            file=where,
+        )
+    try:
+        return Article(
+            body,
+            when,
+            title=known.get("title", ""),
+            source=known.get("source", source),
+            url=known.get("url", ""),
+            language=known.get("language", ""),
+            tz=known.get("tz") or tz,
+            article_id=known.get("article_id", ""),
+        )
+    except NewsError as error:
+        raise NewsError(f"{where}: {error.message}", hint=error.hint, file=where) from error
