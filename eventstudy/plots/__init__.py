@@ -1,1 +1,23 @@
 """Figures: tidy frames in, Axes out."""
+
+from __future__ import annotations
+
+from eventstudy.plots.frames import group_cars
+from eventstudy.plots.heat import plot_heatmap
+from eventstudy.plots.intervals import plot_forest, plot_groups
+from eventstudy.plots.paths import plot_caar, plot_event, plot_panel
+from eventstudy.plots.style import save_figure, styled
+from eventstudy.plots.timeline import plot_events_on_prices
+
+__all__ = [
+    "group_cars",
+    "plot_caar",
+    "plot_event",
+    "plot_events_on_prices",
+    "plot_forest",
+    "plot_groups",
+    "plot_heatmap",
+    "plot_panel",
+    "save_figure",
+    "styled",
+]

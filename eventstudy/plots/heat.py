@@ -1,0 +1,114 @@
+"""Day by asset: abnormal returns as a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.plots.frames import require
+from eventstudy.plots.style import axes_for, clean_label, finish, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_heatmap"]
+
+# Vermillion through white to blue: signs stay apart for every reader, and in grey by the printed number.
+_NEGATIVE, _ZERO, _POSITIVE = "#b54708", "#fafafa", "#005a8f"
+_DARK_TEXT, _LIGHT_TEXT = "#101214", "#fdfdfd"
+
+
+def plot_heatmap(
+    frame: pd.DataFrame,
+    *,
+    value: str = "ar",
+    row: str = "asset",
+    column: str = "day",
+    standardized: str = "sar",
+    critical: float = 1.959963984540054,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw abnormal returns by row and day; a mark where they are significant.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a cell: the columns named by ``row``, ``column`` and ``value`` (decimal), and ``standardized``
+        (value over its standard error) for the marks. Several events in one cell are averaged, and the
+        standardised values combined as ``sum / sqrt(n)``.
+    value, row, column, standardized : str
+        Columns to read.
+    critical : float
+        A cell is marked where the standardised value exceeds this in absolute value.
+    title : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Numbers are percent.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or the frame is empty.
+    """
+    from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
+
+    require(frame, [row, column, value], "plot_heatmap")
+    rows = list(dict.fromkeys(frame[row]))
+    table = frame.pivot_table(index=row, columns=column, values=value, aggfunc="mean", sort=True).reindex(rows)
+    marks = np.zeros(table.shape, dtype=bool)
+    if standardized in frame.columns:
+        z = frame.pivot_table(
+            index=row, columns=column, values=standardized, aggfunc=lambda s: s.sum() / np.sqrt(s.notna().sum())
+        )
+        marks = np.abs(z.reindex(index=rows, columns=table.columns).to_numpy(dtype=float)) > critical
+    values = table.to_numpy(dtype=float) * 100
+    finite = np.abs(values[np.isfinite(values)])
+    limit = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+    with styled():
+        ax = axes_for(ax, max(3.4, 1.6 + 0.55 * table.shape[1]), 1.3 + 0.34 * table.shape[0])
+        colors = LinearSegmentedColormap.from_list("signed", [_NEGATIVE, _ZERO, _POSITIVE])
+        norm = TwoSlopeNorm(0.0, -limit, limit)
+        ax.pcolormesh(
+            np.arange(table.shape[1] + 1) - 0.5,
+            np.arange(table.shape[0] + 1) - 0.5,
+            np.ma.masked_invalid(values),
+            cmap=colors,
+            norm=norm,
+            edgecolors="#ffffff",
+            linewidth=1.0,
+        )
+        for i, j in np.ndindex(*values.shape):
+            if np.isfinite(values[i, j]):
+                ink = _LIGHT_TEXT if abs(values[i, j]) > 0.6 * limit else _DARK_TEXT
+                text = _signed(float(values[i, j])) + ("*" if marks[i, j] else "")
+                weight = "bold" if marks[i, j] else "normal"
+                ax.text(j, i, text, ha="center", va="center", fontsize=7.5, color=ink, fontweight=weight)
+        ax.set_xticks(range(table.shape[1]), [_tick(c) for c in table.columns])
+        ax.set_yticks(range(table.shape[0]), [clean_label(r, 40) for r in rows])
+        ax.invert_yaxis()
+        finish(
+            ax,
+            title=clean_label(title, 90),
+            xlabel="Sessions from day 0" if column == "day" else clean_label(column),
+        )
+        ax.tick_params(length=0)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        return ax
+
+
+def _signed(percent: float) -> str:
+    text = f"{percent:+.1f}"
+    return "0.0" if float(text) == 0 else text.replace("-", "\u2212")
+
+
+def _tick(value: object) -> str:
+    if isinstance(value, (int, np.integer)):
+        return f"{value:+d}".replace("-", "\u2212") if value else "0"
+    return clean_label(value, 16)

@@ -1,0 +1,355 @@
+"""Paths over event time: average and single cumulative abnormal returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.plots.frames import in_direction_order, require
+from eventstudy.plots.style import (
+    BLUE,
+    INK,
+    MUTED,
+    VERMILLION,
+    axes_for,
+    clean_label,
+    finish,
+    legend_above,
+    new_figure,
+    percent_axis,
+    series_style,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_caar", "plot_event", "plot_panel"]
+
+_BAND = 0.16
+
+
+def _day_ticks(ax: Axes, days: np.ndarray[Any, Any]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = int(days.min()), int(days.max())
+    if high - low <= 12:
+        ax.set_xticks(range(low, high + 1))
+    else:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
+    pad = 0.3 if high > low else 0.8
+    ax.set_xlim(low - pad, high + pad)
+
+
+def plot_caar(
+    day: pd.DataFrame,
+    *,
+    group: str | None = None,
+    asset: str | None = None,
+    title: str = "",
+    bands: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw cumulative average abnormal returns over event time, groups overlaid, with confidence bands.
+
+    Parameters
+    ----------
+    day : pandas.DataFrame
+        One row a group and day: ``day``, ``caar`` (decimal), ``ci_low``, ``ci_high``, ``n``; group columns
+        such as ``direction`` and ``asset``. That is ``result.to_frame("day")``.
+    group : str, optional
+        Column whose values are overlaid; default ``direction``, else ``asset`` where the frame has it.
+    asset : str, optional
+        Draw this asset's rows only.
+    title : str
+        Default: the asset.
+    bands : bool
+        Draw the pointwise confidence intervals.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    DataError, SpecError
+        If a column is missing, nothing is left to draw, or one line would hold two values a day.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"direction": "escalation", "day": [-1, 0, 1], "n": 4, "caar": [0, -.01, -.012],
+    ...                       "ci_low": [-.004, -.018, -.022], "ci_high": [.004, -.002, -.002]})
+    >>> plot_caar(frame).get_xlabel()
+    'Sessions from day 0'
+    """
+    require(day, ["day", "caar"], "plot_caar")
+    held = day
+    if asset is not None:
+        require(day, ["asset"], "plot_caar")
+        held = day[day["asset"] == asset]
+        if held.empty:
+            raise SpecError(f"plot_caar: no asset {asset!r} in the frame", hint=nearest(asset, day["asset"].unique()))
+    if group is None:
+        group = next((c for c in ("direction", "asset") if c in held.columns), None)
+    labels = in_direction_order(held[group].astype(str)) if group else [""]
+    with styled():
+        ax = axes_for(ax)
+        ax.axhline(0, color=MUTED, linewidth=0.8)
+        ax.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
+        for position, label in enumerate(labels):
+            part = held[held[group].astype(str) == label] if group else held
+            part = part.sort_values("day", kind="stable")
+            if part["day"].duplicated().any():
+                raise DataError(
+                    f"plot_caar: {label or 'the frame'} holds several values for one day",
+                    hint="choose asset= or group= so that each line is one group",
+                )
+            _one_path(ax, part, clean_label(label, 40), series_style(label, position), bands)
+        _day_ticks(ax, held["day"].to_numpy())
+        if labels != [""]:
+            ax.legend(loc="best", handlelength=2.8)
+        percent_axis(ax, "y")
+        return finish(
+            ax,
+            title=clean_label(title or (asset or ""), 90),
+            xlabel="Sessions from day 0",
+            ylabel="Cumulative average\nabnormal return (%)",
+            grid="y",
+        )
+
+
+def _one_path(ax: Axes, part: pd.DataFrame, label: str, style: Any, bands: bool) -> None:
+    days = part["day"].to_numpy(dtype=float)
+    caar = part["caar"].to_numpy(dtype=float)
+    n = part["n"] if "n" in part.columns else None
+    if n is not None and len(n):
+        low, high = int(n.min()), int(n.max())
+        label = f"{label} (n = {low})" if low == high else f"{label} (n = {low}–{high})"
+    if bands and {"ci_low", "ci_high"} <= set(part.columns):
+        low_band = part["ci_low"].to_numpy(dtype=float)
+        high_band = part["ci_high"].to_numpy(dtype=float)
+        if len(days) > 1:
+            ax.fill_between(days, low_band, high_band, color=style.color, alpha=_BAND, linewidth=0)
+            for edge in (low_band, high_band):
+                ax.plot(days, edge, color=style.color, linewidth=0.6, linestyle=style.linestyle, alpha=0.7)
+        else:
+            ax.vlines(days, low_band, high_band, color=style.color, linewidth=1.2)
+    ax.plot(days, caar, color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=4, label=label)
+
+
+def plot_event(
+    event_day: pd.DataFrame,
+    event_id: str,
+    asset: str,
+    *,
+    news_time: object = None,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one event: the asset's cumulated actual returns against the expected ones, the news marked.
+
+    Parameters
+    ----------
+    event_day : pandas.DataFrame
+        ``event_id``, ``asset``, ``day``, ``session``, ``actual``, ``expected`` and, for the band, ``se``; decimals.
+    event_id, asset : str
+        Which event and asset.
+    news_time : timestamp, optional
+        When the news became public, written beside the mark.
+    title : str
+        Default: asset and event.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The gap between the two lines is the cumulative abnormal return since the window began. The bars
+        at each session are that session's 95 % forecast range around what was expected.
+
+    Raises
+    ------
+    DataError, SpecError
+        If a column is missing or the event and asset are not in the frame.
+    """
+    require(event_day, ["event_id", "asset", "day", "actual", "expected"], "plot_event")
+    of_event = event_day[event_day["event_id"] == event_id]
+    if of_event.empty:
+        raise SpecError(f"plot_event: no event {event_id!r}", hint=nearest(event_id, event_day["event_id"].unique()))
+    part = of_event[of_event["asset"] == asset].sort_values("day", kind="stable")
+    if part.empty:
+        raise SpecError(
+            f"plot_event: event {event_id!r} was not studied on {asset!r}",
+            hint=nearest(asset, of_event["asset"].unique()),
+        )
+    days = part["day"].to_numpy(dtype=float)
+    # The day before the window is the common starting point of both paths.
+    steps = np.concatenate([[days[0] - 1], days])
+    actual, expected = part["actual"].to_numpy(dtype=float), part["expected"].to_numpy(dtype=float)
+    valid = np.isfinite(actual) & np.isfinite(expected)
+    paths = [np.concatenate([[0.0], np.cumsum(np.where(valid, series, 0.0))]) for series in (actual, expected)]
+    shown = np.concatenate([[True], valid])
+    with styled():
+        ax = axes_for(ax)
+        ax.axhline(0, color=MUTED, linewidth=0.8)
+        _news_mark(ax, news_time)
+        if "se" in part.columns:
+            half = 1.959963984540054 * part["se"].to_numpy(dtype=float)
+            centre = paths[0][:-1] + np.where(valid, expected, 0.0)
+            ax.vlines(
+                days[valid],
+                (centre - half)[valid],
+                (centre + half)[valid],
+                color=VERMILLION,
+                linewidth=4,
+                alpha=0.25,
+                label="95 % range for the session",
+            )
+        ax.plot(
+            steps[shown],
+            paths[1][shown],
+            color=VERMILLION,
+            linestyle="--",
+            marker="s",
+            markersize=3.5,
+            label="Expected from the model",
+        )
+        ax.plot(
+            steps[shown], paths[0][shown], color=BLUE, linestyle="-", marker="o", markersize=4, label="Actual return"
+        )
+        _day_ticks(ax, steps)
+        if "session" in part.columns and len(part) <= 13:
+            _session_labels(ax, part)
+        legend_above(ax)
+        percent_axis(ax, "y")
+        ax.set_title(clean_label(title or f"{asset}: {event_id}", 80), loc="left", pad=24)
+        return finish(
+            ax,
+            xlabel="Sessions from day 0",
+            ylabel="Cumulated return (%)",
+            grid="y",
+        )
+
+
+def _session_labels(ax: Axes, part: pd.DataFrame) -> None:
+    labels = {
+        int(d): pd.Timestamp(s).strftime("%d %b") for d, s in zip(part["day"], part["session"], strict=True) if s == s
+    }
+    ticks = [int(t) for t in ax.get_xticks()]
+    ax.set_xticks(ticks)
+    ax.set_xticklabels([f"{t:+d}\n{labels.get(t, '')}" if t else f"0\n{labels.get(t, '')}" for t in ticks])
+
+
+def _news_mark(ax: Axes, news_time: object) -> None:
+    # Between the last price before the news and the first one after it.
+    ax.axvline(-0.5, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
+    text = "news"
+    if news_time is not None and not pd.isna(news_time):  # type: ignore[call-overload]
+        stamp = pd.Timestamp(news_time)  # type: ignore[arg-type]
+        text = "news " + stamp.strftime("%d %b %Y" if stamp == stamp.normalize() else "%d %b %Y %H:%M")
+        text += " UTC" if stamp.tzinfo is not None and stamp != stamp.normalize() else ""
+    ax.annotate(
+        text,
+        xy=(-0.5, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, -2),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        rotation=90,
+        fontsize=7.5,
+        color=MUTED,
+    )
+
+
+def plot_panel(
+    event_day: pd.DataFrame,
+    *,
+    directions: bool = True,
+    assets: Sequence[str] | None = None,
+    ax: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """Draw every event's cumulative abnormal return, one panel an asset, on common axes.
+
+    Parameters
+    ----------
+    event_day : pandas.DataFrame
+        ``event_id``, ``asset``, ``day``, ``ar`` (decimal), and ``direction`` for the colours.
+    directions : bool
+        Colour by direction.
+    assets : sequence of str, optional
+        Which and in what order.
+    ax : sequence of matplotlib.axes.Axes, optional
+        One an asset.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        Thin lines are events, thick ones the groups' averages.
+
+    Raises
+    ------
+    DataError, SpecError
+        If a column is missing, an asset is unknown, or the Axes are too few.
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    require(event_day, ["event_id", "asset", "day", "ar"], "plot_panel")
+    known = list(dict.fromkeys(event_day["asset"]))
+    wanted = list(assets) if assets is not None else known
+    for name in wanted:
+        if name not in known:
+            raise SpecError(f"plot_panel: no asset {name!r} in the frame", hint=nearest(name, known))
+    if ax is None:
+        figure = new_figure(max(3.2 * len(wanted), 4.2), 3.2)
+        with styled():
+            held = list(figure.subplots(1, len(wanted), sharey=True, squeeze=False)[0])
+    else:
+        held = list(ax)
+        if len(held) < len(wanted):
+            raise SpecError(f"plot_panel: {len(wanted)} assets need as many Axes, got {len(held)}")
+    by_direction = directions and "direction" in event_day.columns
+    with styled():
+        for position, (name, one) in enumerate(zip(wanted, held, strict=False)):
+            part = event_day[event_day["asset"] == name]
+            wide = part.pivot_table(index="day", columns="event_id", values="ar", sort=True).cumsum()
+            one.axhline(0, color=MUTED, linewidth=0.8)
+            one.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
+            groups = (
+                part.drop_duplicates("event_id").set_index("event_id")["direction"].astype(str)
+                if by_direction
+                else pd.Series("", index=wide.columns)
+            )
+            for order, label in enumerate(in_direction_order(groups)):
+                members = [c for c in wide.columns if groups[c] == label]
+                style = series_style(label, order)
+                one.plot(
+                    wide.index, wide[members], color=style.color, linewidth=0.7, alpha=0.45, linestyle=style.linestyle
+                )
+                one.plot(
+                    wide.index,
+                    wide[members].mean(axis=1),
+                    color=style.color,
+                    linewidth=2.2,
+                    linestyle=style.linestyle,
+                    label=label,
+                )
+            _day_ticks(one, wide.index.to_numpy())
+            if len(wide.index) > 7:
+                one.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+            percent_axis(one, "y")
+            finish(
+                one,
+                title=clean_label(name, 30),
+                xlabel="Sessions from day 0",
+                ylabel="Cumulative abnormal return (%)" if position == 0 else "",
+                grid="y",
+            )
+            if position == 0 and by_direction:
+                one.legend(loc="best")
+    return held[: len(wanted)]

@@ -1,0 +1,146 @@
+"""Events on the price series: a timeline with headlines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.errors import DataError
+from eventstudy.plots.frames import in_direction_order, require
+from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, clean_label, finish, series_style, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_events_on_prices"]
+
+
+def plot_events_on_prices(
+    prices: pd.Series,
+    events: pd.DataFrame,
+    *,
+    unit: str = "",
+    title: str = "",
+    max_labels: int = 12,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a price series with the events on it, numbered, and their headlines beneath.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Value of the asset by session (DatetimeIndex). Sessions without a price are not joined up.
+    events : pandas.DataFrame
+        ``day0`` (session), and where present ``direction``, ``title``, ``event_id``.
+    unit : str
+        Unit of the price, for the axis.
+    title : str
+    max_labels : int
+        How many headlines to write out; the rest are marked without words.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    DataError
+        If a column is missing, a frame empty, or the prices have no dates.
+    """
+    require(events, ["day0"], "plot_events_on_prices")
+    if not isinstance(prices.index, pd.DatetimeIndex) or prices.empty:
+        raise DataError("plot_events_on_prices: prices need a DatetimeIndex and at least one value")
+    series = prices.sort_index()
+    held = events.assign(day0=pd.to_datetime(events["day0"])).dropna(subset=["day0"])
+    held = held[held["day0"].between(series.index[0], series.index[-1])].sort_values("day0", kind="stable")
+    headlines = held.drop_duplicates(["day0", *(["title"] if "title" in held.columns else [])]).reset_index(drop=True)
+    named = min(len(headlines), max_labels)
+    with styled():
+        ax = axes_for(ax, 6.8, 3.0 + 0.19 * named)
+        ax.plot(series.index, series.to_numpy(dtype=float), color=INK, linewidth=1.1)
+        directions = (
+            headlines["direction"].astype(str)
+            if "direction" in headlines.columns
+            else pd.Series("", index=headlines.index)
+        )
+        values = series.dropna()
+        for order, direction in enumerate(in_direction_order(directions)):
+            style = series_style(direction, order)
+            rows = np.flatnonzero((directions == direction).to_numpy())
+            days = headlines["day0"].iloc[rows]
+            ax.plot(
+                days,
+                values.reindex(days, method="nearest").to_numpy(),
+                marker=style.marker,
+                linestyle="none",
+                color=style.color,
+                markeredgecolor=PAPER,
+                markersize=7,
+                label=direction or None,
+            )
+        _number(ax, headlines, values, named)
+        _list_headlines(ax, headlines, named)
+        if any(directions):
+            ax.legend(loc="best")
+        _date_axis(ax)
+        return finish(ax, title=clean_label(title, 90), ylabel=clean_label(unit or "Price", 40), grid="y")
+
+
+def _number(ax: Axes, headlines: pd.DataFrame, values: pd.Series, named: int) -> None:
+    # Numbers of events that lie close together are stacked, so that none covers another.
+    span = max((values.index[-1] - values.index[0]).days, 1)
+    last, level = None, 0
+    for i in range(named):
+        day = headlines["day0"].iloc[i]
+        near = last is not None and (day - last).days < 0.035 * span
+        level = level + 1 if near else 0
+        last = day
+        ax.annotate(
+            str(i + 1),
+            xy=(day, float(values.reindex([day], method="nearest").iloc[0])),
+            xytext=(0, 7 + 9 * (level % 6)),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            fontweight="bold",
+            color=INK,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": MUTED, "shrinkA": 0, "shrinkB": 4},
+        )
+
+
+def _list_headlines(ax: Axes, headlines: pd.DataFrame, named: int) -> None:
+    lines = []
+    for i in range(named):
+        row = headlines.iloc[i]
+        text = row.get("title", "") or row.get("event_id", "")
+        lines.append(f"{i + 1:>2}  {row['day0'].strftime('%Y-%m-%d')}  {clean_label(text, 78)}")
+    if len(headlines) > named:
+        lines.append(f"    and {len(headlines) - named} more, marked without words")
+    if lines:
+        ax.annotate(
+            "\n".join(lines),
+            xy=(0, 0),
+            xycoords="axes fraction",
+            xytext=(0, -36),
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=7.5,
+            color=INK,
+            linespacing=1.45,
+        )
+
+
+def _date_axis(ax: Axes) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+    formatter.formats = ["%Y", "%b\n%Y", "%d %b", "%H:%M", "%H:%M", "%S"]
+    formatter.zero_formats = ["", "%b\n%Y", "%b\n%Y", "%d %b", "%H:%M", "%H:%M"]
+    ax.xaxis.set_major_formatter(formatter)
