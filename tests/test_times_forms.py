@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+
 from eventstudy.errors import SpecError
 from eventstudy.events.times import article_times, find_times
 from eventstudy.news.article import Article
