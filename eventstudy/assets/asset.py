@@ -71,15 +71,17 @@ class Asset:
         Ticker at each source: ``{"yahoo": "RUB=X", "ecb": "RUB"}``.
     close : str
         Local clock time at which a daily price is struck, ``"HH:MM"``; ``"24:00"`` is the end of the
-        day; empty takes the calendar's close, or, without a calendar, the end of the day with the
-        whole day as its window (nothing is known of the time).
+        day. Empty without a calendar: nothing is known of the time, and the whole day is its window.
     tz : str
         IANA zone of ``close`` and ``window_open``.
     window_open : str
         Local clock time at which the price's own window opens (a fixing made from 10:00 to 11:30);
         empty where the price is struck at one moment.
     calendar : str
-        Name of an exchange calendar, or empty: sessions then come from the data.
+        Name of an exchange calendar, or empty: sessions then come from the data. With a calendar and
+        no ``close`` the price is struck at the exchange's close of that day, half days included.
+    close_lag : int
+        Minutes from the exchange's close to the price (a closing auction).
     instrument : str
         One of `INSTRUMENTS`.
     label_days : int
@@ -119,6 +121,7 @@ class Asset:
     window_open: str = ""
     calendar: str = ""
     instrument: str = ""
+    close_lag: int = 0
     label_days: int = 0
     source: str = ""
     listings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False, repr=False)
@@ -152,8 +155,10 @@ class Asset:
             raise AssetError(f"{label}: sign={self.sign!r}", hint="1 or -1", asset=self.symbol)
         for name in ("close", "window_open"):
             _clock(getattr(self, name), f"{label}: {name}")
-        if isinstance(self.label_days, bool) or not isinstance(self.label_days, int) or not 0 <= self.label_days <= 31:
-            raise AssetError(f"{label}: label_days={self.label_days!r}", hint="0 to 31 days", asset=self.symbol)
+        for name, most in (("label_days", 31), ("close_lag", 720)):
+            number = getattr(self, name)
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= most:
+                raise AssetError(f"{label}: {name}={number!r}", hint=f"a whole number, 0 to {most}", asset=self.symbol)
         try:
             ZoneInfo(self.tz)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:

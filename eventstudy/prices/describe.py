@@ -1,0 +1,93 @@
+"""What each column of a panel is: the catalogue's word, the caller's overrides, quotes turned into values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from eventstudy import assets as catalogues
+from eventstudy._types import FloatArray
+from eventstudy.assets import Asset
+from eventstudy.errors import AssetError, DataError, nearest
+
+__all__ = ["changed_asset", "describe", "wide"]
+
+
+def wide(prices: Any) -> pd.DataFrame:
+    """Make a wide frame of what a panel is built from."""
+    if isinstance(prices, pd.DataFrame):
+        return prices
+    if isinstance(prices, pd.Series):
+        if prices.name is None:
+            raise DataError("a series of prices has no name", hint="name it after the asset: series.rename('RUB')")
+        return prices.to_frame()
+    if isinstance(prices, Mapping):
+        if not prices:
+            raise DataError("there are no prices", hint="a panel needs at least one column of prices")
+        for name, series in prices.items():
+            if not isinstance(series, pd.Series):
+                raise DataError(f"{name!r} is a {type(series).__name__}", hint="expected a pandas Series of prices")
+            if not series.index.is_unique:
+                twice = series.index[series.index.duplicated()][0]
+                raise DataError(f"{name!r}: {twice} stands twice", hint="a panel has one price a date")
+        return pd.DataFrame(pd.concat({str(k): v for k, v in prices.items()}, axis=1, sort=True))
+    raise DataError(
+        f"prices is a {type(prices).__name__}", hint="expected a pandas frame; other tables go through read_prices"
+    )
+
+
+def changed_asset(asset: Asset, fields: Mapping[str, Any]) -> Asset:
+    """Return an asset with some fields changed; an unknown field is an error."""
+    known = [f.name for f in dataclasses.fields(Asset)]
+    for name in fields:
+        if name not in known:
+            raise AssetError(f"asset {asset.symbol!r}: unknown field {name!r}", hint=nearest(name, known))
+    return dataclasses.replace(asset, **fields)
+
+
+def describe(
+    names: Sequence[str],
+    matrix: FloatArray,
+    *,
+    assets: Mapping[str, Asset | Mapping[str, Any]] | None = None,
+    quoted: Iterable[str] | Mapping[str, str] = (),
+    source: str | Mapping[str, str] = "",
+    defaults: Mapping[str, str] | None = None,
+) -> tuple[tuple[Asset, ...], FloatArray]:
+    """Describe each column of a matrix, and turn quoted columns into values (in place)."""
+    renames = (
+        dict(quoted)
+        if isinstance(quoted, Mapping)
+        else {n: n for n in ([quoted] if isinstance(quoted, str) else quoted)}
+    )
+    overrides = dict(assets or {})
+    for option, wanted in (("quoted", renames), ("assets", overrides), ("source", source)):
+        if isinstance(wanted, Mapping):
+            for name in wanted:
+                if name not in names and not (option != "quoted" and name in renames.values()):
+                    raise AssetError(f"{option} names {name!r}, which is no column", hint=nearest(str(name), names))
+    table = catalogues.catalogue()
+    described = []
+    for j, column in enumerate(names):
+        symbol = renames.get(column, column)
+        origin = source if isinstance(source, str) else source.get(column, source.get(symbol, ""))
+        if symbol in table:
+            asset = table[symbol].at(origin) if origin else table[symbol]
+        elif column in renames:
+            raise AssetError(
+                f"quoted names {symbol!r}, which is no asset of the catalogue", hint=nearest(symbol, table)
+            )
+        else:
+            asset = changed_asset(Asset(symbol=symbol, source=origin), {k: v for k, v in (defaults or {}).items() if v})
+        change = overrides.get(column, overrides.get(symbol))
+        if isinstance(change, Asset):
+            asset = dataclasses.replace(change, symbol=symbol)
+        elif change is not None:
+            asset = changed_asset(asset, change)
+        if column in renames:
+            matrix[:, j] = asset.value(matrix[:, j])
+        described.append(asset)
+    return tuple(described), matrix

@@ -1,0 +1,261 @@
+"""Trade-to-trade returns: from one priced session to the next, benchmarks over exactly the same span."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import BoolArray, DateArray, FloatArray, Gaps, IntArray, ReturnKind
+from eventstudy.errors import AssetError, DataError, check_choice, nearest
+from eventstudy.prices.grid import SessionGrid, SessionReturns
+
+if TYPE_CHECKING:
+    from eventstudy.prices.panel import PricePanel
+
+__all__ = ["as_factors", "panel_returns", "require_defined", "session_returns", "undefined"]
+
+
+def session_returns(
+    grid: SessionGrid,
+    panel: PricePanel,
+    benchmark_of: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    kind: ReturnKind = "log",
+    gaps: Gaps = "span",
+    factors: PricePanel | pd.DataFrame | None = None,
+) -> SessionReturns:
+    """Compute the returns of a grid's assets and of their benchmarks over the same spans.
+
+    Parameters
+    ----------
+    grid : SessionGrid
+        R sessions of A assets.
+    panel : PricePanel
+        Prices of the benchmarks (and the grid's own).
+    benchmark_of : mapping of asset to tuple of str
+        Its k benchmarks: columns of the panel or of ``factors``. Where assets have fewer than the most,
+        the columns left over are NaN.
+    kind : {"log", "simple"}
+        Of all returns, the benchmarks' too.
+    gaps : {"span", "drop", "maynes-rumsey"}
+        A return over sessions without a price stays (``"span"``), or is NaN (``"drop"``).
+        ``"maynes-rumsey"`` keeps it too: the estimation scales intercept and variance by ``spans``
+        (Maynes and Rumsey 1993).
+    factors : PricePanel or DataFrame, optional
+        Published factor returns (simple, decimals, one column a factor, dates in the index). Over a
+        span they compound.
+
+    Returns
+    -------
+    SessionReturns
+        A benchmark without a price at either end of the span is NaN there.
+
+    Raises
+    ------
+    AssetError
+        If a benchmark is neither in the panel nor among the factors.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from eventstudy.prices.panel import PricePanel
+    >>> from eventstudy.prices.sessions import build_grid
+    >>> days = pd.to_datetime(["2022-02-14", "2022-02-15", "2022-02-16"])
+    >>> frame = pd.DataFrame({"A": [100.0, None, 121.0], "M": [1.0, 2.0, 4.0]}, index=days)
+    >>> panel, of = PricePanel(frame), {"A": ("M",)}
+    >>> r = session_returns(build_grid(panel, ["A"], benchmark_of=of), panel, of, kind="simple")
+    >>> r.returns[2, 0].round(2), r.factors[2, 0, 0], r.spans[2, 0]
+    (np.float64(0.21), np.float64(3.0), np.int64(2))
+    """
+    check_choice(kind, get_args(ReturnKind), "returns")
+    check_choice(gaps, get_args(Gaps), "gaps")
+    prices = grid.prices
+    previous = _previous(prices)
+    base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
+    returns = _change(prices, _before(prices, previous, base), kind)
+    rows = np.arange(prices.shape[0])[:, None]
+    spans = np.where(np.isnan(returns), 0, rows - previous if previous is not None else 1)
+    if base is not None and previous is not None:
+        spans = np.where((previous < 0) & (spans > 0), 1, spans)
+    if gaps == "drop":
+        returns = np.where(spans > 1, np.nan, returns)
+        spans = np.where(spans > 1, 0, spans)
+    names = benchmark_of or {}
+    width = max((len(names.get(name, ())) for name in grid.assets), default=0)
+    over = _factors(grid, panel, names, width, previous, kind, factors, base is not None)
+    return SessionReturns(grid, returns, over, spans.astype(np.int64, copy=False))
+
+
+def _previous(prices: FloatArray) -> IntArray | None:
+    """Row of the price before each row's, -1 for none; None where no price is missing."""
+    present = np.isfinite(prices)
+    if present.all():
+        return None
+    last = np.where(present, np.arange(prices.shape[0])[:, None], -1)
+    np.maximum.accumulate(last, axis=0, out=last)
+    previous = np.full_like(last, -1)
+    previous[1:] = last[:-1]
+    return previous
+
+
+def _before(prices: FloatArray, previous: IntArray | None, base: FloatArray | None) -> FloatArray:
+    """Price at the start of each row's span."""
+    before: FloatArray = np.empty_like(prices)
+    if previous is None:
+        before[0] = np.nan if base is None else base
+        before[1:] = prices[:-1]
+        return before
+    np.copyto(before, np.take_along_axis(prices, np.maximum(previous, 0), axis=0))
+    first = previous < 0
+    before[first] = np.nan if base is None else np.broadcast_to(base, prices.shape)[first]
+    return before
+
+
+def _change(after: FloatArray, before: FloatArray, kind: ReturnKind) -> FloatArray:
+    """Return from one price to another; NaN where either is not positive (simple: where the first is not)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = after / before
+        if kind == "simple":
+            out -= 1.0
+            bad = before <= 0.0
+        else:
+            bad = (before <= 0.0) | (after <= 0.0)
+            np.log(out, out=out, where=~bad)
+    out[bad] = np.nan
+    return np.asarray(out)
+
+
+def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
+    """Trade-to-trade returns of every column on the panel's own rows, shape (n, assets)."""
+    check_choice(kind, get_args(ReturnKind), "kind")
+    out = np.empty(panel.values.shape, order="F")
+    # In blocks of columns: what is held beside input and output stays small, however many assets.
+    for start in range(0, out.shape[1], 256):
+        block = panel.values[:, start : start + 256]
+        base = None if panel.base is None else panel.base[start : start + 256]
+        out[:, start : start + 256] = _change(block, _before(block, _previous(block), base), kind)
+    return out
+
+
+def as_factors(factors: PricePanel | pd.DataFrame) -> PricePanel:
+    """Turn published simple returns into a panel of levels that compound; a panel stays what it is."""
+    from eventstudy.prices.panel import PricePanel as Panel
+
+    if isinstance(factors, Panel):
+        return factors
+    from eventstudy.prices.levels import levels_of_returns
+
+    return levels_of_returns(factors, kind="simple", where="factors")
+
+
+def _factors(
+    grid: SessionGrid,
+    panel: PricePanel,
+    names: Mapping[str, tuple[str, ...]],
+    width: int,
+    previous: IntArray | None,
+    kind: ReturnKind,
+    factors: PricePanel | pd.DataFrame | None,
+    based: bool,
+) -> FloatArray:
+    n, n_assets = grid.prices.shape
+    if width == 0 or n_assets == 0:
+        return np.empty((n, n_assets, 0))
+    table = None if factors is None else as_factors(factors)
+    groups: dict[tuple[tuple[str, ...], bytes], list[int]] = {}
+    shared = grid.sessions.strides[1] == 0
+    for j, name in enumerate(grid.assets):
+        dates = b"" if shared else grid.sessions[:, j].tobytes()
+        groups.setdefault((names.get(name, ()), dates), []).append(j)
+    out: FloatArray | None = None
+    for (wanted, _), members in groups.items():
+        labels = grid.sessions[:, members[0]]
+        block = np.full((n, 1, width), np.nan)
+        gappy = previous is not None and bool((previous[1:, members] != np.arange(n - 1)[:, None]).any())
+        if gappy and previous is not None:
+            block = np.full((n, len(members), width), np.nan)
+        for m, benchmark in enumerate(wanted):
+            level, start = _level(benchmark, labels, panel, table)
+            if gappy and previous is not None:
+                rows = previous[:, members]
+                before = np.where(rows < 0, np.nan, level[np.maximum(rows, 0)])
+                if based:  # the span of a first return begins one session before it
+                    before = np.where(rows < 0, np.concatenate([[start], level[:-1]])[:, None], before)
+                block[:, :, m] = _change(np.broadcast_to(level[:, None], before.shape), before, kind)
+            else:
+                before = np.concatenate([[start if based else np.nan], level[:-1]])
+                block[:, 0, m] = _change(level, before, kind)
+        if len(groups) == 1:
+            return np.broadcast_to(block, (n, n_assets, width))
+        if out is None:
+            out = np.full((n, n_assets, width), np.nan)
+        out[:, members] = block
+    assert out is not None
+    return out
+
+
+def _level(name: str, labels: DateArray, panel: PricePanel, table: PricePanel | None) -> tuple[FloatArray, float]:
+    """Level of a benchmark on these dates, and the one just before the first of them."""
+    source = panel if name in panel else table
+    if source is None or name not in source:
+        known = (*panel.assets, *(table.assets if table is not None else ()))
+        raise AssetError(f"benchmark {name!r} has no prices", hint=nearest(name, known), asset=name)
+    column = source.values[:, source.column(name)]
+    at = np.minimum(np.searchsorted(source.labels, labels), len(source) - 1)
+    level = np.where(source.labels[at] == labels, column[at], np.nan)
+    if not at.size or np.isnat(labels[0]):
+        return level, np.nan
+    earlier = column[: at[0]]
+    earlier = earlier[np.isfinite(earlier)]
+    if earlier.size:
+        return level, float(earlier[-1])
+    return level, np.nan if source.base is None else float(source.base[source.column(name)])
+
+
+def undefined(returns: SessionReturns, kind: ReturnKind = "log") -> BoolArray:
+    """Mark the sessions whose return does not exist because a price is zero or negative, shape (R, A)."""
+    prices = returns.grid.prices
+    before = _before(prices, _previous(prices), None)
+    bad = (before <= 0.0) & np.isfinite(prices)
+    if kind == "log":
+        bad |= prices <= 0.0
+    return np.asarray(bad)
+
+
+def require_defined(returns: SessionReturns, used: BoolArray, kind: ReturnKind = "log") -> None:
+    """Raise where a used session's return does not exist because a price is zero or negative.
+
+    Parameters
+    ----------
+    returns : SessionReturns
+        R sessions of A assets.
+    used : bool, shape (R, A)
+        Sessions inside an estimation or event window.
+    kind : {"log", "simple"}
+        Kind of the returns.
+
+    Raises
+    ------
+    DataError
+        Names the first such asset and date.
+    """
+    if not (returns.grid.prices <= 0.0).any():
+        return
+    hit = np.argwhere(undefined(returns, kind) & used)
+    if hit.size == 0:
+        return
+    row, column = hit[np.argsort(hit[:, 0], kind="stable")[0]]
+    name = returns.grid.assets[column]
+    prices = returns.grid.prices[:, column]
+    bad = row if prices[row] <= 0.0 else int(np.flatnonzero(np.isfinite(prices[:row]))[-1])
+    stamp = pd.Timestamp(returns.grid.sessions[bad, column])
+    day = f"{stamp} UTC" if returns.grid.intraday else f"{stamp:%Y-%m-%d}"
+    hint = 'take returns="simple", other windows, or leave the asset out'
+    if kind == "simple":
+        hint = "a return from a price that is not positive has no meaning: take other windows, or leave the asset out"
+    raise DataError(
+        f"{name} is {prices[bad]:g} on {day}, inside a window that is used", hint=hint, asset=name, date=day
+    )

@@ -1,0 +1,230 @@
+"""Each asset's sessions: its calendar's, or its benchmark's dates, or its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import BoolArray, Clock, DateArray, FloatArray, IntArray
+from eventstudy.assets import Asset
+from eventstudy.errors import AssetError, SpecError, check_choice, nearest
+from eventstudy.prices.grid import SessionGrid
+
+if TYPE_CHECKING:
+    from eventstudy.prices.panel import PricePanel
+
+__all__ = ["Calendars", "build_grid", "price_instants", "price_windows"]
+
+Calendars = Mapping[str, Callable[[str, str], DateArray]]
+
+
+def price_instants(asset: Asset, dates: DateArray) -> DateArray:
+    """Give the UTC instants at which an asset's daily prices of these dates are struck.
+
+    The exchange's close of that day plus ``close_lag`` where the asset names a calendar and no clock
+    time; the earlier of the two where it names both (a settlement, on a half day); else the clock time.
+    A price on a date that is no session of the calendar has the asset's clock time, or the day's end.
+    """
+    struck = asset.instants(dates)
+    if not asset.calendar or dates.size == 0:
+        return struck
+    from eventstudy.calendars import closes_of
+
+    shift = np.timedelta64(asset.label_days, "D")
+    closed = closes_of(asset.calendar, dates - shift) + np.timedelta64(asset.close_lag, "m")
+    chosen = np.minimum(struck, closed) if asset.close else closed
+    return np.where(np.isnat(closed), struck, chosen)
+
+
+def price_windows(asset: Asset, dates: DateArray) -> DateArray:
+    """Give the UTC instants at which those prices' own windows open; the instants where they have none."""
+    struck = price_instants(asset, dates)
+    if asset.window_open or not (asset.close or asset.calendar):
+        return np.minimum(asset.window_opens(dates), struck)
+    return struck
+
+
+def build_grid(
+    panel: PricePanel,
+    assets: Sequence[str],
+    *,
+    clock: Clock = "calendar",
+    benchmark_of: Mapping[str, tuple[str, ...]] | None = None,
+    factors: PricePanel | pd.DataFrame | None = None,
+    calendars: Calendars | None = None,
+) -> SessionGrid:
+    """Put assets on their own sessions.
+
+    An asset's sessions are its calendar's, where it names one, from the panel's first date to its last;
+    else the dates on which its benchmarks have a price; else its own dates. ``clock="asset"`` takes its
+    own dates always. Bars are sessions of the benchmark or their own, whatever the calendar. A session
+    on which the asset has no price keeps its row, its price is NaN; a price off the sessions is left out.
+
+    Parameters
+    ----------
+    panel : PricePanel
+        The prices.
+    assets : sequence of str
+        The grid's columns, A of them.
+    clock : {"calendar", "asset"}
+        Which sessions count.
+    benchmark_of : mapping of asset to tuple of str
+        Its benchmarks: columns of the panel or of ``factors``.
+    factors : PricePanel or DataFrame, optional
+        Factor returns, as for `eventstudy.prices.returns.session_returns`.
+    calendars : mapping, optional
+        Calendars of one's own: name -> function of two ISO dates that gives the sessions between them.
+
+    Returns
+    -------
+    SessionGrid
+        R rows, A columns; where all assets share their sessions its date arrays are views of one column.
+
+    Raises
+    ------
+    AssetError
+        If an asset or benchmark has no prices.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from eventstudy.prices.panel import PricePanel
+    >>> days = pd.to_datetime(["2022-02-14", "2022-02-15", "2022-02-16"])
+    >>> panel = PricePanel(pd.DataFrame({"RUB": [1.0, None, 1.2], "EUR": [1.0, 1.1, 1.2]}, index=days), source="ecb")
+    >>> build_grid(panel, ["RUB"]).n_sessions, build_grid(panel, ["RUB"], benchmark_of={"RUB": ("EUR",)}).n_sessions
+    (array([2]), array([3]))
+    """
+    check_choice(clock, get_args(Clock), "clock")
+    if isinstance(assets, str):
+        raise SpecError(f"assets={assets!r} is one name", hint="expected a list of names")
+    names = tuple(assets)
+    columns = np.array([panel.column(name) for name in names], dtype=np.int64)
+    benchmarks = benchmark_of or {}
+    masks = _Masks(panel, factors)
+    groups: dict[object, tuple[DateArray, Asset, list[int]]] = {}
+    own: BoolArray = np.isfinite(panel.values[:, columns])
+    full: BoolArray = np.asarray(own.all(axis=0))
+    for k, name in enumerate(names):
+        asset = panel.asset(name)
+        rule: object
+        if clock == "calendar" and asset.calendar and not panel.intraday:
+            rule = "calendar"
+        elif clock == "calendar" and benchmarks.get(name):
+            rule = benchmarks[name]
+        else:
+            rule = "all" if full[k] else own[:, k].tobytes()
+        key = (_times(asset), rule)
+        if key not in groups:
+            if rule == "calendar":
+                labels = _calendar_sessions(asset, panel, calendars)
+            elif isinstance(rule, tuple):
+                labels = masks.labels(rule)
+            else:
+                labels = panel.labels if full[k] else panel.labels[own[:, k]]
+            groups[key] = (labels, asset, [])
+        groups[key][2].append(k)
+    return _fill(panel, names, columns, list(groups.values()))
+
+
+def _times(asset: Asset) -> tuple[object, ...]:
+    """What settles the instants of an asset's sessions."""
+    return (asset.calendar, asset.close, asset.tz, asset.window_open, asset.label_days, asset.close_lag)
+
+
+class _Masks:
+    """Rows on which benchmarks have a price, each combination looked up once."""
+
+    def __init__(self, panel: PricePanel, factors: PricePanel | pd.DataFrame | None) -> None:
+        self._panel = panel
+        self._factors = factors
+        self._held: dict[tuple[str, ...], DateArray] = {}
+
+    def labels(self, names: tuple[str, ...]) -> DateArray:
+        if names not in self._held:
+            common: DateArray | None = None
+            for name in names:
+                rows, present = self._rows(name)
+                stamps = rows[present]
+                common = stamps if common is None else np.intersect1d(common, stamps, assume_unique=True)
+            self._held[names] = common if common is not None else self._panel.labels
+        return self._held[names]
+
+    def _rows(self, name: str) -> tuple[DateArray, BoolArray]:
+        if name in self._panel:
+            return self._panel.labels, np.isfinite(self._panel.values[:, self._panel.column(name)])
+        if self._factors is not None:
+            from eventstudy.prices.returns import as_factors
+
+            table = as_factors(self._factors)
+            if name in table:
+                return table.labels, np.isfinite(table.values[:, table.column(name)])
+        raise AssetError(f"benchmark {name!r} has no prices", hint=nearest(name, self._panel.assets), asset=name)
+
+
+def _calendar_sessions(asset: Asset, panel: PricePanel, calendars: Calendars | None) -> DateArray:
+    shift = np.timedelta64(asset.label_days, "D")
+    first, last = (str((panel.labels[i] - shift).astype("datetime64[D]")) for i in (0, -1))
+    if calendars is not None and asset.calendar in calendars:
+        days = np.asarray(calendars[asset.calendar](first, last))
+    else:
+        from eventstudy import calendars as known
+
+        days = known.sessions(asset.calendar, first, last)
+    return np.asarray(days.astype("datetime64[ns]") + shift, dtype="datetime64[ns]")
+
+
+def _fill(
+    panel: PricePanel, names: tuple[str, ...], columns: IntArray, groups: list[tuple[DateArray, Asset, list[int]]]
+) -> SessionGrid:
+    longest = max(labels.size for labels, _, _ in groups)
+    shape = (longest, len(names))
+    n_sessions = np.zeros(len(names), dtype=np.int64)
+    whole_times: dict[object, tuple[DateArray, DateArray]] = {}
+    parts = []
+    for labels, asset, members in groups:
+        n_sessions[members] = labels.size
+        if panel.intraday:
+            struck, opened = labels, labels
+        else:
+            key = _times(asset)
+            if labels.size < 64 or asset.calendar:
+                struck, opened = price_instants(asset, labels), price_windows(asset, labels)
+            else:  # many assets with gaps of their own share one table of times
+                if key not in whole_times:
+                    whole_times[key] = (price_instants(asset, panel.labels), price_windows(asset, panel.labels))
+                at = np.minimum(np.searchsorted(panel.labels, labels), len(panel) - 1)
+                if (panel.labels[at] == labels).all():
+                    struck, opened = (times[at] for times in whole_times[key])
+                else:
+                    struck, opened = price_instants(asset, labels), price_windows(asset, labels)
+        parts.append((labels, struck, opened, _priced(panel, labels, columns[members]), members))
+    if len(parts) == 1:
+        labels, struck, opened, prices, _ = parts[0]
+        sessions, instants, windows = (np.broadcast_to(t[:, None], shape) for t in (labels, struck, opened))
+    else:
+        sessions, instants, windows = (np.full(shape, np.datetime64("NaT"), dtype="datetime64[ns]") for _ in range(3))
+        prices = np.full(shape, np.nan)
+        for labels, struck, opened, values, members in parts:
+            n = labels.size
+            sessions[:n, members] = labels[:, None]
+            instants[:n, members] = struck[:, None]
+            windows[:n, members] = opened[:, None]
+            prices[:n, members] = values
+    for array in (sessions, instants, windows, prices, n_sessions):
+        array.setflags(write=False)
+    return SessionGrid(names, sessions, instants, windows, prices, n_sessions, panel.intraday)
+
+
+def _priced(panel: PricePanel, labels: DateArray, columns: IntArray) -> FloatArray:
+    values = panel.values
+    if labels is panel.labels or np.array_equal(labels, panel.labels):
+        if columns.size == values.shape[1] and (columns == np.arange(columns.size)).all():
+            return values
+        return values[:, columns]
+    at = np.minimum(np.searchsorted(panel.labels, labels), len(panel) - 1)
+    taken: FloatArray = values[np.ix_(at, columns)]
+    taken[panel.labels[at] != labels] = np.nan
+    return taken
