@@ -276,7 +276,7 @@ def make_sample(
 
 def _sigma(residuals: FloatArray, dof: IntArray) -> FloatArray:
     squares = np.where(np.isfinite(residuals), residuals, 0.0) ** 2
-    return np.sqrt(squares.sum(axis=1) / np.where(dof > 0, dof, np.nan))
+    return np.asarray(np.sqrt(squares.sum(axis=1) / np.where(dof > 0, dof, np.nan)))
 
 
 def _matrix(value: npt.ArrayLike, name: str, *, rows: int | None = None, like: FloatArray | None = None) -> FloatArray:

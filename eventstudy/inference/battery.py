@@ -1,0 +1,279 @@
+"""The tests of the battery in the order of the report; importing it registers them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from eventstudy._types import FloatArray
+from eventstudy.inference import bhar as buy_and_hold
+from eventstudy.inference import calendar_time, clustered, nonparametric, parametric, ranks
+from eventstudy.inference._arrays import Statistic, critical_value
+from eventstudy.inference.registry import Evidence, Outcome, outcome_of, register, registered_tests
+
+__all__ = ["BATTERY"]
+
+EQUAL = "the abnormal returns are all equal: zero variance"
+FLAT = "the estimation residuals do not vary"
+
+INDEPENDENT = "nothing: assumes independent events and no event-induced variance"
+VARIANCE = "event-induced variance"
+SHARED = "events that share dates"
+FAT = "non-normal returns"
+
+
+def _adjusted(evidence: Evidence, statistic: Statistic) -> Outcome:
+    found = evidence.correlation
+    left_out = f"{found.n_unknown} of {found.n_overlapping} overlapping pairs left out of r_bar: too few common dates"
+    if not np.isfinite(statistic.value):
+        cause = f"r_bar = {found.r_bar:.3g} leaves no positive variance" if evidence.n_scar > 1 else EQUAL
+        return replace(outcome_of(statistic, evidence), note=cause)
+    return replace(outcome_of(statistic, evidence), note=left_out if found.n_unknown else "")
+
+
+def _skewness_adjusted(evidence: Evidence) -> Outcome:
+    statistic = parametric.skewness_adjusted_t(evidence.car)
+    if not np.isfinite(statistic.value):
+        return outcome_of(statistic, evidence)
+    z = float(critical_value(evidence.level, alternative=evidence.alternative))
+    # One-sided "greater" bounds the mean from below: the test accepts means whose statistic is at most z.
+    low, high = parametric.skewness_interval(
+        evidence.car,
+        -np.inf if evidence.alternative == "greater" else -z,
+        np.inf if evidence.alternative == "less" else z,
+    )
+    return replace(
+        outcome_of(statistic, evidence),
+        ci_low=-np.inf if evidence.alternative == "less" else float(low),
+        ci_high=np.inf if evidence.alternative == "greater" else float(high),
+    )
+
+
+def _share(evidence: Evidence, statistic: Statistic, p: float | None = None) -> Outcome:
+    base = outcome_of(statistic if p is None else (statistic, p), evidence)
+    counted = evidence.car
+    size = float(parametric.effective_n(np.where(counted == 0, np.nan, counted), evidence.weights))
+    low, high = nonparametric.share_interval(
+        base.estimate, size, level=evidence.level, alternative=evidence.alternative, exact=p is not None
+    )
+    if not np.isfinite(base.statistic):
+        return base
+    law = f"binomial({base.n}, 1/2)" if p is not None else base.distribution
+    return replace(base, ci_low=low, ci_high=high, distribution=law)
+
+
+def _sign_exact(evidence: Evidence) -> Outcome:
+    statistic, p = nonparametric.sign_exact(evidence.car, evidence.alternative)
+    return _share(evidence, statistic, float(p))
+
+
+def _generalized_sign(evidence: Evidence) -> Outcome:
+    share = nonparametric.positive_share(evidence.sample.residuals)
+    found = _share(evidence, nonparametric.generalized_sign_z(evidence.car, share, evidence.weights))
+    if np.isfinite(found.statistic):
+        return found
+    return replace(found, note="no event has a sign, or no estimation residual is positive or none is negative")
+
+
+def _wilcoxon(evidence: Evidence) -> Outcome:
+    statistic, p = nonparametric.wilcoxon_signed_rank(evidence.car, evidence.alternative)
+    base = outcome_of((statistic, float(p)), evidence)
+    if not np.isfinite(base.statistic):
+        return base
+    law = "exact signed-rank" if base.n <= nonparametric.EXACT_UP_TO else "N(0,1) of the centred statistic"
+    if evidence.n > nonparametric.MOST_VALUES:
+        return replace(base, distribution=law)
+    centre, low, high = nonparametric.wilcoxon_interval(
+        evidence.car, level=evidence.level, alternative=evidence.alternative
+    )
+    return replace(base, distribution=law, estimate=centre, ci_low=low, ci_high=high)
+
+
+def _calendar(evidence: Evidence, lags: int | None) -> Outcome:
+    s = evidence.sample
+    assert s.realised is not None and s.expected is not None  # the need "simple returns" was met
+    held = calendar_time.calendar_portfolio(s.realised - s.expected, s.sessions, s.selected, s.weights)
+    return outcome_of(calendar_time.calendar_time_t(held.returns, lags=lags), evidence)
+
+
+def _bhar(evidence: Evidence) -> FloatArray:
+    s = evidence.sample
+    assert s.realised is not None and s.expected is not None
+    return np.where(np.isfinite(evidence.car), buy_and_hold.bhar(s.realised, s.expected, s.selected), np.nan)
+
+
+def _bhar_adjusted(evidence: Evidence) -> Outcome:
+    statistic, p, low, high = buy_and_hold.bhar_skewness_adjusted_t(
+        _bhar(evidence), seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
+    )
+    base = outcome_of((statistic, p), evidence)
+    if not np.isfinite(base.statistic):
+        return base
+    return replace(base, ci_low=low, ci_high=high, distribution="bootstrap")
+
+
+def _register_parametric() -> None:
+    register(
+        "time_series_t",
+        lambda e: parametric.time_series_t(
+            np.where(np.isfinite(e.scar), e.car, np.nan), e.sample.car_variance, e.sample.dof, e.weights
+        ),
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "scar"], robust_to=INDEPENDENT,
+        reference="MacKinlay 1997", undefined="no event has a forecast variance to standardise by",
+    )  # fmt: skip
+    register(
+        "cross_sectional_t", lambda e: parametric.cross_sectional_t(e.car, e.weights),
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "two events"], robust_to=VARIANCE,
+        reference="Brown, Warner 1980", undefined=EQUAL,
+    )  # fmt: skip
+    register(
+        "crude_dependence_t",
+        lambda e: parametric.crude_dependence_t(e.ar, e.sample.residuals, e.member, e.weights),
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "residuals"], robust_to=SHARED,
+        reference="Brown, Warner 1980, 1985", undefined=f"too few estimation days hold half the events, or {FLAT}",
+    )  # fmt: skip
+    register(
+        "patell_z", lambda e: parametric.patell_z(e.scar, e.sample.dof, e.weights),
+        null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "scar"], robust_to=INDEPENDENT,
+        reference="Patell 1976", undefined="no event has more than two degrees of freedom",
+    )  # fmt: skip
+    register(
+        "adjusted_patell_z",
+        lambda e: _adjusted(
+            e, parametric.adjusted_patell_z(e.scar, e.sample.dof, e.correlation.r_bar, e.weights)
+        ),
+        null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars", "correlation"], robust_to=SHARED,
+        reference="Kolari, Pynnonen 2010",
+    )  # fmt: skip
+    register(
+        "bmp_t", lambda e: parametric.bmp_t(e.scar, e.weights),
+        null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars"], robust_to=VARIANCE,
+        reference="Boehmer, Musumeci, Poulsen 1991", undefined=EQUAL,
+    )  # fmt: skip
+    register(
+        "adjusted_bmp_t",
+        lambda e: _adjusted(e, parametric.adjusted_bmp_t(e.scar, e.correlation.r_bar, e.weights)),
+        null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars", "correlation"],
+        robust_to=f"{VARIANCE}; {SHARED}", reference="Kolari, Pynnonen 2010",
+    )  # fmt: skip
+    register(
+        "skewness_adjusted_t", _skewness_adjusted,
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "three events", "unweighted"],
+        robust_to=f"{VARIANCE}; skewness", reference="Hall 1992", undefined=EQUAL,
+    )  # fmt: skip
+
+
+def _register_nonparametric() -> None:
+    half, share = "P(CAR > 0) = 1/2", "P(CAR > 0)"
+    none = "no event has a sign"
+    register(
+        "sign_z", lambda e: _share(e, nonparametric.sign_z(e.car, e.weights)),
+        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {FAT}", reference="Cowan 1992",
+        undefined=none,
+    )  # fmt: skip
+    register(
+        "sign_exact", _sign_exact,
+        null=half, estimand=share, needs=["event", "unweighted"], robust_to=f"{VARIANCE}; {FAT}",
+        reference="Cowan 1992", undefined=none,
+    )  # fmt: skip
+    register(
+        "generalized_sign_z", _generalized_sign,
+        null="P(CAR > 0) = share of positive estimation residuals", estimand=share, needs=["event", "residuals"],
+        robust_to=f"{VARIANCE}; {FAT}; skewness", reference="Cowan 1992",
+    )  # fmt: skip
+    same = "event days rank = other days"
+    register(
+        "corrado_rank_z",
+        lambda e: ranks.corrado_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks),
+        null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}", reference="Corrado 1989",
+        undefined=FLAT,
+    )  # fmt: skip
+    register(
+        "corrado_zivney_rank_z",
+        lambda e: ranks.corrado_zivney_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks),
+        null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}; missing returns",
+        reference="Corrado, Zivney 1992", undefined=FLAT,
+    )  # fmt: skip
+    register(
+        "corrado_zivney_sign_z",
+        lambda e: ranks.corrado_zivney_sign_z(e.ar, e.sample.residuals, e.member, e.weights),
+        null="event days about the median = other days", needs=["event", "residuals"],
+        robust_to=f"{SHARED}; {FAT}; skewness; missing returns", reference="Corrado, Zivney 1992", undefined=FLAT,
+    )  # fmt: skip
+    register(
+        "cumulative_rank_z",
+        lambda e: ranks.cumulative_rank_z(e.ar, e.sample.residuals, e.member, e.weights),
+        null="window ranks = estimation days", needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}",
+        reference="Cowan 1992", undefined=FLAT,
+    )  # fmt: skip
+    rank_null = "SCAR ranks = estimation SARs"
+    register(
+        "grank_t", lambda e: ranks.grank_t(e.scar, e.standardised, e.weights),
+        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {SHARED}; {FAT}",
+        reference="Kolari, Pynnonen 2011", undefined=f"{EQUAL}, or fewer than two estimation days",
+    )  # fmt: skip
+    register(
+        "grank_z", lambda e: ranks.grank_z(e.scar, e.standardised, e.weights),
+        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {FAT}",
+        reference="Kolari, Pynnonen 2011", undefined=EQUAL,
+    )  # fmt: skip
+    register(
+        "wilcoxon_signed_rank", _wilcoxon,
+        null="pseudo-median CAR = 0", estimand="pseudo-median CAR", needs=["event", "unweighted"],
+        robust_to=f"{VARIANCE}; fat tails, if symmetric", reference="Wilcoxon 1945", undefined="every CAR is zero",
+    )  # fmt: skip
+
+
+def _register_clustered() -> None:
+    both = f"{VARIANCE}; {SHARED}; overlapping windows"
+    register(
+        "clustered_t", lambda e: clustered.clustered_t(e.car, e.clusters, e.weights),
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "two events", "two clusters"], robust_to=both,
+        reference="Cameron, Gelbach, Miller 2011; Dutta, Knif, Kolari, Pynnonen 2018", undefined=EQUAL,
+    )  # fmt: skip
+    register(
+        "clustered_two_way_t",
+        lambda e: clustered.clustered_two_way_t(e.car, e.clusters, e.sample.asset, e.weights),
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "two events", "two clusters"],
+        robust_to=f"{both}; correlation within an asset", reference="Cameron, Gelbach, Miller 2011",
+        undefined="one asset, or the two-way variance is not positive",
+    )  # fmt: skip
+    register(
+        "ibragimov_muller_t", lambda e: clustered.ibragimov_muller_t(e.car, e.clusters, e.weights),
+        null="mean cluster CAR = 0", estimand="mean cluster CAR", needs=["event", "two events", "two clusters"],
+        robust_to=f"{both}; few clusters", reference="Ibragimov, Muller 2010", undefined=EQUAL,
+    )  # fmt: skip
+
+
+def _register_simple_returns() -> None:
+    needs = ["event", "simple returns"]
+    for name, lags, paper in (
+        ("calendar_time_t", 0, "Jaffe 1974; Mandelker 1974; Fama 1998"),
+        ("calendar_time_nw_t", None, "Fama 1998; Newey, West 1987"),
+    ):
+        register(
+            name, lambda e, lags=lags: _calendar(e, lags),  # type: ignore[misc]
+            null="calendar-time alpha = 0", estimand="abnormal return a session", needs=needs,
+            robust_to=SHARED + ("; autocorrelation" if lags is None else ""), reference=paper,
+            undefined="needs at least two sessions whose abnormal returns differ",
+        )  # fmt: skip
+    register(
+        "bhar_t", lambda e: buy_and_hold.bhar_t(_bhar(e), e.weights),
+        null="mean BHAR = 0", estimand="mean BHAR", needs=[*needs, "two events"], robust_to=VARIANCE,
+        reference="Barber, Lyon 1997", undefined=EQUAL,
+    )  # fmt: skip
+    register(
+        "bhar_skewness_adjusted_t", _bhar_adjusted,
+        null="mean BHAR = 0", estimand="mean BHAR", needs=[*needs, "three events", "unweighted"],
+        robust_to=f"{VARIANCE}; skewness", reference="Lyon, Barber, Tsai 1999", undefined=EQUAL,
+    )  # fmt: skip
+
+
+_register_parametric()
+_register_nonparametric()
+_register_clustered()
+_register_simple_returns()
+
+BATTERY = tuple(spec.name for spec in registered_tests())
+"""Names of the built-in tests, in the order of the report."""

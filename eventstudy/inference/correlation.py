@@ -1,0 +1,218 @@
+"""How far events move together: the mean correlation over pairs, and clusters of overlapping windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.inference.sample import NO_SESSION
+
+__all__ = ["MeanCorrelation", "clusters", "codes", "mean_correlation", "overlap_share"]
+
+MIN_COMMON = 30
+"""Common estimation dates below which a correlation is left out."""
+
+BLOCK = 256  # events whose pairs are worked at once; bounds memory at BLOCK x events x dates
+
+
+@dataclass(frozen=True, slots=True)
+class MeanCorrelation:
+    """The mean correlation between events that r-bar adjustments need.
+
+    Attributes
+    ----------
+    r_bar : float
+        Mean over pairs of events of w_ij rho_ij; NaN for fewer than two events or no known pair.
+    n_pairs : int
+        Pairs in the mean, those with w_ij = 0 among them.
+    n_overlapping : int
+        Pairs whose windows share a session.
+    n_unknown : int
+        Overlapping pairs left out because they share too few estimation dates.
+    """
+
+    r_bar: float
+    n_pairs: int
+    n_overlapping: int
+    n_unknown: int
+
+
+def codes(values: npt.ArrayLike) -> IntArray:
+    """Number the distinct values 0, 1, ...; same shape."""
+    array = np.asarray(values)
+    return np.unique(array, return_inverse=True)[1].reshape(array.shape).astype(np.int64)
+
+
+def clusters(sessions: npt.ArrayLike, member: npt.ArrayLike) -> IntArray:
+    """Connected sets of events whose test windows share sessions, numbered in order of first event.
+
+    Two events are in one cluster when a chain of overlapping windows links them, not only when they
+    share a date.
+
+    Parameters
+    ----------
+    sessions : int, shape (n, D)
+        Calendar identity of each event day.
+    member : bool, shape (n, D)
+        The days of each event's test window.
+
+    Returns
+    -------
+    int64, shape (n,)
+
+    Examples
+    --------
+    >>> clusters([[1, 2], [2, 3], [3, 4], [9, 10]], np.ones((4, 2), bool))
+    array([0, 0, 0, 1])
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    days = np.asarray(sessions, dtype=np.int64)
+    n = len(days)
+    inside = np.asarray(member, dtype=bool) & (days != NO_SESSION)
+    event, column = np.nonzero(inside)
+    day = codes(days[event, column])
+    size = n + int(day.max(initial=-1)) + 1
+    graph = coo_matrix((np.ones(len(event), dtype=np.int8), (event, n + day)), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1][:n]
+    _, first, index = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[index.reshape(-1)].astype(np.int64)
+
+
+def overlap_share(sessions: npt.ArrayLike, member: npt.ArrayLike) -> float:
+    """Share of events whose test window shares a session with another event's; NaN without events."""
+    days = np.asarray(sessions, dtype=np.int64)
+    inside = np.asarray(member, dtype=bool) & (days != NO_SESSION)
+    if not len(days):
+        return float("nan")
+    _, index, count = np.unique(days[inside], return_inverse=True, return_counts=True)
+    shared = np.zeros(days.shape, dtype=bool)
+    shared[inside] = count[index.reshape(-1)] > 1
+    return float(shared.any(axis=1).mean())
+
+
+def mean_correlation(
+    residuals: npt.ArrayLike,
+    estimation_sessions: npt.ArrayLike,
+    sessions: npt.ArrayLike,
+    selected: npt.ArrayLike,
+    asset: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    min_common: int = MIN_COMMON,
+) -> MeanCorrelation:
+    """r_bar = mean over pairs of w_ij rho_ij (Kolari, Pynnonen 2010; Kolari, Pape, Pynnonen 2018).
+
+    w_ij = sessions common to both test windows / sqrt(L_i L_j), so events that share no day are not
+    correlated for sharing an estimation window. rho_ij = correlation of the residuals on their common
+    estimation dates; 1 for the same asset. A pair with w_ij > 0 and fewer than ``min_common`` common
+    dates is neither in the sum nor among the pairs, and is counted.
+
+    Parameters
+    ----------
+    residuals, estimation_sessions : shape (n, M)
+        Estimation residuals, NaN = none, and the calendar identity of their days.
+    sessions, selected : shape (n, D)
+        Calendar identity of the event days, and the valid days of each test window.
+    asset : int, shape (n,)
+    weights : float, shape (n,), optional
+        Pairs weigh w_i w_j.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> e = rng.normal(size=(3, 100)) + rng.normal(size=100)
+    >>> day = np.tile(np.arange(100), (3, 1))
+    >>> found = mean_correlation(e, day, np.full((3, 1), 500), np.ones((3, 1), bool), [0, 1, 2])
+    >>> round(found.r_bar, 3), found.n_pairs, found.n_unknown
+    (0.442, 3, 0)
+    """
+    window = np.asarray(selected, dtype=bool) & (np.asarray(sessions) != NO_SESSION)
+    share = np.ones(len(window)) if weights is None else np.asarray(weights, dtype=np.float64)
+    counted = np.flatnonzero(window.any(axis=1) & (share > 0))
+    n = len(counted)
+    if n < 2:
+        return MeanCorrelation(float("nan"), 0, 0, 0)
+    window, days, share = window[counted], np.asarray(sessions, dtype=np.int64)[counted], share[counted]
+    e, dates = np.asarray(residuals, dtype=np.float64)[counted], np.asarray(estimation_sessions)[counted]
+    code = np.asarray(asset)[counted]
+    every = share.sum() ** 2 - (share**2).sum()
+    total, unknown_weight, n_overlapping, n_unknown = 0.0, 0.0, 0, 0
+    for left, right in _blocks(days, window):
+        w = _common(days, window, left, right)
+        # Each pair once: the first in order of the block's sort, never an event with itself.
+        w[np.arange(len(left))[:, None] >= np.arange(len(right))[None, :]] = 0.0
+        touching = w > 0
+        if not touching.any():
+            continue
+        rho, common = _correlations(e, dates, left, right)
+        rho = np.where(code[left][:, None] == code[right][None, :], 1.0, rho)
+        known = (code[left][:, None] == code[right][None, :]) | ((common >= min_common) & np.isfinite(rho))
+        pair = share[left][:, None] * share[right][None, :]
+        total += 2 * float((pair * w * np.where(known, rho, 0.0)).sum())
+        unknown_weight += 2 * float((pair * (touching & ~known)).sum())
+        n_overlapping += int(touching.sum())
+        n_unknown += int((touching & ~known).sum())
+    n_pairs = n * (n - 1) // 2 - n_unknown
+    below = every - unknown_weight
+    r_bar = total / below if n_pairs > 0 and below > 0 else float("nan")
+    return MeanCorrelation(float(r_bar), n_pairs, n_overlapping, n_unknown)
+
+
+def _blocks(days: IntArray, window: BoolArray) -> list[tuple[IntArray, IntArray]]:
+    """Cut the events, sorted by first session, into blocks and the events that can overlap them.
+
+    ``right`` starts with ``left`` itself, so that pair (a, b) stands at a < b once.
+    """
+    first = np.where(window, days, np.iinfo(np.int64).max).min(axis=1)
+    last = np.where(window, days, NO_SESSION).max(axis=1)
+    order = np.argsort(first, kind="stable").astype(np.int64)
+    starts = first[order]
+    blocks = []
+    for low in range(0, len(order), BLOCK):
+        left = order[low : low + BLOCK]
+        reach = int(np.searchsorted(starts, last[left].max(), side="right"))
+        blocks.append((left, order[low:reach]))
+    return blocks
+
+
+def _incidence(keys: IntArray, valid: BoolArray, values: FloatArray | None = None) -> FloatArray:
+    """Spread rows over columns of the distinct keys: 1 (or the value) where a row holds the key."""
+    distinct, column = np.unique(keys[valid], return_inverse=True)
+    out = np.zeros((len(keys), len(distinct)))
+    out[np.nonzero(valid)[0], column.reshape(-1)] = 1.0 if values is None else values[valid]
+    return out
+
+
+def _common(days: IntArray, window: BoolArray, left: IntArray, right: IntArray) -> FloatArray:
+    """w_ij of a block, shape (left, right)."""
+    held = _incidence(days[right], window[right])
+    length = held.sum(axis=1)
+    return np.asarray(held[: len(left)] @ held.T / np.sqrt(np.outer(length[: len(left)], length)))
+
+
+def _correlations(e: FloatArray, dates: IntArray, left: IntArray, right: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Pearson correlations on common dates and how many there are, shape (left, right)."""
+    valid = np.isfinite(e[right])
+    scale = np.abs(np.where(valid, e[right], 0.0)).max(axis=1, keepdims=True)
+    y = _incidence(dates[right], valid, e[right] / np.where(scale > 0, scale, 1.0))
+    k = len(left)
+    if valid.all() and y.shape[1] == e.shape[1]:
+        away = y - y.mean(axis=1, keepdims=True)
+        root = np.sqrt((away**2).sum(axis=1))
+        rho = away[:k] @ away.T / np.where(root > 0, np.outer(root[:k], root), np.nan)
+        return rho, np.full(rho.shape, float(e.shape[1]))
+    held = _incidence(dates[right], valid)
+    common = held[:k] @ held.T
+    n = np.maximum(common, 1)
+    sum_left, sum_right = y[:k] @ held.T, held[:k] @ y.T
+    cross = y[:k] @ y.T - sum_left * sum_right / n
+    square_left = (y[:k] ** 2) @ held.T - sum_left**2 / n
+    square_right = held[:k] @ (y**2).T - sum_right**2 / n
+    below = square_left * square_right
+    with np.errstate(invalid="ignore"):
+        return cross / np.sqrt(np.where(below > 1e-20, below, np.nan)), common

@@ -1,0 +1,406 @@
+"""The register of tests: what a test is, what it says, and how a user adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, TypeAlias, get_args
+
+import numpy as np
+
+from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
+from eventstudy.errors import SpecError, nearest
+from eventstudy.inference._arrays import Statistic, interval
+from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_correlation
+from eventstudy.inference.ranks import combined_ranks
+from eventstudy.inference.sample import SIGMA_FLOOR, Sample
+
+__all__ = ["Evidence", "Outcome", "TestResult", "TestSpec", "register", "registered_tests", "run_tests", "unregister"]
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What one test says about one sample.
+
+    Attributes
+    ----------
+    name : str
+        Unique among the registered tests.
+    statistic, p_value : float
+        NaN where the test is not defined; ``note`` then says why.
+    null : str
+        The hypothesis tested.
+    distribution : str
+        Of the statistic under the null, such as ``"t(19)"`` or ``"N(0,1)"``.
+    dof : float
+        Degrees of freedom; NaN where the distribution has none.
+    n : int
+        Observations counted: events, or sessions for calendar-time tests.
+    estimand : str
+        What ``estimate`` and the interval are about, with its unit; empty where there is nothing.
+    estimate, se, ci_low, ci_high : float
+        By the same method as the p-value; NaN where there is no estimand.
+    robust_to : str
+        Departures from the textbook assumptions under which the test keeps its size.
+    reference : str
+        The paper.
+    note : str
+        Why the statistic is NaN, or what was left out.
+    """
+
+    __test__: ClassVar[bool] = False  # not a test case, whatever its name suggests to pytest
+
+    name: str
+    statistic: float
+    p_value: float
+    null: str
+    distribution: str
+    dof: float
+    n: int
+    estimand: str
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    robust_to: str
+    reference: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The numbers of one test, before they are labelled; leave ``p_value`` NaN only with a ``note``."""
+
+    statistic: float
+    p_value: float
+    n: int
+    dof: float = np.nan
+    estimate: float = np.nan
+    se: float = np.nan
+    ci_low: float = np.nan
+    ci_high: float = np.nan
+    distribution: str = ""
+    note: str = ""
+
+
+class Evidence:
+    """A sample with what several tests need, each computed once and only when asked for.
+
+    Parameters
+    ----------
+    sample : Sample
+    alternative, level
+        Side of the test and coverage of the intervals.
+    seed : int
+        For the tests that resample.
+    """
+
+    def __init__(
+        self, sample: Sample, *, alternative: Alternative = "two-sided", level: float = 0.95, seed: int = 0
+    ) -> None:
+        self.sample = sample
+        self.alternative = alternative
+        self.level = level
+        self.seed = seed
+
+    @cached_property
+    def car(self) -> FloatArray:
+        """CAR of each event, NaN where it does not count, shape (n,)."""
+        return self.sample.car if self.weights is None else np.where(self.weights > 0, self.sample.car, np.nan)
+
+    @property
+    def weights(self) -> FloatArray | None:
+        """Event weights, shape (n,), or None."""
+        return self.sample.weights
+
+    @cached_property
+    def scar(self) -> FloatArray:
+        """CAR over the root of its exact forecast variance, shape (n,)."""
+        return np.where(np.isfinite(self.car), self.sample.scar, np.nan)
+
+    @cached_property
+    def n(self) -> int:
+        """Events with a CAR."""
+        return int(np.isfinite(self.car).sum())
+
+    @cached_property
+    def n_scar(self) -> int:
+        """Events with a standardised CAR."""
+        return int(np.isfinite(self.scar).sum())
+
+    @cached_property
+    def member(self) -> BoolArray:
+        """Days of each event's window, shape (n, D)."""
+        return self.sample.member
+
+    @cached_property
+    def ar(self) -> FloatArray:
+        """Abnormal returns without the window days of events that do not count, shape (n, D)."""
+        unused = self.member & np.isfinite(self.sample.ar) & ~self.sample.selected
+        return np.where(unused, np.nan, self.sample.ar) if unused.any() else self.sample.ar
+
+    @cached_property
+    def ranks(self) -> tuple[FloatArray, FloatArray]:
+        """Ranks of the estimation sample and event window together, and the days ranked."""
+        return combined_ranks(self.ar, self.sample.residuals)
+
+    @cached_property
+    def standardised(self) -> FloatArray:
+        """Estimation residuals over sigma sqrt(1 - leverage), shape (n, M)."""
+        s = self.sample
+        left = 1.0 - s.leverage
+        scale = np.where(s.sigma > SIGMA_FLOOR, s.sigma, np.nan)[:, None] * np.sqrt(np.where(left > 0, left, np.nan))
+        return np.asarray(s.residuals / scale)
+
+    @cached_property
+    def correlation(self) -> MeanCorrelation:
+        """Mean correlation over pairs of events with a standardised CAR."""
+        s = self.sample
+        counted = s.selected & np.isfinite(self.scar)[:, None]
+        return mean_correlation(s.residuals, s.estimation_sessions, s.sessions, counted, s.asset, weights=self.weights)
+
+    @cached_property
+    def clusters(self) -> IntArray:
+        """Cluster of overlapping windows of each event, shape (n,)."""
+        return clusters(self.sample.sessions, self.member & np.isfinite(self.car)[:, None])
+
+    @cached_property
+    def n_clusters(self) -> int:
+        """Clusters that hold an event with a CAR."""
+        return len(np.unique(self.clusters[np.isfinite(self.car)]))
+
+
+Computed: TypeAlias = "Outcome | Statistic | tuple[Statistic, float]"
+Compute: TypeAlias = "Callable[[Evidence], Computed]"
+
+
+@dataclass(frozen=True, slots=True)
+class TestSpec:
+    """One registered test; see `register` for the fields."""
+
+    __test__: ClassVar[bool] = False
+
+    name: str
+    compute: Compute
+    null: str
+    robust_to: str
+    reference: str
+    estimand: str = ""
+    needs: tuple[str, ...] = ()
+    undefined: str = "not defined for this sample"
+
+
+def _two_clusters(evidence: Evidence) -> str:
+    if evidence.n_clusters >= 2:
+        return ""
+    return "all windows overlap in one chain: needs at least two clusters"
+
+
+def _correlated(evidence: Evidence) -> str:
+    found = evidence.correlation
+    return "" if np.isfinite(found.r_bar) else "r_bar unknown: no pair of events has 30 common estimation dates"
+
+
+_NEEDS: dict[str, Callable[[Evidence], str]] = {
+    "event": lambda e: "" if e.n >= 1 else "no event has enough valid days in this window",
+    "two events": lambda e: "" if e.n >= 2 else f"needs at least two events, has {e.n}",
+    "three events": lambda e: "" if e.n >= 3 else f"needs at least three events, has {e.n}",
+    "scar": lambda e: "" if e.n_scar >= 1 else "no event has a forecast variance to standardise by",
+    "two scars": lambda e: "" if e.n_scar >= 2 else f"needs at least two standardised events, has {e.n_scar}",
+    "residuals": lambda e: "" if np.isfinite(e.sample.residuals).any() else "needs estimation residuals",
+    "unweighted": lambda e: "" if e.weights is None else "has no weighted form",
+    "two clusters": _two_clusters,
+    "correlation": _correlated,
+    "simple returns": lambda e: "" if e.sample.realised is not None and e.sample.expected is not None
+    else "needs realised and expected simple returns",
+}  # fmt: skip
+
+_TESTS: dict[str, TestSpec] = {}
+
+
+def register(
+    name: str,
+    compute: Compute,
+    *,
+    null: str,
+    robust_to: str = "",
+    reference: str = "",
+    estimand: str = "",
+    needs: Iterable[str] = (),
+    undefined: str = "not defined for this sample",
+    replace: bool = False,
+) -> TestSpec:
+    """Add a test to the battery; `run_tests` then reports it after those registered before it.
+
+    Parameters
+    ----------
+    name : str
+        Unique.
+    compute : callable
+        Takes an `Evidence` and returns a `Statistic` of shape () (p-value and interval follow from its
+        degrees of freedom), a pair of one and its p-value, or an `Outcome`.
+    null : str
+        Such as ``"mean CAR = 0"``; a one-sided test writes ``<=`` or ``>=``.
+    robust_to, reference, estimand : str
+        As in `TestResult`.
+    needs : iterable of str
+        What the sample must have, else NaN with the reason: ``"event"``, ``"two events"``,
+        ``"three events"``, ``"scar"``, ``"two scars"``, ``"residuals"``, ``"unweighted"``,
+        ``"two clusters"``, ``"correlation"``, ``"simple returns"``.
+    undefined : str
+        The reason to give where the needs are met and the statistic is still NaN.
+    replace : bool
+        Whether to take the place of a test of this name.
+
+    Raises
+    ------
+    SpecError
+        If the name is taken, or a need is unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from eventstudy.inference import make_sample, register, run_tests, unregister
+    >>> from eventstudy.inference.parametric import cross_sectional_t
+    >>> def trimmed(evidence):
+    ...     car = np.sort(evidence.car[np.isfinite(evidence.car)])
+    ...     return cross_sectional_t(car[1:-1])
+    >>> spec = register("trimmed_t", trimmed, null="trimmed mean CAR = 0", needs=["three events"])
+    >>> rng = np.random.default_rng(0)
+    >>> sample = make_sample(rng.normal(size=(9, 1)), rng.normal(size=(9, 50)), window=(0, 0), event_window=(0, 0))
+    >>> run_tests(sample, names=["trimmed_t"])[0].distribution
+    't(6)'
+    >>> unregister("trimmed_t")
+    """
+    if name in _TESTS and not replace:
+        raise SpecError(f"a test named {name!r} is registered", hint="choose another name or pass replace=True")
+    wanted = tuple(needs)
+    for need in wanted:
+        if need not in _NEEDS:
+            raise SpecError(f"needs={need!r} is not known", hint=nearest(need, _NEEDS))
+    spec = TestSpec(name, compute, null, robust_to, reference, estimand, wanted, undefined)
+    _TESTS[name] = spec
+    return spec
+
+
+def unregister(name: str) -> None:
+    """Take a test out of the battery."""
+    if name not in _TESTS:
+        raise SpecError(f"no test named {name!r}", hint=nearest(name, _TESTS))
+    del _TESTS[name]
+
+
+def registered_tests() -> tuple[TestSpec, ...]:
+    """Give every registered test, in the order of the report."""
+    return tuple(_TESTS.values())
+
+
+def run_tests(
+    sample: Sample,
+    *,
+    names: Iterable[str] | None = None,
+    alternative: Alternative = "two-sided",
+    level: float = 0.95,
+    seed: int = 0,
+) -> list[TestResult]:
+    """Run the registered tests on one sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        One window of one study or group.
+    names : iterable of str, optional
+        Which tests, each once; all by default. The order is the register's.
+    alternative : {"two-sided", "greater", "less"}
+    level : float
+        Coverage of the confidence intervals, in (0, 1).
+    seed : int
+        For the bootstrap of ``bhar_skewness_adjusted_t``.
+
+    Returns
+    -------
+    list of TestResult
+        One a test; NaN with a reason in ``note`` where it is not defined.
+
+    Raises
+    ------
+    SpecError
+        For an unknown or repeated name, side or level.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from eventstudy.inference import make_sample, run_tests
+    >>> rng = np.random.default_rng(0)
+    >>> sample = make_sample(rng.normal(size=(9, 1)), rng.normal(size=(9, 50)), window=(0, 0), event_window=(0, 0))
+    >>> [t.name for t in run_tests(sample, names=["sign_z", "bmp_t"])]
+    ['bmp_t', 'sign_z']
+    """
+    if alternative not in get_args(Alternative):
+        raise SpecError(f"alternative={alternative!r} is not one of {', '.join(map(repr, get_args(Alternative)))}")
+    if not 0 < level < 1:
+        raise SpecError(f"level={level!r} is not between 0 and 1", hint="0.95 for 95 % intervals")
+    chosen = tuple(_TESTS) if names is None else tuple(names)
+    for name in chosen:
+        if name not in _TESTS:
+            raise SpecError(f"no test named {name!r}", hint=nearest(name, _TESTS))
+    if len(set(chosen)) != len(chosen):
+        raise SpecError("a test is named twice", hint="name each once")
+    evidence = Evidence(sample, alternative=alternative, level=level, seed=seed)
+    return [run_one(spec, evidence) for spec in _TESTS.values() if spec.name in chosen]
+
+
+def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
+    """Run one test and label it."""
+    lacking = next((reason for need in spec.needs if (reason := _NEEDS[need](evidence))), "")
+    outcome = (
+        Outcome(np.nan, np.nan, evidence.n, note=lacking) if lacking else outcome_of(spec.compute(evidence), evidence)
+    )
+    note = outcome.note
+    if not note and not np.isfinite(outcome.statistic):
+        note = spec.undefined
+    side = {"two-sided": " = ", "greater": " <= ", "less": " >= "}[evidence.alternative]
+    return TestResult(
+        name=spec.name,
+        statistic=outcome.statistic,
+        p_value=outcome.p_value,
+        null=spec.null.replace(" = ", side),
+        distribution=outcome.distribution,
+        dof=outcome.dof,
+        n=outcome.n,
+        estimand=spec.estimand,
+        estimate=outcome.estimate,
+        se=outcome.se,
+        ci_low=outcome.ci_low,
+        ci_high=outcome.ci_high,
+        robust_to=spec.robust_to,
+        reference=spec.reference,
+        note=note,
+    )
+
+
+def outcome_of(computed: Computed, evidence: Evidence) -> Outcome:
+    """Complete what a test computed with its p-value, interval and distribution."""
+    if isinstance(computed, Outcome):
+        return computed
+    statistic, given = computed if isinstance(computed, tuple) else (computed, None)
+    value, dof = float(statistic.value), float(statistic.dof)
+    low, high = interval(
+        statistic.estimate, statistic.se, statistic.dof, level=evidence.level, alternative=evidence.alternative
+    )
+    return Outcome(
+        statistic=value,
+        p_value=float(statistic.p_value(evidence.alternative)) if given is None else float(given),
+        n=int(statistic.n),
+        dof=dof if np.isfinite(dof) else np.nan,
+        estimate=float(statistic.estimate),
+        se=float(statistic.se),
+        ci_low=float(low) if np.isfinite(value) else np.nan,
+        ci_high=float(high) if np.isfinite(value) else np.nan,
+        distribution=_law(dof) if np.isfinite(value) else "",
+    )
+
+
+def _law(dof: float) -> str:
+    return f"t({dof:.12g})" if np.isfinite(dof) else "N(0,1)"
