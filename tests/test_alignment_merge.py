@@ -74,7 +74,7 @@ def slow(alignment, held: EventTable) -> list[tuple]:
             for story in stories:
                 first = info[story[0]]
                 same = all(info[p][c] == first[c] for c in ("kind", "source", "direction"))
-                known = info[p]["kind"] != "" or len(info[p]["source"]) > 0
+                known = info[p]["kind"] != ""
                 near = any(
                     info[p]["earliest"] == info[q]["earliest"] or info[p]["earliest"] < info[q]["latest"] for q in story
                 )

@@ -172,15 +172,14 @@ def _dense(*keys: IntArray) -> IntArray:
 def _stories(frame: pd.DataFrame, times: EventTimes, row: IntArray, session: IntArray, direction: IntArray) -> IntArray:
     """Number the stories: same session, direction, kind and source actors, and times that overlap.
 
-    An event without kind and actors is a story of its own: nothing says that it is a copy.
+    An event without a kind is a story of its own: nothing says that it is a copy.
     """
     n = row.size
-    kind, kinds = _codes(frame, "kind", row)
-    source, sources = _codes(frame, "source", row)
-    known = (kinds != "")[kind] | np.array([len(s) > 0 for s in sources], dtype=bool)[source] if n else None
-    if n == 0 or known is None:
+    if n == 0:
         return np.zeros(0, dtype=np.int64)
-    own = np.where(known, -1, np.arange(n))
+    kind, kinds = _codes(frame, "kind", row)
+    source, _ = _codes(frame, "source", row)
+    own = np.where((kinds != "")[kind], -1, np.arange(n))
     subject = _dense(session, direction, kind, source, own)
     earliest = times.earliest[row].astype(np.int64)
     latest = times.latest[row].astype(np.int64)

@@ -1,0 +1,220 @@
+"""Columns of times, as tables hold them, into instants: what has a clock, what has a zone, what is a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from eventstudy._types import BoolArray, DateArray
+from eventstudy.errors import DataError
+
+__all__ = ["Where", "Zones", "empty", "read_times"]
+
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+_ZONE = r"(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{2})"
+_DATE = r"(?:\d{4}-\d{2}-\d{2}|\d{8})"
+_ISO = re.compile(rf"{_DATE}(?P<clock>[T ]{_CLOCK} ?(?P<zone>{_ZONE})?)?")
+_EXPECTED = "expected '2022-02-15', '2022-02-15T11:05+03:00' or '2022-02-15 11:05' (with tz=); or give date_format="
+_NAT = np.datetime64("NaT", "ns")
+_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Names a cell in an error: the file or frame, and the column."""
+
+    label: str
+    column: str = ""
+
+    def fail(self, row: int, found: object, said: str, hint: str = "") -> NoReturn:
+        """Raise the error of one cell; rows count from 1 after the header."""
+        shown = repr(found) if len(repr(found)) <= 60 else repr(found)[:57] + "..."
+        raise DataError(
+            f"{self.label}, row {row + 1}, column {self.column!r}: {shown} {said}",
+            hint=hint,
+            file=self.label,
+            row=row + 1,
+            column=self.column,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The zone of each row, and whether the table or the caller named one.
+
+    Attributes
+    ----------
+    names : object, shape (n,)
+        IANA names; ``"UTC"`` where nobody named one.
+    named : bool, shape (n,)
+    """
+
+    names: npt.NDArray[np.object_]
+    named: BoolArray
+
+    @classmethod
+    def of(cls, column: pd.Series | None, tz: str | None, n: int, where: Where) -> Zones:
+        """Take the rows' own zones where a column gives them, else ``tz``."""
+        if tz is not None:
+            check_zone(tz)
+        names = np.full(n, tz or "UTC", dtype=object)
+        named = np.full(n, tz is not None)
+        if column is not None:
+            given = ~empty(column)
+            names[given] = column.to_numpy(dtype=object)[given]
+            named |= given
+            codes, unique = pd.factorize(names)
+            for i, name in enumerate(unique):
+                try:
+                    check_zone(name)
+                except DataError:
+                    where.fail(int(np.flatnonzero(codes == i)[0]), name, "is no time zone", "expected an IANA zone")
+        return cls(names, named)
+
+
+def check_zone(name: object) -> None:
+    """Raise `DataError` unless a name is an IANA zone."""
+    try:
+        ZoneInfo(str(name).strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DataError(f"unknown time zone {name!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
+
+
+def empty(column: pd.Series) -> BoolArray:
+    """Tell which cells hold nothing: missing, or text of blanks."""
+    missing = column.isna().to_numpy(dtype=bool)
+    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+        text = column.astype(object).where(~missing, "")
+        missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in text), bool, len(column))
+    return np.asarray(missing)
+
+
+def read_times(
+    column: pd.Series, zones: Zones, where: Where, date_format: str | None = None
+) -> tuple[DateArray, DateArray, BoolArray]:
+    """Read a column of dates and times.
+
+    A zone-less column whose clocks are all midnight is dates: each is that day in its row's zone.
+
+    Returns
+    -------
+    first, last : datetime64[ns], shape (n,)
+        UTC instants between which each moment lies: equal where a clock time is known, the day's two
+        midnights where only its date is; NaT where the cell is empty.
+    clock : bool, shape (n,)
+
+    Raises
+    ------
+    DataError
+        If a cell cannot be read, a clock time has no zone and no ``tz`` is given, or a clock time does
+        not exist or stands twice on the day the clocks change.
+    """
+    blank = empty(column)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        stamps = column.dt.tz_convert("UTC").to_numpy(dtype="datetime64[ns]")
+        return stamps, stamps.copy(), ~blank
+    if pd.api.types.is_datetime64_dtype(column.dtype):
+        naive = column.to_numpy(dtype="datetime64[ns]")
+        zoned, clock = np.zeros(naive.size, dtype=bool), ~blank
+    else:
+        naive, zoned, clock = _from_text(column, blank, where, date_format)
+    loose = clock & ~zoned
+    midnight = naive == naive.astype("datetime64[D]")
+    if bool(midnight[loose].all()):
+        clock = clock & zoned
+        loose = np.zeros_like(loose)
+    lost = np.flatnonzero(loose & ~zones.named)
+    if lost.size:
+        plain = lost[~midnight[lost]]
+        row = int((plain if plain.size else lost)[0])
+        where.fail(
+            row,
+            column.iloc[row],
+            "has a clock time and no zone",
+            "say tz='Europe/Moscow', add a tz column, or write the offset",
+        )
+    first = np.where(zoned, naive, _NAT)
+    last = first.copy()
+    dates = ~blank & ~clock
+    first[dates] = _to_utc(naive, zones, dates, where, strict=False)
+    last[dates] = _to_utc(np.asarray(naive + _DAY, dtype=naive.dtype), zones, dates, where, strict=False)
+    first[loose] = last[loose] = _to_utc(naive, zones, loose, where, strict=True)
+    return first, last, clock
+
+
+def _from_text(
+    column: pd.Series, blank: BoolArray, where: Where, date_format: str | None
+) -> tuple[DateArray, BoolArray, BoolArray]:
+    """Read text, date objects and whole numbers: local or (where ``zoned``) UTC time, zoned, has a clock."""
+    cells = [("" if b else _as_text(v)) for v, b in zip(column, blank, strict=True)]
+    zoned, clock = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    if date_format is None:
+        # One pass with a compiled pattern: a fifth of the time of the same through pandas' string methods.
+        cells = [cell.strip().upper().replace(",", ".") for cell in cells]
+        found = [_ISO.fullmatch(cell) for cell in cells]
+        zoned = np.fromiter((m is not None and m["zone"] is not None for m in found), bool, len(cells))
+        clock = np.fromiter((m is not None and m["clock"] is not None for m in found), bool, len(cells))
+        wrong = np.flatnonzero(np.fromiter((m is None for m in found), bool, len(cells)) & ~blank)
+        if wrong.size:
+            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", _EXPECTED)
+    else:
+        zoned = np.full(len(cells), "%z" in date_format) & ~blank
+        clock = np.full(len(cells), any(c in date_format for c in ("%H", "%I", "%c", "%X", "%T"))) & ~blank
+    text = pd.Series(cells, dtype=object).where(~blank, None)
+    stamps = pd.to_datetime(text, format=date_format or "ISO8601", utc=True, errors="coerce")
+    naive = _nanoseconds(stamps)
+    wrong = np.flatnonzero(np.isnat(naive) & ~blank)
+    if wrong.size:
+        hint = _EXPECTED if date_format is None else f"expected as {date_format!r}"
+        where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", hint)
+    return naive, zoned, clock
+
+
+def _nanoseconds(stamps: pd.Series) -> DateArray:
+    """Bring stamps of any unit to nanoseconds; what nanoseconds cannot hold (years before 1678) is NaT."""
+    raw = stamps.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+    years = raw.astype("datetime64[Y]").astype(np.int64) + 1970
+    held = (years >= 1678) & (years <= 2261)
+    return np.where(held, raw, np.datetime64("NaT")).astype("datetime64[ns]")
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _to_utc(naive: DateArray, zones: Zones, pick: BoolArray, where: Where, *, strict: bool) -> DateArray:
+    """Read local times in their rows' zones; ``strict`` refuses times that do not exist or stand twice."""
+    at = np.flatnonzero(pick)
+    local = naive[at]
+    found = np.full(at.size, _NAT)
+    codes, unique = pd.factorize(zones.names[at])
+    for i, name in enumerate(unique):
+        mine = codes == i
+        index = pd.DatetimeIndex(local[mine])
+        if strict:
+            utc = index.tz_localize(str(name).strip(), nonexistent="NaT", ambiguous="NaT")
+            wrong = np.flatnonzero(utc.isna())
+            if wrong.size:
+                where.fail(
+                    int(at[mine][wrong[0]]),
+                    str(index[wrong[0]]),
+                    f"does not exist or stands twice in {name}, where the clocks change that day",
+                    "write the offset",
+                )
+        else:
+            # A day begins when its first midnight strikes, or, where midnight is skipped, when it first exists.
+            twice = np.ones(int(mine.sum()), dtype=bool)
+            utc = index.tz_localize(str(name).strip(), nonexistent="shift_forward", ambiguous=twice)
+        found[mine] = utc.tz_convert("UTC").to_numpy(dtype="datetime64[ns]")
+    return found

@@ -1,0 +1,277 @@
+"""Reading tables of events: what is a date, what an instant, in whose zone, and what every bad cell says."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy.errors import DataError, EventStudyError, SpecError
+from eventstudy.events.readers import read_events
+from eventstudy.events.tables import EventTable
+
+
+def utc(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="UTC")
+
+
+def read_one(tz=None, **cells) -> tuple[pd.Timestamp, pd.Timestamp, str]:
+    event = read_events(pd.DataFrame({k: [v] for k, v in cells.items()}), tz=tz)[0]
+    return event.earliest, event.latest, event.precision
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022-02-15T11:05:00+03:00",
+        "2022-02-15 11:05+0300",
+        "2022-02-15T11:05+03",
+        "2022-02-15T08:05Z",
+        "2022-02-15 11:05 +03:00",
+        "2022-02-15t08:05:00.000z",
+        " 2022-02-15 08:05:00,000Z ",
+        "20220215T08:05Z",
+    ],
+)
+def test_instants_with_an_offset(text):
+    assert read_one(time=text) == (utc("2022-02-15T08:05"), utc("2022-02-15T08:05"), "instant")
+
+
+@pytest.mark.parametrize(
+    "value", ["2022-02-15", "20220215", 20220215, dt.date(2022, 2, 15), pd.Timestamp("2022-02-15")]
+)
+def test_a_date_is_that_day_in_the_rows_zone(value):
+    assert read_one(date=value) == (utc("2022-02-15"), utc("2022-02-16"), "date")
+    moscow = (utc("2022-02-14T21:00"), utc("2022-02-15T21:00"), "date")
+    assert read_one(date=value, tz="Europe/Moscow") == moscow
+    assert read_one(date=value) != moscow
+    # The row's own zone goes before the caller's.
+    frame = pd.DataFrame({"date": [value], "tz": ["Europe/Moscow"]})
+    assert read_events(frame, tz="Asia/Tokyo")[0].earliest == moscow[0]
+
+
+def test_days_on_which_clocks_change_have_23_and_25_hours():
+    table = read_events(pd.DataFrame({"date": ["2022-03-13", "2022-11-06"]}), tz="America/New_York").to_frame()
+    assert ((table["latest"] - table["earliest"]) / pd.Timedelta("1h")).tolist() == [23.0, 25.0]
+
+
+def test_a_day_whose_midnight_is_skipped_begins_when_it_first_exists():
+    # Sao Paulo, 2018-11-04: clocks went from 00:00 to 01:00, which was 03:00 UTC.
+    assert read_one(date="2018-11-04", tz="America/Sao_Paulo")[0] == utc("2018-11-04T03:00")
+
+
+def test_a_column_whose_clocks_are_all_midnight_is_dates():
+    frame = pd.DataFrame({"time": pd.to_datetime(["2022-02-15", "2022-02-16"])})
+    assert set(read_events(frame).to_frame()["precision"]) == {"date"}
+    text = pd.DataFrame({"time": ["2022-02-15 00:00:00", "2022-02-16"]})
+    assert set(read_events(text).to_frame()["precision"]) == {"date"}
+
+
+def test_midnight_with_a_zone_is_an_instant():
+    assert read_one(time="2022-02-15T00:00Z")[2] == "instant"
+    aware = pd.DataFrame({"time": pd.to_datetime(["2022-02-15"]).tz_localize("Europe/Moscow")})
+    event = read_events(aware)[0]
+    assert (event.earliest, event.precision) == (utc("2022-02-14T21:00"), "instant")
+
+
+def test_clock_times_without_a_zone_need_one():
+    frame = pd.DataFrame({"time": pd.DatetimeIndex(["2022-02-15 00:00", "2022-02-15 11:05"])})
+    with pytest.raises(DataError, match=r"the frame, row 2, column 'time': .* no zone; say tz="):
+        read_events(frame)
+    table = read_events(frame, tz="Europe/Moscow")
+    assert [e.precision for e in table] == ["instant", "instant"]
+    assert table[1].earliest == utc("2022-02-15T08:05")
+    # A column that calls itself UTC says its zone.
+    assert read_one(time_utc="2022-02-15 08:05")[0] == utc("2022-02-15T08:05")
+
+
+def test_time_holds_where_there_is_one_and_date_elsewhere(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("event_id,date,time_utc,assets\na,2022-02-15,2022-02-15T08:05:00Z,RUB;BRENT\nb,2021-04-22,,RUB\n")
+    first, second = read_events(path)
+    assert (first.precision, first.assets, second.precision, second.assets) == (
+        "instant",
+        ("RUB", "BRENT"),
+        "date",
+        ("RUB",),
+    )
+    assert first.extra == second.extra == {}
+
+
+def test_a_bare_clock_time_goes_with_the_rows_date():
+    frame = pd.DataFrame({"date": ["2022-02-15", "2022-02-16"], "time": ["9:05", ""], "tz": ["Europe/Moscow"] * 2})
+    first, second = read_events(frame)
+    assert (first.earliest, first.precision) == (utc("2022-02-15T06:05"), "instant")
+    assert (second.earliest, second.precision) == (utc("2022-02-15T21:00"), "date")
+
+
+def test_a_bare_clock_time_alone_is_no_time():
+    with pytest.raises(DataError, match="'11:05' is no date or time"):
+        read_one(time="11:05")
+
+
+def test_intervals():
+    e, late, precision = read_one(earliest="2022-02-18T12:00Z", latest="2022-02-18T16:51Z")
+    assert (e, late, precision) == (utc("2022-02-18T12:00"), utc("2022-02-18T16:51"), "interval")
+    assert read_one(earliest="2022-02-18", latest="2022-02-18")[2] == "date"
+    assert read_one(earliest="2022-02-18", latest="2022-02-19")[:2] == (utc("2022-02-18"), utc("2022-02-20"))
+    with pytest.raises(DataError, match=r"row 1, column 'latest': .* is before 'earliest'"):
+        read_one(earliest="2022-02-18T12:00Z", latest="2022-02-17T12:00Z")
+    with pytest.raises(DataError, match="only one of"):
+        read_one(earliest="2022-02-18T12:00Z")
+
+
+def test_every_kind_of_frame_reads_the_same():
+    pl = pytest.importorskip("polars")
+    pa = pytest.importorskip("pyarrow")
+    data = {"time": ["2022-02-15T08:05Z", "2022-02-16"], "asset": ["RUB", None], "n": [1, 2]}
+    frames = [read_events(f).to_frame() for f in (pd.DataFrame(data), pl.DataFrame(data), pa.table(data))]
+    for other in frames[1:]:
+        pd.testing.assert_frame_equal(frames[0], other, check_dtype=False)
+
+
+def test_an_index_of_times_is_the_time():
+    frame = pd.DataFrame({"asset": ["RUB"]}, index=pd.DatetimeIndex(["2022-02-15T08:05Z"]))
+    assert read_events(frame)[0].earliest == utc("2022-02-15T08:05")
+
+
+def test_fields_and_extras(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "date,ticker,direction,kind,intensity,source,selected_on_outcome,Headline\n"
+        '2022-02-15,NA,de-escalation,RETREAT,7,RUS;BLR,yes,"One, two"\n2022-02-16,0700,,,,,,\n'
+    )
+    first, second = read_events(path)
+    assert (first.assets, first.direction, first.kind, first.intensity) == (("NA",), "de-escalation", "RETREAT", 7.0)
+    assert (first.source, first.selected_on_outcome, first.extra) == (("RUS", "BLR"), True, {"Headline": "One, two"})
+    assert (second.assets, second.direction, second.kind, second.source) == (("0700",), "neither", "", ())
+    assert np.isnan(second.intensity)
+    assert second.extra == {"Headline": ""}
+    assert [first.event_id, second.event_id] == ["e1", "e2"]
+
+
+def test_whole_number_ids_and_assets_stay_whole():
+    frame = pd.DataFrame({"event_id": [1, 2], "date": ["2022-02-15"] * 2, "asset": [10107.0, np.nan]})
+    first, second = read_events(frame)
+    assert (first.event_id, first.assets, second.assets) == ("1", ("10107",), ())
+
+
+def test_assets_as_lists():
+    frame = pd.DataFrame({"date": ["2022-02-15"], "assets": [["RUB", "BRENT"]]})
+    assert read_events(frame)[0].assets == ("RUB", "BRENT")
+
+
+def test_columns_under_other_names():
+    frame = pd.DataFrame({"announced": ["2022-02-15"], "polarity": ["escalation"], "firm": ["A"]})
+    event = read_events(frame, columns={"date": "announced", "direction": "polarity"})[0]
+    assert (event.direction, event.polarity, event.assets) == ("escalation", "asserted", ("A",))
+    clash = pd.DataFrame({"date": ["2022-02-15"], "kind": ["x"], "type": ["y"]})
+    event = read_events(clash, columns={"kind": "type"})[0]
+    assert (event.kind, event.extra) == ("y", {"kind_": "x"})
+
+
+def test_other_ways_to_write_a_date():
+    frame = pd.DataFrame({"EVT_DATE": ["3/20/2020"]})
+    with pytest.raises(DataError, match=r"'3/20/2020' is no date or time; .*date_format="):
+        read_events(frame)
+    assert read_events(frame, date_format="%m/%d/%Y")[0].earliest == utc("2020-03-20")
+    clock = pd.DataFrame({"time": ["20.03.2020 14:30"]})
+    assert read_events(clock, date_format="%d.%m.%Y %H:%M", tz="Europe/Berlin")[0].earliest == utc("2020-03-20T13:30")
+    with pytest.raises(DataError, match="row 1, column 'EVT_DATE': '3/20/2020' is no date or time; expected as '%d"):
+        read_events(frame, date_format="%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"date": ["2022-02-15", "2022-02-30"]}, "row 2, column 'date': '2022-02-30' is no date"),
+        ({"date": ["2022-02-15", None]}, "row 2, column 'date': '' says no time"),
+        ({"date": ["2022"]}, "'2022' is no date"),
+        ({"time": ["1200-01-01"]}, "is no date"),
+        ({"time": ["2022-02-15T25:00Z"]}, "is no date"),
+        ({"date": ["2022-02-15"], "tz": ["Mars"]}, "row 1, column 'tz': 'Mars' is no time zone"),
+        ({"date": ["2022-02-15"] * 2, "event_id": ["a", "a"]}, "row 2, column 'event_id': 'a' stands twice"),
+        ({"date": ["2022-02-15"] * 2, "event_id": ["a", ""]}, "row 2, column 'event_id': '' is no id"),
+        ({"date": ["2022-02-15"], "polarity": ["escalation"]}, "'escalation' is no polarity"),
+        ({"date": ["2022-02-15"], "intensity": ["much"]}, "column 'intensity': 'much' is no number"),
+        ({"date": ["2022-02-15"], "selected_on_outcome": ["perhaps"]}, "neither true nor false"),
+        ({"when": ["2022-02-15"]}, "no column 'time' or 'date'; found 'when'"),
+        ({"time": ["2022-03-27 02:30"], "tz": ["Europe/Berlin"]}, "does not exist or stands twice in Europe/Berlin"),
+        ({"time": ["2022-10-30 02:30"], "tz": ["Europe/Berlin"]}, "does not exist or stands twice in Europe/Berlin"),
+    ],
+)
+def test_bad_cells_are_named(cells, words):
+    with pytest.raises(DataError) as caught:
+        read_events(pd.DataFrame(cells))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_bad_files_are_named(tmp_path):
+    with pytest.raises(DataError, match="no file"):
+        read_events(tmp_path / "none.csv")
+    empty = tmp_path / "empty.csv"
+    empty.write_text("")
+    with pytest.raises(DataError, match=r"empty\.csv is empty"):
+        read_events(empty)
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"date\n\xff\xfe\x00")
+    with pytest.raises(EventStudyError):
+        read_events(binary)
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("date,asset\n2022-02-15,RUB\n2022-02-16,RUB,more,still\n")
+    with pytest.raises(DataError, match=r"ragged\.csv"):
+        read_events(ragged)
+
+
+@pytest.mark.parametrize("source", [7, None, [1, 2], {"date": ["2022-02-15"]}])
+def test_what_is_no_table(source):
+    with pytest.raises(SpecError, match="read_events cannot read"):
+        read_events(source)
+
+
+def test_a_column_that_is_not_there_and_columns_that_stand_twice():
+    frame = pd.DataFrame({"date": ["2022-02-15"]})
+    with pytest.raises(SpecError, match="no such column; did you mean 'date'"):
+        read_events(frame, columns={"date": "dates"})
+    with pytest.raises(DataError, match="'date' stands twice"):
+        read_events(pd.concat([frame, frame], axis=1))
+    with pytest.raises(DataError, match="unknown time zone 'Mars'"):
+        read_events(frame, tz="Mars")
+
+
+def test_nothing_in_nothing_out():
+    table = read_events(pd.DataFrame({"date": pd.Series([], dtype=str)}))
+    assert isinstance(table, EventTable)
+    assert len(table) == 0
+
+
+def test_the_input_is_not_changed():
+    frame = pd.DataFrame({" Date ": ["2022-02-15"], "asset": ["RUB"]})
+    before = frame.copy()
+    read_events(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_items_go_back_to_the_same_table():
+    frame = pd.DataFrame({"time": ["2022-02-15T08:05Z"], "asset": ["RUB"], "note": ["x"], "intensity": [1]})
+    table = read_events(frame)
+    again = EventTable.from_items(list(table))
+    assert list(again) == list(table)
+
+
+def test_semicolons_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "excel.csv"
+    path.write_bytes("\ufeffdate;asset\r\n2022-02-15;RUB\r\n".encode())
+    assert read_events(path)[0].assets == ("RUB",)
+
+
+@pytest.mark.shared
+def test_the_curated_events(shared_dir):
+    table = read_events(shared_dir / "data" / "events_curated.csv", columns={"direction": "polarity"})
+    assert len(table) == 15
+    assert table["RU_PULLBACK_2022"].earliest == utc("2022-02-15T08:05")
+    assert table["ABQAIQ_2019"].precision == "date"
+    assert table["ABQAIQ_2019"].assets == ("BRENT", "WTI", "GOLD")
