@@ -1,12 +1,81 @@
-"""What the array core returns."""
+"""The arrays an estimation reads, under one shape, and the cuts that are taken from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.windows import Window
 
-__all__ = ["Inputs"]
+__all__ = ["Block", "Cut", "Inputs", "Plan"]
+
+
+class Block(NamedTuple):
+    """Some columns of the inputs with time along the last axis, NaN beyond the data.
+
+    ``y`` (b, T) is the regressand, ``x`` (k, b or 1, T) the regressors, ``span`` (b, T) the sessions
+    each return spans (None: all one), ``use`` (b, T) what an estimation sample may hold.
+    """
+
+    y: FloatArray
+    x: FloatArray
+    span: FloatArray | None
+    use: BoolArray
+
+
+class Cut(NamedTuple):
+    """The windows of some events, one row each: ``y`` (m, W), ``x`` (k, m, W), ``span`` (m, W), ``use`` (m, W)."""
+
+    y: FloatArray
+    x: FloatArray
+    span: FloatArray | None
+    use: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The windows of a call.
+
+    Attributes
+    ----------
+    days, sample : Window
+        Event and estimation window; with windows per event, the smallest that hold them all.
+    samples : int64, shape (n, 2)
+        Estimation window of each event.
+    own_days : int64, shape (n, 2), or None
+        Event window of each event, where they differ.
+    own_samples : bool
+        Whether the estimation windows differ.
+    """
+
+    days: Window
+    sample: Window
+    samples: IntArray
+    own_days: IntArray | None = None
+    own_samples: bool = False
+
+    @property
+    def lengths(self) -> IntArray:
+        """Sessions of each estimation window, shape (n,)."""
+        return self.samples[:, 1] - self.samples[:, 0] + 1
+
+    def of(self, event: int) -> tuple[Window, Window]:
+        """Event and estimation window of one event."""
+        sample = Window(int(self.samples[event, 0]), int(self.samples[event, 1]))
+        if self.own_days is None:
+            return self.days, sample
+        return Window(int(self.own_days[event, 0]), int(self.own_days[event, 1])), sample
+
+    def in_sample(self, events: IntArray, offsets: IntArray) -> BoolArray | np.bool_:
+        """Which of the offsets (W,) lie in the estimation windows of the events (m,): (m, W), or just true."""
+        if not self.own_samples:
+            return np.True_
+        inside: BoolArray = (offsets >= self.samples[events, :1]) & (offsets <= self.samples[events, 1:])
+        return inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +85,96 @@ class Inputs:
     Attributes
     ----------
     returns : float64, shape (n_sessions, n_assets)
-    factors : float64, shape (n_sessions, k) or (n_sessions, n_assets, k)
+    factors : float64, shape (n_sessions, n_assets or 1, k)
+        One column where all assets share their factors.
     positions : int64, shape (n_events, 2)
         Row of day 0, column of the asset.
     excluded : bool, shape (n_sessions, n_assets), or None
         Sessions kept out of every estimation sample.
+    spans : int64, shape (n_sessions, n_assets), or None
+        Sessions each return spans, where intercept and variance are scaled by it.
+    lags : tuple of int
+        Session offsets at which each estimated factor enters.
+    n_offset : int
+        How many of the last factors are subtracted from the return with coefficient one.
     """
 
     returns: FloatArray
     factors: FloatArray
     positions: IntArray
     excluded: BoolArray | None = None
+    spans: IntArray | None = None
+    lags: tuple[int, ...] = (0,)
+    n_offset: int = 0
+
+    @property
+    def n_slopes(self) -> int:
+        """Number of estimated slopes."""
+        return int(self.factors.shape[2] - self.n_offset) * len(self.lags)
+
+    @property
+    def shared(self) -> bool:
+        """Whether all assets have the same factors on the same rows."""
+        return bool(self.factors.shape[1] == 1)
+
+    def _slopes(self) -> list[tuple[int, int]]:
+        """Factor column and lag of each slope, factor by factor."""
+        return [(j, lag) for j in range(self.factors.shape[2] - self.n_offset) for lag in self.lags]
+
+    def block(self, columns: IntArray, low: int, high: int, x: FloatArray | None = None) -> Block:
+        """Take rows ``low`` to ``high`` of the given assets; pass ``x`` again where it is shared."""
+        y = _padded(self.returns[:, columns], low, high)
+        held = np.zeros(1, dtype=np.int64) if self.shared else columns
+        for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
+            y -= _padded(self.factors[:, held, j], low, high)
+        if x is None:
+            x = np.empty((self.n_slopes, held.size, high - low))
+            for i, (j, lag) in enumerate(self._slopes()):
+                x[i] = _padded(self.factors[:, held, j], low + lag, high + lag)
+        use = np.isfinite(y)
+        if x.size:
+            use &= np.isfinite(x).all(axis=0)
+        if self.excluded is not None:
+            use &= _padded(self.excluded[:, columns], low, high, fill=1.0) == 0.0
+        span = None if self.spans is None else _padded(self.spans[:, columns], low, high)
+        if span is not None:
+            use &= span > 0
+        return Block(y, x, span, use)
+
+    def cut(self, events: IntArray, offsets: IntArray) -> Cut:
+        """Take the sessions ``offsets`` (W,) or (m, W) around day 0 of the given events."""
+        column = self.positions[events, 1][:, None]
+        rows = self.positions[events, 0][:, None] + offsets
+        inside = (rows >= 0) & (rows < self.returns.shape[0])
+        safe = np.where(inside, rows, 0)
+        y = self.returns[safe, column]
+        y[~inside] = np.nan
+        held = np.zeros_like(column) if self.shared else column
+        for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
+            y -= self.factors[safe, held, j]
+        x = np.empty((self.n_slopes, *rows.shape))
+        for i, (j, lag) in enumerate(self._slopes()):
+            there = rows + lag
+            ok = (there >= 0) & (there < self.returns.shape[0])
+            x[i] = self.factors[np.where(ok, there, 0), held, j]
+            x[i][~ok] = np.nan
+        use = np.isfinite(y)
+        if x.size:
+            use &= np.isfinite(x).all(axis=0)
+        if self.excluded is not None:
+            use &= ~self.excluded[safe, column]
+        span = None
+        if self.spans is not None:
+            span = self.spans[safe, column].astype(np.float64)
+            use &= span > 0
+        return Cut(y, x, span, use)
+
+
+def _padded(columns: npt.NDArray[Any], low: int, high: int, fill: float = np.nan) -> FloatArray:
+    """Rows ``low`` to ``high`` of (R, b) as (b, T) float64, ``fill`` beyond the data."""
+    n_rows = columns.shape[0]
+    out = np.full((columns.shape[1], high - low), fill)
+    first, last = max(low, 0), min(high, n_rows)
+    if first < last:
+        out[:, first - low : last - low] = columns[first:last].T
+    return out

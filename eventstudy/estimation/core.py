@@ -1,0 +1,263 @@
+"""`abnormal_returns`: what the library exists for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel
+from eventstudy.errors import ModelError, check_choice
+from eventstudy.estimation.arrays import Inputs, Plan
+from eventstudy.estimation.checks import (
+    check_named,
+    needed_observations,
+    read_factors,
+    read_floats,
+    read_like,
+    read_plan,
+    read_positions,
+    read_spans,
+)
+from eventstudy.estimation.exact import chunks, fit_exact
+from eventstudy.estimation.forecast import LinearFit
+from eventstudy.estimation.linear import Estimates, fit_windows
+from eventstudy.estimation.per_event import fit_each
+from eventstudy.estimation.results import AbnormalReturns
+from eventstudy.estimation.status import Status
+
+__all__ = ["abnormal_returns", "default_min_observations"]
+
+FEW = 16
+"""Groups of fewer events with one window length are estimated from their own rows."""
+
+
+def default_min_observations(length: int, n_parameters: int) -> int:
+    """Give the fewest valid estimation returns: half the window, and at least K + 3.
+
+    K + 3 leaves three degrees of freedom, so that the Student-t forecast error has a finite variance
+    (Patell's M - K - 2 is positive).
+
+    Examples
+    --------
+    >>> default_min_observations(110, 2)
+    55
+    """
+    return max(-(-length // 2), n_parameters + 3)
+
+
+def abnormal_returns(
+    returns: npt.ArrayLike,
+    positions: npt.ArrayLike,
+    model: LinearModel | PerEventModel,
+    factors: npt.ArrayLike | None = None,
+    event_window: object = (-10, 10),
+    estimation_window: object = (-250, -11),
+    min_observations: int | None = None,
+    *,
+    excluded: npt.ArrayLike | None = None,
+    spans: npt.ArrayLike | None = None,
+    gaps: Gaps = "span",
+    progress: bool | None = None,
+) -> AbnormalReturns:
+    """Estimate expected and abnormal returns of any number of events at once.
+
+    Each event has its own least-squares fit over its estimation window, and abnormal returns
+    AR_t = R_t - x_t'b over its event window. Cost does not depend on the windows' length beyond the
+    output's size, and estimating every date of an asset costs about what estimating one does.
+
+    Parameters
+    ----------
+    returns : float, shape (n_sessions, n_assets)
+        Decimals a session; NaN = none. Rows are sessions, window offsets are row offsets.
+    positions : int, shape (n_events, 2)
+        Row of day 0 and column of the asset. Rows beyond the data are allowed; such events get a reason.
+    model : LinearModel or PerEventModel
+        A specification such as `MarketModel`, or a model of your own.
+    factors : float, shape (n_sessions,), (n_sessions, k) or (n_sessions, n_assets, k), optional
+        The regressors, in the order of the model's ``benchmarks``.
+    event_window : (int, int) or int array of shape (n_events, 2)
+        Inclusive offsets from day 0. With a window per event, the columns of the result run over the
+        smallest window that holds them all, NaN beyond an event's own.
+    estimation_window : (int, int) or int array of shape (n_events, 2)
+        The same for the estimation sample; before, around or after day 0.
+    min_observations : int, optional
+        Fewest valid estimation returns; see `default_min_observations`. Rows beyond the data are
+        missing returns like any others.
+    excluded : bool, shape (n_sessions, n_assets), optional
+        Sessions kept out of every estimation sample; they still count in event windows.
+    spans : int, shape (n_sessions, n_assets), optional
+        Sessions that each return spans; needed for ``gaps="maynes-rumsey"``, else not read.
+    gaps : {"span", "drop", "maynes-rumsey"}
+        ``"maynes-rumsey"`` scales intercept and variance of a return by its span (least squares on
+        R/sqrt(d), Maynes and Rumsey 1993). Otherwise returns are taken as they come.
+    progress : bool, optional
+        Whether models that are called once per event show a bar; None shows it where a person watches.
+
+    Returns
+    -------
+    AbnormalReturns
+        One row per event, in the order given; ``used`` and ``reason(i)`` say what became of each.
+
+    Raises
+    ------
+    SpecError
+        If a window, option or shape cannot mean anything.
+    DataError
+        If arrays do not fit each other or hold no numbers.
+    ModelError
+        If the factors are not those that the model asks for.
+
+    References
+    ----------
+    Campbell, Lo, MacKinlay (1997), The Econometrics of Financial Markets, chapter 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from eventstudy.estimation import abnormal_returns
+    >>> from eventstudy.models import MarketModel
+    >>> rng = np.random.default_rng(1)
+    >>> market = rng.normal(0, 0.01, 300)
+    >>> returns = 0.001 + 1.2 * market[:, None] + rng.normal(0, 0.01, (300, 2))
+    >>> returns[280, 0] += 0.08
+    >>> found = abnormal_returns(returns, [[280, 0], [281, 1]], MarketModel(), market)
+    >>> found.car((0, 0)).round(3)
+    array([0.117, 0.006])
+    """
+    check_choice(gaps, ("span", "drop", "maynes-rumsey"), "gaps")
+    panel = read_floats(returns, "returns", 2)
+    places = read_positions(positions, panel.shape[1])
+    plan = read_plan(event_window, estimation_window, places.shape[0])
+    inputs = Inputs(
+        returns=panel,
+        factors=read_factors(factors, panel.shape),
+        positions=places,
+        excluded=read_like(excluded, panel.shape, "excluded", np.bool_),
+        spans=read_spans(spans, panel.shape, gaps),
+    )
+    if isinstance(model, LinearModel):
+        return _fit_linear(inputs, model, plan, min_observations)
+    if isinstance(model, PerEventModel):
+        return _fit_each(inputs, model, plan, min_observations, progress)
+    raise ModelError(
+        f"{model!r} is no model",
+        hint="a LinearModel has benchmarks, lags and fixed; a PerEventModel has benchmarks and predict()",
+    )
+
+
+def _fit_linear(inputs: Inputs, model: LinearModel, plan: Plan, min_observations: int | None) -> AbnormalReturns:
+    inputs, names = _design(inputs, model)
+    n, k = inputs.positions.shape[0], inputs.n_slopes
+    needed = needed_observations(plan.lengths, k + 1, min_observations)
+    out = Estimates.empty(n, plan.days.length, k)
+    why: dict[int, str] = {}
+    reachable = reach(inputs, plan)
+    redo: list[IntArray] = []
+    for length in np.unique(plan.lengths[reachable]):
+        group = np.flatnonzero(reachable & (plan.lengths == length))
+        if plan.own_samples and group.size < FEW:
+            redo.append(group)
+            continue
+        start, clipped = _clip(plan.samples[group], inputs.returns.shape[0])
+        redo.append(fit_windows(inputs, group, out, plan.days, start, clipped, int(needed[group[0]]), model.fixed))
+    weak = np.sort(np.concatenate(redo)) if redo else np.zeros(0, dtype=np.int64)
+    fit_exact(inputs, weak, out, plan, needed, model.fixed, names, why)
+    out.status[~reachable] = Status.OUTSIDE
+    finish(inputs, out.ar, out.status, plan)
+    lost = out.status > Status.NO_VARIANCE
+    for values in (out.ar, out.sigma, out.r2, out.intercept, out.slopes):
+        values[lost] = np.nan
+    coefficients = np.full((n, 1), np.nan) if model.fixed else np.column_stack([out.intercept, out.slopes])
+    return AbnormalReturns(
+        ar=out.ar,
+        sigma=out.sigma,
+        coefficients=coefficients,
+        coefficient_names=("intercept", *names),
+        r2=out.r2,
+        n_estimation=out.n_estimation,
+        n_parameters=np.full(n, k + 1, dtype=np.int64),
+        status=out.status,
+        needed=needed,
+        inputs=inputs,
+        plan=plan,
+        fit=LinearFit(inputs, out, plan, model.fixed),
+        why=why,
+    )
+
+
+def _fit_each(
+    inputs: Inputs, model: PerEventModel, plan: Plan, min_observations: int | None, progress: bool | None
+) -> AbnormalReturns:
+    if inputs.spans is not None:
+        raise ModelError('gaps="maynes-rumsey" scales linear models only', hint='use gaps="span" or "drop"')
+    check_named(model, inputs.factors.shape[2])
+    k = int(getattr(model, "n_parameters", inputs.factors.shape[2] + 1))
+    needed = needed_observations(plan.lengths, k, min_observations)
+    found = fit_each(inputs, model, plan, needed, reach(inputs, plan), progress)
+    finish(inputs, found.ar, found.status, plan)
+    lost = found.status > Status.NO_VARIANCE
+    for values in (found.ar, found.sigma, found.r2, found.coefficients):
+        values[lost] = np.nan
+    return found
+
+
+def reach(inputs: Inputs, plan: Plan) -> BoolArray:
+    """Which events' windows both touch the data, shape (n,)."""
+    rows, last = inputs.positions[:, 0], inputs.returns.shape[0] - 1
+    touch: BoolArray = (rows + plan.samples[:, 0] <= last) & (rows + plan.samples[:, 1] >= 0)
+    touch &= (rows + plan.days.start <= last) & (rows + plan.days.end >= 0)
+    return touch
+
+
+def finish(inputs: Inputs, ar: FloatArray, status: IntArray, plan: Plan) -> None:
+    """Cut to each event's own window, and find events without a return or with an infinite one."""
+    days = np.arange(plan.days.start, plan.days.end + 1)
+    if plan.own_days is not None:
+        ar[(days < plan.own_days[:, :1]) | (days > plan.own_days[:, 1:])] = np.nan
+    fine = np.flatnonzero(status <= Status.NO_VARIANCE)
+    if np.isinf(inputs.returns).any() or np.isinf(inputs.factors).any():
+        sample = np.arange(plan.sample.start, plan.sample.end + 1)
+        for part in chunks(fine, sample.size + days.size, 3 + inputs.n_slopes):
+            bad = (_infinite(inputs, part, sample) & plan.in_sample(part, sample)).any(axis=1)
+            bad |= _infinite(inputs, part, days).any(axis=1)
+            status[part[bad]] = Status.INFINITE
+    for part in chunks(fine, days.size, 32):  # small parts stay in cache
+        missing = np.isnan(ar[part])
+        if missing.any():
+            empty = part[missing.all(axis=1)]
+            status[empty[status[empty] <= Status.NO_VARIANCE]] = Status.NO_EVENT_RETURN
+
+
+def _infinite(inputs: Inputs, events: IntArray, offsets: IntArray) -> BoolArray:
+    cut = inputs.cut(events, offsets)
+    bad: BoolArray = np.isinf(cut.y) | np.isinf(cut.x).any(axis=0)
+    return bad
+
+
+def _clip(samples: IntArray, n_rows: int) -> tuple[IntArray, int]:
+    """Shorten windows that start long before the data; all have one length."""
+    start, end = samples[:, 0], samples[:, 1]
+    length = int(end[0] - start[0]) + 1 if start.size else 1
+    longest = 2 * n_rows + max(0, int(end.max(initial=0)))
+    if length <= longest:
+        return start, length
+    return end - longest + 1, longest
+
+
+def _design(inputs: Inputs, model: LinearModel) -> tuple[Inputs, tuple[str, ...]]:
+    """Give the inputs with the model's lags and offsets, and the names of the slopes."""
+    k = inputs.factors.shape[2]
+    check_named(model, k)
+    lags = tuple(int(lag) for lag in model.lags)
+    n_offset = k if model.fixed else int(getattr(model, "n_offset", 0))
+    named = tuple(str(b) for b in model.benchmarks)
+    if n_offset > k:
+        raise ModelError(f"the model subtracts {n_offset} factors, factors= has {k}")
+    if not lags or len(set(lags)) != len(lags):
+        raise ModelError(
+            f"lags={lags!r} of the model are not distinct session offsets", hint="(0,) is the ordinary one"
+        )
+    names = named or tuple(f"x{j + 1}" for j in range(k))
+    slopes = [n if lags == (0,) else f"{n}[{lag:+d}]" for n in names[: k - n_offset] for lag in lags]
+    held = Inputs(inputs.returns, inputs.factors, inputs.positions, inputs.excluded, inputs.spans, lags, n_offset)
+    return held, tuple(slopes)

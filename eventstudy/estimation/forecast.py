@@ -1,0 +1,106 @@
+"""Forecast errors and residuals of linear fits, read from the inputs again when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.estimation.arrays import Cut, Inputs, Plan
+from eventstudy.estimation.exact import chunks
+from eventstudy.estimation.gram import whiten
+from eventstudy.estimation.linear import Estimates
+from eventstudy.estimation.status import Status
+
+__all__ = ["LinearFit"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearFit:
+    """What a linear fit knows beyond its coefficients.
+
+    With d the sessions a return spans (1 but for scaled gaps), D the sum of d over the sample and
+    U'U the centred Gram matrix: x'(X'X)^-1 x = d^2 / D + |U^-T (x - d xbar)|^2.
+    """
+
+    inputs: Inputs
+    estimates: Estimates
+    plan: Plan
+    fixed: bool
+
+    def _held(self) -> IntArray:
+        return np.flatnonzero(self.estimates.status <= Status.NO_VARIANCE)
+
+    def _hat(self, part: IntArray, x: FloatArray, span: FloatArray) -> FloatArray:
+        """x'(X'X)^-1 x of rows x (k, m, W) with spans (m, W)."""
+        held = span**2 / self.estimates.weight[part][:, None]
+        if x.shape[0]:
+            z = whiten(self.estimates.whitener[part].T, x - self.estimates.mean[part].T[:, :, None] * span)
+            held = held + np.einsum("kmw,kmw->mw", z, z)
+        return held
+
+    def scale(self, day_columns: slice) -> FloatArray:
+        """C_it of the given event-day columns, shape (n, d)."""
+        offsets = np.arange(self.plan.days.start, self.plan.days.end + 1)[day_columns]
+        out = np.full((self.estimates.ar.shape[0], offsets.size), np.nan)
+        if self.fixed and self.inputs.spans is None:
+            out[self._held()] = 1.0
+            return out
+        for part in chunks(self._held(), offsets.size, self.inputs.n_slopes + 2):
+            cut = self.inputs.cut(part, offsets)
+            span = _span(cut)
+            out[part] = span if self.fixed else span + self._hat(part, cut.x, span)
+        return out
+
+    def sum_scale(self, selected: BoolArray, first: int) -> FloatArray:
+        """g'(I + X*(X'X)^-1 X*')g for the selected days, shape (n,)."""
+        out = np.full(self.estimates.ar.shape[0], np.nan)
+        offsets = self.plan.days.start + first + np.arange(selected.shape[1])
+        for part in chunks(self._held(), offsets.size, self.inputs.n_slopes + 2):
+            g = selected[part]
+            if self.inputs.spans is None and (self.fixed or not self.inputs.n_slopes):
+                span = g.sum(axis=1, keepdims=True).astype(np.float64)
+                total = np.empty((0, part.size, 1))
+            else:
+                cut = self.inputs.cut(part, offsets)
+                span = np.where(g, _span(cut), 0.0).sum(axis=1, keepdims=True)
+                total = np.where(g, cut.x, 0.0).sum(axis=2, keepdims=True)
+            out[part] = span[:, 0] if self.fixed else (span + self._hat(part, total, span))[:, 0]
+        return out
+
+    def residuals(self, events: IntArray) -> FloatArray:
+        """Estimation residuals of the given events, shape (m, M), NaN = none."""
+        out = np.full((events.size, self.plan.sample.length), np.nan)
+        for part, where, cut in self._samples(events):
+            span = _span(cut)
+            residual = cut.y.copy()
+            if not self.fixed:
+                residual -= self.estimates.intercept[part][:, None] * span
+                for j in range(cut.x.shape[0]):
+                    residual -= self.estimates.slopes[part, j][:, None] * cut.x[j]
+            out[where] = np.where(cut.use, residual / np.sqrt(np.where(cut.use, span, 1.0)), np.nan)
+        return out
+
+    def leverage(self, events: IntArray) -> FloatArray:
+        """Leverage of each estimation day of the given events, shape (m, M), NaN = none."""
+        out = np.full((events.size, self.plan.sample.length), np.nan)
+        for part, where, cut in self._samples(events):
+            span = np.where(cut.use, _span(cut), 1.0)
+            hat = np.zeros(span.shape) if self.fixed else self._hat(part, np.where(cut.use, cut.x, 0.0), span)
+            out[where] = np.where(cut.use, hat / span, np.nan)
+        return out
+
+    def _samples(self, events: IntArray) -> Iterator[tuple[IntArray, IntArray, Cut]]:
+        offsets = np.arange(self.plan.sample.start, self.plan.sample.end + 1)
+        held = np.flatnonzero(self.estimates.status[events] <= Status.NO_VARIANCE)
+        for where in chunks(held, offsets.size, self.inputs.n_slopes + 3):
+            part = events[where]
+            cut = self.inputs.cut(part, offsets)
+            cut.use[...] &= self.plan.in_sample(part, offsets)
+            yield part, where, cut
+
+
+def _span(cut: Cut) -> FloatArray:
+    return np.ones(cut.y.shape) if cut.span is None else cut.span
