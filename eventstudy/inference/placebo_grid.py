@@ -1,0 +1,173 @@
+"""The grid that placebo studies read: the study's estimate at every session of its assets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel
+from eventstudy.errors import DataError
+from eventstudy.estimation import AbnormalReturns, abnormal_returns
+from eventstudy.inference.nonparametric import positive_share
+from eventstudy.inference.placebo_dates import PlaceboGrid, block
+from eventstudy.inference.sample import NO_SESSION
+from eventstudy.windows import Window
+
+__all__ = ["join_grids", "placebo_grid", "trailing_volatility"]
+
+_CHUNK = 4_000_000  # residuals held at once
+
+
+def placebo_grid(
+    returns: npt.ArrayLike,
+    series: npt.ArrayLike,
+    model: LinearModel | PerEventModel,
+    factors: npt.ArrayLike | None = None,
+    *,
+    window: tuple[int, int],
+    estimation_window: tuple[int, int],
+    forbidden: npt.ArrayLike,
+    settle: npt.ArrayLike = 0,
+    sessions: npt.ArrayLike | None = None,
+    min_observations: int | None = None,
+    excluded: npt.ArrayLike | None = None,
+    spans: npt.ArrayLike | None = None,
+    gaps: Gaps = "span",
+    min_coverage: float = 0.5,
+    shares: bool = True,
+) -> PlaceboGrid:
+    """Estimate the test window with day 0 at every session.
+
+    Parameters
+    ----------
+    returns : float, shape (R, A)
+        Decimals a session; NaN = none.
+    series : int, shape (S,)
+        Column of the asset of each series. An asset stands once for each length its windows have.
+    model, factors, estimation_window, min_observations, excluded, spans, gaps
+        As for `abnormal_returns`.
+    window : (int, int)
+        The test window.
+    forbidden : bool, shape (R, A)
+        Sessions that belong to an event: no placebo window touches them.
+    settle : int, shape () or (S,)
+        Sessions from day 0 to the settled day of each series (see `Sample`).
+    sessions : int, shape (R, A), optional
+        Calendar identity of each row, where assets do not share their rows.
+    min_coverage : float
+        Share of the window's days that must be valid.
+    shares : bool
+        Whether to find the share of positive residuals that `generalized_sign_z` needs; costs as much
+        as the rest.
+
+    Returns
+    -------
+    PlaceboGrid
+        Arrays of shape (R, S); ``volatility`` is `trailing_volatility` of the sessions before the window.
+
+    Examples
+    --------
+    >>> from eventstudy.models import MeanAdjusted
+    >>> returns = np.random.default_rng(0).normal(0, 0.01, (200, 2))
+    >>> forbidden = np.zeros((200, 2), dtype=bool)
+    >>> grid = placebo_grid(returns, [0, 1], MeanAdjusted(), window=(0, 1), estimation_window=(-60, -11),
+    ...                     forbidden=forbidden)
+    >>> grid.car.shape, int(np.isfinite(grid.car[:, 0]).sum())
+    ((200, 2), 165)
+    """
+    panel = np.asarray(returns, dtype=np.float64)
+    columns = np.asarray(series, dtype=np.int64)
+    test = Window.of(window)
+    shift = np.broadcast_to(np.asarray(settle, dtype=np.int64), columns.shape)
+    taken = np.asarray(forbidden, dtype=bool)
+    if taken.shape != panel.shape:
+        raise DataError(f"forbidden has shape {taken.shape}", hint=f"expected that of returns, {panel.shape}")
+    r, s = len(panel), len(columns)
+    start = np.where(test.start > 0, test.start + shift, test.start)
+    end = np.where(test.end >= 0, test.end + shift, test.end)
+    out = {name: np.full((r, s), np.nan) for name in ("car", "car_variance", "dof", "positive")}
+    for first, last in sorted(set(zip(start.tolist(), end.tolist(), strict=True))):
+        chosen = np.flatnonzero((start == first) & (end == last))
+        row, column = (a.ravel() for a in np.meshgrid(np.arange(r), columns[chosen], indexing="ij"))
+        fit = abnormal_returns(
+            panel,
+            np.column_stack([row, column]),
+            model,
+            factors,
+            event_window=(first, last),
+            estimation_window=estimation_window,
+            min_observations=min_observations,
+            excluded=excluded,
+            spans=spans,
+            gaps=gaps,
+        )
+        shape = (r, len(chosen))
+        out["car"][:, chosen] = fit.car((first, last), min_coverage=min_coverage).reshape(shape)
+        out["car_variance"][:, chosen] = fit.car_variance((first, last), min_coverage=min_coverage).reshape(shape)
+        out["dof"][:, chosen] = fit.dof.reshape(shape)
+        if shares:
+            out["positive"][:, chosen] = _positive(fit).reshape(shape)
+    identity = None
+    if sessions is not None:
+        identity = np.asarray(sessions, dtype=np.int64)[:, columns]
+        for values in out.values():
+            values[identity == NO_SESSION] = np.nan
+    moving = trailing_volatility(panel)[:, columns]
+    before = np.arange(r)[:, None] + start - 1
+    volatility = np.where(before >= 0, np.take_along_axis(moving, np.clip(before, 0, r - 1), axis=0), np.nan)
+    return PlaceboGrid(
+        car=out["car"],
+        car_variance=out["car_variance"],
+        dof=out["dof"],
+        blocked=block(taken[:, columns], start, end),
+        sessions=identity,
+        positive=out["positive"] if shares else None,
+        volatility=volatility,
+    )
+
+
+def _positive(fit: AbnormalReturns) -> FloatArray:
+    share = np.full(len(fit), np.nan)
+    step = max(1, _CHUNK // max(fit.estimation_window.length, 1))
+    used = np.flatnonzero(fit.used)
+    for i in range(0, len(used), step):
+        events = used[i : i + step]
+        share[events] = positive_share(fit.residuals(events))
+    return share
+
+
+def trailing_volatility(returns: npt.ArrayLike, n_sessions: int = 21) -> FloatArray:
+    """Root mean square of the last ``n_sessions`` returns up to each row, shape (R, A).
+
+    NaN with fewer than half of them valid.
+
+    Examples
+    --------
+    >>> trailing_volatility(np.array([[3.0], [4.0], [np.nan]]), 2).ravel().round(4)
+    array([3.    , 3.5355, 4.    ])
+    """
+    panel = np.asarray(returns, dtype=np.float64)
+    there = np.isfinite(panel)
+    total = np.cumsum(np.where(there, panel, 0.0) ** 2, axis=0)
+    count = np.cumsum(there, axis=0)
+    total[n_sessions:] -= total[:-n_sessions].copy()
+    count[n_sessions:] -= count[:-n_sessions].copy()
+    enough = count >= n_sessions / 2
+    return np.where(enough, np.sqrt(np.maximum(total, 0.0) / np.where(enough, count, 1)), np.nan)
+
+
+def join_grids(grids: Sequence[PlaceboGrid]) -> PlaceboGrid:
+    """Put grids of different models side by side; the columns are numbered through.
+
+    All have the same rows. What one of them lacks (``positive``, ``sessions``) the whole lacks.
+    """
+
+    def beside(name: str) -> FloatArray | IntArray | BoolArray | None:
+        parts = [getattr(grid, name) for grid in grids]
+        return None if any(part is None for part in parts) else np.concatenate(parts, axis=1)
+
+    if len({len(grid.car) for grid in grids}) != 1:
+        raise DataError("the grids have different numbers of sessions", hint="build them on one panel")
+    return PlaceboGrid(**{name: beside(name) for name in PlaceboGrid.__slots__})  # type: ignore[arg-type]
