@@ -29,6 +29,7 @@ Clock: TypeAlias = Literal["calendar", "asset"]
 Timing: TypeAlias = Literal["exact", "date", "ambiguous"]
 Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 View: TypeAlias = Literal["event", "event_day", "day"]
+ExtractFormat: TypeAlias = Literal["text", "json"]
 Verdict: TypeAlias = Literal[
     "consistent", "consistent up to reference time", "contradicted", "not comparable", "no price"
 ]

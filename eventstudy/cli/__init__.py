@@ -1,1 +1,5 @@
 """The command line; thin."""
+
+from eventstudy.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,59 @@
+"""A result in words, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.results import StudyResult
+from eventstudy.results.summary import percent
+
+__all__ = ["headline_lines"]
+
+
+def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, int]]) -> list[str]:
+    """Say which headlines moved which assets, by how much against what was expected, and how sure.
+
+    Parameters
+    ----------
+    result : StudyResult
+    day : str
+        Session to show asset by asset.
+    windows : sequence of pairs of int
+    """
+    lines = [
+        f"{result.n_in} pairs of headline and asset: {len(result)} sessions studied, {len(result.merged)} headlines"
+        f" merged into one of them, {len(result.dropped)} dropped (see dropped.csv).",
+        "",
+        f"News of {day}:",
+    ]
+    for window in windows:
+        frame = result.to_frame("event", window=window)
+        for row in frame[frame["day0"] == pd.Timestamp(day)].to_dict("records"):
+            lines.append(f"  {_one(row)}")
+    first = result.to_frame("event", window=windows[0])
+    chosen = first[(first["day0"] == pd.Timestamp(day)) & np.isfinite(first["p_value"])]
+    if len(chosen):
+        lines.append(f"  {_verdict(chosen)}")
+    lines += ["", "By asset and direction of the news:", str(result.summary(windows))]
+    return lines
+
+
+def _one(row: dict[str, object]) -> str:
+    return (
+        f"{row['asset']:<6} {row['window']}: {percent(float(str(row['raw_return'])))}, that is {percent(float(str(row['car'])))}"
+        f" against what was expected (t = {row['t']:.2f}, p = {row['p_value']:.3f};"
+        f" 95 % interval {percent(float(str(row['ci_low'])))} to {percent(float(str(row['ci_high'])))})"
+    )
+
+
+def _verdict(frame: pd.DataFrame) -> str:
+    sure = frame.loc[frame["p_value"] < 0.05, "asset"].tolist()
+    if not sure:
+        return "None of them is significant at 5 % on its own: one headline is borderline evidence, no more."
+    return (
+        f"{', '.join(sure)}: below 5 % taken alone, but with {len(frame)} assets and one headline that is borderline"
+        " evidence, no more."
+    )

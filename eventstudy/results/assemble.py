@@ -1,0 +1,168 @@
+"""Put the estimates of several models together into one result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import FloatArray, IntArray
+from eventstudy.results.estimates import Estimates
+from eventstudy.results.rows import Rows
+from eventstudy.windows import Window
+
+if TYPE_CHECKING:
+    from eventstudy.alignment import MergedRows
+    from eventstudy.estimation import AbnormalReturns
+    from eventstudy.events.tables import EventTable
+    from eventstudy.prices.grid import SessionReturns
+
+__all__ = ["Piece", "join_estimates", "join_rows", "window_cells"]
+
+_NAT = np.datetime64("NaT", "ns")
+_KNOWN = {
+    "event_id", "earliest", "latest", "precision", "kind", "direction", "intensity", "polarity", "modality", "tense",
+    "speaker", "source", "target", "assets", "quote", "spans", "article_id", "title", "rule", "selected_on_outcome",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one model gave: the rows it was asked for and which of them have an estimate (``kept``)."""
+
+    model: Any
+    returns: SessionReturns
+    rows: MergedRows
+    estimates: AbnormalReturns
+    n_excluded: IntArray
+    kept: IntArray
+    dropped: pd.DataFrame
+
+
+def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows:
+    """Describe the kept rows of all pieces."""
+    frame = events.to_frame()
+    names = sorted({name for p in pieces for name in p.returns.grid.assets})
+    code = {name: k for k, name in enumerate(names)}
+    head = np.concatenate([p.rows.event_row[p.kept] for p in pieces])
+    asset = np.concatenate([np.array(p.returns.grid.assets, dtype=object)[p.rows.asset[p.kept]] for p in pieces])
+
+    def of_event(name: str, default: Any) -> np.ndarray:
+        if name not in frame:
+            return np.full(head.size, default)
+        return np.asarray(frame[name].to_numpy()[head])
+
+    def of_session(name: str, shift: str) -> np.ndarray:
+        parts = []
+        for p in pieces:
+            row = p.rows.position[p.kept] + (p.rows.settle[p.kept] if shift == "settle" else 0)
+            parts.append(_cell(getattr(p.returns.grid, name), row, p.rows.asset[p.kept]))
+        return np.concatenate(parts)
+
+    sessions = window_cells(pieces, "sessions", wide)
+    actual = np.concatenate([_cells(p.returns.returns, p, wide) for p in pieces])
+    flags = (
+        np.asarray(frame["selected_on_outcome"], dtype=bool)
+        if "selected_on_outcome" in frame
+        else np.zeros(len(frame), bool)
+    )
+    return Rows(
+        event_id=of_event("event_id", "").astype(object),
+        kind=of_event("kind", "").astype(object),
+        direction=np.concatenate([p.rows.direction[p.kept] for p in pieces]),
+        title=of_event("title", "").astype(object),
+        asset=asset,
+        asset_code=np.array([code[a] for a in asset], dtype=np.int64),
+        intensity=of_event("intensity", np.nan).astype(np.float64),
+        settle=np.concatenate([p.rows.settle[p.kept] for p in pieces]),
+        timing=np.concatenate([p.rows.timing[p.kept] for p in pieces]).astype(object),
+        n_headlines=np.concatenate([p.rows.n_headlines[p.kept] for p in pieces]),
+        selected_on_outcome=np.concatenate([p.rows.any_member(flags)[p.kept] for p in pieces]),
+        day0=of_session("sessions", ""),
+        settled=of_session("sessions", "settle"),
+        day0_instant=of_session("instants", ""),
+        settled_instant=of_session("instants", "settle"),
+        earliest=_utc(frame, "earliest", head),
+        latest=_utc(frame, "latest", head),
+        n_excluded=np.concatenate([p.n_excluded[p.kept] for p in pieces]),
+        sessions=sessions,
+        actual=actual,
+        extra=frame[[c for c in frame.columns if c not in _KNOWN]].iloc[head].reset_index(drop=True),
+    )
+
+
+def join_estimates(pieces: Sequence[Piece], wide: Window, estimation_window: Window) -> Estimates:
+    """Put the kept estimates of all pieces below each other, coefficients by name."""
+    labels = [coefficient_labels(p.estimates.coefficient_names) for p in pieces]
+    names = list(dict.fromkeys(name for label in labels for name in label))
+    n = sum(p.kept.size for p in pieces)
+    coefficients = np.full((n, len(names)), np.nan)
+    ar, scale = np.full((n, wide.length), np.nan), np.full((n, wide.length), np.nan)
+    parts = []
+    start = 0
+    for p, label in zip(pieces, labels, strict=True):
+        stop = start + p.kept.size
+        for k, name in enumerate(label):
+            coefficients[start:stop, names.index(name)] = p.estimates.coefficients[p.kept, k]
+        width = p.estimates.ar.shape[1]
+        ar[start:stop, :width] = p.estimates.ar[p.kept]
+        scale[start:stop, :width] = p.estimates.forecast_scale[p.kept]
+        parts.append((np.arange(start, stop), p.kept, p.estimates))
+        start = stop
+
+    def stacked(name: str) -> FloatArray:
+        return np.concatenate([getattr(p.estimates, name)[p.kept] for p in pieces])
+
+    return Estimates(
+        ar=ar,
+        forecast_scale=scale,
+        sigma=stacked("sigma"),
+        r2=stacked("r2"),
+        n_estimation=stacked("n_estimation").astype(np.int64),
+        n_parameters=stacked("n_parameters").astype(np.int64),
+        coefficients=coefficients,
+        coefficient_names=tuple(names),
+        event_window=wide,
+        estimation_window=estimation_window,
+        parts=tuple(parts),
+    )
+
+
+def coefficient_labels(names: Sequence[str]) -> tuple[str, ...]:
+    """Name a model's coefficients as people do: alpha, and beta where there is one regressor.
+
+    Examples
+    --------
+    >>> coefficient_labels(("intercept", "EM_FX")), coefficient_labels(("intercept", "MKT", "SMB"))
+    (('alpha', 'beta'), ('alpha', 'beta_MKT', 'beta_SMB'))
+    """
+    slopes = [name for name in names if name != "intercept"]
+    short = {slopes[0]: "beta"} if len(slopes) == 1 else {name: f"beta_{name}" for name in slopes}
+    return tuple("alpha" if name == "intercept" else short[name] for name in names)
+
+
+def window_cells(pieces: Sequence[Piece], name: str, window: Window) -> np.ndarray:
+    """Look up a grid's array on every day of a window of every kept row, (n, days)."""
+    return np.concatenate([_cells(getattr(p.returns.grid, name), p, window) for p in pieces])
+
+
+def _cells(values: np.ndarray, piece: Piece, window: Window) -> np.ndarray:
+    days = piece.rows.position[piece.kept][:, None] + np.arange(window.start, window.end + 1)
+    return _cell(values, days, np.broadcast_to(piece.rows.asset[piece.kept][:, None], days.shape))
+
+
+def _cell(values: np.ndarray, row: IntArray, column: IntArray) -> np.ndarray:
+    """Look cells up; rows outside the data give NaN or NaT."""
+    inside = (row >= 0) & (row < values.shape[0])
+    out = np.asarray(values[np.where(inside, row, 0), column])
+    out = out.copy()
+    out[~inside] = _NAT if out.dtype.kind == "M" else np.nan
+    return out
+
+
+def _utc(frame: pd.DataFrame, name: str, head: IntArray) -> np.ndarray:
+    column = pd.DatetimeIndex(frame[name]).tz_convert("UTC").tz_localize(None).as_unit("ns")
+    return np.asarray(column.to_numpy()[head])

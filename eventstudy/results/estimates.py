@@ -1,0 +1,136 @@
+"""The estimates of all rows in one place, whichever model each asset has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.errors import EventStudyError
+from eventstudy.estimation import AbnormalReturns
+from eventstudy.windows import Window
+
+__all__ = ["Estimates", "WindowSums", "check_inside", "window_bounds"]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSums:
+    """Cumulative abnormal returns of one window, n rows.
+
+    Attributes
+    ----------
+    car, variance : float64, shape (n,)
+        Sum of the valid abnormal returns and its exact forecast variance; NaN where coverage is too small.
+    actual : float64, shape (n,)
+        Sum of the actual returns over the same days.
+    selected : bool, shape (n, D)
+        The days summed.
+    n_days : int64, shape (n,)
+        How many.
+    """
+
+    car: FloatArray
+    variance: FloatArray
+    actual: FloatArray
+    selected: BoolArray
+    n_days: IntArray
+
+
+def window_bounds(window: Window, settle: IntArray) -> tuple[IntArray, IntArray]:
+    """Give each row its own window: days before count from day 0, days after from the settled day.
+
+    Returns
+    -------
+    start, end : int64, shape (n,)
+        Inclusive offsets from day 0.
+    """
+    start = np.where(window.start > 0, window.start + settle, window.start).astype(np.int64)
+    end = np.where(window.end >= 0, window.end + settle, window.end).astype(np.int64)
+    return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """What the core gave, rows of all models together.
+
+    Attributes
+    ----------
+    ar, forecast_scale : float64, shape (n, D)
+        Abnormal returns by event day, and C_it.
+    sigma, r2 : float64, shape (n,)
+    n_estimation, n_parameters : int64, shape (n,)
+    coefficients : float64, shape (n, K)
+        By ``coefficient_names``; NaN where the row's model has no such coefficient.
+    event_window : Window
+        Of the D columns: the study's, made longer by the largest ``settle``.
+    parts : tuple of (rows, events, AbnormalReturns)
+        The core's own results: row ``rows[i]`` here is event ``events[i]`` there.
+    """
+
+    ar: FloatArray
+    forecast_scale: FloatArray
+    sigma: FloatArray
+    r2: FloatArray
+    n_estimation: IntArray
+    n_parameters: IntArray
+    coefficients: FloatArray
+    coefficient_names: tuple[str, ...]
+    event_window: Window
+    estimation_window: Window
+    parts: tuple[tuple[IntArray, IntArray, AbnormalReturns], ...]
+
+    @property
+    def dof(self) -> IntArray:
+        """M_i - K_i, shape (n,)."""
+        return self.n_estimation - self.n_parameters
+
+    @property
+    def days(self) -> IntArray:
+        """Event days of the columns, shape (D,)."""
+        return np.arange(self.event_window.start, self.event_window.end + 1)
+
+    def sums(self, window: Window, settle: IntArray, actual: FloatArray, min_coverage: float) -> WindowSums:
+        """Cumulate over a window, each row over its own days."""
+        start, end = window_bounds(window, settle)
+        days = self.days
+        inside = (days >= start[:, None]) & (days <= end[:, None])
+        selected = inside & ~np.isnan(self.ar)
+        n_days = selected.sum(axis=1)
+        enough = (n_days > 0) & (n_days >= min_coverage * (end - start + 1))
+        car = np.where(enough, np.where(selected, self.ar, 0.0).sum(axis=1), np.nan)
+        total = np.where(enough, np.where(selected, actual, 0.0).sum(axis=1), np.nan)
+        variance = self.car_variance(start, end)
+        variance[~enough] = np.nan
+        return WindowSums(car, variance, total, selected & enough[:, None], n_days)
+
+    def car_variance(self, start: IntArray, end: IntArray) -> FloatArray:
+        """Exact forecast variance of each row's cumulative abnormal return, shape (n,).
+
+        Parameters
+        ----------
+        start, end : int64, shape (n,)
+            Each row's window, inclusive offsets from day 0.
+        """
+        out = np.full(self.sigma.shape, np.nan)
+        for rows, events, part in self.parts:
+            first, last = np.zeros(len(part), dtype=np.int64), np.zeros(len(part), dtype=np.int64)
+            first[events], last[events] = start[rows], end[rows]
+            out[rows] = part.car_variance(start=first, end=last)[events]
+        return out
+
+    def by_estimation_day(self, name: str) -> FloatArray:
+        """``residuals`` or ``leverage`` of all rows, shape (n, M), NaN where there is none."""
+        out = np.full((self.sigma.size, self.estimation_window.length), np.nan)
+        for rows, events, part in self.parts:
+            out[rows] = getattr(part, name)(events)
+        return out
+
+
+def check_inside(window: Window, event_window: Window) -> None:
+    """Raise `EventStudyError` unless the window lies inside the study's event window."""
+    if not event_window.covers(window):
+        raise EventStudyError(
+            f"window {window} does not lie inside the event window {event_window}",
+            hint="ask for a window inside it, or run the study with a longer event_window",
+        )

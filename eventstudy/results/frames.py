@@ -1,0 +1,180 @@
+"""The three tidy frames of a result: by event, by event and day, by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import FloatArray
+from eventstudy.errors import SpecError, nearest
+from eventstudy.results.estimates import Estimates, WindowSums, window_bounds
+from eventstudy.results.rows import Rows
+from eventstudy.windows import Window
+
+__all__ = ["day_frame", "event_day_frame", "event_frame", "group_codes"]
+
+_TINY = 1e-12  # a standard error below this (decimals) is rounding, not variation
+
+
+def event_frame(rows: Rows, estimates: Estimates, sums: WindowSums, window: Window, level: float) -> pd.DataFrame:
+    """One row an event and asset: its cumulative abnormal return over a window, and how sure.
+
+    The p-value is two-sided, t with M - K degrees of freedom on the exact forecast standard error
+    (MacKinlay 1997); the interval is by the same method.
+    """
+    se = np.sqrt(sums.variance)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        t = np.where(se > _TINY, sums.car / se, np.nan)
+    p_value, half = _student(t, se, estimates.dof, level)
+    frame = pd.DataFrame(
+        {
+            "event_id": rows.event_id,
+            "asset": rows.asset,
+            "kind": rows.kind,
+            "direction": rows.direction,
+            "title": rows.title,
+            "day0": rows.day0,
+            "day0_instant": pd.DatetimeIndex(rows.day0_instant, tz="UTC"),
+            "settled": rows.settled,
+            "timing": rows.timing,
+            "settle": rows.settle,
+            "n_headlines": rows.n_headlines,
+            "selected_on_outcome": rows.selected_on_outcome,
+            "window": str(window),
+            "n_days": sums.n_days,
+            "raw_return": sums.actual,
+            "car": sums.car,
+            "se": se,
+            "t": t,
+            "dof": estimates.dof,
+            "p_value": p_value,
+            "ci_low": sums.car - half,
+            "ci_high": sums.car + half,
+        }
+    )
+    for k, name in enumerate(estimates.coefficient_names):
+        frame[name] = estimates.coefficients[:, k]
+    frame["r2"] = estimates.r2
+    frame["sigma"] = estimates.sigma
+    frame["n_estimation"] = estimates.n_estimation
+    frame["n_excluded"] = rows.n_excluded
+    frame["intensity"] = rows.intensity
+    for name in rows.extra.columns:
+        frame[name if name not in frame else f"event_{name}"] = rows.extra[name].to_numpy()
+    return frame
+
+
+def _student(t: FloatArray, se: FloatArray, dof: np.ndarray, level: float) -> tuple[FloatArray, FloatArray]:
+    """Two-sided p-value and half width of the interval, NaN where there is no statistic."""
+    from scipy import special
+
+    usable = (dof > 0) & np.isfinite(t)
+    safe = np.where(usable, dof, 1).astype(float)
+    p_value = np.where(usable, 2.0 * special.stdtr(safe, -np.abs(np.where(usable, t, 0.0))), np.nan)
+    half = np.where(usable, se * special.stdtrit(safe, 0.5 + level / 2.0), np.nan)
+    return p_value, half
+
+
+def event_day_frame(rows: Rows, estimates: Estimates, window: Window) -> pd.DataFrame:
+    """One row an event, asset and event day inside the study's event window (to the settled day's end)."""
+    days = estimates.days
+    start, end = window_bounds(window, rows.settle)
+    keep = (days >= start[:, None]) & (days <= end[:, None])
+    row, column = np.nonzero(keep)
+    ar = estimates.ar[row, column]
+    se = estimates.sigma[row] * np.sqrt(estimates.forecast_scale[row, column])
+    actual = rows.actual[row, column]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sar = np.where(se > _TINY, ar / se, np.nan)
+    return pd.DataFrame(
+        {
+            "event_id": rows.event_id[row],
+            "asset": rows.asset[row],
+            "direction": rows.direction[row],
+            "day": days[column],
+            "session": rows.sessions[row, column],
+            "actual": actual,
+            "expected": actual - ar,
+            "ar": ar,
+            "se": se,
+            "sar": sar,
+        }
+    )
+
+
+def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Number the groups of one or more event columns.
+
+    Returns
+    -------
+    codes : int64, shape (n,)
+    keys : pandas.DataFrame
+        One row a group, in order of first appearance.
+
+    Raises
+    ------
+    SpecError
+        If a column is unknown.
+    """
+    names = [by] if isinstance(by, str) else list(by)
+    known = {
+        "asset": rows.asset,
+        "direction": rows.direction,
+        "kind": rows.kind,
+        "timing": rows.timing,
+        "event_id": rows.event_id,
+        "day0": rows.day0,
+        **{str(name): rows.extra[name].to_numpy() for name in rows.extra.columns},
+    }
+    for name in names:
+        if name not in known:
+            raise SpecError(f"by={name!r} is no event column", hint=nearest(name, known))
+    if not names:
+        return np.zeros(len(rows), dtype=np.int64), pd.DataFrame(index=range(min(1, len(rows))))
+    table = pd.DataFrame({name: known[name] for name in names})
+    codes = table.groupby(names, sort=False, dropna=False).ngroup().to_numpy(dtype=np.int64)
+    first = np.unique(codes, return_index=True)[1]
+    return codes, table.iloc[first].reset_index(drop=True)
+
+
+def day_frame(rows: Rows, estimates: Estimates, window: Window, by: str | Sequence[str], level: float) -> pd.DataFrame:
+    """One row a group and event day: average and cumulative average abnormal returns.
+
+    ``aar`` is the mean of the valid abnormal returns of the day, ``caar`` the mean over events of each
+    one's sum from the window's first day on; ``se`` is the standard error of ``caar`` from the
+    exact forecast variances (MacKinlay 1997, independent events), with the normal interval.
+    """
+    from scipy import special
+
+    codes, keys = group_codes(rows, by)
+    days = estimates.days
+    columns = np.flatnonzero((days >= window.start) & (days <= window.end))
+    running = np.zeros(len(rows))
+    blocks = []
+    z = float(special.ndtri(0.5 + level / 2.0))
+    for column in columns:
+        ar = estimates.ar[:, column]
+        valid = ~np.isnan(ar)
+        running = running + np.where(valid, ar, 0.0)
+        first = np.full(len(rows), window.start, dtype=np.int64)
+        variance = estimates.car_variance(first, np.full(len(rows), days[column], dtype=np.int64))
+        known = np.isfinite(variance)
+        n = np.bincount(codes[valid], minlength=len(keys))
+        seen = np.bincount(codes[known], minlength=len(keys))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            aar = np.bincount(codes[valid], ar[valid], minlength=len(keys)) / n
+            caar = np.bincount(codes[known], running[known], minlength=len(keys)) / seen
+            se = np.sqrt(np.bincount(codes[known], variance[known], minlength=len(keys))) / seen
+        block = keys.copy()
+        block["day"] = int(days[column])
+        block["n"] = n
+        block["n_positive"] = np.bincount(codes[valid & (ar > 0)], minlength=len(keys))
+        block["n_negative"] = np.bincount(codes[valid & (ar < 0)], minlength=len(keys))
+        block["aar"], block["caar"], block["se"] = aar, caar, se
+        block["ci_low"], block["ci_high"] = caar - z * se, caar + z * se
+        blocks.append(block)
+    frame = pd.concat(blocks, ignore_index=True) if blocks else keys
+    order = np.lexsort((frame["day"].to_numpy(), np.tile(np.arange(len(keys)), len(columns))))
+    return frame.iloc[order].reset_index(drop=True)

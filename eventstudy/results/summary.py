@@ -1,0 +1,176 @@
+"""A summary is a table and a few plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.results import frames
+from eventstudy.windows import Window
+
+if TYPE_CHECKING:
+    from eventstudy.inference.sample import Sample
+    from eventstudy.results.result import StudyResult
+
+__all__ = ["Summary", "percent", "summarise"]
+
+SIGNIFICANT = 0.05
+FEW = 5  # events, below which their spread is no estimate of their variance
+
+
+def percent(value: float, digits: int = 2) -> str:
+    """Write a decimal as a signed percentage: ``0.0124`` is ``+1.24 %``.
+
+    Examples
+    --------
+    >>> percent(0.0124), percent(float("nan"))
+    ('+1.24 %', 'no figure')
+    """
+    if not np.isfinite(value):
+        return "no figure"
+    return f"{100 * value:+.{digits}f} %".replace("-", "\N{MINUS SIGN}")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A table and its reading.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a group and window: group columns, ``window, n, mean_car, se, ci_low, ci_high, statistic,
+        p_value, test``; returns in decimals.
+    text : str
+        Plain sentences.
+    """
+
+    table: pd.DataFrame
+    text: str
+
+    def _printed(self) -> pd.DataFrame:
+        shown = self.table.copy()
+        for name in ("mean_car", "ci_low", "ci_high"):
+            shown[name] = [percent(v) for v in shown[name]]
+        shown["interval"] = [
+            f"{low} to {high}" if low != "no figure" else low
+            for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)
+        ]
+        shown["p_value"] = [f"{v:.3f}" if np.isfinite(v) else "" for v in shown["p_value"]]
+        keys = list(shown.columns[: list(shown.columns).index("window")])
+        names = {"mean_car": "mean CAR", "interval": "95 % interval", "p_value": "p"}
+        return shown[[*keys, "window", "n", "mean_car", "interval", "p_value", "test"]].rename(columns=names)
+
+    def to_markdown(self) -> str:
+        """Give the table in Markdown, percent, with the sentences below."""
+        shown = self._printed().astype(str)
+        head = "| " + " | ".join(shown.columns) + " |"
+        rule = "|" + "---|" * len(shown.columns)
+        rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in shown.to_numpy()]
+        return "\n".join([head, rule, *rows, "", self.text])
+
+    def to_latex(self) -> str:
+        """Give the table in LaTeX (booktabs), percent."""
+        shown = self._printed().astype(str)
+        escaped = shown.map(_tex)
+        columns = "l" * len(shown.columns)
+        lines = [
+            rf"\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            " & ".join(map(_tex, shown.columns)) + r" \\",
+            r"\midrule",
+        ]
+        lines += [" & ".join(row) + r" \\" for row in escaped.to_numpy()]
+        return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+
+    def _repr_html_(self) -> str:
+        import html
+
+        table = self._printed().to_html(index=False, escape=True, border=0)
+        return table + "".join(f"<p>{html.escape(line)}</p>" for line in self.text.splitlines() if line)
+
+    def __str__(self) -> str:
+        """Give the table and the sentences as text."""
+        return f"{self._printed().to_string(index=False)}\n\n{self.text}"
+
+
+def _tex(text: str) -> str:
+    for plain, tex in (
+        ("\\", r"\textbackslash "),
+        ("&", r"\&"),
+        ("%", r"\%"),
+        ("_", r"\_"),
+        ("#", r"\#"),
+        ("$", r"\$"),
+    ):
+        text = text.replace(plain, tex)
+    return text.replace("\N{MINUS SIGN}", "$-$")
+
+
+def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str]) -> Summary:
+    """Average each group over each window; say in words what stands out and how sure it is."""
+    from eventstudy.inference import run_tests
+
+    codes, keys = frames.group_codes(result.rows, by)
+    lines: list[dict[str, Any]] = []
+    for window in windows:
+        for code in range(len(keys)):
+            chosen = codes == code
+            sample = result.sample(window, where=chosen)
+            n = int(np.isfinite(sample.car).sum())
+            name = headline_test(sample, n)
+            test = run_tests(sample, names=[name], level=result.level)[0]
+            lines.append(
+                {
+                    **{column: keys[column].iloc[code] for column in keys.columns},
+                    "window": str(window),
+                    "n": n,
+                    "mean_car": test.estimate,
+                    "se": test.se,
+                    "ci_low": test.ci_low,
+                    "ci_high": test.ci_high,
+                    "statistic": test.statistic,
+                    "p_value": test.p_value,
+                    "test": name,
+                }
+            )
+    columns = [*keys.columns, "window", "n", "mean_car", "se", "ci_low", "ci_high", "statistic", "p_value", "test"]
+    table = pd.DataFrame(lines, columns=columns)
+    return Summary(table, _sentences(table, list(keys.columns)))
+
+
+def headline_test(sample: Sample, n: int) -> str:
+    """Choose the test of a mean abnormal return whose interval is about that mean.
+
+    Below five events a spread across events says little, and the forecast variance of the
+    estimation sample has to serve; from five on, the spread itself, by clusters where windows overlap.
+    """
+    from eventstudy.inference.correlation import clusters
+
+    if n < FEW:
+        return "time_series_t"
+    n_clusters = clusters(sample.sessions, sample.member).max(initial=-1) + 1
+    return "clustered_t" if n_clusters < sample.n_events else "cross_sectional_t"
+
+
+def _sentences(table: pd.DataFrame, keys: list[str]) -> str:
+    usable = table[np.isfinite(table["p_value"])]
+    if usable.empty:
+        return "No group has enough returns for a test."
+    sure = usable[usable["p_value"] < SIGNIFICANT]
+    first = usable.loc[usable["p_value"].idxmin()]
+    label = ", ".join(str(first[k]) for k in keys) or "all events"
+    events = "1 session" if first["n"] == 1 else f"{first['n']} sessions"
+    interval = f"95 % interval {percent(first['ci_low'])} to {percent(first['ci_high'])}"
+    lead = (
+        f"The clearest reaction is {label} over {first['window']}: on average {percent(first['mean_car'])} against what"
+        f" was expected over {events} ({interval}, p = {first['p_value']:.3f}, {first['test']})."
+    )
+    tail = (
+        f"{len(sure)} of {len(usable)} group-window pairs are significant at 5 % taken one by one; "
+        f"about {max(1, round(SIGNIFICANT * len(usable)))} would be by chance."
+    )
+    return f"{lead}\n{tail}"

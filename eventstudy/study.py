@@ -1,0 +1,418 @@
+"""EventStudy: the whole way from events and prices to a result, in order, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from eventstudy import __version__
+from eventstudy._types import (
+    BoolArray,
+    Clock,
+    DateOnly,
+    FloatArray,
+    Gaps,
+    IntArray,
+    LinearModel,
+    PerEventModel,
+    ReturnKind,
+)
+from eventstudy.alignment import MergedRows, align, merge
+from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
+from eventstudy.estimation import AbnormalReturns, abnormal_returns
+from eventstudy.prices.grid import SessionReturns
+from eventstudy.prices.returns import session_returns
+from eventstudy.prices.sessions import build_grid
+from eventstudy.results import StudyResult
+from eventstudy.results.assemble import Piece, join_estimates, join_rows
+from eventstudy.windows import Window
+
+if TYPE_CHECKING:
+    from eventstudy.events.tables import EventTable
+    from eventstudy.prices.panel import PricePanel
+
+__all__ = ["EventStudy"]
+
+Model = LinearModel | PerEventModel
+
+
+@dataclass(frozen=True)
+class EventStudy:
+    """A study's specification; `run` applies it to events and prices.
+
+    Parameters
+    ----------
+    model : model or mapping of asset to model
+        One expected-return model for all assets, or one an asset. The mapping's keys are then the
+        assets on which an event that names none is studied.
+    event_window, estimation_window : pair of int
+        Inclusive session offsets from day 0: ``(-120, -11)`` is 110 sessions.
+    returns : {"log", "simple"}
+        Kind of return.
+    min_observations : int, optional
+        Valid estimation returns an event needs; by default the core's own rule.
+    min_window_coverage : float
+        Share of a window's sessions that must have an abnormal return, 0 to 1.
+    exclude_other_events : bool
+        Keep the event windows of an asset's other events out of its estimation samples.
+    date_only : {"span", "first", "last"}
+        For news known by its date alone: from day 0 to the settled day, or one of them.
+    max_gap : str
+        An event whose next price is farther away than this is dropped, with the reason.
+    gaps : {"span", "drop", "maynes-rumsey"}
+        What to do with a return that spans sessions without a price.
+    clock : {"calendar", "asset"}
+        Sessions of the calendar (or benchmark), or only those on which the asset has a price.
+    weights : str, optional
+        An event column that weighs the events in averages and tests.
+
+    Raises
+    ------
+    SpecError
+        If an option means nothing, or the estimation window overlaps the event window.
+
+    Examples
+    --------
+    >>> import eventstudy as es
+    >>> study = es.EventStudy(es.MarketModel("EM_FX"), event_window=(-1, 1), estimation_window=(-120, -11))
+    >>> study.estimation_window.length
+    110
+    """
+
+    model: Model | Mapping[str, Model]
+    event_window: tuple[int, int] = field(default=(-10, 10), kw_only=True)
+    estimation_window: tuple[int, int] = field(default=(-250, -11), kw_only=True)
+    returns: ReturnKind = field(default="log", kw_only=True)
+    min_observations: int | None = field(default=None, kw_only=True)
+    min_window_coverage: float = field(default=0.5, kw_only=True)
+    exclude_other_events: bool = field(default=False, kw_only=True)
+    date_only: DateOnly = field(default="span", kw_only=True)
+    max_gap: str = field(default="5D", kw_only=True)
+    gaps: Gaps = field(default="span", kw_only=True)
+    clock: Clock = field(default="calendar", kw_only=True)
+    weights: str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Validate the specification."""
+        event = Window.of(self.event_window, "event_window")
+        estimation = Window.of(self.estimation_window, "estimation_window")
+        if estimation.overlaps(event):
+            raise SpecError(
+                f"estimation_window={estimation} overlaps event_window={event}",
+                hint="an event must not be part of its own benchmark: let the windows not share a session",
+            )
+        object.__setattr__(self, "event_window", event)
+        object.__setattr__(self, "estimation_window", estimation)
+        check_choice(self.returns, get_args(ReturnKind), "returns")
+        check_choice(self.date_only, get_args(DateOnly), "date_only")
+        check_choice(self.gaps, get_args(Gaps), "gaps")
+        check_choice(self.clock, get_args(Clock), "clock")
+        if not 0.0 <= self.min_window_coverage <= 1.0:
+            raise SpecError(f"min_window_coverage={self.min_window_coverage!r} is not a share", hint="expected 0 to 1")
+        for name, model in self._named_models():
+            if not isinstance(model, (LinearModel, PerEventModel)):
+                where = f"model[{name!r}]" if name else "model"
+                raise SpecError(
+                    f"{where}={model!r} is no model", hint="expected such as MarketModel('SPX') or MeanAdjusted()"
+                )
+
+    def _named_models(self) -> list[tuple[str, Any]]:
+        if isinstance(self.model, Mapping):
+            if not self.model:
+                raise SpecError("model={} names no asset", hint="give one model, or a mapping of asset to model")
+            return [(str(name), model) for name, model in self.model.items()]
+        return [("", self.model)]
+
+    def model_of(self, asset: str) -> Model:
+        """Return the model of an asset.
+
+        Raises
+        ------
+        AssetError
+            If the study has a model an asset and none for this one.
+        """
+        if not isinstance(self.model, Mapping):
+            return self.model
+        if asset not in self.model:
+            raise AssetError(f"no model for asset {asset!r}", hint=nearest(asset, self.model), asset=asset)
+        return self.model[asset]
+
+    def run(
+        self,
+        events: EventTable,
+        prices: PricePanel,
+        *,
+        assets: Sequence[str] | None = None,
+        factors: PricePanel | pd.DataFrame | None = None,
+    ) -> StudyResult:
+        """Line the events up with the prices and estimate every abnormal return.
+
+        Parameters
+        ----------
+        events : EventTable
+            Only asserted events that happened are studied; the others are listed as dropped.
+        prices : PricePanel
+            Prices (or returns) of the assets and of their benchmarks.
+        assets : sequence of str, optional
+            Assets for events that name none, where the models do not say.
+        factors : PricePanel or DataFrame, optional
+            Published factor returns (simple, decimals) that the models' benchmarks name.
+
+        Returns
+        -------
+        StudyResult
+            Every (event, asset) pair is a row, or listed in ``dropped`` or ``merged``.
+
+        Raises
+        ------
+        AssetError
+            If nothing says which assets to study, or a benchmark has no prices.
+        DataError
+            If no pair of event and asset could be used; the message counts the reasons.
+        """
+        frame = events.to_frame()
+        pairs, dropped = _pairs(self, frame, prices, assets)
+        pieces: list[Piece] = []
+        merged: list[pd.DataFrame] = []
+        audits: list[pd.DataFrame] = []
+        for model, names in _by_model(self, pairs):
+            chosen = np.isin(pairs.asset, [pairs.names.index(n) for n in names])
+            piece, listed, audit = self._run_model(model, names, pairs.take(chosen), events, prices, factors)
+            pieces.append(piece)
+            dropped.append(piece.dropped)
+            merged.append(listed)
+            audits.append(audit)
+        lost = pd.concat(dropped, ignore_index=True)
+        if not sum(len(p.kept) for p in pieces):
+            raise DataError(
+                f"none of {pairs.n_in} event-asset pairs could be studied: {_count(lost)}", hint="see the reasons"
+            )
+        event = Window.of(self.event_window)
+        wide = Window(event.start, event.end + max(int(p.rows.settle.max(initial=0)) for p in pieces))
+        return StudyResult(
+            study=self,
+            events=events,
+            rows=join_rows(pieces, events, wide),
+            estimates=join_estimates(pieces, wide, Window.of(self.estimation_window)),
+            dropped=lost,
+            merged=pd.concat(merged, ignore_index=True),
+            audit=pd.concat(audits, ignore_index=True),
+            spec=self.spec([n for p in pieces for n in p.returns.grid.assets]),
+            n_in=pairs.n_in,
+            pieces=tuple(pieces),
+        )
+
+    def _run_model(
+        self,
+        model: Model,
+        names: list[str],
+        pairs: _Pairs,
+        events: EventTable,
+        prices: PricePanel,
+        factors: PricePanel | pd.DataFrame | None,
+    ) -> tuple[Piece, pd.DataFrame, pd.DataFrame]:
+        """Align, merge and estimate the assets that share one model."""
+        benchmarks = {name: tuple(model.benchmarks) for name in names}
+        grid = build_grid(prices, names, clock=self.clock, benchmark_of=benchmarks, factors=factors)
+        returns = session_returns(grid, prices, benchmarks, kind=self.returns, gaps=self.gaps, factors=factors)
+        place = {name: k for k, name in enumerate(names)}
+        column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
+        alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)
+        rows = merge(alignment, events)
+        estimates, n_excluded = self._estimate(model, returns, rows)
+        usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
+        piece = Piece(
+            model,
+            returns,
+            rows,
+            estimates,
+            n_excluded,
+            np.flatnonzero(usable),
+            _drops(rows, estimates, usable, returns, events),
+        )
+        return piece, rows.merged, alignment.audit()
+
+    def _estimate(self, model: Model, returns: SessionReturns, rows: MergedRows) -> tuple[AbnormalReturns, IntArray]:
+        event = Window.of(self.event_window)
+        longest = int(rows.settle.max(initial=0))
+        wide = Window(event.start, event.end + longest)
+        excluded = _other_windows(rows, event, returns.returns.shape) if self.exclude_other_events else None
+        estimates = abnormal_returns(
+            returns.returns,
+            np.column_stack([rows.position, rows.asset]),
+            model,
+            returns.factors if returns.factors.shape[-1] else None,
+            event_window=wide,
+            estimation_window=self.estimation_window,
+            min_observations=self.min_observations,
+            excluded=excluded,
+            spans=returns.spans if self.gaps == "maynes-rumsey" else None,
+            gaps=self.gaps,
+        )
+        return estimates, _n_excluded(excluded, returns.returns, rows, Window.of(self.estimation_window))
+
+    def spec(self, assets: Sequence[str] = ()) -> dict[str, Any]:
+        """Give the specification as plain data, for the manifest and the methods paragraph."""
+        models = {name or "all": _describe(model) for name, model in self._named_models()}
+        return {
+            "version": __version__,
+            "models": models,
+            "assets": sorted(set(assets)),
+            "event_window": list(self.event_window),
+            "estimation_window": list(self.estimation_window),
+            "returns": self.returns,
+            "min_observations": self.min_observations,
+            "min_window_coverage": self.min_window_coverage,
+            "exclude_other_events": self.exclude_other_events,
+            "date_only": self.date_only,
+            "max_gap": self.max_gap,
+            "gaps": self.gaps,
+            "clock": self.clock,
+            "weights": self.weights,
+        }
+
+
+def _describe(model: Model) -> dict[str, Any]:
+    describe = getattr(model, "describe", None)
+    return {
+        "model": repr(model),
+        "benchmarks": list(model.benchmarks),
+        "description": describe() if callable(describe) else type(model).__name__,
+        "reference": str(getattr(model, "reference", "")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Which events are studied on which assets: ``event[i]`` on ``names[asset[i]]``."""
+
+    event: IntArray
+    asset: IntArray
+    names: tuple[str, ...]
+    n_in: int
+
+    def take(self, chosen: BoolArray) -> _Pairs:
+        return _Pairs(self.event[chosen], self.asset[chosen], self.names, self.n_in)
+
+
+def _pairs(
+    study: EventStudy, frame: pd.DataFrame, prices: PricePanel, assets: Sequence[str] | None
+) -> tuple[_Pairs, list[pd.DataFrame]]:
+    """Pair every event with its assets; list the pairs that cannot be studied."""
+    if isinstance(assets, str):
+        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
+    own = [tuple(cell) for cell in frame["assets"]] if "assets" in frame else [()] * len(frame)
+    has_own = np.array([bool(cell) for cell in own], dtype=bool)
+    default = list(study.model) if isinstance(study.model, Mapping) else list(assets or ())
+    if not default and not has_own.all():
+        label = frame["event_id"].iloc[int(np.flatnonzero(~has_own)[0])]
+        raise AssetError(
+            f"event {label!r} does not say on which assets to study it",
+            hint="give it `assets`, or run(..., assets=[...]), or one model an asset as a mapping",
+            event_id=label,
+        )
+    held = set(prices.assets)
+    for name in default:
+        if name not in held:
+            raise AssetError(f"asset {name!r} has no prices", hint=nearest(name, prices.assets), asset=name)
+    names = list(dict.fromkeys([*default, *(a for cell in own for a in cell)]))
+    code = {name: k for k, name in enumerate(names)}
+    n_own = np.array([len(cell) for cell in own], dtype=np.int64)
+    count = np.where(has_own, n_own, len(default))
+    event = np.repeat(np.arange(len(frame)), count)
+    if not has_own.any():
+        asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), len(frame))
+    else:
+        asset = np.array([code[a] for cell in own for a in (cell or default)], dtype=np.int64)
+    reason = np.full(event.size, "", dtype=object)
+    reason[_not_happened(frame)[event]] = "not an asserted event that happened"
+    status = reason != ""
+    for k, name in enumerate(names):
+        if name not in held:
+            reason[(asset == k) & ~status] = f"no prices for {name}"
+        elif isinstance(study.model, Mapping) and name not in study.model:
+            reason[(asset == k) & ~status] = f"the study has no model for {name}"
+    out = reason != ""
+    lost = pd.DataFrame(
+        {
+            "event_id": frame["event_id"].to_numpy(dtype=object)[event[out]],
+            "asset": np.array(names, dtype=object)[asset[out]] if out.any() else np.array([], dtype=object),
+            "stage": np.where(status[out], "selection", "prices").astype(object),
+            "reason": reason[out],
+        }
+    )
+    return _Pairs(event[~out], asset[~out], tuple(names), int(event.size)), [lost]
+
+
+def _not_happened(frame: pd.DataFrame) -> BoolArray:
+    out = np.zeros(len(frame), dtype=bool)
+    if "polarity" in frame:
+        out |= (frame["polarity"] == "denied").to_numpy()
+    if "modality" in frame:
+        out |= ~frame["modality"].isin(["happened", ""]).to_numpy()
+    return out
+
+
+def _by_model(study: EventStudy, pairs: _Pairs) -> Iterator[tuple[Model, list[str]]]:
+    """Group the assets that are studied by their model."""
+    used = [pairs.names[k] for k in np.unique(pairs.asset)]
+    groups: list[tuple[Model, list[str]]] = []
+    for name in used:
+        model = study.model_of(name)
+        for known, names in groups:
+            if known is model or known == model:
+                names.append(name)
+                break
+        else:
+            groups.append((model, [name]))
+    yield from groups
+
+
+def _other_windows(rows: MergedRows, window: Window, shape: tuple[int, int]) -> BoolArray:
+    """Mark each asset's sessions that lie in the event window of any of its rows, (R, A)."""
+    edges = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
+    first = np.clip(rows.position + window.start, 0, shape[0])
+    after = np.clip(rows.position + rows.settle + window.end + 1, 0, shape[0])
+    np.add.at(edges, (first, rows.asset), 1)
+    np.add.at(edges, (after, rows.asset), -1)
+    return np.asarray(np.cumsum(edges, axis=0)[:-1] > 0)
+
+
+def _n_excluded(excluded: BoolArray | None, returns: FloatArray, rows: MergedRows, window: Window) -> IntArray:
+    """Count the valid estimation returns that exclusion cost each row."""
+    if excluded is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    total = np.zeros((returns.shape[0] + 1, returns.shape[1]), dtype=np.int64)
+    np.cumsum(excluded & ~np.isnan(returns), axis=0, out=total[1:])
+    first = np.clip(rows.position + window.start, 0, returns.shape[0])
+    after = np.clip(rows.position + window.end + 1, 0, returns.shape[0])
+    return np.asarray(total[after, rows.asset] - total[first, rows.asset])
+
+
+def _drops(
+    rows: MergedRows, estimates: AbnormalReturns, usable: BoolArray, returns: SessionReturns, events: EventTable
+) -> pd.DataFrame:
+    """List what alignment dropped, and the rows without an estimate with all their headlines."""
+    ids = events.to_frame()["event_id"].to_numpy(dtype=object)
+    names = np.array(returns.grid.assets, dtype=object)
+    lost = [
+        {
+            "event_id": ids[rows.event_row[i]],
+            "asset": names[rows.asset[i]],
+            "stage": "estimation",
+            "reason": estimates.reason(int(i)),
+        }
+        for i in np.flatnonzero(~usable)
+    ]
+    return pd.concat(
+        [rows.dropped, pd.DataFrame(lost, columns=["event_id", "asset", "stage", "reason"])], ignore_index=True
+    )
+
+
+def _count(dropped: pd.DataFrame) -> str:
+    counts = dropped["reason"].value_counts()
+    return "; ".join(f"{n} x {reason}" for reason, n in counts.head(3).items())
