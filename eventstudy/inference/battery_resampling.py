@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eventstudy.inference import battery  # noqa: F401 - registered first, so that these follow
 from eventstudy.inference.registry import Evidence, Outcome, register
 from eventstudy.inference.resampling import wild_bootstrap
 from eventstudy.inference.single_event import Volatility, sq_test
