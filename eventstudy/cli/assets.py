@@ -12,7 +12,7 @@ __all__ = ["show_assets"]
 def show_assets(name: str) -> str:
     """Render one asset, or the catalogue's symbols and names."""
     if not name:
-        return "\n".join(f"{symbol:<12} {assets.get(symbol).name}" for symbol in assets.names())
+        return "\n".join(f"{symbol:<12} {assets.get(symbol).name}" for symbol in assets.catalogue())
     blocks = []
     for found in assets.find(name):
         fields = ((f.name, getattr(found, f.name)) for f in dataclasses.fields(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,8 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
     ]
     for window in windows:
         frame = result.to_frame("event", window=window)
-        for row in frame[frame["day0"] == pd.Timestamp(day)].to_dict("records"):
-            lines.append(f"  {_one(row)}")
+        chosen = frame[frame["day0"] == pd.Timestamp(day)]
+        lines += [f"  {_one({str(k): v for k, v in row.items()})}" for row in chosen.to_dict("records")]
     first = result.to_frame("event", window=windows[0])
     chosen = first[(first["day0"] == pd.Timestamp(day)) & np.isfinite(first["p_value"])]
     if len(chosen):
@@ -41,12 +42,10 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
     return lines
 
 
-def _one(row: dict[str, object]) -> str:
-    return (
-        f"{row['asset']:<6} {row['window']}: {percent(float(str(row['raw_return'])))}, that is {percent(float(str(row['car'])))}"
-        f" against what was expected (t = {row['t']:.2f}, p = {row['p_value']:.3f};"
-        f" 95 % interval {percent(float(str(row['ci_low'])))} to {percent(float(str(row['ci_high'])))})"
-    )
+def _one(row: dict[str, Any]) -> str:
+    moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
+    interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
+    return f"{row['asset']:<6} {row['window']}: {moved} (t = {row['t']:.2f}, p = {row['p_value']:.3f}; {interval})"
 
 
 def _verdict(frame: pd.DataFrame) -> str:
