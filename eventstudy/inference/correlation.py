@@ -15,7 +15,7 @@ __all__ = ["MeanCorrelation", "clusters", "codes", "mean_correlation", "overlap_
 MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
 
-BLOCK = 256  # events whose pairs are worked at once; bounds memory at BLOCK x events x dates
+BLOCK = 64  # events whose pairs are worked at once; bounds memory at BLOCK x events x dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,11 @@ def mean_correlation(
     e, dates = np.asarray(residuals, dtype=np.float64)[counted], np.asarray(estimation_sessions)[counted]
     code = np.asarray(asset)[counted]
     every = share.sum() ** 2 - (share**2).sum()
+    if e.shape[1] >= min_common and _one_date(days, window, e, dates, code):
+        away = e - e.mean(axis=1, keepdims=True)
+        unit = away / np.sqrt((away**2).sum(axis=1, keepdims=True))
+        total = float((share @ unit) @ (share @ unit)) - float((share**2).sum())
+        return MeanCorrelation(total / float(every), n * (n - 1) // 2, n * (n - 1) // 2, 0)
     total, unknown_weight, n_overlapping, n_unknown = 0.0, 0.0, 0, 0
     for left, right in _blocks(days, window):
         w = _common(days, window, left, right)
@@ -161,6 +166,15 @@ def mean_correlation(
     below = every - unknown_weight
     r_bar = total / below if n_pairs > 0 and below > 0 else float("nan")
     return MeanCorrelation(float(r_bar), n_pairs, n_overlapping, n_unknown)
+
+
+def _one_date(days: IntArray, window: BoolArray, e: FloatArray, dates: IntArray, code: IntArray) -> bool:
+    """Whether all events share all days and lack nothing, so that the correlations sum to a squared norm."""
+    return (
+        bool((days == days[0]).all() and (window == window[0]).all() and (dates == dates[0]).all())
+        and bool(np.isfinite(e).all() and (np.ptp(e, axis=1) > 0).all())
+        and len(np.unique(code)) == len(code)
+    )
 
 
 def _blocks(days: IntArray, window: BoolArray) -> list[tuple[IntArray, IntArray]]:

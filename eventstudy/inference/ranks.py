@@ -41,7 +41,7 @@ def mid_ranks(x: npt.ArrayLike) -> FloatArray:
     m = values.shape[-1]
     if m == 0:
         return values.copy()
-    order = np.argsort(values, axis=-1, kind="stable")  # NaN sorts last
+    order = np.argsort(values, axis=-1)  # NaN sorts last; ties are settled below, whatever their order
     ordered = np.take_along_axis(values, order, axis=-1)
     place = np.broadcast_to(np.arange(m), values.shape)
     starts = np.ones(values.shape, dtype=bool)
@@ -115,7 +115,7 @@ def corrado_rank_z(
     scores = place - (n_days + 1) / 2
     days, valid = day_means(scores, weights)
     spread = _root_mean_square(days, valid > 0)
-    event_day, share, n = window_days(scores[..., -np.asarray(member).shape[-1] :], member, weights)
+    event_day, share, n = window_days(scores[..., scores.shape[-1] - np.asarray(member).shape[-1] :], member, weights)
     total = (share * event_day).sum(axis=-1)
     return Statistic.of(ratio(total, spread * np.sqrt(share.sum(axis=-1))), n=n)
 
@@ -134,8 +134,11 @@ def cumulative_rank_z(
     ar, residuals, member, weights
         As in `corrado_rank_z`.
     """
-    inside = np.where(np.asarray(member, dtype=bool), np.asarray(ar, dtype=np.float64), np.nan)
-    return corrado_rank_z(inside, residuals, member, weights)
+    held = np.asarray(member, dtype=bool)
+    columns = np.flatnonzero(held.any(axis=tuple(range(held.ndim - 1))))
+    held = held[..., columns]
+    inside = np.where(held, np.asarray(ar, dtype=np.float64)[..., columns], np.nan)
+    return corrado_rank_z(inside, residuals, held, weights)
 
 
 def corrado_zivney_rank_z(
@@ -187,7 +190,7 @@ def row_median(x: FloatArray) -> FloatArray:
 
 
 def _standardised_days(scores: FloatArray, member: npt.ArrayLike, weights: npt.ArrayLike | None) -> Statistic:
-    d = np.asarray(member).shape[-1]
+    first = scores.shape[-1] - np.asarray(member).shape[-1]
     by_event = None if weights is None else np.asarray(weights, dtype=np.float64)[..., :, None]
 
     def scaled(x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -197,9 +200,9 @@ def _standardised_days(scores: FloatArray, member: npt.ArrayLike, weights: npt.A
 
     days, size = scaled(scores)
     spread = _root_mean_square(days, size > 0)
-    inside = np.where(np.asarray(member, dtype=bool), scores[..., -d:], np.nan)
+    inside = np.where(np.asarray(member, dtype=bool), scores[..., first:], np.nan)
     event_day, _ = scaled(inside)
-    _, share, n = window_days(scores[..., -d:], member, weights)
+    _, share, n = window_days(scores[..., first:], member, weights)
     length = share.sum(axis=-1)
     # A day that only a share of the events holds has a sum of unit variance already; its share is its say.
     return Statistic.of(ratio((np.sqrt(share) * event_day).sum(axis=-1), spread * np.sqrt(length)), n=n)
