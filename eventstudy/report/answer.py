@@ -1,0 +1,182 @@
+"""The answer in three sentences: what was studied, how far markets moved, how sure that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.plots.frames import in_direction_order
+from eventstudy.report import words
+
+__all__ = ["answer", "cautions", "holm"]
+
+_ADJECTIVE = {"de-escalation": "de-escalating", "escalation": "escalating", "mixed": "mixed", "neither": "undirected"}
+_SHOWN = 4  # assets told in a sentence; the table has all
+
+
+def adjective(direction: str) -> str:
+    """Return a direction as it stands before "sessions"."""
+    return _ADJECTIVE.get(direction, direction)
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Adjust p-values for their number by Holm's (1979) stepdown; NaN stays and does not count.
+
+    Parameters
+    ----------
+    p_values : float64, shape (k,)
+
+    Returns
+    -------
+    float64, shape (k,)
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, np.nan])).tolist()
+    [0.02, 0.04, nan]
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    out = np.full(len(p_values), np.nan)
+    known = ~np.isnan(p_values)
+    if known.any():
+        out[known] = multipletests(p_values[known], method="holm")[1]
+    return out
+
+
+def answer(
+    events: pd.DataFrame, groups: pd.DataFrame, window: str, n_dropped: int, n_headlines: int = 0
+) -> tuple[str, ...]:
+    """Say in three sentences what the study found.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        One row an event and asset of the headline window.
+    groups : pandas.DataFrame
+        Means by asset and direction, as `eventstudy.plots.group_cars` gives them.
+    window : str
+        The headline window.
+    n_dropped : int
+        Pairs that could not be used.
+    n_headlines : int
+        Headlines in the rows, those merged into others included; 0 counts the rows' own events.
+
+    Returns
+    -------
+    tuple of str
+        Three sentences, or one where nothing was left to study.
+    """
+    if events.empty:
+        return (f"Nothing could be estimated: {words.plural(n_dropped, 'event-asset pair')} dropped, reasons below.",)
+    return (_studied(events, n_dropped, n_headlines), _moved(events, groups, window), _sure(events, groups))
+
+
+def _studied(events: pd.DataFrame, n_dropped: int, n_headlines: int) -> str:
+    assets = [str(a) for a in dict.fromkeys(events["asset"])]
+    sessions = events.drop_duplicates(["event_id"])
+    headlines = n_headlines or len(sessions)
+    first, last = words.day(events["day0"].min()), words.day(events["day0"].max())
+    span = f"on {first}" if first == last else f"from {first} to {last}"
+    counted = sessions["direction"].astype(str).value_counts() if "direction" in sessions.columns else None
+    kinds = ""
+    if counted is not None and set(counted.index) != {"neither"}:
+        told = [f"{int(counted[d])} {adjective(d)}" for d in in_direction_order(counted.index)]
+        kinds = f" ({words.joined(told)})"
+    named = assets if len(assets) <= 6 else [*assets[:5], f"{len(assets) - 5} more assets"]
+    lost = f"; {words.plural(n_dropped, 'event-asset pair')} could not be used" if n_dropped else ""
+    return (
+        f"{words.plural(headlines, 'headline')} {span} made {words.plural(len(sessions), 'event')}{kinds}, "
+        f"studied on {words.joined(named)} in {words.plural(len(events), 'asset-session')}{lost}."
+    )
+
+
+def _moved(events: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
+    if len(events) == 1:
+        one = events.iloc[0]
+        return (
+            f"In the window {window}, {one['asset']} returned {words.percent(one['car'])} beyond what the model "
+            f"expected (95 % interval {words.percent(one['ci_low'])} to {words.percent(one['ci_high'])}, "
+            f"t = {words.number(one['t'])}, p = {words.p_value(one['p_value'])}); "
+            f"its actual return was {words.percent(one['raw_return'])}."
+        )
+    told = []
+    assets = list(dict.fromkeys(groups["asset"]))[:_SHOWN]
+    for direction in in_direction_order(groups["direction"].astype(str)):
+        part = groups[(groups["direction"].astype(str) == direction) & groups["asset"].isin(assets)]
+        moves = [
+            f"{row['asset']} {words.percent(row['car'])} ({words.percent(row['ci_low'], 1)} to "
+            f"{words.percent(row['ci_high'], 1)}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])})"
+            for _, row in part.iterrows()
+        ]
+        if moves and direction != "mixed":
+            where = "overall" if direction == "neither" else f"on {adjective(direction)} sessions"
+            told.append(f"{where} {words.joined(moves)}")
+    if not told:
+        return f"In the window {window} every session saw headlines of both directions, so no direction can be told."
+    more = groups["asset"].nunique() - len(assets)
+    rest = f" ({words.plural(more, 'further asset')} in the table)" if more > 0 else ""
+    return (
+        f"Beyond what the models expected, the mean return in the window {window} with its 95 % interval was, "
+        f"{'; '.join(told)}{rest}."
+    )
+
+
+def _sure(events: pd.DataFrame, groups: pd.DataFrame) -> str:
+    p = events["p_value"].to_numpy(dtype=float)
+    known = int((~np.isnan(p)).sum())
+    alone = int((p < 0.05).sum())
+    after = int((holm(p) < 0.05).sum())
+    if known <= 1:
+        verdict = "is" if alone else "is not"
+        return (
+            f"Taken alone this reaction {verdict} distinguishable from zero at the 5 % level; one event is "
+            "borderline evidence at best, since any other news of that session moves the price as well."
+        )
+    few = {0: "none"}
+    single = (
+        f"Taken one at a time, {alone} of {known} reactions differ from zero at the 5 % level "
+        f"(chance alone would give about {words.number(0.05 * known, 1)}), "
+        f"{few.get(after, after)} after Holm's correction"
+    )
+    several = groups[(groups["n"] > 1) & (groups["direction"].astype(str) != "mixed")]
+    if several.empty:
+        return single + "; no group has two events, so nothing can be said of an average."
+    raw = several["p_value"].to_numpy(dtype=float)
+    unsure, sure = int((raw < 0.05).sum()), int((holm(raw) < 0.05).sum())
+    return (
+        f"{single}; of {words.plural(len(several), 'group mean')} {few.get(unsure, unsure)} "
+        f"{'differs' if unsure == 1 else 'differ'} from zero at 5 %, {few.get(sure, sure)} after the correction."
+    )
+
+
+def cautions(events: pd.DataFrame) -> tuple[str, ...]:
+    """Say unasked what a referee will ask, as far as the rows themselves tell it."""
+    if events.empty:
+        return ()
+    said = []
+    if "selected_on_outcome" in events.columns and bool(events["selected_on_outcome"].any()):
+        n = int(events["selected_on_outcome"].sum())
+        said.append(
+            f"{words.plural(n, 'row')} of {len(events)} rest on articles that themselves report a market move: "
+            "such events may have been written up because the market moved."
+        )
+    if "timing" in events.columns:
+        n = int((events["timing"] == "ambiguous").sum())
+        if n:
+            said.append(
+                f"{words.plural(n, 'row')} of {len(events)} cannot be placed on one session, because the hour of the "
+                "news is not known; their returns run over every session that may hold the reaction."
+            )
+    smallest = int(events.groupby("asset")["event_id"].nunique().min())
+    if smallest < 10:
+        said.append(
+            f"Few events ({smallest} for the asset with fewest): averages have wide intervals, and tests that rely on "
+            "large samples are approximate."
+        )
+    days = events.drop_duplicates(["event_id"])["day0"].sort_values()
+    if len(days) > 1 and (days.diff().dropna() <= pd.Timedelta("7D")).any():
+        said.append(
+            "Some events follow each other within a week, so their windows overlap and they are not independent."
+        )
+    return tuple(said)

@@ -1,0 +1,124 @@
+"""The methods paragraph, ready to paste, and its references: written from the spec."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from eventstudy.report import words
+
+__all__ = ["methods", "references", "references_in"]
+
+
+def references() -> dict[str, str]:
+    """Full references by author and year, as tests and models name them."""
+    text = resources.files("eventstudy.report").joinpath("references.toml").read_text(encoding="utf-8")
+    return {key: str(full) for key, full in tomllib.loads(text).items()}
+
+
+def methods(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Write the methods paragraph.
+
+    Parameters
+    ----------
+    spec : mapping
+        The study's options: ``event_window``, ``estimation_window``, ``returns``, ``models`` (asset to words),
+        ``exclude_other_events``, ``date_only``, ``gaps``, ``max_gap``.
+    facts : mapping
+        Counts: ``n_rows``, ``n_events``, ``assets``, ``n_ambiguous``, ``windows``, ``tests`` (names).
+
+    Returns
+    -------
+    tuple of str
+        Paragraphs. What the spec does not say is not written.
+    """
+    return tuple(p for p in (_timing(spec, facts), _model(spec), _inference(facts)) if p)
+
+
+def _timing(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    lines = [
+        f"We study the reaction of {words.joined(facts['assets'])} to "
+        f"{words.plural(facts['n_events'], 'event')} ({words.plural(facts['n_rows'], 'asset-session')})."
+    ]
+    lines.append(
+        "Day 0 is the asset's first price struck strictly after the earliest moment at which the news can have "
+        "been public; where that moment is known only within bounds, the response is cumulated to the first price "
+        "struck strictly after the latest such moment"
+        + (f" ({words.plural(facts['n_ambiguous'], 'row')})." if facts.get("n_ambiguous") else ".")
+    )
+    lines.append(
+        "Headlines of one direction on the same asset and session are one observation; sessions with headlines of "
+        "both directions are kept apart."
+    )
+    gaps = {
+        "span": "A return after sessions without a price spans the gap, and the benchmark's spans the same.",
+        "drop": "Returns that span sessions without a price are left out.",
+        "maynes-rumsey": "Returns that span sessions without a price are scaled by the span (Maynes and Rumsey 1993).",
+    }
+    if spec.get("gaps") in gaps:
+        lines.append(gaps[str(spec["gaps"])])
+    return " ".join(lines)
+
+
+def _model(spec: Mapping[str, Any]) -> str:
+    lines = []
+    kind = {"log": "Logarithmic", "simple": "Simple"}.get(str(spec.get("returns", "")), "")
+    models = spec.get("models")
+    if isinstance(models, Mapping) and models:
+        by_words: dict[str, list[str]] = {}
+        for asset, described in models.items():
+            by_words.setdefault(str(described), []).append(str(asset))
+        told = [f"for {words.joined(names)}: {described.rstrip('.')}" for described, names in by_words.items()]
+        lines.append(
+            f"{kind + ' returns' if kind else 'Returns'} are compared with what a model expected {'; '.join(told)}."
+        )
+    elif kind:
+        lines.append(f"{kind} returns are compared with what a model expected.")
+    window = spec.get("estimation_window")
+    if isinstance(window, Sequence) and len(window) == 2:
+        lines.append(
+            f"The model is estimated on sessions {window[0]} to {window[1]} relative to day 0, "
+            "separately for each event and asset."
+        )
+    if spec.get("exclude_other_events"):
+        lines.append("Sessions in other events' windows are kept out of the estimation sample.")
+    return " ".join(lines)
+
+
+def _inference(facts: Mapping[str, Any]) -> str:
+    lines = [
+        "Standard errors of cumulative abnormal returns are those of the forecast, with the full covariance that "
+        "the estimated parameters share across the days of a window; single events are referred to a t distribution "
+        "with the residual degrees of freedom of their own estimation (MacKinlay 1997)."
+    ]
+    if facts.get("windows"):
+        lines.append(f"Windows reported: {words.joined([str(w) for w in facts['windows']])}.")
+    if facts.get("grouped"):
+        lines.append(
+            "Means of groups are given with intervals across events, which let the news itself raise the variance "
+            "(Brown, Warner 1980)."
+        )
+    if facts.get("tests"):
+        lines.append(
+            "Tests: "
+            + "; ".join(f"{name} ({reference})" if reference else str(name) for name, reference in facts["tests"])
+            + "."
+        )
+    lines.append("All p-values are two-sided unless said otherwise.")
+    return " ".join(lines)
+
+
+def references_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the full references of the works that the texts name, sorted.
+
+    Examples
+    --------
+    >>> references_in(["as in MacKinlay 1997"])[0][:8]
+    'MacKinla'
+    """
+    whole = " ".join(texts)
+    # The texts may write "Maynes and Rumsey 1993" or "Maynes, Rumsey 1993" or "(1993)".
+    flat = whole.replace(" and ", ", ").replace(" & ", ", ").replace("(", "").replace(",,", ",")
+    return tuple(sorted(full for key, full in references().items() if key in flat))

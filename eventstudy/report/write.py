@@ -1,0 +1,105 @@
+"""Writing the report in the form its name asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from eventstudy._files import write_atomic
+from eventstudy.errors import SpecError
+from eventstudy.report.content import gather
+from eventstudy.report.figures import write_figures as _write
+from eventstudy.report.html import render_html
+from eventstudy.report.markdown import render_markdown
+
+__all__ = ["write_figures", "write_report"]
+
+
+def write_report(
+    result: Any,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    windows: Sequence[Any] | None = None,
+    prices: Any = None,
+    feature: str | None = None,
+) -> Path:
+    """Write what a study found, from the answer down to the hashes of its inputs.
+
+    ``.html`` gives one self-contained page: figures inside, no network, no script, light and dark,
+    fit to print. ``.md`` gives Markdown with the figures as SVG in a folder beside it. The same
+    inputs give the same bytes, wherever they are written.
+
+    Parameters
+    ----------
+    result : StudyResult
+        What ``EventStudy.run`` returned.
+    path : path-like
+        File to write; its suffix is the form.
+    title : str, optional
+        Heading; default "Event study report".
+    windows : sequence of windows, optional
+        Windows to report, the headline first; default those of the study.
+    prices : PricePanel or pandas.DataFrame, optional
+        Adds the timelines of events on prices.
+    feature : str, optional
+        ``event_id`` shown in a figure of its own; default the event with most headlines.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    SpecError
+        If the suffix is none of ``.html`` and ``.md``, or ``feature`` is no event of the result.
+    DataError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> write_report(None, "report.doc")
+    Traceback (most recent call last):
+    ...
+    eventstudy.errors.SpecError: a report cannot be written as '.doc'; name a file that ends in .html or .md
+    """
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix not in (".html", ".htm", ".md"):
+        raise SpecError(
+            f"a report cannot be written as {target.suffix!r}", hint="name a file that ends in .html or .md"
+        )
+    content = gather(result, title=title, windows=windows, prices=prices, feature=feature)
+    if suffix == ".md":
+        folder = "figures"
+        _write(content.figures, target.parent / folder)
+        return write_atomic(target, render_markdown(content, folder))
+    return write_atomic(target, render_html(content))
+
+
+def write_figures(
+    result: Any,
+    folder: str | os.PathLike[str],
+    *,
+    windows: Sequence[Any] | None = None,
+    prices: Any = None,
+    feature: str | None = None,
+) -> list[Path]:
+    """Write every figure of the report as SVG and PNG; the same bytes each time.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : path-like
+    windows, prices, feature
+        As for `write_report`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+    """
+    return _write(gather(result, windows=windows, prices=prices, feature=feature).figures, folder)
