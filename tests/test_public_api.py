@@ -36,9 +36,21 @@ def test_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    heavy = ["statsmodels", "matplotlib", "yfinance", "exchange_calendars", "pyarrow", "scipy.stats", "jinja2", "typer", "distributed"]
+    heavy = [
+        "statsmodels",
+        "matplotlib",
+        "yfinance",
+        "exchange_calendars",
+        "pyarrow",
+        "scipy.stats",
+        "jinja2",
+        "typer",
+        "distributed",
+    ]
     code = "import sys, pandas; before = set(sys.modules); import eventstudy; print(*sorted(set(sys.modules) - before))"
     root = Path(es.__file__).resolve().parents[1]
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root
+    ).stdout.split()
     assert not [m for m in heavy if m in loaded]
     assert len(loaded) < 40, "importing the package should load little of itself"

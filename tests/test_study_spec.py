@@ -1,0 +1,126 @@
+"""What a study refuses, and the two model protocols side by side."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import eventstudy as es
+from eventstudy._types import FloatArray
+from eventstudy.events.records import Event
+from eventstudy.events.tables import EventTable
+from eventstudy.models import Forecast
+
+# Two ways to the same arithmetic in double precision.
+RTOL = 1e-10
+
+
+@dataclass(frozen=True)
+class MeanByHand:
+    """A user's own model in a few lines: the mean of the estimation sample."""
+
+    benchmarks: tuple[str, ...] = ()
+
+    def predict(self, y: FloatArray, x: FloatArray, x_event: FloatArray) -> Forecast:
+        residuals = y - y.mean()
+        s2 = residuals @ residuals / (len(y) - 1)
+        days = len(x_event)
+        return Forecast(
+            expected=np.full(days, y.mean()),
+            covariance=s2 * (np.eye(days) + 1.0 / len(y)),
+            residuals=residuals,
+            n_parameters=1,
+        )
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[EventTable, es.PricePanel]:
+    rng = np.random.default_rng(7)
+    days = pd.bdate_range("2021-01-04", periods=300)
+    market = rng.normal(0, 0.01, 300)
+    frame = pd.DataFrame({"MKT": 100 * np.exp(np.cumsum(market))}, index=days)
+    for name in "AB":
+        frame[name] = 50 * np.exp(np.cumsum(market + rng.normal(0, 0.01, 300)))
+    frame.loc[days[150:153], "A"] = np.nan  # three sessions without a price
+    panel = es.PricePanel(frame, close="16:00", tz="America/New_York")
+    moments = [days[i].tz_localize("UTC") + pd.Timedelta("12h") for i in (200, 230, 260)]
+    return EventTable.from_items(Event(event_id=f"e{i}", earliest=t, latest=t) for i, t in enumerate(moments)), panel
+
+
+def test_both_model_protocols_agree(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    linear = es.EventStudy(es.MeanAdjusted(), event_window=(-2, 2), estimation_window=(-100, -11)).run(
+        events, prices, assets=["B"]
+    )
+    by_hand = es.EventStudy(MeanByHand(), event_window=(-2, 2), estimation_window=(-100, -11)).run(
+        events, prices, assets=["B"]
+    )
+    for window in ((0, 0), (-1, 2)):
+        one, two = linear.to_frame("event", window=window), by_hand.to_frame("event", window=window)
+        np.testing.assert_allclose(one[["car", "se", "t", "p_value"]], two[["car", "se", "t", "p_value"]], rtol=RTOL)
+
+
+def test_a_gap_is_spanned_by_the_return_after_it_and_never_filled(world: tuple[EventTable, es.PricePanel]) -> None:
+    _, prices = world
+    days = prices.to_frame().index
+    over = Event(event_id="gap", earliest=days[149].tz_localize("UTC"), latest=days[149].tz_localize("UTC"))
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-2, 6), estimation_window=(-100, -11))
+    frame = study.run(EventTable.from_items([over]), prices, assets=["A"]).to_frame("event_day").set_index("session")
+    assert frame.loc[days[150:153], "ar"].isna().all()
+    raw = np.log(prices.to_frame()["A"])
+    np.testing.assert_allclose(frame.loc[days[153], "actual"], raw[days[153]] - raw[days[149]], rtol=RTOL)
+
+
+def test_pickled_results_are_small_and_can_be_brought_back(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    result = es.EventStudy(es.MarketModel("MKT"), estimation_window=(-100, -11)).run(events, prices, assets=["A", "B"])
+    held = pickle.dumps(result)
+    assert len(held) < 60_000
+    thin = pickle.loads(held)
+    with pytest.raises(es.EventStudyError, match="attach"):
+        thin.to_frame("event")
+    pd.testing.assert_frame_equal(thin.attach(prices).to_frame("event"), result.to_frame("event"))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"event_window": (5, -5)}, "starts after it ends"),
+        ({"event_window": (-5, 5), "estimation_window": (-100, -5)}, "overlaps"),
+        ({"event_window": "soon"}, "is not a window"),
+        ({"returns": "logs"}, "did you mean 'log'"),
+        ({"min_window_coverage": 2}, "is not a share"),
+        ({"max_gap": "soon"}, "no length of time"),
+        ({"date_only": "middle"}, "is not one of"),
+    ],
+)
+def test_a_spec_that_means_nothing_is_refused(
+    world: tuple[EventTable, es.PricePanel], options: dict[str, object], words: str
+) -> None:
+    events, prices = world
+    with pytest.raises(es.EventStudyError, match=words):
+        es.EventStudy(es.MeanAdjusted(), **options).run(events, prices, assets=["B"])  # type: ignore[arg-type]
+
+
+def test_nothing_says_on_which_assets(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    with pytest.raises(es.EventStudyError, match="give it `assets`, or run"):
+        es.EventStudy(es.MeanAdjusted()).run(events, prices)
+
+
+def test_unknown_names_are_named(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    with pytest.raises(es.EventStudyError, match="'MKTT'.*did you mean 'MKT'"):
+        es.EventStudy(es.MarketModel("MKTT"), estimation_window=(-100, -11)).run(events, prices, assets=["B"])
+    with pytest.raises(es.EventStudyError, match="asset 'C' has no prices"):
+        es.EventStudy(es.MeanAdjusted()).run(events, prices, assets=["C"])
+
+
+def test_windows_that_no_event_fits_are_one_clear_error(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    with pytest.raises(es.EventStudyError, match="none of 3 event-asset pairs could be studied"):
+        es.EventStudy(es.MeanAdjusted(), estimation_window=(-900, -500)).run(events, prices, assets=["B"])
