@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.results import StudyResult
-from eventstudy.results.summary import percent
+from eventstudy.results.summary import p_text, percent
 
 __all__ = ["headline_lines"]
 
@@ -45,7 +45,7 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
 def _one(row: dict[str, Any]) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
     interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
-    return f"{row['asset']:<6} {row['window']}: {moved} (t = {row['t']:.2f}, p = {row['p_value']:.3f}; {interval})"
+    return f"{row['asset']:<6} {row['window']}: {moved} (t = {row['t']:.2f}, p = {p_text(row['p_value'])}; {interval})"
 
 
 def _verdict(frame: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Summary", "percent", "summarise"]
 
 SIGNIFICANT = 0.05
+_DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
 FEW = 5  # events, below which their spread is no estimate of their variance
 
 
@@ -33,6 +34,19 @@ def percent(value: float, digits: int = 2) -> str:
     if not np.isfinite(value):
         return "no figure"
     return f"{100 * value:+.{digits}f} %".replace("-", "\N{MINUS SIGN}")
+
+
+def p_text(value: float) -> str:
+    """Write a p-value: three digits, and never zero.
+
+    Examples
+    --------
+    >>> p_text(0.0421), p_text(1e-9)
+    ('0.042', '<0.001')
+    """
+    if not np.isfinite(value):
+        return ""
+    return "<0.001" if value < 0.0005 else f"{value:.3f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ class Summary:
             f"{low} to {high}" if low != "no figure" else low
             for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)
         ]
-        shown["p_value"] = [f"{v:.3f}" if np.isfinite(v) else "" for v in shown["p_value"]]
+        shown["p_value"] = [p_text(v) for v in shown["p_value"]]
         keys = list(shown.columns[: list(shown.columns).index("window")])
         names = {"mean_car": "mean CAR", "interval": "95 % interval", "p_value": "p"}
         return shown[[*keys, "window", "n", "mean_car", "interval", "p_value", "test"]].rename(columns=names)
@@ -117,7 +131,7 @@ def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str])
     codes, keys = frames.group_codes(result.rows, by)
     lines: list[dict[str, Any]] = []
     for window in windows:
-        for code in range(len(keys)):
+        for code in _reading_order(keys):
             chosen = codes == code
             sample = result.sample(window, where=chosen)
             n = int(np.isfinite(sample.car).sum())
@@ -142,6 +156,15 @@ def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str])
     return Summary(table, _sentences(table, list(keys.columns)))
 
 
+def _reading_order(keys: pd.DataFrame) -> list[int]:
+    """Groups in the order people expect: by first appearance, directions from good news to mixed."""
+    columns = []
+    for name in keys.columns:
+        order = _DIRECTIONS if name == "direction" else list(dict.fromkeys(keys[name]))
+        columns.append([order.index(v) if v in order else len(order) for v in keys[name]])
+    return sorted(range(len(keys)), key=lambda i: [column[i] for column in columns])
+
+
 def headline_test(sample: Sample, n: int) -> str:
     """Choose the test of a mean abnormal return whose interval is about that mean.
 
@@ -156,6 +179,11 @@ def headline_test(sample: Sample, n: int) -> str:
     return "clustered_t" if n_clusters < sample.n_events else "cross_sectional_t"
 
 
+def _relation(value: float) -> str:
+    text = p_text(value)
+    return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
+
+
 def _sentences(table: pd.DataFrame, keys: list[str]) -> str:
     usable = table[np.isfinite(table["p_value"])]
     if usable.empty:
@@ -167,7 +195,7 @@ def _sentences(table: pd.DataFrame, keys: list[str]) -> str:
     interval = f"95 % interval {percent(first['ci_low'])} to {percent(first['ci_high'])}"
     lead = (
         f"The clearest reaction is {label} over {first['window']}: on average {percent(first['mean_car'])} against what"
-        f" was expected over {events} ({interval}, p = {first['p_value']:.3f}, {first['test']})."
+        f" was expected over {events} ({interval}, p {_relation(first['p_value'])}, {first['test']})."
     )
     tail = (
         f"{len(sure)} of {len(usable)} group-window pairs are significant at 5 % taken one by one; "
