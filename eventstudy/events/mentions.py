@@ -1,0 +1,212 @@
+"""Where a text names an asset or a class of assets, by the catalogue."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from eventstudy import assets
+from eventstudy.assets.catalogue import Catalogue
+
+__all__ = ["Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
+
+
+class Word(NamedTuple):
+    """A word, number or sign of a text; ``low`` is folded, without a possessive ending."""
+
+    low: str
+    start: int
+    end: int
+    possessive: bool = False
+
+
+class Mention(NamedTuple):
+    """An asset named in a text.
+
+    Attributes
+    ----------
+    symbol : str
+        Catalogue symbol, or ``"class:oil"`` where the words name no contract.
+    asset_class : str
+        The catalogue's class: "currency", "energy", ...
+    start, end : int
+        ``text[start:end]`` is the name.
+    inverse : str
+        For a pair such as "USD/RUB": the code of the currency that rises when the pair rises.
+    possessive : bool
+        Whether it owns what follows: "the ruble's fall".
+    """
+
+    symbol: str
+    asset_class: str
+    start: int
+    end: int
+    inverse: str = ""
+    possessive: bool = False
+
+
+class _Name(NamedTuple):
+    words: tuple[str, ...]
+    symbols: tuple[str, ...]
+    group: str
+    exact: str
+    ordinary: bool
+    inverse: str
+
+
+# Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
+_ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand", "corn"})
+# Names that fit any commodity: they need oil in the neighbourhood.
+_NEEDS_OIL = frozenset({("new", "york", "futures"), ("futures", "in", "new", "york")})
+_PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
+_WORD = re.compile(
+    r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
+)
+_POSSESSIVE = re.compile(r"['’][sS]\b")
+
+
+def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
+    """Split a stretch of text into words, numbers and signs.
+
+    Examples
+    --------
+    >>> [w.low for w in split_words("Russia's S&P 500 and USD/RUB didn't")]
+    ['russia', 's&p', '500', 'and', 'usd/rub', "didn't"]
+    """
+    stop = len(text) if end is None else end
+    out: list[Word] = []
+    place = start
+    for m in _WORD.finditer(text, start, stop):
+        a, b = m.span()
+        if a < place:
+            continue
+        low = m.group().lower()
+        if low in ("'", "’") and out and out[-1].end == a:
+            owns = _POSSESSIVE.match(text, a, stop)
+            if owns is not None or out[-1].low.endswith("s"):
+                out[-1] = out[-1]._replace(possessive=True)
+                place = owns.end() if owns else b
+                continue
+        out.append(Word(low.replace("’", "'"), a, b))
+    return out
+
+
+class Gazetteer:
+    """The catalogue's names, laid out for scanning a text word by word."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.by_first: dict[str, list[_Name]] = {}
+        self.anchors: set[str] = set()
+        for alias in catalogue.names():
+            words = tuple(w.low for w in split_words(alias.text))
+            if not words:
+                continue
+            inverse = ""
+            pair = _PAIR.fullmatch(alias.text)
+            if pair and alias.symbols and pair["base"] != alias.symbols[0] and pair["quote"] == alias.symbols[0]:
+                inverse = pair["base"]
+            exact = alias.text if alias.text.isupper() and alias.text.isalpha() and len(alias.text) <= 6 else ""
+            ordinary = len(words) == 1 and words[0] in _ORDINARY
+            self.by_first.setdefault(words[0], []).append(
+                _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
+            )
+            letters = [p for w in words for p in re.findall(r"[a-z]+", w)]
+            self.anchors.add(max(letters, key=len) if letters else words[0])
+        for names in self.by_first.values():
+            names.sort(key=lambda n: -len(n.words))
+
+    def scan(self, text: str, words: list[Word], *, oil: bool = False) -> list[tuple[int, int, Mention]]:
+        """Find the names among the words of a sentence.
+
+        Parameters
+        ----------
+        text : str
+            The whole text.
+        words : list of Word
+            The sentence.
+        oil : bool
+            Whether oil was the subject before this sentence, so that "New York futures" are oil's.
+
+        Returns
+        -------
+        list of (int, int, Mention)
+            First word, one past the last word, and the mention; in order, never overlapping.
+        """
+        out: list[tuple[int, int, Mention]] = []
+        i, n = 0, len(words)
+        pending: list[int] = []
+        while i < n:
+            names = self.by_first.get(words[i].low)
+            found = self._longest(text, words, i, names) if names else None
+            if found is None:
+                i += 1
+                continue
+            j = i + len(found.words)
+            if found.words in _NEEDS_OIL:
+                pending.append(len(out))
+            out.append((i, j, self._mention(found, text, words, i, j)))
+            i = j
+        if pending and not oil:
+            energy = any(
+                m.asset_class == "energy" or m.symbol == "class:oil"
+                for k, (_, _, m) in enumerate(out)
+                if k not in pending
+            )
+            if not energy:
+                out = [item for k, item in enumerate(out) if k not in pending]
+        return out
+
+    def _longest(self, text: str, words: list[Word], i: int, names: list[_Name]) -> _Name | None:
+        for name in names:
+            size = len(name.words)
+            if i + size > len(words) or any(words[i + k].low != name.words[k] for k in range(1, size)):
+                continue
+            if any(words[i + k].possessive for k in range(size - 1)):
+                continue
+            if name.exact and text[words[i].start : words[i].end] != name.exact:
+                continue
+            if name.ordinary and not _marked(text, words, i):
+                continue
+            return name
+        return None
+
+    def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention:
+        symbol = name.symbols[0]
+        if len(name.symbols) > 1 and not name.group:
+            symbol = self._settle(name.symbols, text, words[i].start)
+        asset = self.catalogue[symbol]
+        kind = asset.asset_class
+        if name.group:
+            symbol = f"class:{name.group}"
+        return Mention(symbol, kind, words[i].start, words[j - 1].end, name.inverse, words[j - 1].possessive)
+
+    def _settle(self, symbols: tuple[str, ...], text: str, place: int) -> str:
+        """Choose among several assets of one name by the nationality the text speaks of last before it."""
+        head = text[max(0, place - 3000) : place]
+        best, where = symbols[0], -1
+        for symbol in symbols:
+            stem = self.catalogue[symbol].name.split()[0][:5]
+            at = head.rfind(stem)
+            if at > where:
+                best, where = symbol, at
+        return best
+
+
+def _marked(text: str, words: list[Word], i: int) -> bool:
+    if i == 0:
+        return False
+    before = words[i - 1]
+    return before.low in ("the", "a", "its") or before.possessive or text[before.start].isupper()
+
+
+_built: Gazetteer | None = None
+
+
+def gazetteer() -> Gazetteer:
+    """Give the gazetteer of the catalogue in use; built once, and again when the catalogue is extended."""
+    global _built
+    catalogue = assets.catalogue()
+    if _built is None or _built.catalogue is not catalogue:
+        _built = Gazetteer(catalogue)
+    return _built

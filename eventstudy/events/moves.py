@@ -1,0 +1,107 @@
+"""Market moves that articles themselves report: asset, direction, amount, level, as-of, with evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from eventstudy._progress import track
+from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
+from eventstudy.events.moves_grammar import Found, read_sentence
+from eventstudy.events.moves_lexicon import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
+from eventstudy.events.moves_records import make_record
+from eventstudy.events.moves_tokens import Token, tokenise
+from eventstudy.events.records import ReportedMove
+from eventstudy.events.tables import MoveTable
+from eventstudy.events.text import sentences
+from eventstudy.events.times import TimeMention, article_times
+from eventstudy.news.article import Article
+
+__all__ = ["article_moves", "extract_moves"]
+
+_ALPHA = re.compile(r"[a-z]+")
+_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES})
+
+
+def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | None = None) -> MoveTable:
+    """Read the market moves that articles report.
+
+    Parameters
+    ----------
+    articles : Article or iterable of Article
+        What `eventstudy.read_news` gives.
+    progress : bool, optional
+        Whether to show a progress bar; None shows one where a person watches.
+
+    Returns
+    -------
+    MoveTable
+        One row a move. What is denied, forecast or conditional has its own ``polarity`` and
+        ``modality`` and is in the table too: ``moves.filter(polarity="asserted", modality="happened")``.
+
+    Notes
+    -----
+    A number is kept only if it parses again from its own span. Where a text gives a move both in
+    percent and in money, ``amount`` is the percentage and the other one is a span named ``"change"``.
+    ``as_of`` is an instant where the text gives a clock time; with precision ``"date"`` it is the
+    calendar day at midnight UTC: the day named, else the day of publication.
+
+    Examples
+    --------
+    >>> from eventstudy.news import Article
+    >>> text = "Brent futures fell as much as 2.1% to trade below $95 a barrel."
+    >>> move = extract_moves(Article(text, "2022-02-15"))[0]
+    >>> move.asset, move.direction, move.amount, move.bound, move.level, move.level_bound, move.level_unit
+    ('BRENT', 'down', 2.1, 'as much as', 95.0, 'less than', 'USD per barrel')
+    """
+    given = [articles] if isinstance(articles, Article) else articles
+    items: list[ReportedMove] = []
+    for article in track(given, label="moves", progress=progress):
+        items.extend(article_moves(article))
+    return MoveTable.from_items(items)
+
+
+def article_moves(article: Article) -> list[ReportedMove]:
+    """Read the moves of one article, in the order of its text; see `extract_moves`."""
+    names = gazetteer()
+    found = list(_read(article.text, names, article))
+    if not found:
+        return []
+    times = article_times(article)
+    out: dict[str, ReportedMove] = {}
+    for move, sentence in found:
+        record = make_record(move, sentence, times, article, names.catalogue)
+        if record is not None:
+            out.setdefault(record.move_id, record)
+    return list(out.values())
+
+
+def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found, tuple[int, int]]]:
+    times: list[TimeMention] | None = None
+    context: list[Token] = []
+    for start, end in sentences(text):
+        bag = set(_ALPHA.findall(text[start:end].lower()))
+        named = not names.anchors.isdisjoint(bag)
+        if not named and not (context and not bag.isdisjoint(("it", "prices", "futures", "they"))):
+            context = []
+            continue
+        if bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]:
+            context = _last_asset(text, start, end, names, context) if named else []
+            continue
+        if times is None:
+            times = article_times(article)
+        here = [t for t in times if t.start >= start and t.end <= end]
+        oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
+        tokens = tokenise(text, start, end, here, names, oil=oil)
+        moves = read_sentence(text, tokens, context)
+        yield from ((m, (start, end)) for m in moves)
+        subjects = [t for t in tokens if t.kind == "asset"]
+        context = subjects[:1] or context[:1]
+
+
+def _last_asset(text: str, start: int, end: int, names: Gazetteer, context: list[Token]) -> list[Token]:
+    mentions = names.scan(text, split_words(text, start, end))
+    if not mentions:
+        return []
+    m = mentions[0][2]
+    return [Token("asset", text[m.start : m.end].lower(), m.start, m.end, asset=m)]

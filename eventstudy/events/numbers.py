@@ -1,0 +1,352 @@
+"""Amounts and levels as news writes them: a number, its unit, what it is counted per."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = ["Quantity", "find_quantities", "parse_number", "parse_quantity"]
+
+
+class Quantity(NamedTuple):
+    """A number with its unit.
+
+    Attributes
+    ----------
+    value : float
+        Never negative: a direction is said by a word or by ``sign``.
+    unit : str
+        ``"percent"``, ``"basis points"``, ``"points"``, a currency code (cents and kopecks counted in
+        the main unit), ``"volume"`` for a quantity of something, or empty for a bare number.
+    start, end : int
+        ``text[start:end]`` is the number with its unit.
+    per : str
+        ``"barrel"``, ``"ounce"``, a currency code ...; empty where nothing is said.
+    stop : int
+        Where ``per`` ends (``end`` without one).
+    sign : {-1, 0, 1}
+        Of a number written with one.
+    tail : int
+        Where the words of ``per`` begin ("a barrel"); ``end`` without them.
+    """
+
+    value: float
+    unit: str
+    start: int
+    end: int
+    per: str = ""
+    stop: int = 0
+    sign: int = 0
+    tail: int = 0
+
+
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
+_WORDS = {
+    "half": 0.5, "half a": 0.5, "half an": 0.5, "a half": 0.5, "one half": 0.5, "one-half": 0.5, "a third": 1 / 3,
+    "one third": 1 / 3, "one-third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3, "a quarter": 0.25,
+    "a quarter of a": 0.25, "quarter of a": 0.25, "quarter": 0.25, "one quarter": 0.25, "one-quarter": 0.25,
+    "three quarters": 0.75, "three-quarters": 0.75, "three quarters of a": 0.75, "three-quarters of a": 0.75,
+    "a tenth of a": 0.1, "a fifth": 0.2, "one fifth": 0.2, "one-fifth": 0.2, "a tenth": 0.1,
+    "a": 1, "an": 1, "one": 1, "a full": 1, "one full": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
+    "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "one and a half": 1.5, "two and a half": 2.5,
+    "three and a half": 3.5,
+}  # fmt: skip
+_SHARES = frozenset(k for k, v in _WORDS.items() if v < 1 and not k.endswith((" a", " an")) and k != "quarter")
+
+_MONEY_SIGNS = {
+    "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
+    "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW", "₴": "UAH",
+}  # fmt: skip
+_CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "CHF",
+    "RUB",
+    "RUR",
+    "CNY",
+    "INR",
+    "TRY",
+    "BRL",
+    "ZAR",
+    "MXN",
+    "KRW",
+    "PLN",
+    "HUF",
+    "CZK",
+    "UAH",
+    "SEK",
+    "NOK",
+    "AUD",
+    "CAD",
+    "NZD",
+]
+# Words for money: code, and how many of them make one main unit.
+_MONEY_WORDS: dict[str, tuple[str, int]] = {
+    "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
+    "euro": ("EUR", 1), "euros": ("EUR", 1), "euro cent": ("EUR", 100), "euro cents": ("EUR", 100),
+    "pound": ("GBP", 1), "pounds": ("GBP", 1), "pence": ("GBP", 100), "penny": ("GBP", 100),
+    "ruble": ("RUB", 1), "rubles": ("RUB", 1), "rouble": ("RUB", 1), "roubles": ("RUB", 1),
+    "kopeck": ("RUB", 100), "kopecks": ("RUB", 100), "kopek": ("RUB", 100), "kopeks": ("RUB", 100),
+    "yen": ("JPY", 1), "yuan": ("CNY", 1), "won": ("KRW", 1), "rupee": ("INR", 1), "rupees": ("INR", 1),
+    "paise": ("INR", 100), "lira": ("TRY", 1), "liras": ("TRY", 1), "rand": ("ZAR", 1), "reais": ("BRL", 1),
+    "real": ("BRL", 1), "pesos": ("MXN", 1), "peso": ("MXN", 1), "zloty": ("PLN", 1), "zlotys": ("PLN", 1),
+    "forint": ("HUF", 1), "forints": ("HUF", 1), "hryvnia": ("UAH", 1), "hryvnias": ("UAH", 1),
+    "francs": ("CHF", 1), "franc": ("CHF", 1), "crowns": ("SEK", 1), "tenge": ("KZT", 1), "rupiah": ("IDR", 1),
+    "ringgit": ("MYR", 1), "baht": ("THB", 1), "shekels": ("ILS", 1), "shekel": ("ILS", 1),
+}  # fmt: skip
+_PER = {
+    "barrel": "barrel", "bbl": "barrel", "ounce": "ounce", "oz": "ounce", "tonne": "tonne", "ton": "ton",
+    "metric ton": "tonne", "bushel": "bushel", "pound": "pound", "lb": "pound", "gallon": "gallon",
+    "mmbtu": "mmBtu", "million british thermal units": "mmBtu", "megawatt hour": "MWh", "megawatt-hour": "MWh",
+    "mwh": "MWh", "therm": "therm", "share": "share", "coin": "coin", "dollar": "USD", "us dollar": "USD",
+    "u.s. dollar": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
+    "single currency": "EUR",
+}  # fmt: skip
+_VOLUMES = (
+    "barrels? per day|barrels?|bpd|b/d|tonnes|tons|ounces|bushels|troops|soldiers|people|contracts|lots|jobs|rigs"
+    "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
+)
+
+_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++)*+"
+_NUMBER = rf"{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\d/\d(?!\d)"
+_UNITS = (
+    r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
+    r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
+    r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
+    r"|(?P<index>points?\b|pts\b)"
+    r"|(?P<word>(?:U\.?S\.?\s)?dollars?\b|euro\scents?\b|"
+    + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
+    + r"\b)"
+)
+_SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
+_PER_WORDS = "|".join(re.escape(k) for k in sorted(_PER, key=len, reverse=True))
+_PER_PART = (
+    r"(?:\s(?=[\w/])|(?=/))(?P<tail>(?:/\s?|(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)"
+    rf"(?P<per>(?i:{_PER_WORDS})))(?![\w-])"
+)
+_SIGNS = {
+    "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
+    "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW", "₴": "UAH",
+}  # fmt: skip
+_CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "CHF",
+    "RUB",
+    "RUR",
+    "CNY",
+    "INR",
+    "TRY",
+    "BRL",
+    "ZAR",
+    "MXN",
+    "KRW",
+    "PLN",
+    "HUF",
+    "CZK",
+    "UAH",
+    "SEK",
+    "NOK",
+    "AUD",
+    "CAD",
+    "NZD",
+]
+# Words for money: code, and how many of them make one main unit.
+_MONEY_WORDS: dict[str, tuple[str, int]] = {
+    "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
+    "euro": ("EUR", 1), "euros": ("EUR", 1), "euro cent": ("EUR", 100), "euro cents": ("EUR", 100),
+    "pound": ("GBP", 1), "pounds": ("GBP", 1), "pence": ("GBP", 100), "penny": ("GBP", 100),
+    "ruble": ("RUB", 1), "rubles": ("RUB", 1), "rouble": ("RUB", 1), "roubles": ("RUB", 1),
+    "kopeck": ("RUB", 100), "kopecks": ("RUB", 100), "kopek": ("RUB", 100), "kopeks": ("RUB", 100),
+    "yen": ("JPY", 1), "yuan": ("CNY", 1), "won": ("KRW", 1), "rupee": ("INR", 1), "rupees": ("INR", 1),
+    "paise": ("INR", 100), "lira": ("TRY", 1), "liras": ("TRY", 1), "rand": ("ZAR", 1), "reais": ("BRL", 1),
+    "real": ("BRL", 1), "pesos": ("MXN", 1), "peso": ("MXN", 1), "zloty": ("PLN", 1), "zlotys": ("PLN", 1),
+    "forint": ("HUF", 1), "forints": ("HUF", 1), "hryvnia": ("UAH", 1), "hryvnias": ("UAH", 1),
+    "francs": ("CHF", 1), "franc": ("CHF", 1), "crowns": ("SEK", 1), "tenge": ("KZT", 1), "rupiah": ("IDR", 1),
+    "ringgit": ("MYR", 1), "baht": ("THB", 1), "shekels": ("ILS", 1), "shekel": ("ILS", 1),
+}  # fmt: skip
+_PER = {
+    "barrel": "barrel", "bbl": "barrel", "ounce": "ounce", "oz": "ounce", "tonne": "tonne", "ton": "ton",
+    "metric ton": "tonne", "bushel": "bushel", "pound": "pound", "lb": "pound", "gallon": "gallon",
+    "mmbtu": "mmBtu", "million british thermal units": "mmBtu", "megawatt hour": "MWh", "megawatt-hour": "MWh",
+    "mwh": "MWh", "therm": "therm", "share": "share", "coin": "coin", "dollar": "USD", "us dollar": "USD",
+    "u.s. dollar": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
+    "single currency": "EUR",
+}  # fmt: skip
+_VOLUMES = (
+    "barrels? per day|barrels?|bpd|b/d|tonnes|tons|ounces|bushels|troops|soldiers|people|contracts|lots|jobs|rigs"
+    "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
+)
+
+_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++)*+"
+_NUMBER = rf"{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\d/\d(?!\d)"
+_UNITS = (
+    r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
+    r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
+    r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
+    r"|(?P<index>points?\b|pts\b)"
+    r"|(?P<word>(?:U\.?S\.?\s)?dollars?\b|euro\scents?\b|"
+    + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
+    + r"\b)"
+)
+_SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
+_PER_WORDS = "|".join(re.escape(k) for k in sorted(_PER, key=len, reverse=True))
+_PER_PART = rf"(?:\s?/\s?|\s(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)(?P<per>(?i:{_PER_WORDS}))(?![\w-])"
+_SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
+
+_QUANTITY = re.compile(
+    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|(?:{'|'.join(_CODES)})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
+    rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{'|'.join(_CODES)})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
+    rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
+)
+_SPELLED_UNIT = r"percentage[-\s]points?|percent|per\scent|basis[-\s]points?|points?|" + "|".join(
+    sorted(_MONEY_WORDS, key=len, reverse=True)
+)
+_SPELLED = re.compile(
+    r"(?<![\w-])(?P<words>(?i:" + "|".join(re.escape(k) for k in sorted(_WORDS, key=len, reverse=True)) + r"))"
+    rf"(?:[\s-](?P<unit>(?i:{_SPELLED_UNIT})))?(?![\w-])"
+)
+_OF_VALUE = re.compile(r"\sof\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)")
+
+
+def parse_number(text: str) -> float | None:
+    """Read a number in either notation; None where it is none.
+
+    The last of a comma and a full stop is the decimal sign. A lone comma before exactly three digits
+    groups thousands, otherwise it is a decimal sign; a lone full stop is a decimal sign.
+
+    Examples
+    --------
+    >>> parse_number("1,234.5"), parse_number("1.234,5"), parse_number("2,1"), parse_number("2-1/2")
+    (1234.5, 1234.5, 2.1, 2.5)
+    """
+    text = text.strip()
+    extra = 0.0
+    if text[-1:] in _FRACTIONS:
+        extra = _FRACTIONS[text[-1]]
+        text = text[:-1].rstrip()
+        if not text:
+            return extra
+    elif "/" in text:
+        head, _, bottom = text.rpartition("/")
+        if not bottom.isdecimal() or int(bottom) == 0 or not head[-1:].isdecimal():
+            return None
+        extra = int(head[-1]) / int(bottom)
+        text = head[:-1].rstrip(" -")
+        if not text:
+            return extra
+    if len(text) > 20 or not text.isascii():
+        text = text.replace("\u00a0", "").replace("\u202f", "").replace("’", "")
+        if len(text) > 20 or not text.isascii():
+            return None
+    text = text.replace("'", "")
+    comma, stop = text.rfind(","), text.rfind(".")
+    if comma >= 0 and stop >= 0:
+        group, decimal = (",", ".") if stop > comma else (".", ",")
+        text = text.replace(group, "").replace(decimal, ".")
+    elif comma >= 0:
+        groups = text.split(",")
+        thousands = all(len(g) == 3 for g in groups[1:]) and 0 < len(groups[0]) <= 3 and groups[0] != "0"
+        text = "".join(groups) if thousands else text.replace(",", ".")
+    elif text.count(".") > 1:
+        if any(len(g) != 3 for g in text.split(".")[1:]):
+            return None
+        text = text.replace(".", "")
+    try:
+        return float(text) + extra
+    except ValueError:
+        return None
+
+
+def _read(m: re.Match[str]) -> Quantity | None:
+    value = parse_number(m["number"])
+    if value is None:
+        return None
+    money = m["money"] or ""
+    currency = _MONEY_SIGNS.get(money, money) or (m["code"] or "")
+    currency = "RUB" if currency == "RUR" else currency
+    end = m.end("number")
+    unit = currency
+    if m["scale"] or m["volume"] or m["volume_after"]:
+        # Millions of anything are no price; neither are barrels a day.
+        unit, end = "volume", max(m.end("scale"), m.end("volume"), m.end("volume_after"))
+    elif m["percent"]:
+        unit, end = "percent", m.end("percent")
+    elif m["points"]:
+        unit, end, value = "basis points", m.end("points"), value * 100
+    elif m["basis"]:
+        unit, end = "basis points", m.end("basis")
+    elif m["index"]:
+        unit, end = "points", m.end("index")
+    elif m["word"]:
+        word = " ".join(m["word"].lower().replace("-", " ").split())
+        code, parts = _MONEY_WORDS.get(word.removeprefix("u.s. ").removeprefix("us "), ("", 1))
+        unit, end, value = currency or code, m.end("word"), value / parts
+    elif m["code"]:
+        end = m.end("code")
+    per = _PER[m["per"].lower()] if m["per"] else ""
+    sign = 0 if not m["sign"] else (1 if m["sign"] == "+" else -1)
+    return Quantity(
+        value, unit, m.start(), end, per, m.end("per") if per else end, sign, m.start("tail") if per else end
+    )
+
+
+def _read_spelled(m: re.Match[str], text: str) -> Quantity | None:
+    words = m["words"].lower()
+    value = float(_WORDS[words])
+    unit = (m["unit"] or "").lower().replace("-", " ")
+    if not unit:
+        # "Lost a third of its value": a share without a unit is a share of the whole.
+        if words in _SHARES and _OF_VALUE.match(text, m.end()):
+            return Quantity(100.0 * value, "percent", m.start(), m.end(), "", m.end())
+        return None
+    if unit.startswith("percentage"):
+        return Quantity(100.0 * value, "basis points", m.start(), m.end(), "", m.end())
+    if unit in ("percent", "per cent"):
+        return Quantity(value, "percent", m.start(), m.end(), "", m.end())
+    if unit.startswith("basis"):
+        return Quantity(value, "basis points", m.start(), m.end(), "", m.end())
+    if unit.startswith("point"):
+        return Quantity(value, "points", m.start(), m.end(), "", m.end())
+    code, parts = _MONEY_WORDS[unit]
+    return Quantity(value / parts, code, m.start(), m.end(), "", m.end())
+
+
+def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
+    """Find the numbers in a stretch of text, in order, with units.
+
+    Examples
+    --------
+    >>> [(q.value, q.unit, q.per) for q in find_quantities("up $1.21, or 2.1 percent, at $57.77 a barrel")]
+    [(1.21, 'USD', ''), (2.1, 'percent', ''), (57.77, 'USD', 'barrel')]
+    """
+    stop = len(text) if end is None else end
+    found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _read(m)) is not None]
+    spelled = [q for m in _SPELLED.finditer(text, start, stop) if (q := _read_spelled(m, text)) is not None]
+    if spelled:
+        taken = [(q.start, q.stop) for q in found]
+        found += [q for q in spelled if not any(a < q.end and q.start < b for a, b in taken)]
+        found.sort(key=lambda q: q.start)
+    return found
+
+
+def parse_quantity(text: str) -> Quantity | None:
+    """Read a text that is one quantity and nothing else; None otherwise.
+
+    This is the check that every extracted number passes: the span alone must give the number again.
+
+    Examples
+    --------
+    >>> parse_quantity("10 kopecks").value, parse_quantity("half a percent").value, parse_quantity("2.1 per")
+    (0.1, 0.5, None)
+    """
+    m = _QUANTITY.fullmatch(text)
+    if m:
+        return _read(m)
+    s = _SPELLED.fullmatch(text)
+    return _read_spelled(s, text + ",") if s else None
