@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -33,6 +33,7 @@ __all__ = [
     "Studies",
     "block",
     "placebo",
+    "placebo_studies",
 ]
 
 _LEVELS = (0.01, 0.05, 0.10)
@@ -63,6 +64,10 @@ class Studies:
     def scar(self) -> FloatArray:
         """CAR over the root of its forecast variance, shape (B, n)."""
         return ratio(self.car, np.sqrt(self.car_variance))
+
+    def shifted(self, effect: FloatArray) -> Studies:
+        """Return the same studies with an effect, shape (n,), added to every CAR."""
+        return replace(self, car=self.car + effect)
 
 
 TestFunction: TypeAlias = Callable[[Studies], Statistic]
@@ -205,8 +210,46 @@ def placebo(
     Brown, Warner (1980), Measuring security price performance, Journal of Financial Economics 8;
     Fisher (1935), The Design of Experiments.
     """
-    check_choice(draw, ("layout", "clusters"), "draw")
     check_choice(alternative, ("two-sided", "greater", "less"), "alternative")
+    if not 0 < confidence < 1:
+        raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
+    real, studies, fewest = placebo_studies(
+        grid,
+        layout,
+        draws=draws,
+        draw=draw,
+        volatility_ratio=volatility_ratio,
+        r_bar=r_bar,
+        weights=weights,
+        seed=seed,
+    )
+    functions = dict(BATTERY) if statistics is None else dict(statistics)
+    return _compare(functions, real, studies, fewest, draw, alternative, levels, confidence)
+
+
+def placebo_studies(
+    grid: PlaceboGrid,
+    layout: Layout,
+    *,
+    draws: int = 9999,
+    draw: Literal["layout", "clusters"] = "layout",
+    volatility_ratio: float | None = None,
+    r_bar: float = 0.0,
+    weights: FloatArray | None = None,
+    seed: int | np.random.Generator = 0,
+) -> tuple[Studies, Studies, int]:
+    """Draw the placebo studies without comparing anything; see `placebo` for the arguments.
+
+    Returns
+    -------
+    real : Studies
+        The study itself, one replication.
+    studies : Studies
+        B placebo studies.
+    n_admissible : int
+        Shifts that could be drawn.
+    """
+    check_choice(draw, ("layout", "clusters"), "draw")
     if draws < 1:
         raise SpecError(f"draws={draws}", hint="expected at least 1")
     if volatility_ratio is not None and (grid.volatility is None or not volatility_ratio > 1):
@@ -214,8 +257,6 @@ def placebo(
             f"volatility_ratio={volatility_ratio} cannot be matched",
             hint="expected a ratio above 1 and a grid with its volatility",
         )
-    if not 0 < confidence < 1:
-        raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
     frame = Calendar.of(grid, layout)
     rng = np.random.default_rng(seed)
     groups = np.zeros(len(layout.positions), dtype=np.int64) if draw == "layout" else codes(layout.clusters)
@@ -229,11 +270,8 @@ def placebo(
             else "use a shorter window, a wider volatility_ratio or longer series",
         )
     moves = draw_shifts(rng, shifts, groups, frame, layout.lengths, draws)
-    at = frame.index[None, :] + moves
-    studies = _take(frame, at, layout, r_bar, weights)
-    real = _take(frame, frame.index[None, :], layout, r_bar, weights)
-    functions = dict(BATTERY) if statistics is None else dict(statistics)
-    return _compare(functions, real, studies, fewest, draw, alternative, levels, confidence)
+    studies = _take(frame, frame.index[None, :] + moves, layout, r_bar, weights)
+    return _take(frame, frame.index[None, :], layout, r_bar, weights), studies, fewest
 
 
 def _take(frame: Calendar, at: IntArray, layout: Layout, r_bar: float, weights: FloatArray | None) -> Studies:
