@@ -58,31 +58,7 @@ _MONEY_SIGNS = {
     "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
     "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW", "₴": "UAH",
 }  # fmt: skip
-_CODES = [
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "CHF",
-    "RUB",
-    "RUR",
-    "CNY",
-    "INR",
-    "TRY",
-    "BRL",
-    "ZAR",
-    "MXN",
-    "KRW",
-    "PLN",
-    "HUF",
-    "CZK",
-    "UAH",
-    "SEK",
-    "NOK",
-    "AUD",
-    "CAD",
-    "NZD",
-]
+_CODES = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UAH|SEK|NOK|AUD|CAD|NZD"
 # Words for money: code, and how many of them make one main unit.
 _MONEY_WORDS: dict[str, tuple[str, int]] = {
     "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
@@ -127,81 +103,11 @@ _PER_PART = (
     r"(?:\s(?=[\w/])|(?=/))(?P<tail>(?:/\s?|(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)"
     rf"(?P<per>(?i:{_PER_WORDS})))(?![\w-])"
 )
-_SIGNS = {
-    "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
-    "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW", "₴": "UAH",
-}  # fmt: skip
-_CODES = [
-    "USD",
-    "EUR",
-    "GBP",
-    "JPY",
-    "CHF",
-    "RUB",
-    "RUR",
-    "CNY",
-    "INR",
-    "TRY",
-    "BRL",
-    "ZAR",
-    "MXN",
-    "KRW",
-    "PLN",
-    "HUF",
-    "CZK",
-    "UAH",
-    "SEK",
-    "NOK",
-    "AUD",
-    "CAD",
-    "NZD",
-]
-# Words for money: code, and how many of them make one main unit.
-_MONEY_WORDS: dict[str, tuple[str, int]] = {
-    "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
-    "euro": ("EUR", 1), "euros": ("EUR", 1), "euro cent": ("EUR", 100), "euro cents": ("EUR", 100),
-    "pound": ("GBP", 1), "pounds": ("GBP", 1), "pence": ("GBP", 100), "penny": ("GBP", 100),
-    "ruble": ("RUB", 1), "rubles": ("RUB", 1), "rouble": ("RUB", 1), "roubles": ("RUB", 1),
-    "kopeck": ("RUB", 100), "kopecks": ("RUB", 100), "kopek": ("RUB", 100), "kopeks": ("RUB", 100),
-    "yen": ("JPY", 1), "yuan": ("CNY", 1), "won": ("KRW", 1), "rupee": ("INR", 1), "rupees": ("INR", 1),
-    "paise": ("INR", 100), "lira": ("TRY", 1), "liras": ("TRY", 1), "rand": ("ZAR", 1), "reais": ("BRL", 1),
-    "real": ("BRL", 1), "pesos": ("MXN", 1), "peso": ("MXN", 1), "zloty": ("PLN", 1), "zlotys": ("PLN", 1),
-    "forint": ("HUF", 1), "forints": ("HUF", 1), "hryvnia": ("UAH", 1), "hryvnias": ("UAH", 1),
-    "francs": ("CHF", 1), "franc": ("CHF", 1), "crowns": ("SEK", 1), "tenge": ("KZT", 1), "rupiah": ("IDR", 1),
-    "ringgit": ("MYR", 1), "baht": ("THB", 1), "shekels": ("ILS", 1), "shekel": ("ILS", 1),
-}  # fmt: skip
-_PER = {
-    "barrel": "barrel", "bbl": "barrel", "ounce": "ounce", "oz": "ounce", "tonne": "tonne", "ton": "ton",
-    "metric ton": "tonne", "bushel": "bushel", "pound": "pound", "lb": "pound", "gallon": "gallon",
-    "mmbtu": "mmBtu", "million british thermal units": "mmBtu", "megawatt hour": "MWh", "megawatt-hour": "MWh",
-    "mwh": "MWh", "therm": "therm", "share": "share", "coin": "coin", "dollar": "USD", "us dollar": "USD",
-    "u.s. dollar": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
-    "single currency": "EUR",
-}  # fmt: skip
-_VOLUMES = (
-    "barrels? per day|barrels?|bpd|b/d|tonnes|tons|ounces|bushels|troops|soldiers|people|contracts|lots|jobs|rigs"
-    "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
-)
-
-_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++)*+"
-_NUMBER = rf"{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\d/\d(?!\d)"
-_UNITS = (
-    r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
-    r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
-    r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
-    r"|(?P<index>points?\b|pts\b)"
-    r"|(?P<word>(?:U\.?S\.?\s)?dollars?\b|euro\scents?\b|"
-    + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
-    + r"\b)"
-)
-_SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
-_PER_WORDS = "|".join(re.escape(k) for k in sorted(_PER, key=len, reverse=True))
-_PER_PART = rf"(?:\s?/\s?|\s(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)(?P<per>(?i:{_PER_WORDS}))(?![\w-])"
 _SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
 
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|(?:{'|'.join(_CODES)})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
-    rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{'|'.join(_CODES)})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
+    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
+    rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
     rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
 )
 _SPELLED_UNIT = r"percentage[-\s]points?|percent|per\scent|basis[-\s]points?|points?|" + "|".join(
