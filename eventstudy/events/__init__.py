@@ -1,1 +1,22 @@
 """Events and reported market moves, and how they are read out of text."""
+
+from eventstudy.events.actors import Gazetteer
+from eventstudy.events.extract import extract_events, iter_events
+from eventstudy.events.moves import extract_moves
+from eventstudy.events.readers import read_events
+from eventstudy.events.records import Event, ReportedMove
+from eventstudy.events.tables import EventTable, MoveTable
+from eventstudy.events.taxonomy import Taxonomy
+
+__all__ = [
+    "Event",
+    "EventTable",
+    "Gazetteer",
+    "MoveTable",
+    "ReportedMove",
+    "Taxonomy",
+    "extract_events",
+    "extract_moves",
+    "iter_events",
+    "read_events",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-__all__ = ["clauses", "sentences"]
+__all__ = ["clauses", "is_verb_like", "sentences"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -138,7 +138,8 @@ _IRREGULAR = _words(
 )
 
 
-def _verb_like(low: str) -> bool:
+def is_verb_like(low: str) -> bool:
+    """Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
     return low in _IRREGULAR or low.endswith(("n't", "n’t")) or (len(low) > 4 and low.endswith("ed"))
 
 
@@ -197,7 +198,7 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
     tokens = [m.group().lower() for m in found]
     n = len(tokens)
     # verbs[i]: number of verb-like tokens before token i, so that "a verb in between" is one subtraction.
-    verb = [_verb_like(word) for word in tokens]
+    verb = [is_verb_like(word) for word in tokens]
     for i in range(1, n):
         if tokens[i - 1] in _BEFORE_GERUND and tokens[i].endswith("ing"):
             verb[i] = True

@@ -1,0 +1,180 @@
+"""The gazetteer: which words name an actor, and which actor."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eventstudy.errors import NewsError, SpecError, nearest
+from eventstudy.events.lexing import Tokens, tokenize
+
+__all__ = ["Gazetteer", "Mention"]
+
+_KINDS = ("names", "people", "seats", "places", "members")
+_TYPES = ("country", "organisation", "bloc", "group")
+
+
+class Mention(NamedTuple):
+    """An actor named by the tokens ``first`` to ``last`` (exclusive); ``kind`` is the list its name stands in."""
+
+    first: int
+    last: int
+    code: str
+    kind: str
+
+
+class Gazetteer:
+    """Names of actors and their codes.
+
+    Parameters
+    ----------
+    actors : mapping
+        Code to a mapping with ``type`` (country, organisation, bloc or group) and lists of names:
+        ``names``, ``people`` (nationality adjectives), ``seats`` (capitals and seats of government),
+        ``places``, ``members`` (officials, parties, armed groups).
+
+    Raises
+    ------
+    SpecError
+        If a field is unknown, a list is not a list of words, or a name stands for two codes.
+
+    Examples
+    --------
+    >>> g = Gazetteer.default().extended({"ACME": {"type": "group", "names": ["Acme Corp"]}})
+    >>> g.codes("Acme Corp sued the Kremlin.")
+    ['ACME', 'RUS']
+    """
+
+    def __init__(self, actors: Mapping[str, Mapping[str, Any]], *, where: str = "the gazetteer") -> None:
+        self._actors = {code: dict(fields) for code, fields in actors.items()}
+        self._index: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        self.types: dict[str, str] = {}
+        seen: dict[str, str] = {}
+        for code, fields in actors.items():
+            if not isinstance(fields, Mapping):
+                raise SpecError(f"{where}: {code} is not a table", hint='write CODE = { names = ["..."] }', code=code)
+            self.types[code] = _checked_type(fields, code, where)
+            for kind, names in fields.items():
+                if kind == "type":
+                    continue
+                if kind not in _KINDS:
+                    raise SpecError(
+                        f"{where}: {code} has an unknown field {kind!r}", hint=nearest(kind, _KINDS), code=code
+                    )
+                if not isinstance(names, list) or not all(isinstance(n, str) and n.strip() for n in names):
+                    raise SpecError(f"{where}: {code}.{kind} is not a list of names", hint='write ["..."]', code=code)
+                for name in names:
+                    if seen.setdefault(name, code) != code:
+                        raise SpecError(
+                            f"{where}: {name!r} stands for {seen[name]} and {code}", hint="keep one", code=code
+                        )
+                    words = tuple(tokenize(name, 0, len(name)).words)
+                    if words:
+                        self._index.setdefault(words[0], []).append((words[1:], code, kind))
+        for entries in self._index.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    @classmethod
+    def default(cls) -> Gazetteer:
+        """Return the library's gazetteer: countries, their capitals and leaders, organisations."""
+        return _default()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Gazetteer:
+        """Read a TOML file with an ``[actors]`` table and add it to the library's gazetteer.
+
+        Raises
+        ------
+        NewsError
+            If the file is missing.
+        SpecError
+            If it is not valid.
+        """
+        where = str(path)
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NewsError(f"no gazetteer file {where}", hint="check the path", file=where) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SpecError(f"{where} is not valid TOML: {error}", hint="see docs/extraction.md", file=where) from error
+        actors = data.get("actors")
+        if not isinstance(actors, dict) or set(data) != {"actors"}:
+            raise SpecError(
+                f"{where}: expected one table [actors]", hint='[actors]\nACME = { names = ["Acme"] }', file=where
+            )
+        return cls.default().extended(actors, where=where)
+
+    def extended(self, actors: Mapping[str, Mapping[str, Any]], *, where: str = "the gazetteer") -> Gazetteer:
+        """Return a gazetteer with these actors added; names of a known code are added to its own."""
+        merged: dict[str, dict[str, Any]] = {code: dict(fields) for code, fields in self._actors.items()}
+        taken = {n: c for c, fields in self._actors.items() for k in _KINDS for n in fields.get(k, ())}
+        for code, fields in actors.items():
+            if not isinstance(fields, Mapping):
+                raise SpecError(f"{where}: {code} is not a table", hint='write CODE = { names = ["..."] }', code=code)
+            target = merged.setdefault(code, {"type": fields.get("type", "group")})
+            for kind, value in fields.items():
+                if kind == "type":
+                    target[kind] = value
+                elif isinstance(value, list):
+                    # The user's name wins: a name that the library gives to another actor moves.
+                    for name in value:
+                        other = taken.get(name)
+                        if other is not None and other != code:
+                            for k in _KINDS:
+                                merged[other][k] = [n for n in merged[other].get(k, []) if n != name]
+                    target[kind] = [*target.get(kind, []), *value]
+                else:
+                    target[kind] = value
+        return Gazetteer(merged, where=where)
+
+    def find(self, tokens: Tokens) -> list[Mention]:
+        """Find the actors that the tokens name, in order, longest first, none overlapping."""
+        out: list[Mention] = []
+        words = tokens.words
+        index = self._index
+        i, n = 0, len(words)
+        while i < n:
+            entries = index.get(words[i])
+            if entries is not None:
+                for rest, code, kind in entries:
+                    stop = i + 1 + len(rest)
+                    if not rest or (stop <= n and tuple(words[i + 1 : stop]) == rest):
+                        out.append(Mention(i, stop, code, kind))
+                        i = stop - 1
+                        break
+            elif "-" in words[i]:
+                # "U.S.-led", "Syrian-backed": the first part names the actor.
+                head = words[i].split("-", 1)[0]
+                entry = next((e for e in index.get(head, ()) if not e[0]), None)
+                if entry is not None:
+                    out.append(Mention(i, i + 1, entry[1], "hyphen"))
+            i += 1
+        return out
+
+    def codes(self, text: str) -> list[str]:
+        """Return the codes of the actors that a text names, in order, each once."""
+        return list(dict.fromkeys(m.code for m in self.find(tokenize(text, 0, len(text)))))
+
+    def names(self) -> Iterable[str]:
+        """Yield every name."""
+        for fields in self._actors.values():
+            for kind in _KINDS:
+                yield from fields.get(kind, ())
+
+
+def _checked_type(fields: Mapping[str, Any], code: str, where: str) -> str:
+    value = fields.get("type", "group")
+    if value not in _TYPES:
+        raise SpecError(f"{where}: {code} has type {value!r}", hint=f"expected one of {', '.join(_TYPES)}", code=code)
+    return str(value)
+
+
+@functools.cache
+def _default() -> Gazetteer:
+    text = resources.files("eventstudy.events").joinpath("actors.toml").read_text(encoding="utf-8")
+    return Gazetteer(tomllib.loads(text)["actors"], where="actors.toml")

@@ -1,0 +1,337 @@
+"""From predicates to events: what governs what, and what the whole then means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from eventstudy._types import Direction, Modality, Polarity, Tense
+from eventstudy.events.lexing import Tokens
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, noun_status
+from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["Meaning", "Reading", "attach", "interpret"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SPEECH = frozenset({"report", "commit", "deny", "warn", "threaten", "request", "plan", "accuse"})
+_NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse"}
+_MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST"})
+_ANNOUNCING = _words(
+    "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
+    "confirmed confirms report reported reports"
+)
+_TRYING = _words(
+    "seek seeks sought seeking try tries tried trying attempt attempts attempted hope hopes hoped want wants "
+    "wanted wish consider considers considered considering weigh weighs weighing mull mulls mulling "
+    "contemplate contemplates expect expects expected hesitate bid effort efforts likely able "
+)
+
+
+class Meaning(NamedTuple):
+    """A kind of event with its direction and intensity, and the rules that gave it."""
+
+    kind: str
+    direction: Direction
+    intensity: float
+    rule: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """One event read from a sentence, before its actors and its time are known.
+
+    ``actor`` is the predicate whose subject acts, ``theme`` the one whose objects are acted on,
+    ``head`` the one that names the event, and ``speaker`` the one whose subject says so.
+    """
+
+    meaning: Meaning
+    polarity: Polarity
+    modality: Modality
+    tense: Tense
+    head: Predicate
+    actor: Predicate
+    theme: Predicate
+    speaker: Predicate | None = None
+    perfect: bool = False
+
+
+def attach(predicates: list[Predicate], tokens: Tokens) -> None:
+    """Find what each predicate is the complement of."""
+    for k, p in enumerate(predicates):
+        if k == 0:
+            continue
+        q = _governor(predicates, k, tokens)
+        if q is not None:
+            p.governor = q
+            q.complements.append(p)
+            p.rank = max(p.rank, q.rank) if p.pos != "fin" else q.rank
+
+
+def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
+    p, q = predicates[k], predicates[k - 1]
+    low = tokens.low
+    between = low[q.last : p.start]
+    if len(between) > 22:
+        return None
+    if p.pos == "inf":
+        if q.rule.frame and q.rule.frame != "report" and not any(w in (";", ":", "—") for w in between):
+            return q
+        return q.governor if between == ["and"] and q.pos == "inf" else None
+    if p.pos == "ger":
+        if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
+            return q
+        return None
+    if p.pos in ("noun", "phrase"):
+        return _noun_governor(q, tokens, between)
+    if p.pos == "fin":
+        return _clause_governor(predicates, k, tokens)
+    return None
+
+
+_GERUND = _words("of from for against about to on in by")
+_LINKS = _words(
+    "of for to against on in the a an its their his her with over by from some start end beginning completion"
+)
+
+
+def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
+    if len(between) > 9 or any(w in BOUNDARIES or w in SUBORDINATORS or w in RELATIVES or w == "that" for w in between):
+        return None
+    if any(is_verb_like(w) and not w.endswith("ed") for w in between):
+        return None
+    frame = q.rule.frame
+    if q.complements or frame not in _NOUN_GOVERNORS:
+        return None
+    if frame == "report" and tokens.low[q.first] not in _ANNOUNCING:
+        return None
+    return q
+
+
+def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
+    """Find the verb of saying whose clause the finite verb ``predicates[k]`` is in."""
+    p = predicates[k]
+    low = tokens.low
+    # "said it had halted aid and would impose a curfew": the second verb shares the first one's governor.
+    q = next(
+        (r for r in reversed(predicates[:k]) if r.pos in ("fin", "ger", "inf", "noun", "phrase") and _speaks(r)), None
+    )
+    last_finite = next((r for r in reversed(predicates[:k]) if r.pos == "fin"), None)
+    if (
+        last_finite is not None
+        and last_finite.governor is not None
+        and last_finite.governor.rule.frame == "report"
+        and low[p.start - 1] in ("and", "but")
+    ):
+        return last_finite.governor
+    if q is None or (last_finite is not None and last_finite is not q and last_finite.first > q.first):
+        return None
+    between = low[q.last : p.start]
+    if "that" in between:
+        rest = between[len(between) - between[::-1].index("that") :]
+        if any(w in (";", ":") for w in between):
+            return None
+        return q if not any(is_verb_like(w) for w in rest) else None
+    if not between or any(w in BOUNDARIES - {'"', "“", "”"} or w in SUBORDINATORS or w in RELATIVES for w in between):
+        return None
+    if between[-1] in ("and", "but", "or") or any(is_verb_like(w) for w in between):
+        return None
+    return q
+
+
+def _speaks(p: Predicate) -> bool:
+    return p.rule.frame in _SPEECH and not (p.rule.frame == "plan" and p.pos == "noun")
+
+
+def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = False) -> list[Reading]:
+    """Read the events that a predicate and its complements stand for.
+
+    ``own`` says that the subject speaks for itself ("said it would withdraw"): the commitment has happened.
+    """
+    frame = p.rule.frame
+    if frame == "report":
+        return _reported(p, tokens, taxonomy)
+    if frame == "deny":
+        return _denied(p, tokens, taxonomy)
+    made = _meaning(p, tokens, taxonomy)
+    if made is None:
+        return []
+    meaning, head = made
+    polarity, modality, tense = _status(p, tokens)
+    perfect = p.group is not None and p.group.perfect
+    theme = _deepest(p)
+    if frame == "plan":
+        modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
+        if polarity == "asserted" and _negated_inside(p):
+            polarity = "denied"
+    elif frame == "light" or frame == "reverse":
+        inner = p.complements[0]
+        if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
+            polarity = "denied"
+    elif frame == "" or frame == "accuse":
+        meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
+    if p.pos == "inf" and p.governor is None:
+        modality, tense = "planned", "future"
+    if p.conditional:
+        modality = "conditional"
+    return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
+
+
+def _plan_modality(modality: Modality) -> Modality:
+    return "planned" if modality in ("happened", "conditional") else modality
+
+
+def _negated_inside(p: Predicate) -> bool:
+    return any(c.group is not None and c.group.negated for c in p.complements)
+
+
+def _deepest(p: Predicate) -> Predicate:
+    while p.complements:
+        p = p.complements[0]
+    return p
+
+
+def _status(p: Predicate, tokens: Tokens) -> tuple[Polarity, Modality, Tense]:
+    if p.group is None:
+        return noun_status(tokens, p.first)
+    modality: Modality = p.group.modality
+    polarity: Polarity = "denied" if p.group.negated else "asserted"
+    return polarity, modality, p.group.tense
+
+
+def _kind(name: str, taxonomy: Taxonomy, rule: str) -> Meaning:
+    kind = taxonomy.kinds.get(name, Kind("neither", float("nan")))
+    return Meaning(name, kind.direction, kind.intensity, rule)
+
+
+def _of(rule: Rule) -> Meaning:
+    return Meaning(rule.kind, rule.direction, rule.intensity, rule.id)
+
+
+def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning, Predicate] | None:
+    """Give the kind of event a predicate names, and the predicate that names it."""
+    frame = p.rule.frame
+    inner: tuple[Meaning, Predicate] | None = None
+    for c in p.complements:
+        inner = _meaning(c, tokens, taxonomy)
+        if inner is not None:
+            break
+    if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
+        return (_of(p.rule), p) if p.rule.kind else inner
+    if inner is None:
+        return (_of(p.rule), p) if frame == "commit" and not p.complements else None
+    meaning, head = inner
+    negated = head.group is not None and head.group.negated
+    conflict = meaning.direction == "escalation" and meaning.kind in _MATERIAL
+    if frame in ("light", "report"):
+        return meaning, head
+    if frame == "reverse":
+        if meaning.direction == "neither":
+            return None
+        if meaning.direction == "de-escalation":
+            name = "SANCTION"
+        else:
+            name = "RETREAT" if meaning.kind in ("ASSAULT", "MOBILIZE", "THREATEN") else "CONCEDE"
+        return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+    name = "THREATEN" if conflict and not negated else "AGREE"
+    if frame == "plan" and meaning.kind not in _MATERIAL and meaning.direction == "escalation":
+        name = "THREATEN" if meaning.kind == "THREATEN" else meaning.kind
+    return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+
+
+def _future(
+    meaning: Meaning, p: Predicate, polarity: Polarity, modality: Modality, taxonomy: Taxonomy, *, own: bool
+) -> tuple[Meaning, Polarity, Modality]:
+    """PLOVER's reading of a future: cooperation is a commitment, conflict a threat, a negated one a refusal."""
+    future = modality == "planned" or (own and p.group is not None and p.group.would)
+    if not future or meaning.direction == "neither" or meaning.kind not in _FUTURE:
+        return meaning, polarity, modality
+    conflict = meaning.direction == "escalation"
+    if polarity == "denied":
+        name = "AGREE" if conflict else "REJECT"
+    else:
+        name = "THREATEN" if conflict else "AGREE"
+    # A speaker that commits itself has done so; a bare "will" is a plan.
+    return _kind(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
+
+
+_FUTURE = frozenset(
+    {
+        "CONSULT",
+        "SUPPORT",
+        "CONCEDE",
+        "COOPERATE",
+        "AID",
+        "RETREAT",
+        "AGREE",
+        "PROTEST",
+        "MOBILIZE",
+        "SANCTION",
+        "COERCE",
+        "ASSAULT",
+    }
+)
+
+
+def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
+    out: list[Reading] = []
+    for c in p.complements:
+        if c.pos == "noun":
+            made = _meaning(c, tokens, taxonomy)
+            if made is None:
+                continue
+            polarity, modality, tense = _status(c, tokens)
+            own_polarity, own_modality, _ = _status(p, tokens)
+            if own_polarity == "denied" or own_modality != "happened":
+                polarity, modality = own_polarity, own_modality
+            out.append(Reading(made[0], polarity, modality, tense, made[1], p, _deepest(c), None, False))
+            continue
+        own = _speaks_for_itself(p, c, tokens)
+        for reading in interpret(c, tokens, taxonomy, own=own):
+            reading.speaker = p
+            if reading.modality == "demanded" and c.rule.frame != "request":
+                request = taxonomy.kinds.get("REQUEST")
+                if request is not None and not own:
+                    meaning = Meaning("REQUEST", request.direction, request.intensity, f"must+{reading.meaning.rule}")
+                    reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
+            elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
+                reading.modality = "possible"
+            out.append(reading)
+    return out
+
+
+def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
+    between = [w for w in tokens.low[p.last : c.start] if w not in _FILLERS and not w.endswith("day")]
+    return (
+        (bool(between) and between[-1] in ("it", "they", "he", "she", "we", "i", "which"))
+        or (bool(between) and len(between) <= 2 and between[0] in ("its", "their", "his", "her"))
+        or not between
+    )
+
+
+_FILLERS = _words('that on in today yesterday also the , " “ morning afternoon evening late early again')
+
+
+def _denied(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
+    """Read a denial: what is denied, as denied, and the denial itself."""
+    out: list[Reading] = []
+    for c in p.complements:
+        for reading in interpret(c, tokens, taxonomy):
+            reading.polarity = "denied" if reading.polarity == "asserted" else "asserted"
+            if reading.polarity == "asserted" and reading.modality == "happened":
+                # "denied that it had not attacked" asserts nothing about the attack either.
+                reading.modality = "possible"
+            reading.speaker = p
+            if _speaks_for_itself(p, c, tokens):
+                reading.actor = p
+            out.append(reading)
+    polarity, modality, tense = _status(p, tokens)
+    if not out and p.rule.kind:
+        perfect = p.group is not None and p.group.perfect
+        out.append(Reading(_of(p.rule), polarity, modality, tense, p, p, _deepest(p), None, perfect))
+    return out

@@ -1,0 +1,154 @@
+"""Words of a sentence with their places, and the inflected forms of English verbs and nouns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Tokens", "plural", "tokenize", "verb_forms"]
+
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
+    r"|[^\W\d_]+(?:[-‑–][^\W\d_]+){0,6}(?:['’]t\b)?"  # words, hyphenated words, n't
+    r"|['’](?:s|re|ve|ll|d)\b"
+    r"|\d[\d.,]{0,30}"
+    r"|[^\w\s]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one sentence.
+
+    Attributes
+    ----------
+    words : list of str
+        As written.
+    low : list of str
+        In lower case, with straight apostrophes and hyphens.
+    starts, ends : list of int
+        Places in the whole text.
+    """
+
+    words: list[str]
+    low: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+def tokenize(text: str, start: int, end: int) -> Tokens:
+    """Cut ``text[start:end]`` into words and marks.
+
+    Examples
+    --------
+    >>> tokenize("The U.S. hasn’t left.", 0, 21).words
+    ['The', 'U.S.', 'hasn’t', 'left', '.']
+    """
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(text, start, end):
+        words.append(match.group())
+        starts.append(match.start())
+        ends.append(match.end())
+    low = [w.lower().replace("’", "'").replace("‑", "-").replace("–", "-") if len(w) > 1 else w.lower() for w in words]
+    return Tokens(words, low, starts, ends)
+
+
+# verb=past,past participle; a slash between two forms of one.
+_IRREGULAR_ROWS = """
+be=was/were,been beat=beat,beaten begin=began,begun behead=beheaded,beheaded bind=bound,bound
+blow=blew,blown break=broke,broken bring=brought,brought build=built,built burn=burned/burnt,burned/burnt
+buy=bought,bought catch=caught,caught choose=chose,chosen come=came,come cut=cut,cut deal=dealt,dealt
+draw=drew,drawn drive=drove,driven fall=fell,fallen feed=fed,fed fight=fought,fought find=found,found
+flee=fled,fled fly=flew,flown forbid=forbade,forbidden forgive=forgave,forgiven freeze=froze,frozen
+get=got,got/gotten give=gave,given go=went,gone hang=hanged/hung,hanged/hung have=had,had hit=hit,hit
+hold=held,held keep=kept,kept lay=laid,laid lead=led,led leave=left,left lend=lent,lent let=let,let
+lose=lost,lost make=made,made meet=met,met outlaw=outlawed,outlawed overrun=overran,overrun
+overthrow=overthrew,overthrown pay=paid,paid put=put,put quit=quit,quit retake=retook,retaken
+ride=rode,ridden rise=rose,risen run=ran,run say=said,said see=saw,seen seek=sought,sought send=sent,sent
+set=set,set shoot=shot,shot show=showed,shown shut=shut,shut sink=sank,sunk sit=sat,sat
+slam=slammed,slammed speak=spoke,spoken spurn=spurned,spurned stand=stood,stood
+strike=struck,struck/stricken swear=swore,sworn sweep=swept,swept take=took,taken tear=tore,torn
+tell=told,told throw=threw,thrown try=tried,tried undertake=undertook,undertaken uphold=upheld,upheld
+walk=walked,walked win=won,won withdraw=withdrew,withdrawn withhold=withheld,withheld work=worked,worked
+write=wrote,written die=died,died rebuild=rebuilt,rebuilt forgo=forwent,forgone slay=slew,slain
+"""
+_IRREGULAR = {
+    verb: (both.split(",")[0].split("/"), both.split(",")[1].split("/"))
+    for verb, _, both in (row.partition("=") for row in _IRREGULAR_ROWS.split())
+}
+# Verbs that double their last consonant although the stress does not fall there, or of two syllables with it there.
+_DOUBLE_WORDS = (
+    "commit admit permit submit rebut expel compel quarrel control patrol rebel abet defer refer confer transfer occur "
+    "deter ban bar beg drop gun hit mob plan plot ram rap rob shun slam slap snub stab stop strip stun swap top trap "
+    "trim tug cut let put set shut sit get run win cancel equip hug scrap kidnap step quit begin forget annul pin dip "
+    "overrun travel"
+)
+_DOUBLE = frozenset(_DOUBLE_WORDS.split())
+
+
+def verb_forms(verb: str) -> dict[str, str]:
+    """Give the forms of a verb, each with its tags: b(ase), s, d (past), n (participle), g (-ing).
+
+    Examples
+    --------
+    >>> verb_forms("withdraw")
+    {'withdraw': 'b', 'withdraws': 's', 'withdrawing': 'g', 'withdrew': 'd', 'withdrawn': 'n'}
+    >>> verb_forms("ban")["banned"], verb_forms("deny")["denies"], verb_forms("die")["dying"]
+    ('dn', 's', 'g')
+    """
+    forms: dict[str, str] = {}
+
+    def add(form: str, tag: str) -> None:
+        forms[form] = "".join(dict.fromkeys(forms.get(form, "") + tag))
+
+    if verb == "be":
+        return {"be": "b", "is": "s", "are": "s", "am": "s", "was": "d", "were": "d", "been": "n", "being": "g"}
+    add(verb, "b")
+    stem, last = verb, verb[-1]
+    consonant_y = last == "y" and verb[-2:-1] not in "aeiou"
+    add(
+        "has"
+        if verb == "have"
+        else verb[:-1] + "ies"
+        if consonant_y
+        else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s"),
+        "s",
+    )
+    doubled = verb + last if verb in _DOUBLE else verb
+    if verb.endswith("ie"):
+        add(verb[:-2] + "ying", "g")
+    elif last == "e" and not verb.endswith(("ee", "oe", "ye")):
+        add(verb[:-1] + "ing", "g")
+    else:
+        add(doubled + "ing", "g")
+        if verb in ("travel", "cancel", "quarrel"):
+            add(verb + "ing", "g")
+    if verb in _IRREGULAR:
+        pasts, participles = _IRREGULAR[verb]
+        for form in pasts:
+            add(form, "d")
+        for form in participles:
+            add(form, "n")
+        return forms
+    past = verb + "d" if last == "e" else verb[:-1] + "ied" if consonant_y else doubled + "ed"
+    add(past, "dn")
+    if verb in ("travel", "cancel", "quarrel"):
+        add(stem + "ed", "dn")
+    return forms
+
+
+def plural(noun: str) -> str:
+    """Give the regular plural.
+
+    Examples
+    --------
+    >>> [plural(n) for n in ("talk", "treaty", "clash", "phone call")]
+    ['talks', 'treaties', 'clashes', 'phone calls']
+    """
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    if noun.endswith(("s", "x", "z", "ch", "sh")):
+        return noun + "es"
+    return noun + "s"

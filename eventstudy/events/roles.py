@@ -1,0 +1,204 @@
+"""Who acts, who is acted on, who speaks: actor mentions around a predicate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eventstudy.events.actors import Mention
+from eventstudy.events.lexing import Tokens
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS
+
+__all__ = ["Scene", "objects_of", "subject_of", "trailing_speaker"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PRONOUNS = _words("it they he she we i who which that its their his her")
+_JOINED = _words("and , or & - / with the")
+_STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
+_SAYING = _words(
+    "said says say reported announced added told confirmed declared according reports quoted announced stated"
+)
+_SKIPPED = _words("in on at by after under despite during since for with amid following before")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A sentence's tokens, its actor mentions and its predicates."""
+
+    tokens: Tokens
+    mentions: list[Mention]
+    predicates: list[Predicate]
+
+
+def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
+    """Find the actors that the subject of ``p`` names; empty where it names none."""
+    low = scene.tokens.low
+    stop = p.start
+    begin = _subject_begin(scene, p)
+    found = [m for m in scene.mentions if begin <= m.first and m.last <= stop]
+    if found:
+        return _compound(scene, found)
+    words = low[begin:stop]
+    if words and words[-1] in ("who", "which", "that"):
+        nearest = [m for m in scene.mentions if m.last <= stop]
+        return nearest[-1:]
+    bare = not words or words[-1] in _PRONOUNS or words[0] in ("and", "but", "or", "while") or p.pos in ("inf", "ger")
+    definite = bool(words) and words[0] in ("the", "its", "their", "his", "her", "two", "both", "some", "other")
+    if bare or definite:
+        earlier = _earlier_subject(scene, p)
+        if earlier:
+            return earlier
+    return []
+
+
+def _earlier_subject(scene: Scene, p: Predicate) -> list[Mention]:
+    chain = p.governor
+    if chain is not None and chain.start < p.start:
+        found = subject_of(scene, chain)
+        if found:
+            return found
+    for q in reversed([q for q in scene.predicates if q.start < p.start and q is not p]):
+        if q.pos == "fin" and not q.passive:
+            found = subject_of(scene, q)
+            if found:
+                return found
+    before = [m for m in scene.mentions if m.last <= p.start and m.kind != "hyphen"]
+    return _compound(scene, before) if before else []
+
+
+def _subject_begin(scene: Scene, p: Predicate) -> int:
+    low = scene.tokens.low
+    i = p.start - 1
+    floor = 0
+    for q in scene.predicates:
+        if q.last <= p.start and q.pos in ("fin", "ger", "inf", "phrase") and q is not p:
+            floor = max(floor, q.last)
+    if i >= 0 and low[i] in (",", ")"):
+        # "Pakistan, a key ally of the U.S., has refused": the apposition is not the subject.
+        j = i - 1
+        opening = "(" if low[i] == ")" else ","
+        while j > floor and low[j] != opening:
+            j -= 1
+        i = j - 1 if j > floor else i - 1
+    while i >= floor:
+        word = low[i]
+        if word in _STOPS and not (word == "that" and i == p.start - 1):
+            return i + 1
+        if word == "," and not _list_comma(scene, i):
+            inner = [m for m in scene.mentions if i < m.first and m.last <= p.start]
+            if inner or _has_subject(low, i + 1, p.start):
+                return i + 1
+        if word == "and" and i == p.start - 1:
+            return i
+        i -= 1
+    return floor
+
+
+def _has_subject(low: list[str], begin: int, stop: int) -> bool:
+    words = low[begin:stop]
+    return bool(words) and (words[-1] in _PRONOUNS or words[0] in ("the", "a", "an", "some", "its", "two"))
+
+
+def _list_comma(scene: Scene, i: int) -> bool:
+    """Whether the comma at ``i`` stands between two names of an enumeration that "and" closes."""
+    left = any(m.last == i for m in scene.mentions)
+    right = next((m for m in scene.mentions if i < m.first <= i + 2), None)
+    if not left or right is None:
+        return False
+    return scene.tokens.low[right.last : right.last + 1] in (["and"], [","])
+
+
+def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
+    """Keep the first actor and those joined to it: "the United States and Jordan"."""
+    plain = [m for m in found if m.kind != "hyphen"] or found
+    out = [plain[0]]
+    low = scene.tokens.low
+    for m in plain[1:]:
+        between = low[out[-1].last : m.first]
+        if m.code == out[-1].code:
+            if len(between) <= 3 and "," not in between:
+                out[-1] = Mention(out[-1].first, m.last, m.code, out[-1].kind)
+            continue
+        joined = bool(between) and len(between) <= 9 and any(w in ("and", ",") for w in between)
+        listed = joined and ("and" in between or "and" in low[m.last : m.last + 8])
+        if listed and not any(w in _SKIPPED or w in ("of", "to", "between") for w in between):
+            out.append(m)
+            continue
+        break
+    unique: dict[str, Mention] = {}
+    for m in out:
+        unique.setdefault(m.code, m)
+    return list(unique.values())
+
+
+def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mention]:
+    """Find the actors that the objects of ``p`` (and of what it governs) name."""
+    low = scene.tokens.low
+    stop = p.last
+    limit = _speaker_begin(scene)
+    following = next(
+        (
+            q.start
+            for q in scene.predicates
+            if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0
+        ),
+        None,
+    )
+    end = min(limit, following if following is not None else len(low))
+    while stop < end:
+        word = low[stop]
+        if word in (";", ":", "—"):
+            break
+        if word == "," and _new_clause(low, stop):
+            break
+        if word in SUBORDINATORS and word not in ("as", "once", "since") and stop > p.last + 1:
+            break
+        stop += 1
+    taken = {(m.first, m.last) for m in source}
+    codes = {m.code for m in source}
+    inside = [
+        m for m in scene.mentions
+        if p.last <= m.first and m.last <= stop and (m.first, m.last) not in taken
+    ]  # fmt: skip
+    strict = [m for m in inside if m.code not in codes]
+    pool = strict or inside
+    if not pool:
+        return []
+    hyphenless = [m for m in pool if m.kind != "hyphen"]
+    return _compound(scene, hyphenless or pool)
+
+
+def _new_clause(low: list[str], i: int) -> bool:
+    follows = low[i + 1 : i + 3]
+    return bool(follows) and (
+        follows[0] in SUBORDINATORS or follows[0] in RELATIVES or (follows[0].endswith("ing") and len(follows[0]) > 5)
+    )
+
+
+def _speaker_begin(scene: Scene) -> int:
+    """Return the token where a closing ", the ministry said" begins, or the length of the sentence."""
+    span = trailing_speaker(scene)
+    return span[0] if span else len(scene.tokens.low)
+
+
+def trailing_speaker(scene: Scene) -> tuple[int, int, int] | None:
+    """Find a closing clause of reported speech: its first token, its subject's end, the place of its verb."""
+    low = scene.tokens.low
+    n = len(low)
+    for i in range(n - 1, max(-1, n - 14), -1):
+        if low[i] in _SAYING:
+            j = i - 1
+            while j >= 0 and low[j] not in (",", '"', "”", "''", ";"):
+                if i - j > 14 or low[j] in SUBORDINATORS or low[j] == "that":
+                    return None
+                j -= 1
+            if j < 0:
+                return None
+            if low[i] == "according":
+                return (i, n, i)
+            return (j + 1, i, i) if j + 1 < i else (j + 1, n, i)
+    return None

@@ -1,0 +1,157 @@
+"""What a verb group says besides its verb: negation, modality, tense, voice."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from eventstudy._types import Modality, Polarity, Tense
+from eventstudy.events.lexing import Tokens
+
+__all__ = ["BOUNDARIES", "RELATIVES", "SUBORDINATORS", "Status", "VerbGroup", "noun_status", "verb_group"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATIONS = _words("not never neither nor no cannot hardly scarcely without")
+HAVE = _words("has have had having 've")
+BE = _words("is are was were be been being am 's 're")
+DO = _words("do does did")
+FUTURE = _words("will shall 'll")
+POSSIBLE = _words("may might could can cannot")
+DEMANDED = _words("must should ought needs")
+AUXILIARIES = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | _words("would wo to get got gets 'd")
+ADVERBS = _words(
+    "also again already still just now then soon even ever once twice yet only today yesterday tonight tomorrow so "
+    "further meanwhile reportedly once instead thus long often always all both later earlier apparently outright "
+    "monday tuesday wednesday thursday friday saturday sunday far first jointly together"
+)
+SUBORDINATORS = _words(
+    "after as because before since while whereas although though if unless until when whenever where once amid despite "
+    "following whether lest"
+)
+RELATIVES = _words("who which whose whom")
+BOUNDARIES = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "``", "''"})
+
+_DOUBT = _words(
+    "fear fears feared risk risks threat threats possible possibly potential potentially likely hope hopes prospect "
+    "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
+    "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming feared "
+    "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
+    "nervousness jitters brink verge unless"
+)
+_PLANNED = _words(
+    "planned proposed upcoming scheduled plan plans planning intention intentions intends prepare preparing prepares"
+)
+_DEMANDS = _words("call calls called demand demands demanded demanding urge urges urged appeal appeals urging calling")
+_NONE = _words("no without lack absence denied denies denying zero neither nor")
+
+
+class Status(NamedTuple):
+    """Polarity, modality and tense of an event."""
+
+    polarity: Polarity
+    modality: Modality
+    tense: Tense
+
+
+class VerbGroup(NamedTuple):
+    """Auxiliaries and adverbs in front of a verb.
+
+    ``first`` is the token the group begins with; ``infinitive``, ``passive``, ``perfect`` and
+    ``progressive`` describe its form; ``would`` says that its modal is "would".
+    """
+
+    first: int
+    negated: bool
+    modality: Modality
+    tense: Tense
+    infinitive: bool
+    passive: bool
+    perfect: bool
+    progressive: bool
+    would: bool
+    auxiliary: bool
+
+
+def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
+    """Read the verb group that ends with the verb at token ``i``, whose form has ``tags``."""
+    low = tokens.low
+    j = i - 1
+    seen: list[str] = []
+    negated = False
+    while j >= 0 and i - j < 9:
+        word = low[j]
+        if word in AUXILIARIES or word.endswith("n't"):
+            # "'s" is a possessive when a noun follows; directly before an auxiliary chain it is "is".
+            if word == "'s" and not seen and "g" not in tags:
+                break
+            seen.append(word)
+            negated = negated or word.endswith("n't") or word == "cannot"
+        elif word in NEGATIONS and word not in ("no", "without", "neither"):
+            negated = True
+        elif not (word in ADVERBS or (word.endswith("ly") and len(word) > 4)):
+            if word == "longer" and j > 0 and low[j - 1] == "no":
+                negated = True
+                j -= 2
+                continue
+            break
+        j -= 1
+    first = j + 1
+    # The group begins with its first auxiliary or negation, not with an adverb that may close the subject.
+    while first < i and not (low[first] in AUXILIARIES or low[first] in NEGATIONS or low[first].endswith("n't")):
+        first += 1
+    bare = {w[:-3] if w.endswith("n't") else w for w in seen}
+    infinitive = bool(seen) and seen[0] == "to"
+    modality: Modality = "happened"
+    tense: Tense = "past" if set(tags) & {"d", "n"} else "present"
+    if bare & POSSIBLE or "ca" in bare:
+        modality = "possible"
+    elif bare & DEMANDED:
+        modality = "demanded"
+    elif bare & FUTURE or "wo" in bare:
+        modality, tense = "planned", "future"
+    elif "would" in bare or "'d" in bare:
+        modality, tense = "conditional", "future"
+    if bare & _words("did was were had"):
+        tense = "past"
+    elif bare & BE and "g" in tags:
+        tense = "present"
+    passive = "n" in tags and bool(bare & (BE | {"get", "got", "gets"}))
+    perfect = bool(bare & HAVE)
+    if perfect and modality == "happened":
+        tense = "past"
+    return VerbGroup(
+        first, negated, modality, tense, infinitive, passive, perfect,
+        "g" in tags and bool(bare & BE), "would" in bare or "'d" in bare, bool(seen),
+    )  # fmt: skip
+
+
+def noun_status(tokens: Tokens, i: int) -> Status:
+    """Read the status of an event named by a noun at token ``i`` from the words in front of it."""
+    low = tokens.low
+    stop = max(0, i - 7)
+    for j in range(i - 1, stop - 1, -1):
+        word = low[j]
+        if word in (";", ":", "—") or (word == "," and i - j > 2):
+            break
+        if word in _NONE:
+            return Status("denied", "happened", "present")
+        if word in _DOUBT:
+            return Status("asserted", "possible", "present")
+        if word in _PLANNED:
+            return Status("asserted", "planned", "future")
+        if word in _DEMANDS:
+            return Status("asserted", "demanded", "future")
+    # "invasion fears", "attack threat"
+    follows = low[i + 1 : i + 3]
+    if any(
+        w
+        in _words(
+            "fear fears risk risks threat threats hopes worries concerns jitters talk plan plans warning warnings"
+        )
+        for w in follows[:1]
+    ):
+        return Status("asserted", "possible", "present")
+    return Status("asserted", "happened", "past")

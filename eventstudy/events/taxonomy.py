@@ -1,0 +1,218 @@
+"""The event taxonomy: which words signal which kind of event, and what each kind means."""
+
+from __future__ import annotations
+
+import functools
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+from eventstudy._types import Direction
+from eventstudy.errors import NewsError, SpecError, nearest
+from eventstudy.events.lexing import plural, verb_forms
+
+__all__ = ["Kind", "Rule", "Taxonomy", "Trigger"]
+
+_FRAMES = (
+    "", "report", "commit", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light", "reverse",
+)  # fmt: skip
+_LISTS = ("verbs", "nouns", "phrases", "objects", "unless")
+_FIELDS = ("id", "kind", "frame", "direction", "intensity", *_LISTS)
+
+
+class Kind(NamedTuple):
+    """What a kind of event means: its direction and its intensity (Goldstein scale, NaN where none)."""
+
+    direction: Direction
+    intensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: an id, the kind it signals and the words it looks for."""
+
+    id: str
+    kind: str
+    frame: str
+    direction: Direction
+    intensity: float
+    objects: frozenset[str]
+    object_phrases: tuple[tuple[str, ...], ...]
+    unless: frozenset[str]
+    order: int
+
+
+class Trigger(NamedTuple):
+    """A word that may fire a rule: the words that follow it, the verb form (``"N"`` for nouns, ``"P"`` phrases)."""
+
+    rest: tuple[str, ...]
+    tags: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Kinds and rules, indexed by the first word of each trigger.
+
+    Build it with `Taxonomy.default`, `Taxonomy.load` (a TOML file that extends the library's own) or
+    `Taxonomy.from_mapping`.
+
+    Examples
+    --------
+    >>> t = Taxonomy.default()
+    >>> t.kinds["RETREAT"].direction
+    'de-escalation'
+    """
+
+    kinds: Mapping[str, Kind]
+    rules: tuple[Rule, ...]
+    index: Mapping[str, tuple[Trigger, ...]] = field(repr=False)
+
+    @classmethod
+    def default(cls) -> Taxonomy:
+        """Return the library's taxonomy."""
+        return _default()
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Taxonomy:
+        """Read a TOML file of kinds, words and rules and put it before the library's own rules.
+
+        Raises
+        ------
+        NewsError
+            If the file is missing.
+        SpecError
+            If it is not valid TOML, or a field, kind or list in it is unknown.
+        """
+        where = str(path)
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NewsError(f"no taxonomy file {where}", hint="check the path", file=where) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SpecError(f"{where} is not valid TOML: {error}", hint="see docs/extraction.md", file=where) from error
+        return cls.from_mapping(data, where=where)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any], *, where: str = "the taxonomy", extend: bool = True) -> Taxonomy:
+        """Build a taxonomy from parsed TOML; ``extend=False`` leaves the library's own rules out."""
+        base = _default_data() if extend else {}
+        unknown = set(data) - {"kinds", "words", "rules"}
+        if unknown:
+            name = min(unknown)
+            raise SpecError(
+                f"{where}: unknown table {name!r}", hint=nearest(name, ("kinds", "words", "rules")), file=where
+            )
+        kinds = {**base.get("kinds", {}), **data.get("kinds", {})}
+        words = {**base.get("words", {}), **data.get("words", {})}
+        rules = [*data.get("rules", []), *base.get("rules", [])]
+        meant = {name: _kind(name, fields, where) for name, fields in kinds.items()}
+        return _compiled(meant, words, rules, where)
+
+
+def _kind(name: str, fields: Any, where: str) -> Kind:
+    if not isinstance(fields, Mapping) or set(fields) - {"direction", "intensity"}:
+        raise SpecError(
+            f"{where}: kind {name} takes direction and intensity", hint='{ direction = "neither" }', file=where
+        )
+    direction = fields.get("direction", "neither")
+    _check_direction(direction, f"{where}: kind {name}")
+    return Kind(direction, _number(fields.get("intensity", float("nan")), f"{where}: kind {name}"))
+
+
+def _check_direction(value: Any, where: str) -> None:
+    if value not in get_args(Direction):
+        raise SpecError(f"{where} has direction {value!r}", hint=f"expected one of {', '.join(get_args(Direction))}")
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or (value == value and not -10 <= value <= 10):
+        raise SpecError(f"{where} has intensity {value!r}", hint="expected a number from -10 to 10")
+    return float(value)
+
+
+def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[Any], where: str) -> Taxonomy:
+    out: list[Rule] = []
+    index: dict[str, list[Trigger]] = {}
+    for order, fields in enumerate(rules):
+        rule = _rule(fields, kinds, words, order, where)
+        out.append(rule)
+        for verb in fields.get("verbs", ()):
+            head, *rest = verb.lower().split()
+            for form, tags in verb_forms(head).items():
+                index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule))
+        for noun in fields.get("nouns", ()):
+            for form in dict.fromkeys((noun.lower(), plural(noun.lower()))):
+                head, *rest = form.split()
+                index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule))
+        for phrase in fields.get("phrases", ()):
+            head, *rest = phrase.lower().split()
+            index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
+    # Longer triggers first, then rules that ask for an object, then the order of the file.
+    for entries in index.values():
+        entries.sort(key=lambda t: (-len(t.rest), not (t.rule.objects or t.rule.object_phrases), t.rule.order))
+    return Taxonomy(dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()})
+
+
+def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
+    if not isinstance(fields, Mapping) or not isinstance(fields.get("id"), str):
+        raise SpecError(f"{where}: rule {order + 1} has no id", hint='write id = "my-rule"', file=where)
+    label = f"{where}: rule {fields['id']!r}"
+    for name in fields:
+        if name not in _FIELDS:
+            raise SpecError(f"{label} has an unknown field {name!r}", hint=nearest(name, _FIELDS), file=where)
+    for name in _LISTS:
+        value = fields.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+            raise SpecError(f"{label}: {name} is not a list of words", hint=f'write {name} = ["..."]', file=where)
+    frame = fields.get("frame", "")
+    if frame not in _FRAMES:
+        raise SpecError(f"{label} has an unknown frame {frame!r}", hint=nearest(str(frame), _FRAMES), file=where)
+    kind = fields.get("kind", "")
+    if kind not in kinds and not (kind == "" and frame):
+        raise SpecError(f"{label} has an unknown kind {kind!r}", hint=nearest(str(kind), kinds), file=where)
+    if not (fields.get("verbs") or fields.get("nouns") or fields.get("phrases")):
+        raise SpecError(f"{label} has no trigger", hint="give verbs, nouns or phrases", file=where)
+    meant = kinds.get(kind, Kind("neither", float("nan")))
+    direction = fields.get("direction", meant.direction)
+    _check_direction(direction, label)
+    intensity = _number(fields.get("intensity", meant.intensity), label)
+    singles, phrases = _expanded(fields.get("objects", ()), words, label)
+    unless, _ = _expanded(fields.get("unless", ()), words, label)
+    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order)
+
+
+def _expanded(
+    names: Iterable[str], words: Mapping[str, Any], label: str
+) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
+    singles: set[str] = set()
+    phrases: list[tuple[str, ...]] = []
+    for name in names:
+        if name.startswith("@"):
+            members = words.get(name[1:])
+            if not isinstance(members, list):
+                raise SpecError(f"{label} names a list {name!r} that is not in [words]", hint=nearest(name[1:], words))
+        else:
+            members = [name]
+        for member in members:
+            parts = member.lower().split()
+            if len(parts) == 1:
+                singles.update((parts[0], plural(parts[0])))
+            else:
+                phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
+    return frozenset(singles), tuple(phrases)
+
+
+@functools.cache
+def _default_data() -> dict[str, Any]:
+    text = resources.files("eventstudy.events").joinpath("taxonomy.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _default() -> Taxonomy:
+    return Taxonomy.from_mapping(_default_data(), where="taxonomy.toml", extend=False)
