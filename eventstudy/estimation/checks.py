@@ -32,9 +32,9 @@ def read_plan(event_window: object, estimation_window: object, n: int) -> Plan:
     return Plan(days, sample, samples, own_days, own_samples is not None)
 
 
-def needed_observations(lengths: IntArray, n_parameters: int, asked: int | None) -> IntArray:
+def needed_observations(plan: Plan, n_parameters: int, asked: int | None) -> IntArray:
     """Fewest valid estimation returns of each event, shape (n,)."""
-    least = n_parameters + 1
+    least, n = n_parameters + 1, plan.samples.shape[0]
     if asked is not None:
         if isinstance(asked, bool) or not hasattr(asked, "__index__") or asked < 1:
             raise SpecError(f"min_observations={asked!r} is not a positive whole number")
@@ -43,15 +43,16 @@ def needed_observations(lengths: IntArray, n_parameters: int, asked: int | None)
                 f"min_observations={asked} leaves no residual variance with {n_parameters} parameters",
                 hint=f"ask for at least {least}",
             )
-        return np.full(lengths.size, int(asked), dtype=np.int64)
-    needed = np.maximum(-(-lengths // 2), n_parameters + 3)
-    if lengths.size and (lengths < n_parameters + 3).any():
-        short = int(lengths.min())
+        return np.broadcast_to(np.int64(asked), n)
+    shortest = int(plan.lengths.min()) if plan.own_samples else plan.sample.length
+    if shortest < n_parameters + 3:
         raise SpecError(
-            f"an estimation window of {short} sessions is too short for {n_parameters} parameters",
+            f"an estimation window of {shortest} sessions is too short for {n_parameters} parameters",
             hint=f"use at least {n_parameters + 3} sessions, better 100",
         )
-    return cast(IntArray, needed)
+    if not plan.own_samples:
+        return np.broadcast_to(np.int64(max(-(-plan.sample.length // 2), n_parameters + 3)), n)
+    return cast(IntArray, np.maximum(-(-plan.lengths // 2), n_parameters + 3))
 
 
 def check_named(model: LinearModel | PerEventModel, k: int) -> None:

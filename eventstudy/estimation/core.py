@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,7 +22,7 @@ from eventstudy.estimation.checks import (
 )
 from eventstudy.estimation.exact import chunks, fit_exact
 from eventstudy.estimation.forecast import LinearFit
-from eventstudy.estimation.linear import Estimates, fit_windows
+from eventstudy.estimation.linear import Estimates, fit_windows, mark_empty
 from eventstudy.estimation.per_event import fit_each
 from eventstudy.estimation.results import AbnormalReturns
 from eventstudy.estimation.status import Status
@@ -148,34 +150,29 @@ def abnormal_returns(
 def _fit_linear(inputs: Inputs, model: LinearModel, plan: Plan, min_observations: int | None) -> AbnormalReturns:
     inputs, names = _design(inputs, model)
     n, k = inputs.positions.shape[0], inputs.n_slopes
-    needed = needed_observations(plan.lengths, k + 1, min_observations)
-    out = Estimates.empty(n, plan.days.length, k)
-    why: dict[int, str] = {}
-    reachable = reach(inputs, plan)
+    needed = needed_observations(plan, k + 1, min_observations)
+    out = Estimates.empty(n, plan.days.length, k, inputs.spans is not None)
     redo: list[IntArray] = []
-    for length in np.unique(plan.lengths[reachable]):
-        group = np.flatnonzero(reachable & (plan.lengths == length))
-        if plan.own_samples and group.size < FEW:
+    for group, length in _by_length(inputs, plan, out.status):
+        if group is not None and plan.own_samples and group.size < FEW:
+            out.status[group] = Status.OK
             redo.append(group)
             continue
-        start, clipped = _clip(plan.samples[group], inputs.returns.shape[0])
-        redo.append(fit_windows(inputs, group, out, plan.days, start, clipped, int(needed[group[0]]), model.fixed))
+        asked = int(needed[0 if group is None else group[0]])
+        redo.append(fit_windows(inputs, group, out, plan, length, asked, model.fixed))
     weak = np.sort(np.concatenate(redo)) if redo else np.zeros(0, dtype=np.int64)
+    why: dict[int, str] = {}
     fit_exact(inputs, weak, out, plan, needed, model.fixed, names, why)
-    out.status[~reachable] = Status.OUTSIDE
     finish(inputs, out.ar, out.status, plan)
-    lost = out.status > Status.NO_VARIANCE
-    for values in (out.ar, out.sigma, out.r2, out.intercept, out.slopes):
-        values[lost] = np.nan
-    coefficients = np.full((n, 1), np.nan) if model.fixed else np.column_stack([out.intercept, out.slopes])
+    out.forget()
     return AbnormalReturns(
         ar=out.ar,
         sigma=out.sigma,
-        coefficients=coefficients,
+        coefficients=np.full((n, 1), np.nan) if model.fixed else out.coefficients,
         coefficient_names=("intercept", *names),
         r2=out.r2,
         n_estimation=out.n_estimation,
-        n_parameters=np.full(n, k + 1, dtype=np.int64),
+        n_parameters=np.broadcast_to(np.int64(k + 1), n),
         status=out.status,
         needed=needed,
         inputs=inputs,
@@ -192,7 +189,7 @@ def _fit_each(
         raise ModelError('gaps="maynes-rumsey" scales linear models only', hint='use gaps="span" or "drop"')
     check_named(model, inputs.factors.shape[2])
     k = int(getattr(model, "n_parameters", inputs.factors.shape[2] + 1))
-    needed = needed_observations(plan.lengths, k, min_observations)
+    needed = needed_observations(plan, k, min_observations)
     found = fit_each(inputs, model, plan, needed, reach(inputs, plan), progress)
     finish(inputs, found.ar, found.status, plan)
     lost = found.status > Status.NO_VARIANCE
@@ -209,23 +206,19 @@ def reach(inputs: Inputs, plan: Plan) -> BoolArray:
     return touch
 
 
-def finish(inputs: Inputs, ar: FloatArray, status: IntArray, plan: Plan) -> None:
-    """Cut to each event's own window, and find events without a return or with an infinite one."""
+def finish(inputs: Inputs, ar: FloatArray, status: npt.NDArray[np.int8], plan: Plan) -> None:
+    """Find events with an infinite return, and cut to each event's own window."""
     days = np.arange(plan.days.start, plan.days.end + 1)
-    if plan.own_days is not None:
-        ar[(days < plan.own_days[:, :1]) | (days > plan.own_days[:, 1:])] = np.nan
-    fine = np.flatnonzero(status <= Status.NO_VARIANCE)
     if np.isinf(inputs.returns).any() or np.isinf(inputs.factors).any():
         sample = np.arange(plan.sample.start, plan.sample.end + 1)
+        fine = np.flatnonzero(status <= Status.NO_VARIANCE)
         for part in chunks(fine, sample.size + days.size, 3 + inputs.n_slopes):
             bad = (_infinite(inputs, part, sample) & plan.in_sample(part, sample)).any(axis=1)
             bad |= _infinite(inputs, part, days).any(axis=1)
             status[part[bad]] = Status.INFINITE
-    for part in chunks(fine, days.size, 32):  # small parts stay in cache
-        missing = np.isnan(ar[part])
-        if missing.any():
-            empty = part[missing.all(axis=1)]
-            status[empty[status[empty] <= Status.NO_VARIANCE]] = Status.NO_EVENT_RETURN
+    if plan.own_days is not None:
+        ar[(days < plan.own_days[:, :1]) | (days > plan.own_days[:, 1:])] = np.nan
+        mark_empty(ar, status)
 
 
 def _infinite(inputs: Inputs, events: IntArray, offsets: IntArray) -> BoolArray:
@@ -234,14 +227,24 @@ def _infinite(inputs: Inputs, events: IntArray, offsets: IntArray) -> BoolArray:
     return bad
 
 
-def _clip(samples: IntArray, n_rows: int) -> tuple[IntArray, int]:
-    """Shorten windows that start long before the data; all have one length."""
-    start, end = samples[:, 0], samples[:, 1]
-    length = int(end[0] - start[0]) + 1 if start.size else 1
-    longest = 2 * n_rows + max(0, int(end.max(initial=0)))
-    if length <= longest:
-        return start, length
-    return end - longest + 1, longest
+def _by_length(inputs: Inputs, plan: Plan, status: npt.NDArray[np.int8]) -> Iterator[tuple[IntArray | None, int]]:
+    """Give the events whose windows touch the data, by length of the estimation window; None is all of them.
+
+    Marks the others. Windows that start long before the data are shortened to what can hold any.
+    """
+    n, n_rows = inputs.positions.shape[0], inputs.returns.shape[0]
+    if n == 0:
+        return
+    touching = reach(inputs, plan)
+    status[~touching] = Status.OUTSIDE
+    longest = 2 * n_rows + max(0, plan.sample.end)
+    if not plan.own_samples:
+        if touching.any():
+            yield None if touching.all() else np.flatnonzero(touching), min(plan.sample.length, longest)
+        return
+    lengths = plan.lengths
+    for length in np.unique(lengths[touching]):
+        yield np.flatnonzero(touching & (lengths == length)), min(int(length), longest)
 
 
 def _design(inputs: Inputs, model: LinearModel) -> tuple[Inputs, tuple[str, ...]]:

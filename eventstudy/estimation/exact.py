@@ -9,7 +9,7 @@ import numpy as np
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.estimation.arrays import Cut, Inputs, Plan
 from eventstudy.estimation.gram import packed
-from eventstudy.estimation.linear import Estimates
+from eventstudy.estimation.linear import Estimates, mark_empty
 from eventstudy.estimation.status import Status
 from eventstudy.windows import Window
 
@@ -116,12 +116,13 @@ def _fit(
     out.mean[ids] = xbar.T
     for p, (i, j) in enumerate(packed(k)):
         out.whitener[ids, p] = inverse[:, i, j]
-    out.intercept[ids] = ybar[0] - np.einsum("mi,im->m", slopes, xbar)
-    out.slopes[ids] = slopes
+    out.coefficients[ids, 0] = ybar[0] - np.einsum("mi,im->m", slopes, xbar)
+    out.coefficients[ids, 1:] = slopes
     out.n_estimation[ids] = count
-    out.weight[ids] = weight
+    if out.span is not None:
+        out.span[ids] = weight
     status = np.where(perfect, Status.NO_VARIANCE, Status.OK)
-    out.status[ids] = np.where(enough, np.where(bad, Status.RANK_DEFICIENT, status), Status.TOO_FEW)
+    status = np.where(enough, np.where(bad, Status.RANK_DEFICIENT, status), Status.TOO_FEW).astype(np.int8)
     event = inputs.cut(ids, np.arange(days.start, days.end + 1))
     ar = event.y.copy()
     if not fixed:
@@ -131,6 +132,8 @@ def _fit(
         for j in range(k):
             ar -= slopes[:, j, None] * (event.x[j] - xbar[j][:, None] * spans)
     out.ar[ids] = ar
+    mark_empty(ar, status)
+    out.status[ids] = status
 
 
 def _centred(

@@ -35,7 +35,7 @@ class LinearFit:
 
     def _hat(self, part: IntArray, x: FloatArray, span: FloatArray) -> FloatArray:
         """x'(X'X)^-1 x of rows x (k, m, W) with spans (m, W)."""
-        held = span**2 / self.estimates.weight[part][:, None]
+        held = span**2 / self.estimates.weight(part)[:, None]
         if x.shape[0]:
             z = whiten(self.estimates.whitener[part].T, x - self.estimates.mean[part].T[:, :, None] * span)
             held = held + np.einsum("kmw,kmw->mw", z, z)
@@ -77,9 +77,9 @@ class LinearFit:
             span = _span(cut)
             residual = cut.y.copy()
             if not self.fixed:
-                residual -= self.estimates.intercept[part][:, None] * span
+                residual -= self.estimates.coefficients[part, :1] * span
                 for j in range(cut.x.shape[0]):
-                    residual -= self.estimates.slopes[part, j][:, None] * cut.x[j]
+                    residual -= self.estimates.coefficients[part, 1 + j : 2 + j] * cut.x[j]
             out[where] = np.where(cut.use, residual / np.sqrt(np.where(cut.use, span, 1.0)), np.nan)
         return out
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 
-__all__ = ["KEPT", "Gram", "packed", "whiten"]
+__all__ = ["KEPT", "Gram", "packed", "unwhiten", "whiten"]
 
 KEPT = 1e-4
 """Smallest share of a sum of squares that may be left after centring and projection.
@@ -78,3 +78,11 @@ def whiten(whitener: FloatArray, vectors: FloatArray) -> FloatArray:
     for p, (i, j) in enumerate(packed(vectors.shape[0])):
         out[j] += whitener[p].reshape(-1, *extra) * vectors[i]
     return out
+
+
+def unwhiten(whitener: FloatArray, scores: FloatArray) -> FloatArray:
+    """Multiply U^-1 with (k, m): coefficients from whitened scores."""
+    slopes = np.zeros_like(scores)
+    for p, (i, j) in enumerate(packed(scores.shape[0])):
+        slopes[i] += whitener[p] * scores[j]
+    return slopes

@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import FloatArray, IntArray
-from eventstudy.estimation.arrays import Block, Inputs
-from eventstudy.estimation.gram import KEPT, Gram, packed, whiten
+from eventstudy.estimation.arrays import Block, Inputs, Plan
+from eventstudy.estimation.gram import KEPT, Gram, packed, unwhiten, whiten
 from eventstudy.estimation.status import Status
 from eventstudy.estimation.sums import window_counts, window_sums
-from eventstudy.windows import Window
 
-__all__ = ["Estimates", "fit_windows"]
+__all__ = ["Estimates", "fit_windows", "mark_empty"]
 
-BLOCK_BYTES = 1 << 20
-"""Bytes of one series of one block of assets; about ten of them are alive, which a second-level cache holds."""
-CHUNK_VALUES = 1 << 16
+SERIES_BYTES = 1 << 20
+"""Bytes of one series while window sums are made; about ten are alive, which a second-level cache holds."""
+CHUNK_VALUES = 1 << 17
 """Abnormal returns computed at once: a few temporaries of this size fit the cache."""
+SHARE = 0.2
+"""Share of the inputs' and outputs' memory that the window sums of one group of assets may take."""
+LEAST = 8 << 20
+"""Bytes that they may take in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,99 +33,91 @@ class Estimates:
     Attributes
     ----------
     ar : float64, shape (n, D)
-    intercept, sigma, r2 : float64, shape (n,)
-    slopes, mean : float64, shape (n, k)
-        ``mean`` is the regressors' mean over the estimation sample.
+    coefficients : float64, shape (n, 1 + k)
+        Intercept first.
+    sigma, r2 : float64, shape (n,)
+    mean : float64, shape (n, k)
+        The regressors' means over the estimation sample.
     whitener : float64, shape (n, k(k+1)/2)
         Inverse Cholesky factor of the centred Gram matrix, see `Gram`.
     n_estimation : int64, shape (n,)
-    weight : float64, shape (n,)
-        Sessions that the estimation returns span: ``n_estimation`` but for scaled gaps.
-    status : int64, shape (n,)
+    span : float64, shape (n,), or None
+        Sessions that the estimation returns span, where gaps are scaled.
+    status : int8, shape (n,)
     """
 
     ar: FloatArray
-    intercept: FloatArray
-    slopes: FloatArray
+    coefficients: FloatArray
     sigma: FloatArray
     r2: FloatArray
     mean: FloatArray
     whitener: FloatArray
     n_estimation: IntArray
-    weight: FloatArray
-    status: IntArray
+    span: FloatArray | None
+    status: npt.NDArray[np.int8]
 
     @classmethod
-    def empty(cls, n: int, days: int, k: int) -> Estimates:
-        """Arrays of the right shapes; every row is written by the fit."""
+    def empty(cls, n: int, days: int, k: int, spans: bool) -> Estimates:
+        """Arrays of the right shapes, yet to be written."""
         return cls(
             ar=np.empty((n, days)),
-            intercept=np.full(n, np.nan),
-            slopes=np.full((n, k), np.nan),
-            sigma=np.full(n, np.nan),
-            r2=np.full(n, np.nan),
-            mean=np.full((n, k), np.nan),
-            whitener=np.full((n, len(packed(k))), np.nan),
-            n_estimation=np.zeros(n, dtype=np.int64),
-            weight=np.full(n, np.nan),
-            status=np.zeros(n, dtype=np.int64),
+            coefficients=np.empty((n, 1 + k)),
+            sigma=np.empty(n),
+            r2=np.empty(n),
+            mean=np.empty((n, k)),
+            whitener=np.empty((n, len(packed(k)))),
+            n_estimation=np.empty(n, dtype=np.int64),
+            span=np.empty(n) if spans else None,
+            status=np.empty(n, dtype=np.int8),
         )
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(a.nbytes for a in (self.ar, self.coefficients, self.mean, self.whitener)) + 25 * self.sigma.size
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Window sums of a block, flattened over (asset, start); ``gram`` holds shared designs by start."""
+    def weight(self, events: IntArray) -> FloatArray:
+        """Sum of the estimation sample's spans of the given events: their number where gaps are not scaled."""
+        if self.span is None:
+            return self.n_estimation[events].astype(np.float64)
+        return self.span[events]
 
-    width: int
-    count: IntArray
-    weight: FloatArray | None
-    y: FloatArray
-    yy: FloatArray
-    xy: FloatArray
-    x: FloatArray
-    xx: FloatArray
+    def forget(self) -> None:
+        """Leave NaN where an event has no estimate."""
+        lost = np.flatnonzero(self.status > Status.NO_VARIANCE)
+        for values in (self.ar, self.coefficients, self.sigma, self.r2):
+            values[lost] = np.nan
+        self.n_estimation[self.status == Status.OUTSIDE] = 0
 
 
-def _block_sums(block: Block, length: int, shared: bool) -> _Sums:
-    """Sum what least squares needs over every window of a block.
-
-    Where all designs are shared only the returns' own sums are taken; ``x`` and ``xx`` stay empty.
-    """
+def _return_sums(block: Block, length: int, out: FloatArray) -> None:
+    """Write what the returns contribute to each window of a block: ``out`` (b, S, 3 + k), columns count, y, yy, xy."""
     use = block.use
     y = np.where(use, block.y, 0.0)
     scaled = y if block.span is None else y / np.where(use, block.span, 1.0)
-    x = np.where(np.isfinite(block.x), block.x, 0.0)
-    k = x.shape[0]
-    width = use.shape[1] - length + 1
-    cells = use.shape[0] * width
-    own = (0 if shared else k, use.shape[0], width)
-    xy = np.empty((k, use.shape[0], width))
-    first, second = np.empty(own), np.empty((0 if shared else len(packed(k)), *own[1:]))
+    out[:, :, 0] = window_counts(use, length)
+    out[:, :, 1] = window_sums(y, length)
+    out[:, :, 2] = window_sums(scaled * y, length)
+    for j in range(block.x.shape[0]):
+        held = np.where(np.isfinite(block.x[j]), block.x[j], 0.0)
+        out[:, :, 3 + j] = window_sums(scaled * held, length)
+
+
+def _design_sums(block: Block, length: int, out: FloatArray) -> None:
+    """Write the design's own sums: ``out`` (b, S, 1 + k + k(k+1)/2), columns span, x, xx packed."""
+    k = block.x.shape[0]
+    span = None if block.span is None else np.where(block.use, block.span, 1.0)
+    out[:, :, 0] = window_sums(np.where(block.use, 1.0 if span is None else span, 0.0), length)
+    held = [np.where(block.use, block.x[j], 0.0) for j in range(k)]
     for j in range(k):
-        xy[j] = window_sums(scaled * x[j], length)
-    if not shared:
-        held = [np.where(use, x[j], 0.0) for j in range(k)]
-        for j in range(k):
-            first[j] = window_sums(held[j], length)
-        divisor = None if block.span is None else np.where(use, block.span, 1.0)
-        for p, (i, j) in enumerate(packed(k)):
-            product = held[i] * held[j]
-            second[p] = window_sums(product if divisor is None else product / divisor, length)
-    weight = None if block.span is None else window_sums(np.where(use, block.span, 0.0), length).ravel()
-    return _Sums(
-        width=width,
-        count=window_counts(use, length).ravel(),
-        weight=weight,
-        y=window_sums(y, length).ravel(),
-        yy=window_sums(scaled * y, length).ravel(),
-        xy=xy.reshape(k, cells),
-        x=first.reshape(first.shape[0], cells),
-        xx=second.reshape(second.shape[0], cells),
-    )
+        out[:, :, 1 + j] = window_sums(held[j], length)
+    for p, (i, j) in enumerate(packed(k)):
+        product = held[i] * held[j]
+        out[:, :, 1 + k + p] = window_sums(product if span is None else product / span, length)
 
 
 def _shared_gram(x: FloatArray, length: int) -> Gram:
-    """Gram matrices of all windows of designs that every asset shares, as if no return were missing."""
+    """Gram matrices of all windows of a design that every asset shares, as if no return were missing."""
     x = np.where(np.isfinite(x[:, 0]), x[:, 0], 0.0)
     first = window_sums(x, length)
     second = np.empty((len(packed(x.shape[0])), first.shape[1]))
@@ -131,70 +127,117 @@ def _shared_gram(x: FloatArray, length: int) -> Gram:
         return Gram.of(np.float64(length), first, second)
 
 
-class _Solver:
-    """Solves the chunks of one block; knows when the shared design holds and when an event needs its own."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The rows that the events of a call touch, cut into blocks of the windows' length."""
 
-    def __init__(self, block: Block, length: int, shared: Gram | None) -> None:
-        self.length = length
-        self.block = block
-        self.shared = shared
-        self.sums = _block_sums(block, length, shared is not None)
-        self._full: _Sums | None = None
+    low: int
+    high: int
+    length: int
+    x: FloatArray | None
+    gram: Gram | None
 
-    def _own(self) -> _Sums:
-        """The block's own designs, summed when the first event with a missing value asks."""
-        if self.shared is None:
-            return self.sums
-        if self._full is None:
-            self._full = _block_sums(self.block, self.length, False)
-        return self._full
+    @property
+    def width(self) -> int:
+        """Rows."""
+        return self.high - self.low
 
-    def gram(self, start: IntArray, flat: IntArray, count: IntArray) -> Gram:
-        """Designs of the chunk's events."""
-        if self.shared is not None:
-            found = self.shared.take(start)
-            part = np.flatnonzero(count != self.length)
-            if part.size == 0:
-                return found
-        else:
-            part = np.arange(flat.size)
-            found = None
-        own = self._own()
-        at = flat[part]
-        weight = count[part].astype(np.float64) if own.weight is None else own.weight.take(at)
-        mended = Gram.of(weight, own.x.take(at, axis=1), own.xx.take(at, axis=1))
-        if found is None:
-            return mended
-        found.mean[:, part] = mended.mean
-        found.whitener[:, part] = mended.whitener
-        found.weak[part] = mended.weak
+    @property
+    def starts(self) -> int:
+        """Windows that fit."""
+        return self.width - self.length + 1
+
+    @classmethod
+    def of(cls, inputs: Inputs, events: IntArray | None, plan: Plan, length: int) -> _Frame:
+        held = slice(None) if events is None else events
+        rows, days = inputs.positions[held, 0], plan.days
+        ends = rows + plan.samples[held, 1]
+        low = min(int(ends.min()) - length + 1, int(rows.min()) + days.start)
+        high = max(int(ends.max()), int(rows.max()) + days.end) + 1
+        # Blocks start at multiples of the length counted from row 0, whatever else is in the call.
+        low = (low // length) * length
+        high = low + -(-(high - low) // length) * length
+        if not inputs.shared:
+            return cls(low, high, length, None, None)
+        x = inputs.block(inputs.positions[:0, 1], low, high).x
+        gram = _shared_gram(x, length) if inputs.spans is None and x.size else None
+        return cls(low, high, length, x, gram)
+
+
+class _Group:
+    """Some assets: their returns with time along the last axis, and the sums over all their windows.
+
+    The design's own sums are made when first asked for: with shared factors and complete returns, never.
+    """
+
+    def __init__(self, inputs: Inputs, columns: IntArray, frame: _Frame) -> None:
+        self.inputs, self.columns, self.frame = inputs, columns, frame
+        k, size = inputs.n_slopes, (columns.size, frame.width)
+        self.y = np.empty(size)
+        self.x = frame.x if frame.x is not None else np.empty((k, *size))
+        self.span = None if inputs.spans is None else np.empty(size)
+        self.sums = np.empty((columns.size, frame.starts, 3 + k))
+        for part, block in self._blocks():
+            self.y[part] = block.y
+            if frame.x is None:
+                self.x[:, part] = block.x
+            if self.span is not None and block.span is not None:
+                self.span[part] = block.span
+            _return_sums(block, frame.length, self.sums[part])
+        self._design: FloatArray | None = None
+
+    def _blocks(self) -> Iterator[tuple[slice, Block]]:
+        step = max(1, SERIES_BYTES // (8 * self.frame.width))
+        for at in range(0, self.columns.size, step):
+            part = slice(at, at + step)
+            yield part, self.inputs.block(self.columns[part], self.frame.low, self.frame.high, self.frame.x)
+
+    def design(self, flat: IntArray) -> FloatArray:
+        """The design's own sums at flattened (asset, start), shape (1 + k + k(k+1)/2, m)."""
+        if self._design is None:
+            k = self.inputs.n_slopes
+            self._design = np.empty((*self.sums.shape[:2], 1 + k + len(packed(k))))
+            for part, block in self._blocks():
+                _design_sums(block, self.frame.length, self._design[part])
+        return self._design.reshape(-1, self._design.shape[2]).take(flat, axis=0).T
+
+    def gram(self, start: IntArray, flat: IntArray, count: FloatArray) -> Gram:
+        """Designs of events: the shared one, but an event's own where its sample has missing values."""
+        shared = self.frame.gram
+        if shared is None:
+            return self._own_gram(flat)
+        found = shared.take(start)
+        part = np.flatnonzero(count != self.frame.length)
+        if part.size:
+            own = self._own_gram(flat[part])
+            found.mean[:, part], found.whitener[:, part], found.weak[part] = own
         return found
+
+    def _own_gram(self, flat: IntArray) -> Gram:
+        sums, k = self.design(flat), self.inputs.n_slopes
+        return Gram.of(sums[0], sums[1 : 1 + k], sums[1 + k :])
 
 
 def fit_windows(
     inputs: Inputs,
-    events: IntArray,
+    events: IntArray | None,
     out: Estimates,
-    days: Window,
-    starts: IntArray,
+    plan: Plan,
     length: int,
     needed: int,
     fixed: bool,
 ) -> IntArray:
-    """Estimate the events whose windows have one common length; write into ``out``.
+    """Estimate events whose estimation windows have one common length; write into ``out``.
 
     Parameters
     ----------
     inputs : Inputs
-    events : int64, shape (m,)
-        Events to estimate; both windows of each touch the data.
+    events : int64, shape (m,), or None
+        Events to estimate, None for all; both windows of each touch the data.
     out : Estimates
-    days : Window
-        Event window, offsets from day 0.
-    starts : int64, shape (m,)
-        First day of each event's estimation window.
+    plan : Plan
     length : int
-        Sessions in an estimation window.
+        Sessions in an estimation window, counted back from its end.
     needed : int
         Fewest valid estimation returns.
     fixed : bool
@@ -205,123 +248,130 @@ def fit_windows(
     int64, shape (w,)
         Events whose sums lost too many digits; estimate them from their own rows.
     """
-    rows = inputs.positions[events, 0]
-    low = min(int((rows + starts).min()), int(rows.min()) + days.start)
-    high = max(int((rows + starts).max()) + length, int(rows.max()) + days.end + 1)
-    # Blocks of window sums start at multiples of the length counted from row 0, whatever else is in the call.
-    low = (low // length) * length
-    high = low + -(-(high - low) // length) * length
-    rows = rows - low
-    x = inputs.block(inputs.positions[:0, 1], low, high).x if inputs.shared else None
-    gram = _shared_gram(x, length) if x is not None and inputs.spans is None and x.size else None
-    table = None
-    if x is not None:
-        table = np.stack([np.lib.stride_tricks.sliding_window_view(s, days.length) for s in x[:, 0]]) if x.size else x
-        table = np.ascontiguousarray(table)
+    frame = _Frame.of(inputs, events, plan, length)
+    step = max(1, CHUNK_VALUES // plan.days.length)
     weak: list[IntArray] = []
-    for columns, chosen, local in _by_column(inputs, events, high - low):
-        block = inputs.block(columns, low, high, x)
-        solver = _Solver(block, length, gram)
-        step = max(1, CHUNK_VALUES // days.length)
-        for at in range(0, chosen.size, step):
-            part = chosen[at : at + step]
-            which = local[at : at + step]
-            begin = rows[part] + starts[part]
-            weak.append(_fit_chunk(solver, out, events[part], which, rows[part], begin, days, needed, fixed, table))
+    for columns, chosen in _by_column(inputs, events, frame, out):
+        group = _Group(inputs, columns, frame)
+        place = np.zeros(inputs.returns.shape[1], dtype=np.int64)
+        place[columns] = np.arange(columns.size)
+        for at in range(0, out.sigma.size if chosen is None else chosen.size, step):
+            # All events in the order given are written through slices, once and in sequence.
+            ids = slice(at, at + step) if chosen is None else chosen[at : at + step]
+            held = inputs.positions[ids]
+            begin = held[:, 0] + (plan.samples[ids, 1] - (length - 1)) - frame.low
+            first = held[:, 0] + plan.days.start - frame.low
+            bad = _fit_chunk(group, out, ids, place[held[:, 1]], begin, first, needed, fixed)
+            weak.append(bad + at if chosen is None else chosen[at : at + step][bad])
+        del group  # before the next one takes its memory
     return np.concatenate(weak) if weak else np.zeros(0, dtype=np.int64)
 
 
-def _by_column(inputs: Inputs, events: IntArray, width: int) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Go through the assets in blocks: their columns, the events on them, and each event's column in the block."""
-    column = inputs.positions[events, 1]
-    narrow = column.astype(np.uint16) if inputs.returns.shape[1] < 1 << 16 else column
-    order = np.argsort(narrow, kind="stable")  # 16-bit keys sort by radix
-    ordered = column[order]
-    columns, starts = np.unique(ordered, return_index=True)
-    stops = np.append(starts[1:], ordered.size)
-    step = max(1, BLOCK_BYTES // (8 * width))
-    for at in range(0, columns.size, step):
-        held = columns[at : at + step]
-        chosen = order[starts[at] : stops[min(at + step, columns.size) - 1]]
-        yield held, chosen, np.searchsorted(held, column[chosen])
+def _by_column(
+    inputs: Inputs, events: IntArray | None, frame: _Frame, out: Estimates
+) -> Iterator[tuple[IntArray, IntArray | None]]:
+    """Give groups of assets whose sums fit the memory allowed, and the events on each; None for all events."""
+    column = inputs.positions[:, 1] if events is None else inputs.positions[events, 1]
+    seen = np.zeros(inputs.returns.shape[1], dtype=bool)
+    seen[column] = True
+    columns = np.flatnonzero(seen)
+    k = inputs.n_slopes
+    complete = frame.gram is not None and inputs.excluded is None and not np.isnan(inputs.returns).any()
+    own = 0 if complete else 1 + k + len(packed(k))
+    each = 8 * (frame.width * (1 + (0 if inputs.shared else k)) + frame.starts * (3 + k + own))
+    allowed = max(LEAST, int(SHARE * (inputs.returns.nbytes + inputs.factors.nbytes + out.nbytes)))
+    step = max(1, allowed // each)
+    if columns.size <= step:
+        yield columns, events
+        return
+    label = (np.cumsum(seen) - 1) // step
+    key = label.astype(np.uint16) if columns.size // step < 1 << 16 else label  # 16-bit keys sort by radix
+    order = np.argsort(key[column], kind="stable")
+    stops = np.cumsum(np.bincount(label[column]))
+    for g, stop in enumerate(stops):
+        chosen = order[stops[g - 1] if g else 0 : stop]
+        yield columns[g * step : (g + 1) * step], chosen if events is None else events[chosen]
 
 
 def _fit_chunk(
-    solver: _Solver,
+    group: _Group,
     out: Estimates,
-    ids: IntArray,
+    ids: IntArray | slice,
     local: IntArray,
-    rows: IntArray,
-    start: IntArray,
-    days: Window,
+    begin: IntArray,
+    first: IntArray,
     needed: int,
     fixed: bool,
-    table: FloatArray | None,
 ) -> IntArray:
-    sums, block = solver.sums, solver.block
-    flat = local * sums.width + start
-    count = sums.count.take(flat)
-    enough = count >= needed
-    with np.errstate(all="ignore"):
-        weight = count.astype(np.float64) if sums.weight is None else sums.weight.take(flat)
-        y, yy, xy = sums.y.take(flat), sums.yy.take(flat), sums.xy.take(flat, axis=1)
-        ybar = y / weight
-        centred = yy - ybar * y
-        residual = centred.copy()
-        weak = np.zeros(ids.size, dtype=bool)
-        intercept = ybar.copy()
-        slopes = np.empty_like(xy)
-        if xy.shape[0]:
-            gram = solver.gram(start, flat, count)
+    """Estimate some events of a group; give those (as places in the chunk) that need their own rows."""
+    flat = local * group.frame.starts + begin
+    sums = group.sums.reshape(-1, group.sums.shape[2]).take(flat, axis=0).T
+    count, y, yy, xy = sums[0], sums[1], sums[2], sums[3:]
+    k = xy.shape[0]
+    with np.errstate(all="ignore"):  # events with too few returns divide by zero, and are dropped
+        weight = count if out.span is None else group.design(flat)[0]
+        intercept = y / weight
+        centred = yy - intercept * y
+        residual = centred
+        slopes = xy
+        weak = np.zeros(count.size, dtype=bool)
+        if k:
+            gram = group.gram(begin, flat, count)
             scores = whiten(gram.whitener, xy - gram.mean * y)
-            residual -= np.einsum("km,km->m", scores, scores)
-            slopes = _unwhiten(gram.whitener, scores)
+            residual = centred - np.einsum("km,km->m", scores, scores)
+            slopes = unwhiten(gram.whitener, scores)
             intercept -= np.einsum("km,km->m", slopes, gram.mean)
             weak |= gram.weak
             out.mean[ids] = gram.mean.T
             out.whitener[ids] = gram.whitener.T
         weak |= ~(residual > KEPT * yy)
-        out.sigma[ids] = np.sqrt(residual / (count - (1 + xy.shape[0])))
+        out.sigma[ids] = np.sqrt(residual / (count - (1 + k)))
         out.r2[ids] = np.nan if fixed else 1.0 - residual / centred
-    out.intercept[ids] = intercept
-    out.slopes[ids] = slopes.T
+    out.coefficients[ids, 0] = intercept
+    out.coefficients[ids, 1:] = slopes.T
     out.n_estimation[ids] = count
-    out.weight[ids] = weight
-    ar = np.lib.stride_tricks.sliding_window_view(block.y, days.length, axis=1)[local, rows + days.start]
+    if out.span is not None:
+        out.span[ids] = weight
+    ar = _windows(group.y, local * group.frame.width + first, out.ar.shape[1])
     if not fixed:
-        _subtract_expected(ar, block, local, rows + days.start, intercept, slopes, table)
+        _subtract_expected(ar, group, local, first, intercept, slopes)
     out.ar[ids] = ar
-    out.status[ids] = np.where(enough, Status.OK, Status.TOO_FEW)
-    return ids[weak & enough]
+    enough = count >= needed
+    status = np.where(enough, np.int8(Status.OK), np.int8(Status.TOO_FEW))
+    mark_empty(ar, status)
+    out.status[ids] = status
+    return np.flatnonzero(weak & enough)
 
 
 def _subtract_expected(
-    ar: FloatArray,
-    block: Block,
-    local: IntArray,
-    first: IntArray,
-    intercept: FloatArray,
-    slopes: FloatArray,
-    table: FloatArray | None,
+    ar: FloatArray, group: _Group, local: IntArray, first: IntArray, intercept: FloatArray, slopes: FloatArray
 ) -> None:
+    """Turn the returns of event windows (m, D) into abnormal returns, in place."""
     days = ar.shape[1]
+    where = local * group.frame.width + first
     for j in range(slopes.shape[0]):
-        if table is not None:
-            x = table[j].take(first, axis=0)
-        else:
-            x = np.lib.stride_tricks.sliding_window_view(block.x[j], days, axis=1)[local, first]
+        x = _windows(group.x[j], first if group.frame.x is not None else where, days)
         x *= slopes[j][:, None]
         ar -= x
-    if block.span is None:
+    if group.span is None:
         ar -= intercept[:, None]
     else:
-        spans = np.lib.stride_tricks.sliding_window_view(block.span, days, axis=1)[local, first]
-        ar -= intercept[:, None] * spans
+        ar -= intercept[:, None] * _windows(group.span, where, days)
 
 
-def _unwhiten(whitener: FloatArray, scores: FloatArray) -> FloatArray:
-    """Multiply U^-1 with (k, m): coefficients from whitened scores."""
-    slopes = np.zeros_like(scores)
-    for p, (i, j) in enumerate(packed(scores.shape[0])):
-        slopes[i] += whitener[p] * scores[j]
-    return slopes
+def mark_empty(ar: FloatArray, status: npt.NDArray[np.int8]) -> None:
+    """Find the events (m,) that have no valid return in their event window."""
+    # Only one whose first day is missing can miss all of them.
+    late = np.flatnonzero(np.isnan(ar[:, 0]))
+    if late.size:
+        late = late[(status[late] <= Status.NO_VARIANCE) & np.isnan(ar[late]).all(axis=1)]
+        status[late] = Status.NO_EVENT_RETURN
+
+
+def _windows(series: FloatArray, first: IntArray, days: int) -> FloatArray:
+    """Copy the ``days`` values from each place of a flattened series: (m, days).
+
+    A window is one item of ``days`` floats that starts at any float, so that NumPy copies it whole.
+    """
+    items = np.ndarray((series.size - days + 1,), dtype=f"V{8 * days}", buffer=series, strides=(8,))
+    return items[first].view(np.float64).reshape(first.size, days)

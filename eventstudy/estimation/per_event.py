@@ -12,6 +12,7 @@ from eventstudy._progress import track
 from eventstudy._types import BoolArray, EventForecast, FloatArray, IntArray, PerEventModel
 from eventstudy.errors import EventStudyError, ModelError
 from eventstudy.estimation.arrays import Inputs, Plan
+from eventstudy.estimation.linear import mark_empty
 from eventstudy.estimation.results import AbnormalReturns
 from eventstudy.estimation.status import Status
 
@@ -68,7 +69,7 @@ def fit_each(
     ar = np.full((n, days.length), np.nan)
     sigma, r2 = np.full(n, np.nan), np.full(n, np.nan)
     count, k = np.zeros(n, dtype=np.int64), np.ones(n, dtype=np.int64)
-    status = np.full(n, Status.OUTSIDE, dtype=np.int64)
+    status = np.full(n, Status.OUTSIDE, dtype=np.int8)
     kept = EventFits(
         np.full((n, days.length, days.length), np.nan), np.full((n, width), np.nan), np.full((n, width), np.nan)
     )
@@ -114,6 +115,7 @@ def fit_each(
         status[i] = Status.OK if sigma[i] > 0 else Status.NO_VARIANCE
         with np.errstate(divide="ignore", invalid="ignore"):
             kept.covariance[i][np.ix_(known, known)] = found.covariance / sigma[i] ** 2
+    mark_empty(ar, status)
     names = _coefficient_names(details)
     return AbnormalReturns(
         ar=ar,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import SpecError
@@ -57,7 +58,7 @@ class AbnormalReturns:
         M_i valid estimation returns.
     n_parameters : int64, shape (n,)
         K regressors, intercept included (1 for market-adjusted returns, whose mean is estimated for s).
-    status : int64, shape (n,)
+    status : int8, shape (n,)
         See `Status`.
     needed : int64, shape (n,)
         Fewest valid estimation returns that would have done.
@@ -80,7 +81,7 @@ class AbnormalReturns:
     r2: FloatArray
     n_estimation: IntArray
     n_parameters: IntArray
-    status: IntArray
+    status: npt.NDArray[np.int8]
     needed: IntArray
     inputs: Inputs
     plan: Plan
