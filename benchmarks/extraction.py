@@ -1,0 +1,144 @@
+"""Development figures of event extraction: `python benchmarks/extraction.py [--errors] [--write docs/extraction.md]`.
+
+Reads the sentences at ../shared/gold (not part of the project) and our own headlines in
+benchmarks/headlines.tsv. The first event of a sentence is scored; the others count as superfluous
+beyond the number of events the gold has for that sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from eventstudy.events.actors import Gazetteer
+from eventstudy.events.extract import extract_events
+from eventstudy.events.records import Event
+from eventstudy.news import Article
+
+GOLD = Path(__file__).resolve().parents[1].parent / "shared" / "gold"
+COOPERATION = {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "TRADE_TRUCE"}
+# Codes in the gold that are no ISO 3166 code.
+FIXED = {"JAP": "JPN", "ITL": "ITA", "VTN": "VNM", "ROM": "ROU", "RUM": "ROU", "GER": "DEU", "SUD": "SDN"}
+
+
+def codes(actors: object) -> list[str]:
+    if not isinstance(actors, list):
+        return []
+    found = [str(a.get("code") or "") for a in actors if isinstance(a, dict)]
+    return [FIXED.get(c, c) for c in found if c]
+
+
+def generic(code: str, types: dict[str, str]) -> str:
+    """Give our code in the gold's terms: organisations are IGO there, countries are countries."""
+    return code if types.get(code) == "country" else {"organisation": "IGO", "bloc": "IGO"}.get(types.get(code, ""), "GRP")
+
+
+def actor_right(found: tuple[str, ...], gold: list[str], types: dict[str, str]) -> bool:
+    ours = [generic(c, types) for c in found]
+    wanted = ["GRP" if g in ("IMG", "ISM") else "IGO" if g == "NGO" else g for g in gold]
+    ours = ["IGO" if c == "GRP" and "IGO" in wanted else c for c in ours]
+    return bool(set(ours) & set(wanted)) if wanted else not ours
+
+
+def plover(path: Path) -> dict[str, object]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    types = Gazetteer.default().types
+    per_text = Counter(r["text"] for r in rows)
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
+    right = Counter[str]()
+    errors = []
+    n_events, n_superfluous, n_texts = 0, 0, 0
+    seen: set[str] = set()
+    for row in rows:
+        events = list(extract_events(Article(row["text"], "2005-06-15")))
+        first: Event | None = events[0] if events else None
+        if row["text"] not in seen:
+            seen.add(row["text"])
+            n_texts += 1
+            n_events += len(events)
+            n_superfluous += max(0, len(events) - per_text[row["text"]])
+        gold = row["plover_2021"]
+        kind = first.kind if first else "(none)"
+        confusion[gold][kind] += 1
+        right["category"] += kind == gold
+        # Without an event a reader has no sign: wrong.
+        right["sign"] += first is not None and (kind in COOPERATION) == (gold in COOPERATION)
+        source, target = codes(row["source"]), codes(row["target"])
+        ours_s = first.source if first else ()
+        ours_t = first.target if first else ()
+        good_s, good_t = actor_right(ours_s, source, types), actor_right(ours_t, target, types)
+        right["source"] += good_s and first is not None
+        right["target"] += good_t and first is not None
+        if target:
+            right["target where named"] += good_t
+            right["with target"] += 1
+        flags = ("" if kind == gold else "K") + ("" if (kind in COOPERATION) == (gold in COOPERATION) and first else "S")
+        flags += ("" if good_s else "A") + ("" if good_t else "T") + ("+" if len(events) > per_text[row["text"]] else "")
+        if flags:
+            rules = "; ".join(f"{e.kind}[{e.rule}]{e.source}->{e.target}" for e in events)
+            errors.append(f"{flags:5s} {gold} {source}->{target} | {rules or '(none)'} | {row['text']}")
+    n = len(rows)
+    return {
+        "n": n,
+        "category": right["category"] / n,
+        "sign": right["sign"] / n,
+        "source": right["source"] / n,
+        "target": right["target"] / n,
+        "target where the gold names one": right["target where named"] / max(1, right["with target"]),
+        "superfluous": n_superfluous / n_texts,
+        "events": n_events / n_texts,
+        "confusion": confusion,
+        "errors": errors,
+    }
+
+
+def headlines(path: Path) -> dict[str, object]:
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    right = Counter[str]()
+    errors = []
+    for direction, asserted, text in rows:
+        events = list(extract_events(Article(text, "2022-02-15")))
+        first = events[0] if events else None
+        ours = first.direction if first else "neither"
+        ours_asserted = "yes" if first and first.polarity == "asserted" and first.modality == "happened" else "no"
+        right["direction"] += ours == direction
+        right["asserted"] += ours_asserted == asserted
+        if ours != direction or ours_asserted != asserted:
+            errors.append(f"{direction}/{asserted} <- {ours}/{ours_asserted} [{first.rule if first else ''}] {text}")
+    n = len(rows)
+    return {"n": n, "direction": right["direction"] / n, "asserted": right["asserted"] / n, "errors": errors}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="print every error")
+    parser.add_argument("--gold", type=Path, default=GOLD / "plover_dev.jsonl")
+    args = parser.parse_args()
+    own = Path(__file__).with_name("headlines.tsv")
+    for name, result in (
+        ("PLOVER sentences", plover(args.gold) if args.gold.exists() else None),
+        ("headlines", headlines(own) if own.exists() else None),
+    ):
+        if result is None:
+            print(f"{name}: not here")
+            continue
+        print(name, {k: round(v, 3) for k, v in result.items() if isinstance(v, (int, float))})
+        if args.errors:
+            print("\n".join(str(e) for e in result["errors"]))  # type: ignore[attr-defined]
+        confusion = result.get("confusion")
+        if isinstance(confusion, dict):
+            print(confusion_table(confusion))
+
+
+def confusion_table(confusion: dict[str, Counter[str]]) -> str:
+    rows = sorted(confusion)
+    columns = sorted({c for counts in confusion.values() for c in counts})
+    lines = ["| gold \\ read | " + " | ".join(columns) + " |", "|" + "---|" * (len(columns) + 1)]
+    lines += ["| " + " | ".join([r, *(str(confusion[r][c] or "") for c in columns)]) + " |" for r in rows]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
