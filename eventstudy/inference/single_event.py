@@ -11,7 +11,7 @@ from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import SpecError, check_choice
 from eventstudy.inference.sample import SIGMA_FLOOR, Sample
 
-__all__ = ["SingleEventTest", "sq_test"]
+__all__ = ["SingleEventTest", "reference_scores", "sq_test"]
 
 Volatility: TypeAlias = Literal["constant", "ewma"]
 
@@ -132,6 +132,22 @@ def sq_test(
         confidence,
         reasons,
     )
+
+
+def reference_scores(sample: Sample) -> FloatArray:
+    """Standardised sums of every window of the estimation sample as long as the event's, shape (n, M).
+
+    Column j is the window that starts on estimation day j; NaN where there is none. What `sq_test`
+    ranks the event among.
+    """
+    events = _Events.of(sample)
+    width = events.residuals.shape[1]
+    out = np.full((len(events.car), width), np.nan)
+    for length in np.unique(events.length):
+        rows = np.flatnonzero((events.length == length) & events.usable)
+        if 0 < length <= width and len(rows):
+            out[rows, : width - length + 1] = _window_scores(events.take(rows), int(length))
+    return out
 
 
 @dataclass(frozen=True, slots=True)
