@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 from eventstudy.prices.panel import PricePanel
+from eventstudy.prices.quality import QualityReport
+from eventstudy.prices.readers import read_prices, read_returns
 from eventstudy.prices.returns import require_defined, session_returns
 from eventstudy.prices.sessions import build_grid
 
-__all__ = ["PricePanel", "SessionGrid", "SessionReturns", "build_grid", "require_defined", "session_returns"]
+__all__ = [
+    "PricePanel",
+    "QualityReport",
+    "SessionGrid",
+    "SessionReturns",
+    "build_grid",
+    "read_prices",
+    "read_returns",
+    "require_defined",
+    "session_returns",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,11 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import DateArray, FloatArray
+from eventstudy._types import DateArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 
-__all__ = ["Labels", "matrix_of", "numbers_of", "read_labels", "sort_unique"]
+__all__ = ["Labels", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
 
+_OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)\s*$")
 _BLANK = {"", "nan", "NaN", "NaT", "NA"}
 
 
@@ -35,7 +37,14 @@ class Labels:
     intraday: bool
 
 
-def read_labels(values: Any, *, tz: str = "", bar: str | pd.Timedelta | None = None, where: str = "prices") -> Labels:
+def read_labels(
+    values: Any,
+    *,
+    tz: str = "",
+    bar: str | pd.Timedelta | None = None,
+    where: str = "prices",
+    rows: IntArray | None = None,
+) -> Labels:
     """Read dates or clock times.
 
     Midnights alone are dates, in whatever zone they come. Other clock times are ends of bars (starts,
@@ -48,8 +57,8 @@ def read_labels(values: Any, *, tz: str = "", bar: str | pd.Timedelta | None = N
     """
     index = _parse(values, where)
     if index.hasnans:
-        row = int(np.flatnonzero(index.isna())[0])
-        raise DataError(f"{where}: row {row + 1} has no date", hint="every row needs a date or a time", row=row + 1)
+        row = _row(int(np.flatnonzero(index.isna())[0]), rows)
+        raise DataError(f"{where}: row {row} has no date", hint="every row needs a date or a time", row=row)
     midnight = bool((index == index.normalize()).all())
     if midnight and bar is None:
         bare = index.tz_localize(None) if index.tz is not None else index
@@ -100,57 +109,72 @@ def _parse(values: Any, where: str) -> pd.DatetimeIndex:
         return pd.DatetimeIndex(series)
     held = series.tolist()
     for i, cell in enumerate(held):
-        if not isinstance(cell, (str, dt.date, np.datetime64)) and not pd.isna(cell):
+        if not isinstance(cell, (str, dt.date, np.datetime64)) and not (cell is None or cell is pd.NaT or cell != cell):
             raise DataError(
                 f"{where}: row {i + 1}: {cell!r} is no date",
-                hint="expected a DatetimeIndex, dates, or ISO 8601 text such as 2022-02-15",
+                hint="expected dates in the index: a DatetimeIndex, or ISO 8601 text such as 2022-02-15",
                 row=i + 1,
             )
     return parse_texts(held, where)
 
 
-def parse_texts(cells: list[Any], where: str, *, date_format: str = "", first_row: int = 1) -> pd.DatetimeIndex:
-    """Read ISO 8601 text (or ``date_format``) and date objects; a cell that is none is named by its row."""
+def parse_texts(
+    cells: list[Any], where: str, *, date_format: str = "ISO8601", rows: IntArray | None = None
+) -> pd.DatetimeIndex:
+    """Read date text in one format, or date objects; a cell that is none is named by its row."""
     blank = [c is None or c is pd.NaT or (isinstance(c, (str, float)) and str(c).strip() in _BLANK) for c in cells]
     if any(blank):
-        row = blank.index(True) + first_row
+        row = _row(blank.index(True), rows)
         raise DataError(f"{where}: row {row} has no date", hint="every row needs a date or a time", row=row)
-    options: dict[str, Any] = {"format": date_format or "ISO8601"}
-    try:
-        return _as_index(pd.to_datetime(cells, **options))
-    except (ValueError, TypeError, OverflowError):
-        pass
+    parsed = _try(cells, date_format)
+    if parsed is not None:
+        return parsed
     for i, cell in enumerate(cells):
-        try:
-            pd.to_datetime([cell], **options)
-        except (ValueError, TypeError, OverflowError) as error:
-            wanted = f"the format {date_format}" if date_format else "a date such as 2022-02-15"
+        if _try([cell], date_format) is None:
+            wanted = "a date such as 2022-02-15" if date_format == "ISO8601" else f"the format {date_format}"
             raise DataError(
-                f"{where}: row {i + first_row}: {str(cell)[:40]!r} is no date; expected {wanted}",
+                f"{where}: row {_row(i, rows)}: {str(cell)[:40]!r} is no date; expected {wanted}",
                 hint="name the format with date_format='%d/%m/%Y'",
-                row=i + first_row,
+                row=_row(i, rows),
                 found=str(cell)[:40],
-            ) from error
-    try:  # every cell reads, all together do not: offsets differ from row to row
-        return _as_index(pd.to_datetime(cells, utc=True, **options))
-    except (ValueError, TypeError) as error:
-        raise DataError(f"{where}: dates cannot be read together: {error}") from error
+            )
+    raise DataError(f"{where}: the dates cannot be read together", hint="are some with an offset and some without?")
 
 
-def _as_index(parsed: Any) -> pd.DatetimeIndex:
-    if not isinstance(parsed, pd.DatetimeIndex):
-        raise TypeError("offsets differ")
-    return parsed
+def _try(cells: list[Any], date_format: str) -> pd.DatetimeIndex | None:
+    """Read dates in one format, all or none; offsets that differ from row to row are read into UTC."""
+    for utc in (False, True):
+        try:
+            parsed = pd.to_datetime(cells, format=date_format, utc=utc)
+        except (ValueError, TypeError, OverflowError):
+            continue
+        if isinstance(parsed, pd.DatetimeIndex):
+            # utc=True would also read text without an offset as UTC: only text that has one may pass.
+            if utc and not all(_offset(cell) for cell in cells):
+                return None
+            return parsed
+    return None
 
 
-def numbers_of(column: pd.Series, name: str, where: str, first_row: int = 1) -> FloatArray:
+def _offset(cell: Any) -> bool:
+    if isinstance(cell, dt.datetime):
+        return cell.tzinfo is not None
+    return isinstance(cell, str) and _OFFSET.search(cell) is not None
+
+
+def _row(i: int, rows: IntArray | None) -> int:
+    """Give the number people count by: of the file's line where known, else from 1."""
+    return i + 1 if rows is None else int(rows[i])
+
+
+def numbers_of(column: pd.Series, name: str, where: str, rows: IntArray | None = None) -> FloatArray:
     """Read a column of numbers; an empty cell is NaN, anything else that is no finite number an error."""
     if column.dtype.kind in "iuf" and isinstance(column.dtype, np.dtype):
         numbers = column.to_numpy(dtype=np.float64)
     else:
-        numbers = _slow_numbers(column, name, where, first_row)
+        numbers = _slow_numbers(column, name, where, rows)
     if np.isinf(numbers).any():
-        row = int(np.flatnonzero(np.isinf(numbers))[0]) + first_row
+        row = _row(int(np.flatnonzero(np.isinf(numbers))[0]), rows)
         raise DataError(
             f"{where}: row {row}, column {name!r}: infinite",
             hint="leave the cell empty if unknown",
@@ -160,7 +184,7 @@ def numbers_of(column: pd.Series, name: str, where: str, first_row: int = 1) -> 
     return numbers
 
 
-def _slow_numbers(column: pd.Series, name: str, where: str, first_row: int) -> FloatArray:
+def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | None) -> FloatArray:
     out = np.full(len(column), math.nan)
     for i, cell in enumerate(column.tolist()):
         if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and not cell.strip()):
@@ -175,16 +199,18 @@ def _slow_numbers(column: pd.Series, name: str, where: str, first_row: int) -> F
             out[i] = float(cell)
         except (TypeError, ValueError):
             raise DataError(
-                f"{where}: row {i + first_row}, column {name!r}: {str(cell)[:40]!r} is no number",
+                f"{where}: row {_row(i, rows)}, column {name!r}: {str(cell)[:40]!r} is no number",
                 hint="expected a price such as 75.2232, or an empty cell",
-                row=i + first_row,
+                row=_row(i, rows),
                 column=name,
                 found=str(cell)[:40],
             ) from None
     return out
 
 
-def matrix_of(frame: pd.DataFrame, where: str = "prices") -> tuple[tuple[str, ...], FloatArray]:
+def matrix_of(
+    frame: pd.DataFrame, where: str = "prices", rows: IntArray | None = None
+) -> tuple[tuple[str, ...], FloatArray]:
     """Read the columns of a wide frame: names, and a matrix of its own, shape (n, k)."""
     names = tuple(str(c) for c in frame.columns)
     if len(set(names)) != len(names):
@@ -196,23 +222,25 @@ def matrix_of(frame: pd.DataFrame, where: str = "prices") -> tuple[tuple[str, ..
             return names, matrix
     matrix = np.empty(frame.shape, dtype=np.float64, order="F")
     for j, name in enumerate(names):
-        matrix[:, j] = numbers_of(frame.iloc[:, j], name, where)
+        matrix[:, j] = numbers_of(frame.iloc[:, j], name, where, rows)
     return names, matrix
 
 
-def sort_unique(stamps: DateArray, matrix: FloatArray, intraday: bool, where: str) -> tuple[DateArray, FloatArray]:
+def sort_unique(
+    stamps: DateArray, matrix: FloatArray, intraday: bool, where: str, rows: IntArray | None = None
+) -> tuple[DateArray, FloatArray]:
     """Put rows in time order; a label that stands twice is an error."""
     if stamps.size > 1 and not (stamps[1:] > stamps[:-1]).all():
         order = np.argsort(stamps, kind="stable")
         stamps, matrix = stamps[order], matrix[order]
         same = np.flatnonzero(stamps[1:] == stamps[:-1])
         if same.size:
-            rows = sorted(int(i) + 1 for i in order[[same[0], same[0] + 1]])
+            both = sorted(_row(int(i), rows) for i in order[[same[0], same[0] + 1]])
             label = pd.Timestamp(stamps[same[0]])
             shown = f"{label} UTC" if intraday else f"{label:%Y-%m-%d}"
             raise DataError(
-                f"{where}: {shown} stands twice (rows {rows[0]} and {rows[1]})",
+                f"{where}: {shown} stands twice (rows {both[0]} and {both[1]})",
                 hint="a panel has one row a date; keep one of them, or read a long table with an asset column",
-                rows=rows,
+                rows=both,
             )
     return stamps, matrix

@@ -133,7 +133,7 @@ def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
     check_choice(kind, get_args(ReturnKind), "kind")
     out = np.empty(panel.values.shape, order="F")
     # In blocks of columns: what is held beside input and output stays small, however many assets.
-    for start in range(0, out.shape[1], 256):
+    for start in range(0, len(panel.assets), 256):
         block = panel.values[:, start : start + 256]
         base = None if panel.base is None else panel.base[start : start + 256]
         out[:, start : start + 256] = _change(block, _before(block, _previous(block), base), kind)

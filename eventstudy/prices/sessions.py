@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
@@ -124,6 +125,8 @@ def build_grid(
                 labels = masks.labels(rule)
             else:
                 labels = panel.labels if full[k] else panel.labels[own[:, k]]
+            if calendars is not None and asset.calendar in calendars:
+                asset = dataclasses.replace(asset, calendar="")  # closes at its own clock time
             groups[key] = (labels, asset, [])
         groups[key][2].append(k)
     return _fill(panel, names, columns, list(groups.values()))

@@ -1,0 +1,370 @@
+"""`read_prices` and `read_returns`: tables of any kind into a `PricePanel`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import FloatArray, IntArray, ReturnKind
+from eventstudy.assets import Asset
+from eventstudy.errors import DataError, SpecError, check_choice
+from eventstudy.prices.columns import BAR_COLUMNS, asset_column, date_column, dates_of, plain, price_column
+from eventstudy.prices.describe import describe
+from eventstudy.prices.frames import matrix_of, numbers_of, read_labels, sort_unique
+from eventstudy.prices.levels import levels_of_returns
+from eventstudy.prices.panel import PricePanel
+from eventstudy.prices.tables import SUFFIXES, Table, read_table
+
+__all__ = ["read_prices", "read_returns"]
+
+Unit = Literal["decimal", "percent"]
+
+
+def read_prices(
+    data: Any,
+    *,
+    date: str = "",
+    asset: str = "",
+    price: str = "",
+    columns: Iterable[str] | None = None,
+    name: str = "",
+    date_format: str = "",
+    tz: str = "",
+    bar: str | pd.Timedelta | None = None,
+    source: str | Mapping[str, str] = "",
+    close: str = "",
+    calendar: str = "",
+    assets: Mapping[str, Asset | Mapping[str, Any]] | None = None,
+    quoted: Iterable[str] | Mapping[str, str] = (),
+    delimiter: str = "",
+    decimal: str = ".",
+    thousands: str = "",
+    encoding: str = "",
+    sheet: int | str = 0,
+    validate: bool = False,
+) -> PricePanel:
+    """Read prices from a file, a folder or a frame.
+
+    Parameters
+    ----------
+    data : path-like or frame
+        CSV (also gzipped), Parquet, Feather or Excel; a folder of them; a frame of pandas, polars or
+        Arrow. Wide: a date column and one column an asset. Long: a date, an asset and a price column.
+        Bars: open, high, low, close of one asset (named by the file), or long with an asset column.
+    date, asset, price : str, optional
+        Names of those columns, where they are not plain (date, symbol, close ...). Of a close and an
+        adjusted close the adjusted one is taken, and open, high and low are scaled with it.
+    columns : iterable of str, optional
+        The asset columns of a wide table; by default all but the date.
+    name : str, optional
+        The asset of a file of bars; by default the file's name.
+    date_format : str, optional
+        Such as ``"%d/%m/%Y"``; recognised where only one reading is possible.
+    tz, bar, source, close, calendar, assets, quoted
+        As for `PricePanel`.
+    delimiter, decimal, thousands, encoding, sheet
+        Of text files and workbooks; the delimiter is recognised.
+    validate : bool
+        Raise where `PricePanel.quality` finds what would corrupt an estimate.
+
+    Raises
+    ------
+    DataError
+        Names file, row and column, what was found and what was expected.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> long = pd.DataFrame({"date": ["2022-02-14", "2022-02-15"], "symbol": "BRENT", "close": [101.66, 98.43]})
+    >>> read_prices(long, source="eia")
+    PricePanel: 1 asset x 2 dates, 2022-02-14 to 2022-02-15
+    """
+    files = _files(data)
+    text = {"delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding, "sheet": sheet}
+    if files is not None:
+        parts = [
+            read_prices(
+                file, date=date, asset=asset, price=price, date_format=date_format, tz=tz, bar=bar, close=close,
+                calendar=calendar, delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding,
+                sheet=sheet,
+            )
+            for file in files
+        ]  # fmt: skip
+        panel = _joined(parts, files)
+        panel = _described_again(panel, assets, quoted, source, {"close": close, "tz": tz, "calendar": calendar})
+    else:
+        table = read_table(data, **text)  # type: ignore[arg-type]
+        found = _Layout(table, date, asset, price, columns, name)
+        stamps = read_labels(
+            dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows
+        )
+        names, matrix, labels, bars = found.matrices(stamps.stamps, stamps.intraday)
+        described, matrix = describe(
+            names,
+            matrix,
+            assets=assets,
+            quoted=quoted,
+            source=source,
+            defaults={"close": close, "tz": tz, "calendar": calendar},
+        )
+        bars = _bars_as_values(bars, names, quoted, described)
+        provenance = {"file": table.where, "price": found.price} if found.price else {"file": table.where}
+        panel = PricePanel._of(labels, matrix, described, intraday=stamps.intraday, bars=bars, provenance=provenance)
+    if validate:
+        panel.quality().raise_errors()
+    return panel
+
+
+class _Layout:
+    """What the columns of a table are: wide, long or bars."""
+
+    def __init__(
+        self, table: Table, date: str, asset: str, price: str, columns: Iterable[str] | None, name: str
+    ) -> None:
+        self.table = table
+        self.date = date_column(table, date)
+        self.asset = asset_column(table, asset)
+        taken = [c for c in (self.date, self.asset) if c]
+        has_bars = {plain(c) for c in table.frame.columns} >= {"open", "high", "low"}
+        self.price = ""
+        if self.asset or has_bars or price:
+            self.price = price_column(table, price, taken)
+            if not self.price:
+                raise DataError(
+                    f"{table.where}: no price column among {', '.join(map(repr, list(table.frame.columns)[:8]))}",
+                    hint="name it with price='...'",
+                    file=table.where,
+                )
+        if self.asset and columns is not None:
+            raise SpecError("columns= is for wide tables; this one has an asset column", hint="leave columns= out")
+        self.name = name or table.stem or "price"
+        self.columns = list(columns) if columns is not None else [c for c in table.frame.columns if c not in taken]
+
+    def matrices(self, stamps: Any, intraday: bool) -> tuple[tuple[str, ...], FloatArray, Any, dict[str, FloatArray]]:
+        """Give names, values (n, k), labels and the other numbers of the bars."""
+        table, where, rows = self.table, self.table.where, self.table.rows
+        if not self.price:
+            missing = [c for c in self.columns if c not in table.frame.columns]
+            if missing:
+                raise DataError(f"{where}: no column {missing[0]!r}", file=where, column=missing[0])
+            if not self.columns:
+                raise DataError(f"{where} has no column of prices beside {self.date!r}", file=where)
+            names, matrix = matrix_of(table.frame[self.columns], where, rows)
+            stamps, matrix = sort_unique(stamps, matrix, intraday, where, rows)
+            return names, matrix, stamps, {}
+        held = {"": numbers_of(table.frame[self.price], self.price, where, rows)}
+        for column in table.frame.columns:
+            kind = BAR_COLUMNS.get(plain(column))
+            if kind and column != self.price:
+                held[kind] = numbers_of(table.frame[column], str(column), where, rows)
+        self._scale(held)
+        if not self.asset:
+            stacked = np.column_stack(list(held.values()))
+            stamps, stacked = sort_unique(stamps, stacked, intraday, where, rows)
+            bars = {kind: stacked[:, [j]] for j, kind in enumerate(held) if kind}
+            return (self.name,), np.asfortranarray(stacked[:, [0]]), stamps, bars
+        names, labels, (row, column) = self._pivot(stamps, intraday, rows)
+        matrices = {}
+        for kind, numbers in held.items():
+            matrices[kind] = np.full((labels.size, len(names)), np.nan, order="F")
+            matrices[kind][row, column] = numbers
+        return names, matrices.pop(""), labels, matrices
+
+    def _scale(self, held: dict[str, FloatArray]) -> None:
+        """Adjust open, high and low as the close was adjusted."""
+        table = self.table
+        closes = [c for c in table.frame.columns if plain(c) == "close"]
+        if plain(self.price).startswith("adj") and closes:
+            raw = numbers_of(table.frame[closes[0]], str(closes[0]), table.where, table.rows)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                factor = np.where(raw == 0.0, np.nan, held[""] / raw)
+            for kind in ("open", "high", "low"):
+                if kind in held:
+                    held[kind] = held[kind] * factor
+
+    def _pivot(self, stamps: Any, intraday: bool, rows: IntArray) -> tuple[tuple[str, ...], Any, tuple[Any, Any]]:
+        table = self.table
+        blank = table.frame[self.asset].isna().to_numpy()
+        if blank.any():
+            row = int(rows[int(np.flatnonzero(blank)[0])])
+            raise DataError(
+                f"{table.where}: row {row}, column {self.asset!r}: empty", hint="every row names its asset", row=row
+            )
+        codes, found = pd.factorize(table.frame[self.asset], sort=False)
+        names = tuple(str(n) for n in found)
+        labels, at = np.unique(stamps, return_inverse=True)
+        key = at.astype(np.int64) * len(names) + codes
+        order = np.argsort(key, kind="stable")
+        same = np.flatnonzero(np.diff(key[order]) == 0)
+        if same.size:
+            first, second = sorted(int(rows[i]) for i in order[[same[0], same[0] + 1]])
+            i = int(order[same[0]])
+            stamp = pd.Timestamp(stamps[i])
+            moment = f"{stamp} UTC" if intraday else f"{stamp:%Y-%m-%d}"
+            raise DataError(
+                f"{table.where}: {names[codes[i]]} has two prices on {moment} (rows {first} and {second})",
+                hint="keep one row for each asset and date",
+                asset=names[codes[i]],
+                rows=[first, second],
+            )
+        return names, labels, (at, codes)
+
+
+def _bars_as_values(
+    bars: dict[str, FloatArray],
+    names: tuple[str, ...],
+    quoted: Iterable[str] | Mapping[str, str],
+    described: tuple[Asset, ...],
+) -> dict[str, FloatArray]:
+    """Turn the bars of quoted columns into values; where the sign is -1, high and low change places."""
+    turned = set(quoted if not isinstance(quoted, str) else [quoted])
+    for j, (name, asset) in enumerate(zip(names, described, strict=True)):
+        if name not in turned:
+            continue
+        for kind in ("open", "high", "low"):
+            if kind in bars:
+                bars[kind][:, j] = asset.value(bars[kind][:, j])
+        if asset.sign < 0 and "high" in bars and "low" in bars:
+            bars["high"][:, j], bars["low"][:, j] = bars["low"][:, j].copy(), bars["high"][:, j].copy()
+    return bars
+
+
+def _files(data: Any) -> list[Path] | None:
+    """List the files of a folder; None where it is no folder."""
+    if not isinstance(data, (str, os.PathLike)) or not Path(data).is_dir():
+        return None
+    files = sorted(p for p in Path(data).iterdir() if p.is_file() and p.name.lower().endswith(SUFFIXES))
+    if not files:
+        raise DataError(f"{data} holds no price file", hint=f"known kinds: {', '.join(SUFFIXES)}", file=str(data))
+    return files
+
+
+def _joined(parts: list[PricePanel], files: list[Path]) -> PricePanel:
+    names: dict[str, Path] = {}
+    for part, file in zip(parts, files, strict=True):
+        for name in part.assets:
+            if name in names:
+                raise DataError(
+                    f"{name!r} is in {names[name].name} and in {file.name}", hint="keep one of them", asset=name
+                )
+            names[name] = file
+    kinds = {part.intraday for part in parts}
+    if len(kinds) > 1:
+        daily = next(f.name for p, f in zip(parts, files, strict=True) if not p.intraday)
+        raise DataError(f"some files are intraday, but {daily} is daily", hint="read them apart")
+    labels = np.unique(np.concatenate([part.labels for part in parts]))
+    values = np.full((labels.size, len(names)), np.nan, order="F")
+    kept = set.intersection(*(set(part.bars) for part in parts))
+    bars = {kind: np.full(values.shape, np.nan, order="F") for kind in sorted(kept)}
+    column = 0
+    for part in parts:
+        rows, width = np.searchsorted(labels, part.labels), len(part.assets)
+        values[rows, column : column + width] = part.values
+        for kind, matrix in bars.items():
+            matrix[rows, column : column + width] = part._bars[kind]
+        column += width
+    described = [part.asset(name) for part in parts for name in part.assets]
+    provenance = {"files": [file.name for file in files]}
+    return PricePanel._of(labels, values, described, intraday=kinds.pop(), bars=bars, provenance=provenance)
+
+
+def _described_again(
+    panel: PricePanel,
+    assets: Mapping[str, Asset | Mapping[str, Any]] | None,
+    quoted: Iterable[str] | Mapping[str, str],
+    source: str | Mapping[str, str],
+    defaults: Mapping[str, str],
+) -> PricePanel:
+    described, values = describe(
+        panel.assets, panel.values.copy(order="F"), assets=assets, quoted=quoted, source=source, defaults=defaults
+    )
+    bars = {kind: matrix.copy(order="F") for kind, matrix in panel._bars.items()}
+    bars = _bars_as_values(bars, panel.assets, quoted, described)
+    return PricePanel._of(
+        panel.labels, values, described, intraday=panel.intraday, bars=bars, provenance=panel.provenance
+    )
+
+
+def read_returns(
+    data: Any,
+    *,
+    unit: Unit,
+    kind: ReturnKind = "simple",
+    date: str = "",
+    asset: str = "",
+    value: str = "",
+    columns: Iterable[str] | None = None,
+    date_format: str = "",
+    tz: str = "",
+    bar: str | pd.Timedelta | None = None,
+    close: str = "",
+    calendar: str = "",
+    assets: Mapping[str, Asset | Mapping[str, Any]] | None = None,
+    delimiter: str = "",
+    decimal: str = ".",
+    thousands: str = "",
+    encoding: str = "",
+    sheet: int | str = 0,
+) -> PricePanel:
+    """Read returns, as CRSP and WRDS give them, into a panel of levels that gives the same returns back.
+
+    Parameters
+    ----------
+    data : path-like or frame
+        As for `read_prices`; a file, not a folder.
+    unit : {"decimal", "percent"}
+        Whether 1.5 means 150 % or 1.5 %; there is no default, because a guess is wrong too often.
+    kind : {"simple", "log"}
+        Of the returns in the file.
+    value : str, optional
+        The return column of a long table; ``ret`` and ``return`` are known.
+    date, asset, columns, date_format, tz, bar, close, calendar, assets, delimiter, decimal, thousands, encoding, sheet
+        As for `read_prices`.
+
+    Returns
+    -------
+    PricePanel
+        Levels that start from 1 just before each asset's first return, so that no return is lost. A
+        missing return is a date without a price; the next return is taken to span it.
+
+    Raises
+    ------
+    DataError
+        Names file, row and column, what was found and what was expected.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"date": ["2022-02-14", "2022-02-15"], "ACME": [1.0, -2.0]})
+    >>> panel = read_returns(frame, unit="percent")
+    >>> panel.returns("simple")["ACME"].round(4).tolist()
+    [0.01, -0.02]
+    """
+    check_choice(unit, ("decimal", "percent"), "unit")
+    table = read_table(
+        data, delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet, what="returns"
+    )
+    if asset_column(table, asset) and not value:
+        known = [c for c in table.frame.columns if plain(c) in ("ret", "return", "returns", "dlyret")]
+        if not known:
+            raise DataError(f"{table.where}: no column of returns", hint="name it with value='...'", file=table.where)
+        value = str(known[0])
+    found = _Layout(table, date, asset, value, columns, "")
+    stamps = read_labels(dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows)
+    names, matrix, labels, _ = found.matrices(stamps.stamps, stamps.intraday)
+    index = pd.DatetimeIndex(labels)
+    frame = pd.DataFrame(matrix / 100.0 if unit == "percent" else matrix, index=index, columns=list(names))
+    if stamps.intraday:
+        frame.index = index.tz_localize("UTC")
+    return levels_of_returns(
+        frame,
+        kind=kind,
+        assets=assets,
+        defaults={"close": close, "tz": tz, "calendar": calendar},
+        where=table.where,
+    )
