@@ -114,7 +114,7 @@ def test_nothing_says_on_which_assets(world: tuple[EventTable, es.PricePanel]) -
 
 def test_unknown_names_are_named(world: tuple[EventTable, es.PricePanel]) -> None:
     events, prices = world
-    with pytest.raises(es.EventStudyError, match="'MKTT'.*did you mean 'MKT'"):
+    with pytest.raises(es.EventStudyError, match=r"'MKTT'.*did you mean 'MKT'"):
         es.EventStudy(es.MarketModel("MKTT"), estimation_window=(-100, -11)).run(events, prices, assets=["B"])
     with pytest.raises(es.EventStudyError, match="asset 'C' has no prices"):
         es.EventStudy(es.MeanAdjusted()).run(events, prices, assets=["C"])

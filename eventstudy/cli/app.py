@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from eventstudy import __version__
@@ -87,16 +86,7 @@ def assets(name: Annotated[str, typer.Argument(help="A name or symbol; none list
 def main() -> None:
     """Run the command line; one clear line and exit code 2 for a mistake in the input."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except EventStudyError as error:
         typer.echo(f"eventstudy: {error}", err=True)
         sys.exit(2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        typer.echo("eventstudy: interrupted", err=True)
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)

@@ -18,10 +18,12 @@ def run_config(path: Path, output: Path) -> str:
     config = read_config(path)
     prices = _prices(config)
     articles, events = _events(config)
+    moves = es.extract_moves(articles) if articles else None
+    if moves is not None:
+        events = events.headlines().flag_reported(moves)
     if config.filters:
         events = events.filter(**config.filters)
     result = config.study.run(events, prices, assets=config.assets or None)
-    moves = es.extract_moves(articles) if articles else None
     result = result.with_context(
         articles=articles or None,
         moves=moves,

@@ -174,6 +174,50 @@ class EventTable(_Table[Event]):
         "title",
     )
 
+    def headlines(self) -> EventTable:
+        """Keep what each article is the news of: its first asserted event that happened.
+
+        An article reports one thing and recalls many. A study of headlines takes the one: the first
+        asserted event that happened, one with a direction before one without; what the extraction
+        marks as background is never it. Events that come from no article are kept as they are.
+
+        Returns
+        -------
+        EventTable
+            In the order of the table.
+        """
+        frame = self._frame
+        open_ = (frame["polarity"] == "asserted") & (frame["modality"] == "happened")
+        if "background" in frame:
+            open_ &= ~frame["background"].fillna(False).astype(bool)
+        ranked = frame[open_].assign(
+            plain=(frame["direction"] == "neither").astype(int), row=np.arange(len(frame))[open_]
+        )
+        first = ranked.sort_values(["plain", "row"], kind="stable").drop_duplicates("article_id")
+        keep = np.zeros(len(frame), dtype=bool)
+        keep[first.loc[first["article_id"] != "", "row"]] = True
+        keep |= (frame["article_id"] == "").to_numpy()
+        return type(self)(frame[keep].reset_index(drop=True))
+
+    def flag_reported(self, moves: MoveTable) -> EventTable:
+        """Mark the events whose own article reports a market move: they were selected on the outcome.
+
+        Parameters
+        ----------
+        moves : MoveTable
+            From `eventstudy.extract_moves` on the same articles.
+
+        Returns
+        -------
+        EventTable
+            With ``selected_on_outcome`` set, and the assets reported in a column ``reported_assets``.
+        """
+        reported = moves.to_frame().groupby("article_id")["asset"].agg(lambda a: tuple(dict.fromkeys(a)))
+        frame = self._frame.copy()
+        frame["reported_assets"] = [reported.get(a, ()) if a else () for a in frame["article_id"]]
+        frame["selected_on_outcome"] = [bool(cell) for cell in frame["reported_assets"]]
+        return type(self)(frame)
+
 
 class MoveTable(_Table[ReportedMove]):
     """Market moves that articles report, one a row: iterates over `ReportedMove`."""
