@@ -367,7 +367,7 @@ def _time(context: _Context, reading: Reading, scene: Scene, pieces: list[tuple[
     starts = scene.tokens.starts
     begin, end = starts[0], scene.tokens.ends[-1]
     inside = [t for t in context.mentions() if begin <= t.start and t.end <= end and t.kind != "year"]
-    inside = [t for t in inside if t.earliest < context.article.published_at]
+    inside = [t for t in inside if t.earliest <= context.article.published_at]
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]
