@@ -38,6 +38,9 @@ class Process:
     nu : float or None
         Degrees of freedom of Student's t for residuals and market, scaled to unit variance; None is
         normal. Must exceed 2.
+    skewness : float
+        Of residuals and market, which then are gamma variables shifted to mean zero and scaled to unit
+        variance. Not together with ``nu``.
     garch : (float, float) or None
         ARCH and GARCH coefficient of h_it = (1 - a - b) + a h_{i,t-1} z_{i,t-1}^2 + b h_{i,t-1}.
     rho : float
@@ -62,6 +65,7 @@ class Process:
     sigma: float = 0.02
     market_sigma: float = 0.01
     nu: float | None = None
+    skewness: float = 0.0
     garch: tuple[float, float] | None = None
     rho: float = 0.0
     autocorrelation: float = 0.0
@@ -74,6 +78,8 @@ class Process:
     def __post_init__(self) -> None:
         if self.nu is not None and not self.nu > 2:
             raise SpecError(f"nu={self.nu} has no finite variance", hint="expected more than 2, or None for normal")
+        if self.skewness and self.nu is not None:
+            raise SpecError("nu and skewness are two different distributions", hint="give one of them")
         if self.garch is not None:
             a, b = self.garch
             if a < 0 or b < 0 or a + b >= 1:
@@ -162,7 +168,11 @@ class Simulation:
         return pd.DataFrame({"event_id": ids, "time": days.tz_localize("UTC"), "asset": names})
 
 
-def _standard(rng: np.random.Generator, shape: tuple[int, ...], nu: float | None) -> FloatArray:
+def _standard(rng: np.random.Generator, shape: tuple[int, ...], process: Process) -> FloatArray:
+    if process.skewness:
+        k = 4.0 / process.skewness**2
+        return np.asarray(math.copysign(1.0, process.skewness) * (rng.standard_gamma(k, shape) - k) / math.sqrt(k))
+    nu = process.nu
     if nu is None:
         return rng.standard_normal(shape)
     return np.asarray(rng.standard_t(nu, shape) * math.sqrt((nu - 2.0) / nu))
@@ -176,15 +186,15 @@ def draw_errors(rng: np.random.Generator, shape: tuple[int, int, int], process: 
     rng : numpy.random.Generator
     shape : (B, R, A)
     process : Process
-        Its ``nu``, ``rho``, ``garch`` and ``autocorrelation`` are used.
+        Its ``nu``, ``skewness``, ``rho``, ``garch`` and ``autocorrelation`` are used.
 
     Returns
     -------
     float64, shape (B, R, A)
     """
-    z = _standard(rng, shape, process.nu)
+    z = _standard(rng, shape, process)
     if process.rho:
-        common = _standard(rng, (shape[0], shape[1], 1), process.nu)
+        common = _standard(rng, (shape[0], shape[1], 1), process)
         z = math.sqrt(process.rho) * common + math.sqrt(1.0 - process.rho) * z
     if process.garch is not None:
         a, b = process.garch
@@ -298,7 +308,7 @@ def simulate(
     rng = np.random.default_rng(seed)
     beta = rng.uniform(*process.beta, size=assets)
     effect = process.effect + process.effect_sd * rng.standard_normal(n_events)
-    market = process.market_sigma * _standard(rng, (n_sessions,), process.nu)
+    market = process.market_sigma * _standard(rng, (n_sessions,), process)
     errors = process.sigma * draw_errors(rng, (1, n_sessions, assets), process)[0]
     days = np.arange(hit.start, hit.end + 1)
     rows, columns = positions[:, :1] + days, positions[:, 1:]

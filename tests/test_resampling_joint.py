@@ -7,8 +7,9 @@ import pytest
 import statsmodels.api as sm
 
 from eventstudy.errors import DataError, SpecError
+from eventstudy.inference.calendar_time import newey_west_lags
 from eventstudy.inference.joint import joint_model
-from eventstudy.inference.slope import newey_west_lags, response_slope
+from eventstudy.inference.slope import response_slope
 
 EXACT = 1e-9  # least squares by two routes in double precision
 

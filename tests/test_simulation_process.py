@@ -25,6 +25,7 @@ def test_same_seed_same_numbers_and_nothing_global():
     [
         Process(),
         Process(nu=5),
+        Process(skewness=-1.5),
         Process(rho=0.3),
         Process(garch=(0.05, 0.90)),
         Process(autocorrelation=0.3),
@@ -36,6 +37,7 @@ def test_errors_have_unit_variance_and_the_stated_dependence(process):
     z = z[:, 50:]
     assert z.mean() == pytest.approx(0, abs=SAMPLING)
     assert z.var() == pytest.approx(1, abs=2 * SAMPLING)
+    assert (z[..., 0] ** 3).mean() == pytest.approx(process.skewness, abs=0.2)
     assert np.mean(z[..., 0] * z[..., 1]) == pytest.approx(process.rho, abs=SAMPLING)
     assert np.mean(z[:, 1:] * z[:, :-1]) == pytest.approx(process.autocorrelation, abs=SAMPLING)
     if process.garch is not None:
@@ -101,6 +103,7 @@ def test_prices_and_events_at_the_edge_agree_with_the_arrays():
     [
         ({"nu": 2.0}, "no finite variance"),
         ({"garch": (0.5, 0.5)}, "not stationary"),
+        ({"nu": 5.0, "skewness": 1.0}, "two different distributions"),
         ({"rho": 1.0}, r"rho=1\.0 is outside"),
         ({"n_dates": 2, "n_assets": 3}, "need more than 3 assets"),
         ({"n_events": 0}, "n_events=0"),

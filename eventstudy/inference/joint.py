@@ -11,8 +11,9 @@ from scipy import special
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, check_choice
 from eventstudy.inference._arrays import critical_value, p_value
+from eventstudy.inference.calendar_time import newey_west_lags
 from eventstudy.inference.empirical import empirical_critical, empirical_p
-from eventstudy.inference.slope import newey_west, newey_west_lags
+from eventstudy.inference.slope import newey_west
 
 __all__ = ["JointModel", "joint_model"]
 

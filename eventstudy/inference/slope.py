@@ -11,8 +11,9 @@ import numpy.typing as npt
 from eventstudy._types import Alternative, FloatArray
 from eventstudy.errors import DataError, SpecError, check_choice
 from eventstudy.inference._arrays import critical_value, p_value
+from eventstudy.inference.calendar_time import newey_west_lags
 
-__all__ = ["Slope", "newey_west", "newey_west_lags", "response_slope"]
+__all__ = ["Slope", "newey_west", "response_slope"]
 
 Covariance: TypeAlias = Literal["HC3", "cluster", "HAC"]
 
@@ -135,17 +136,6 @@ def response_slope(
     return Slope(
         b, se, statistic, p_value(statistic, dof, alternative), low + known, high + known, dof, r2, n, covariance
     )
-
-
-def newey_west_lags(n: int) -> int:
-    """Lags of the Bartlett kernel, floor(4 (n / 100)^(2/9)) (Newey, West 1994).
-
-    Examples
-    --------
-    >>> newey_west_lags(250)
-    4
-    """
-    return int(np.floor(4.0 * (n / 100.0) ** (2.0 / 9.0)))
 
 
 def newey_west(score: FloatArray, lags: int) -> FloatArray:
