@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from statsmodels.stats.multitest import multipletests
@@ -18,6 +18,7 @@ RTOL = 1e-12
 P_VALUES = arrays(np.float64, st.integers(1, 12), elements=st.floats(0, 1))
 
 
+@settings(max_examples=50, deadline=None)
 @given(P_VALUES)
 def test_holm_and_benjamini_hochberg_are_those_of_statsmodels(p):
     np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1], rtol=RTOL)

@@ -1,0 +1,97 @@
+"""Formulas in patsy's language on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import FloatArray
+from eventstudy.errors import DataError, SpecError, nearest
+
+__all__ = ["design"]
+
+
+def design(
+    formula: str, data: Mapping[str, Any]
+) -> tuple[FloatArray, FloatArray, tuple[str, ...], npt.NDArray[np.bool_]]:
+    """Build both sides of a formula in patsy's language.
+
+    Only the columns of ``data`` and numpy as ``np`` are in reach.
+
+    Parameters
+    ----------
+    formula : str
+    data : mapping of str to sequence, each of length n
+
+    Returns
+    -------
+    y : float64, shape (m,)
+    x : float64, shape (m, k)
+        The m rows without a missing value in a column the formula uses.
+    names : tuple of str, length k
+    kept : bool, shape (n,)
+        Which rows those are.
+
+    Raises
+    ------
+    SpecError
+        If the formula cannot be read or names a column that is not there.
+    DataError
+        If columns differ in length or a term is infinite.
+
+    Examples
+    --------
+    >>> y, x, names, kept = design("car ~ C(asset)", {"car": [1.0, 2.0, np.nan], "asset": ["RUB", "SPX", "SPX"]})
+    >>> names, kept.tolist()
+    (('Intercept', 'C(asset)[T.SPX]'), [True, True, False])
+    """
+    import patsy  # type: ignore[import-untyped]
+
+    class Keeping(patsy.NAAction):  # type: ignore[misc]
+        """Drops rows with missing values, and remembers which stayed."""
+
+        kept: npt.NDArray[np.bool_]
+
+        def handle_NA(self, values: Any, is_NAs: Any, origins: Any) -> Any:  # noqa: ARG002
+            self.kept = ~np.any(np.stack(is_NAs), axis=0)
+            return [v[self.kept] for v in values]
+
+    columns = {name: _column(values) for name, values in data.items()}
+    if len({len(v) for v in columns.values()}) != 1:
+        raise DataError(f"columns differ in length: { {name: len(v) for name, v in columns.items()} }")
+    if "~" not in formula:
+        raise SpecError(f"formula {formula!r} has no '~'", hint="such as 'car ~ intensity + C(asset)'")
+    keeping = Keeping()
+    try:
+        with np.errstate(all="ignore"):  # what turns infinite is an error below
+            scope = patsy.EvalEnvironment([{"np": np}])
+            left, right = patsy.dmatrices(formula, columns, eval_env=scope, NA_action=keeping)
+    except patsy.PatsyError as error:
+        reason = str(error).splitlines()[0]
+        missing = getattr(error.__cause__, "name", None) if isinstance(error.__cause__, NameError) else None
+        hint = nearest(missing, columns) if missing else "patsy's formula language"
+        raise SpecError(f"formula {formula!r} cannot be read: {reason}", hint=hint, formula=formula) from None
+    if left.shape[1] != 1:
+        raise SpecError(
+            f"the left side of {formula!r} has {left.shape[1]} columns", hint="expected one number an event"
+        )
+    names = tuple(right.design_info.column_names)
+    y, x = np.asarray(left, dtype=np.float64)[:, 0], np.asarray(right, dtype=np.float64)
+    infinite = [name for name, column in zip(names, x.T, strict=True) if not np.isfinite(column).all()]
+    if infinite or not np.isfinite(y).all():
+        which = infinite[0] if infinite else formula.split("~")[0].strip()
+        raise DataError(f"{which!r} is infinite for some event", hint="a logarithm of zero?", formula=formula)
+    return y, x, names, keeping.kept
+
+
+def _column(values: Any) -> npt.NDArray[Any]:
+    """Numbers as float64 (a mask or None as NaN), everything else as objects, which patsy takes as levels."""
+    array = np.asarray(values)
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    if array.dtype.kind == "b":
+        return array
+    return np.array([None if v is None or v != v else v for v in array.tolist()], dtype=object)
