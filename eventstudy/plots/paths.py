@@ -51,7 +51,7 @@ def plot_caar(
     group: str | None = None,
     asset: str | None = None,
     title: str = "",
-    bands: bool = True,
+    bands: bool | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw cumulative average abnormal returns over event time, groups overlaid, with confidence bands.
@@ -62,13 +62,14 @@ def plot_caar(
         One row a group and day: ``day``, ``caar`` (decimal), ``ci_low``, ``ci_high``, ``n``; group columns
         such as ``direction`` and ``asset``. That is ``result.to_frame("day")``.
     group : str, optional
-        Column whose values are overlaid; default ``direction``, else ``asset`` where the frame has it.
+        Column whose values are overlaid; default ``asset`` and ``direction`` as far as the frame has them and
+        they differ.
     asset : str, optional
         Draw this asset's rows only.
     title : str
         Default: the asset.
-    bands : bool
-        Draw the pointwise confidence intervals.
+    bands : bool, optional
+        Draw the pointwise confidence intervals; default for up to three groups.
     ax : matplotlib.axes.Axes, optional
         Where to draw; default a new figure.
 
@@ -96,8 +97,9 @@ def plot_caar(
         if held.empty:
             raise SpecError(f"plot_caar: no asset {asset!r} in the frame", hint=nearest(asset, day["asset"].unique()))
     if group is None:
-        group = next((c for c in ("direction", "asset") if c in held.columns), None)
+        held, group = _default_groups(held)
     labels = in_direction_order(held[group].astype(str)) if group else [""]
+    bands = len(labels) <= 3 if bands is None else bands
     with styled():
         ax = axes_for(ax)
         ax.axhline(0, color=MUTED, linewidth=0.8)
@@ -113,15 +115,24 @@ def plot_caar(
             _one_path(ax, part, clean_label(label, 40), series_style(label, position), bands)
         _day_ticks(ax, held["day"].to_numpy())
         if labels != [""]:
-            ax.legend(loc="best", handlelength=2.8)
+            legend_above(ax, 3)
+        ax.set_title(clean_label(title or (asset or ""), 90), loc="left", pad=8 + 14 * -(-len(labels) // 3))
         percent_axis(ax, "y")
         return finish(
             ax,
-            title=clean_label(title or (asset or ""), 90),
             xlabel="Sessions from day 0",
             ylabel="Cumulative average\nabnormal return (%)",
             grid="y",
         )
+
+
+def _default_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str | None]:
+    columns = [c for c in ("asset", "direction") if c in frame.columns]
+    told = [c for c in columns if len(frame[c].unique()) > 1] or columns[-1:]
+    if len(told) < 2:
+        return frame, told[0] if told else None
+    both = frame[told[0]].astype(str).str.cat(frame[told[1]].astype(str), sep=", ")
+    return frame.assign(group=both), "group"
 
 
 def _one_path(ax: Axes, part: pd.DataFrame, label: str, style: Any, bands: bool) -> None:
@@ -329,7 +340,7 @@ def plot_panel(
                 members = [c for c in wide.columns if groups[c] == label]
                 style = series_style(label, order)
                 one.plot(
-                    wide.index, wide[members], color=style.color, linewidth=0.7, alpha=0.45, linestyle=style.linestyle
+                    wide.index, wide[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
                 )
                 one.plot(
                     wide.index,
@@ -351,5 +362,5 @@ def plot_panel(
                 grid="y",
             )
             if position == 0 and by_direction:
-                one.legend(loc="best")
+                one.legend(loc="upper left")
     return held[: len(wanted)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import io
 import os
 import re
@@ -32,11 +33,13 @@ __all__ = [
     "axes_for",
     "clean_label",
     "finish",
+    "for_file",
     "legend_above",
     "new_figure",
     "percent_axis",
     "save_figure",
     "series_style",
+    "settle_layout",
     "styled",
     "to_svg",
 ]
@@ -158,10 +161,23 @@ def styled() -> Iterator[None]:
         yield
 
 
+_for_file: contextvars.ContextVar[bool] = contextvars.ContextVar("for_file", default=False)
+
+
+@contextlib.contextmanager
+def for_file() -> Iterator[None]:
+    """Make figures for a file inside the block: a notebook does not show them as well."""
+    token = _for_file.set(True)
+    try:
+        yield
+    finally:
+        _for_file.reset(token)
+
+
 def new_figure(width: float = 6.4, height: float = 3.6) -> Figure:
     """Make a figure in inches. A notebook shows it by itself; elsewhere no global state is touched."""
     with styled():
-        if "ipykernel" in sys.modules:
+        if "ipykernel" in sys.modules and not _for_file.get():
             import matplotlib.pyplot as plt
 
             return plt.figure(figsize=(width, height), layout="constrained")
@@ -275,6 +291,16 @@ def to_svg(figure: Figure, *, text: bool = False) -> str:
         Keep words as text (searchable, read aloud) rather than as outlines of letters.
     """
     return _render(figure, "svg", "none" if text else "path").decode("utf-8")
+
+
+def settle_layout(figure: Figure) -> Figure:
+    """Lay a figure out once and for all, so that every file made of it shares the layout and the work."""
+    with styled():
+        engine = figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(figure)
+            figure.set_layout_engine("none")
+    return figure
 
 
 def save_figure(

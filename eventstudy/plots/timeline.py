@@ -9,12 +9,14 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, clean_label, finish, series_style, styled
+from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, clean_label, finish, legend_above, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_events_on_prices"]
+
+_NUMBER_WIDTH = 0.026  # of the time shown: two numbers closer than this stand in different rows
 
 
 def plot_events_on_prices(
@@ -84,32 +86,37 @@ def plot_events_on_prices(
         _number(ax, headlines, values, named)
         _list_headlines(ax, headlines, named)
         if any(directions):
-            ax.legend(loc="best")
+            legend_above(ax)
         _date_axis(ax)
-        return finish(ax, title=clean_label(title, 90), ylabel=clean_label(unit or "Price", 40), grid="y")
+        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(directions) else 8)
+        return finish(ax, ylabel=clean_label(unit or "Price", 40), grid="y")
 
 
 def _number(ax: Axes, headlines: pd.DataFrame, values: pd.Series, named: int) -> None:
-    # Numbers of events that lie close together are stacked, so that none covers another.
-    span = max((values.index[-1] - values.index[0]).days, 1)
-    last, level = None, 0
-    for i in range(named):
+    """Write the numbers in rows over the prices, each with a thin line down to its mark."""
+    if not named:
+        return
+    span = max((values.index[-1] - values.index[0]) / pd.Timedelta("1D"), 1.0)
+    days = [(d - values.index[0]) / pd.Timedelta("1D") / span for d in headlines["day0"].iloc[:named]]
+    rows: list[float] = []  # where each row's last number stands
+    placed = []
+    for day in days:
+        row = next((k for k, last in enumerate(rows) if day - last > _NUMBER_WIDTH), len(rows))
+        if row == len(rows):
+            rows.append(day)
+        rows[row] = day
+        placed.append(row)
+    low, high = float(values.min()), float(values.max())
+    height = (high - low) or abs(high) or 1.0
+    step = 0.06 * height * (1 + 0.06 * len(rows))
+    base = high + 0.05 * height
+    ax.set_ylim(low - 0.05 * height, base + step * (len(rows) + 0.4))
+    for i, row in enumerate(placed):
         day = headlines["day0"].iloc[i]
-        near = last is not None and (day - last).days < 0.035 * span
-        level = level + 1 if near else 0
-        last = day
-        ax.annotate(
-            str(i + 1),
-            xy=(day, float(values.reindex([day], method="nearest").iloc[0])),
-            xytext=(0, 7 + 9 * (level % 6)),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=7.5,
-            fontweight="bold",
-            color=INK,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.5, "color": MUTED, "shrinkA": 0, "shrinkB": 4},
-        )
+        at = base + step * (len(rows) - 1 - row)
+        price = float(values.reindex([day], method="nearest").iloc[0])
+        ax.plot([day, day], [price, at], color=MUTED, linewidth=0.5, zorder=1)
+        ax.text(day, at, str(i + 1), ha="center", va="bottom", fontsize=7.5, fontweight="bold", color=INK)
 
 
 def _list_headlines(ax: Axes, headlines: pd.DataFrame, named: int) -> None:

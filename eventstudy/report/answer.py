@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from eventstudy.inference.multiplicity import holm
 from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
 
-__all__ = ["answer", "cautions", "holm"]
+__all__ = ["answer", "cautions"]
 
 _ADJECTIVE = {"de-escalation": "de-escalating", "escalation": "escalating", "mixed": "mixed", "neither": "undirected"}
 _SHOWN = 4  # assets told in a sentence; the table has all
@@ -17,31 +18,6 @@ _SHOWN = 4  # assets told in a sentence; the table has all
 def adjective(direction: str) -> str:
     """Return a direction as it stands before "sessions"."""
     return _ADJECTIVE.get(direction, direction)
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for their number by Holm's (1979) stepdown; NaN stays and does not count.
-
-    Parameters
-    ----------
-    p_values : float64, shape (k,)
-
-    Returns
-    -------
-    float64, shape (k,)
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, np.nan])).tolist()
-    [0.02, 0.04, nan]
-    """
-    from statsmodels.stats.multitest import multipletests
-
-    out = np.full(len(p_values), np.nan)
-    known = ~np.isnan(p_values)
-    if known.any():
-        out[known] = multipletests(p_values[known], method="holm")[1]
-    return out
 
 
 def answer(
@@ -105,8 +81,8 @@ def _moved(events: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
     for direction in in_direction_order(groups["direction"].astype(str)):
         part = groups[(groups["direction"].astype(str) == direction) & groups["asset"].isin(assets)]
         moves = [
-            f"{row['asset']} {words.percent(row['car'])} ({words.percent(row['ci_low'], 1)} to "
-            f"{words.percent(row['ci_high'], 1)}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])})"
+            f"{row['asset']} {words.percent(row['car'])} ({words.percent(row['ci_low'])} to "
+            f"{words.percent(row['ci_high'])}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])})"
             for _, row in part.iterrows()
         ]
         if moves and direction != "mixed":

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from eventstudy.errors import EventStudyError, SpecError, nearest
-from eventstudy.plots import group_cars
-from eventstudy.report import words
-from eventstudy.report.answer import answer, cautions, holm
+from eventstudy.errors import SpecError, nearest
+from eventstudy.inference.multiplicity import holm
+from eventstudy.report import evidence, words
+from eventstudy.report.answer import answer, cautions
 from eventstudy.report.figures import figures_of
 from eventstudy.report.methods import methods, references_in
-from eventstudy.report.parts import Article, Content, Figure, Table, TestBlock
+from eventstudy.report.options import model_words, models_table, options_table
+from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
 from eventstudy.report.tables import from_frame, from_pairs
+from eventstudy.windows import Window
 
 __all__ = ["gather"]
 
@@ -66,23 +66,25 @@ def gather(
     if feature is not None and feature not in set(main["event_id"]):
         raise SpecError(f"feature={feature!r} is no event of this result", hint=nearest(feature, main["event_id"]))
     dropped, merged = _frame(result, "dropped"), _frame(result, "merged")
-    groups = group_cars(main) if len(main) and "direction" in main.columns else pd.DataFrame()
+    summary = evidence.summary_of(result, asked)
+    groups = evidence.groups_of(summary, main, window)
+    tested = evidence.tests_of(result, asked) if len(main) else []
+    blocks = evidence.test_blocks(tested)
+    leading, others = evidence.named_tests(tested, groups)
     table = getattr(result, "events", None)
     listed = list(table) if table is not None else []
     roles = _roles(main, merged, dropped)
     articles, numbers, set_aside = _articles(listed, getattr(result, "articles", None), roles)
-    diagnosis = _diagnosis(result)
-    blocks = _tests(result, asked)
     facts = {
         "n_rows": len(main),
         "n_events": main["event_id"].nunique() if len(main) else 0,
         "assets": [str(a) for a in dict.fromkeys(main["asset"])] if len(main) else [],
         "n_ambiguous": int((main["timing"] == "ambiguous").sum()) if "timing" in main.columns else 0,
         "windows": [str(e["window"].iloc[0]) for e in events if "window" in e.columns and len(e)],
-        "grouped": bool(len(groups) and (groups["n"] > 1).any()),
-        "tests": _named_tests(result, asked),
+        "tests": leading,
+        "other_tests": others,
     }
-    told = {**spec, "models": _model_words(spec)}
+    told = {**spec, "models": model_words(spec)}
     paragraphs = methods(told, facts) if len(main) else ()
     panel = _price_frame(prices)
     return Content(
@@ -102,14 +104,15 @@ def gather(
         accounting=_accounting(main, merged, dropped),
         dropped=from_frame(dropped, "dropped", "Event-asset pairs that could not be used, and why"),
         merged=from_frame(merged, "merged", "Headlines counted together with another on the same asset and session"),
-        options=from_pairs(_options(spec), "options", "Options of the study", ("Option", "Value")),
-        models=_models_table(spec),
-        figures=_figures(result, main, window, panel, feature, listed),
-        summary=_summary_text(result, asked),
-        tables=_tables(events, groups, window),
+        options=options_table(spec),
+        models=models_table(spec),
+        figures=_figures(result, main, groups, window, panel, feature, listed),
+        summary=str(getattr(summary, "text", "")),
+        tables=_tables(events, evidence.group_table(groups, tested, window), window),
         tests=blocks,
-        diagnosis=diagnosis,
-        robustness=_robustness(result),
+        diagnosis=evidence.diagnosis(result),
+        differences=evidence.differences(result, main, asked[0] if asked else None),
+        robustness=evidence.robustness(result, main, groups),
         methods=paragraphs,
         references=references_in([*paragraphs, *(" ".join(map(" ".join, b.table.rows)) for b in blocks)]),
         provenance=_provenance(result),
@@ -117,9 +120,7 @@ def gather(
     )
 
 
-def _windows(windows: Sequence[Any] | None, spec: Mapping[str, Any], result: Any) -> list[tuple[int, int]]:
-    from eventstudy.windows import Window
-
+def _windows(windows: Sequence[Any] | None, spec: Mapping[str, Any], result: Any) -> list[Window]:
     found = windows if windows is not None else spec.get("windows") or getattr(result, "windows", None) or ()
     return [Window.of(tuple(w) if isinstance(w, list) else w) for w in found]
 
@@ -206,49 +207,6 @@ def _accounting(events: pd.DataFrame, merged: pd.DataFrame, dropped: pd.DataFram
     )
 
 
-def _model_words(spec: Mapping[str, Any]) -> dict[str, str]:
-    models = spec.get("models", spec.get("model"))
-    if models is None:
-        return {}
-    if not isinstance(models, Mapping) or {"name", "describe", "description"} & set(models):
-        models = {"every asset": models}
-    return {str(asset): _describe(model) for asset, model in models.items()}
-
-
-def _describe(model: Any) -> str:
-    if isinstance(model, Mapping):
-        for key in ("describe", "description", "words", "text"):
-            if model.get(key):
-                return words.plain(model[key])
-        return words.plain(model.get("name") or json.dumps(model, sort_keys=True, default=str))
-    described = getattr(model, "describe", None)
-    return words.plain(described() if callable(described) else model)
-
-
-def _models_table(spec: Mapping[str, Any]) -> Table | None:
-    told = _model_words(spec)
-    return (
-        from_pairs(told.items(), "models", "What the return would have been without the news", ("Asset", "Model"))
-        if told
-        else None
-    )
-
-
-def _options(spec: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    pairs = []
-    for key, value in spec.items():
-        if key in ("models", "model"):
-            continue
-        if isinstance(value, Mapping):
-            value = json.dumps(value, sort_keys=True, default=str)
-        elif isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
-            value = "; ".join(f"({', '.join(map(str, v))})" for v in value)
-        elif isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(v, int) for v in value):
-            value = f"({value[0]}, {value[1]})"
-        pairs.append((key.replace("_", " "), "none" if value is None else value))
-    return pairs
-
-
 def _price_frame(prices: Any) -> pd.DataFrame | None:
     if prices is None:
         return None
@@ -257,7 +215,13 @@ def _price_frame(prices: Any) -> pd.DataFrame | None:
 
 
 def _figures(
-    result: Any, main: pd.DataFrame, window: str, prices: pd.DataFrame | None, feature: str | None, listed: list[Any]
+    result: Any,
+    main: pd.DataFrame,
+    groups: pd.DataFrame,
+    window: str,
+    prices: pd.DataFrame | None,
+    feature: str | None,
+    listed: list[Any],
 ) -> tuple[Figure, ...]:
     if main.empty:
         return ()
@@ -268,25 +232,12 @@ def _figures(
     # A clock is written beside the news only where one is known.
     times = {e.event_id: e.earliest if e.earliest == e.latest else e.earliest.normalize() for e in listed}
     return figures_of(
-        main, result.to_frame("event_day"), day, window=window, prices=prices, feature=feature, news_times=times
+        main, groups, result.to_frame("event_day"), day, window=window, prices=prices, feature=feature, news_times=times
     )
 
 
-def _summary_text(result: Any, windows: list[tuple[int, int]]) -> str:
-    summary = getattr(result, "summary", None)
-    if summary is None:
-        return ""
-    return str(getattr(summary(windows=windows) if windows else summary(), "text", ""))
-
-
-def _tables(events: list[pd.DataFrame], groups: pd.DataFrame, window: str) -> tuple[Table, ...]:
-    out: list[Table | None] = []
-    if len(groups):
-        shown = groups.assign(p_holm=holm(groups["p_value"].to_numpy(dtype=float)))
-        columns = ("asset", "direction", "n", "n_positive", "car", "median", "se", "t", "p_value", "p_holm",
-                   "ci_low", "ci_high", "basis")  # fmt: skip
-        out.append(from_frame(shown, "groups", f"Means by asset and direction, window {window}", columns,
-                              note="CAR is the mean over the group's events."))  # fmt: skip
+def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tuple[Table, ...]:
+    out: list[Table | None] = [groups]
     for position, frame in enumerate(events):
         if frame.empty:
             continue
@@ -303,69 +254,6 @@ def _tables(events: list[pd.DataFrame], groups: pd.DataFrame, window: str) -> tu
         out.append(from_frame(held, "fits", "Estimation of each row", fit_columns,
                               note="Alpha and residual s.d. are per session."))  # fmt: skip
     return tuple(t for t in out if t is not None)
-
-
-def _tests(result: Any, windows: list[tuple[int, int]]) -> tuple[TestBlock, ...]:
-    tests = getattr(result, "tests", None)
-    if tests is None:
-        return ()
-    out = []
-    for position, window in enumerate(windows or [(0, 0)]):
-        try:
-            frame = tests(window=window)
-        except EventStudyError as error:
-            frame = pd.DataFrame([{"name": "not available", "reason": str(error)}])
-        table = from_frame(frame, f"tests-{position}", f"Tests of no mean abnormal return, window {window}")
-        if table is not None:
-            out.append(TestBlock(str(window), table))
-    return tuple(out)
-
-
-def _named_tests(result: Any, windows: list[tuple[int, int]]) -> list[tuple[str, str]]:
-    tests = getattr(result, "tests", None)
-    if tests is None or not windows:
-        return []
-    try:
-        frame = tests(window=windows[0])
-    except EventStudyError:
-        return []
-    if "name" not in frame.columns:
-        return []
-    papers = frame["reference"].fillna("") if "reference" in frame.columns else pd.Series("", index=frame.index)
-    return [(str(n).replace("_", " "), words.plain(r) if r else "") for n, r in zip(frame["name"], papers, strict=True)]
-
-
-def _diagnosis(result: Any) -> tuple[str, ...]:
-    diagnose = getattr(result, "diagnose", None)
-    if diagnose is None:
-        return ()
-    found = diagnose()
-    frame = found if isinstance(found, pd.DataFrame) else getattr(found, "table", None)
-    if isinstance(frame, pd.DataFrame):
-        return tuple("; ".join(words.plain(v) for v in row if not _blank(v)) for row in frame.itertuples(index=False))
-    text = getattr(found, "text", None) or (found if isinstance(found, str) else "")
-    if text:
-        return tuple(line for line in str(text).splitlines() if line.strip())
-    if isinstance(found, Mapping):
-        return tuple(f"{k}: {words.plain(v)}" for k, v in found.items())
-    reasons = getattr(found, "reasons", found)
-    return tuple(words.plain(r) for r in reasons) if isinstance(reasons, (list, tuple)) else ()
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and np.isnan(value))
-
-
-def _robustness(result: Any) -> tuple[Table, ...]:
-    found = getattr(result, "robustness", None)
-    found = found() if callable(found) else found
-    frames = found if isinstance(found, Mapping) else {"Other specifications": found}
-    tables = [
-        from_frame(f, f"robustness-{i}", str(name))
-        for i, (name, f) in enumerate(frames.items())
-        if isinstance(f, pd.DataFrame)
-    ]
-    return tuple(t for t in tables if t is not None)
 
 
 def _provenance(result: Any) -> Table | None:

@@ -25,6 +25,7 @@ _MAX_ASSETS = 12
 
 def figures_of(
     events: pd.DataFrame,
+    groups: pd.DataFrame,
     event_day: pd.DataFrame,
     day: pd.DataFrame,
     *,
@@ -39,6 +40,8 @@ def figures_of(
     ----------
     events, event_day, day : pandas.DataFrame
         The result's three frames; ``events`` for the headline window.
+    groups : pandas.DataFrame
+        Means by asset and direction, with intervals.
     window : str
         The headline window.
     prices : pandas.DataFrame, optional
@@ -54,7 +57,7 @@ def figures_of(
     if events.empty:
         return ()
     assets = [str(a) for a in dict.fromkeys(events["asset"])][:_MAX_ASSETS]
-    out = [_groups(events, window)]
+    out = [_groups(groups, window)] if len(groups) else []
     out += [f for a in assets if (f := _caar(day, a)) is not None]
     out += _forests(events, assets, window)
     if _has_days(event_day):
@@ -70,7 +73,7 @@ def write_figures(figures: tuple[Figure, ...], folder: str | os.PathLike[str]) -
     """Write every figure as SVG and PNG into a folder; the same bytes each time."""
     written = []
     for figure in figures:
-        written += save_figure(figure.draw(), Path(folder) / figure.name)
+        written += save_figure(figure.drawn(), Path(folder) / figure.name)
     return written
 
 
@@ -83,18 +86,16 @@ def _slug(text: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower()).strip("-") or "x"
 
 
-def _groups(events: pd.DataFrame, window: str) -> Figure:
-    held = events if "direction" in events.columns else events.assign(direction="all")
-    groups = plots.group_cars(held)
+def _groups(groups: pd.DataFrame, window: str) -> Figure:
     told = "; ".join(
         f"{r['asset']} {r['direction']} {words.percent(r['car'])}, n {int(r['n'])}"
         for r in groups.head(12).to_dict("records")
     )
     return Figure(
         "groups",
-        f"Mean cumulative abnormal return in the window {window} by asset and direction, with 95 % intervals across "
-        "events (for one event its own forecast interval). De-escalating and escalating sessions are estimated "
-        "apart; sessions with headlines of both directions stand by themselves.",
+        f"Mean cumulative abnormal return in the window {window} by asset and direction, with 95 % intervals. "
+        "De-escalating and escalating sessions are estimated apart; sessions with headlines of both directions "
+        "stand by themselves.",
         f"Intervals by asset and direction: {told}.",
         lambda: plots.plot_groups(groups).figure,
     )
@@ -188,7 +189,8 @@ def _features(
     out = []
     for row in rows.head(4).to_dict("records"):
         asset, title = str(row["asset"]), str(row.get("title") or chosen)
-        why = "" if feature is not None else ", the event with most headlines"
+        several = bool((events["n_headlines"] > 1).any()) if "n_headlines" in events.columns else False
+        why = ", the event with most headlines" if feature is None and several else ""
         out.append(
             Figure(
                 f"event-{_slug(asset)}",

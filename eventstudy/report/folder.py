@@ -14,7 +14,7 @@ import pandas as pd
 
 from eventstudy._files import write_atomic
 from eventstudy.report.tabular import to_csv
-from eventstudy.report.write import write_figures, write_report
+from eventstudy.report.write import write_page_and_figures
 
 __all__ = ["digest", "manifest", "write_folder"]
 
@@ -31,7 +31,8 @@ def write_folder(
 ) -> list[Path]:
     """Write everything a result has to show into a folder.
 
-    ``report.html``, ``events.csv``, ``moves.csv``, ``results.csv`` (= ``to_frame("event")``), ``event_days.csv``,
+    ``report.html``, ``report.md``,
+    ``events.csv``, ``moves.csv``, ``results.csv`` (= ``to_frame("event")``), ``event_days.csv``,
     ``alignment.csv``, ``dropped.csv``, ``merged.csv``, ``figures/`` and ``manifest.json``. The same inputs give the
     same bytes in whatever folder.
 
@@ -65,8 +66,7 @@ def write_folder(
         "merged.csv": result.merged,
     }
     written = [write_atomic(root / name, to_csv(table)) for name, table in tables.items()]
-    written += write_figures(result, root / "figures", windows=windows, prices=prices)
-    written.append(write_report(result, root / "report.html", windows=windows, prices=prices, title=title))
+    written += write_page_and_figures(result, root, windows=windows, prices=prices, title=title)
     text = json.dumps(manifest(result), indent=2, sort_keys=True, ensure_ascii=False, default=str)
     written.append(write_atomic(root / "manifest.json", text + "\n"))
     return written

@@ -33,7 +33,8 @@ def render_html(content: Content) -> str:
     template = environment.from_string(here.joinpath("page.html.j2").read_text(encoding="utf-8"))
     # The SVG is made by a serialiser that escapes every label, so it may stand as it is.
     figures = [
-        (f, Markup(inline_svg(to_svg(f.draw(), text=True), f"fig-{f.name}", f.caption, f.alt))) for f in content.figures
+        (f, Markup(inline_svg(to_svg(f.drawn(), text=True), f"fig-{f.name}", f.caption, f.alt)))
+        for f in content.figures
     ]
     page = template.render(c=content, figures=figures, css=Markup(_css()), contents=_contents(content))
     return page if page.endswith("\n") else page + "\n"

@@ -106,6 +106,7 @@ def _end(content: Content) -> list[str]:
             lines += _table(table)
     if content.tests or content.diagnosis:
         lines += ["## Tests", "", *[f"- {escape(line)}" for line in content.diagnosis], ""]
+        lines += _table(content.differences) if content.differences else []
         for block in content.tests:
             lines += _table(block.table)
     if content.robustness:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 from eventstudy.report import words
+
+_TWO_YEARS = re.compile(r"([A-Z][^\d;]*?) (\d{4}), (\d{4})")
 
 __all__ = ["methods", "references", "references_in"]
 
@@ -27,7 +30,8 @@ def methods(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...
         The study's options: ``event_window``, ``estimation_window``, ``returns``, ``models`` (asset to words),
         ``exclude_other_events``, ``date_only``, ``gaps``, ``max_gap``.
     facts : mapping
-        Counts: ``n_rows``, ``n_events``, ``assets``, ``n_ambiguous``, ``windows``, ``tests`` (names).
+        Counts: ``n_rows``, ``n_events``, ``assets``, ``n_ambiguous``, ``windows``; ``tests`` and ``other_tests``
+        (pairs of name and paper).
 
     Returns
     -------
@@ -67,13 +71,11 @@ def _model(spec: Mapping[str, Any]) -> str:
     kind = {"log": "Logarithmic", "simple": "Simple"}.get(str(spec.get("returns", "")), "")
     models = spec.get("models")
     if isinstance(models, Mapping) and models:
+        lines.append(f"{kind + ' returns' if kind else 'Returns'} are compared with what a model expected.")
         by_words: dict[str, list[str]] = {}
         for asset, described in models.items():
             by_words.setdefault(str(described), []).append(str(asset))
-        told = [f"for {words.joined(names)}: {described.rstrip('.')}" for described, names in by_words.items()]
-        lines.append(
-            f"{kind + ' returns' if kind else 'Returns'} are compared with what a model expected {'; '.join(told)}."
-        )
+        lines += [f"For {words.joined(names)}, {_lowered(told).rstrip('.')}." for told, names in by_words.items()]
     elif kind:
         lines.append(f"{kind} returns are compared with what a model expected.")
     window = spec.get("estimation_window")
@@ -87,6 +89,11 @@ def _model(spec: Mapping[str, Any]) -> str:
     return " ".join(lines)
 
 
+def _lowered(sentence: str) -> str:
+    # Not where the first word is an abbreviation or a name in capitals.
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+
+
 def _inference(facts: Mapping[str, Any]) -> str:
     lines = [
         "Standard errors of cumulative abnormal returns are those of the forecast, with the full covariance that "
@@ -95,19 +102,17 @@ def _inference(facts: Mapping[str, Any]) -> str:
     ]
     if facts.get("windows"):
         lines.append(f"Windows reported: {words.joined([str(w) for w in facts['windows']])}.")
-    if facts.get("grouped"):
-        lines.append(
-            "Means of groups are given with intervals across events, which let the news itself raise the variance "
-            "(Brown, Warner 1980)."
-        )
     if facts.get("tests"):
-        lines.append(
-            "Tests: "
-            + "; ".join(f"{name} ({reference})" if reference else str(name) for name, reference in facts["tests"])
-            + "."
-        )
+        lines.append(f"Means of groups are tested with {words.joined(_named(facts['tests']))}.")
+    if facts.get("other_tests"):
+        lines.append(f"Further tests reported: {'; '.join(_named(facts['other_tests']))}.")
+    lines.append("Corrections for the number of comparisons are by Holm 1979.")
     lines.append("All p-values are two-sided unless said otherwise.")
     return " ".join(lines)
+
+
+def _named(tests: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{name.replace('_', ' ')} ({paper})" if paper else name.replace("_", " ") for name, paper in tests]
 
 
 def references_in(texts: Iterable[str]) -> tuple[str, ...]:
@@ -121,4 +126,6 @@ def references_in(texts: Iterable[str]) -> tuple[str, ...]:
     whole = " ".join(texts)
     # The texts may write "Maynes and Rumsey 1993" or "Maynes, Rumsey 1993" or "(1993)".
     flat = whole.replace(" and ", ", ").replace(" & ", ", ").replace("(", "").replace(",,", ",")
+    # "Brown, Warner 1980, 1985" names two works.
+    flat = _TWO_YEARS.sub(r"\1 \2; \1 \3", flat)
     return tuple(sorted(full for key, full in references().items() if key in flat))

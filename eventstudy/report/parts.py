@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from eventstudy.plots.style import for_file, settle_layout
+
 __all__ = ["Article", "Content", "Figure", "Piece", "Reading", "Table", "TestBlock"]
 
 
@@ -71,12 +73,20 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure to be drawn: ``draw`` returns its matplotlib figure."""
+    """A figure to be drawn: ``draw`` returns its matplotlib figure, ``drawn`` the same one each time."""
 
     name: str
     caption: str
     alt: str
     draw: Callable[[], Any]
+    _held: list[Any] = field(default_factory=list, repr=False, compare=False)
+
+    def drawn(self) -> Any:
+        """Return the figure, drawn and laid out when it is first asked for."""
+        if not self._held:
+            with for_file():
+                self._held.append(settle_layout(self.draw()))
+        return self._held[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ class Content:
     tables: tuple[Table, ...]
     tests: tuple[TestBlock, ...]
     diagnosis: tuple[str, ...]
+    differences: Table | None
     robustness: tuple[Table, ...]
     methods: tuple[str, ...]
     references: tuple[str, ...]

@@ -28,6 +28,7 @@ _PERCENT: dict[str, str] = {
     "caar": "CAAR",
     "alpha": "Alpha",
     "estimate": "Estimate",
+    "detectable": "Detectable",
 }
 _NUMBER: dict[str, str] = {
     "t": "t",
@@ -64,7 +65,6 @@ _TEXT: dict[str, str] = {
     "n_headlines": "Headlines",
     "n_estimation": "Estimation n",
     "n_excluded": "Left out",
-    "dof": "d.f.",
     "stage": "Stage",
     "reason": "Reason",
     "into": "Into",
@@ -78,8 +78,10 @@ _TEXT: dict[str, str] = {
     "claimed": "Article",
     "observed": "Prices",
     "verdict": "Verdict",
-    "basis": "Interval",
+    "basis": "Test",
     "quote": "Quotation",
+    "note": "Note",
+    "dof": "d.f.",
 }
 
 

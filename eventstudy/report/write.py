@@ -14,7 +14,9 @@ from eventstudy.report.figures import write_figures as _write
 from eventstudy.report.html import render_html
 from eventstudy.report.markdown import render_markdown
 
-__all__ = ["write_figures", "write_report"]
+__all__ = ["write_figures", "write_page_and_figures", "write_report"]
+
+_FOLDER = "figures"
 
 
 def write_report(
@@ -74,10 +76,40 @@ def write_report(
         )
     content = gather(result, title=title, windows=windows, prices=prices, feature=feature)
     if suffix == ".md":
-        folder = "figures"
-        _write(content.figures, target.parent / folder)
-        return write_atomic(target, render_markdown(content, folder))
+        _write(content.figures, target.parent / _FOLDER)
+        return write_atomic(target, render_markdown(content, _FOLDER))
     return write_atomic(target, render_html(content))
+
+
+def write_page_and_figures(
+    result: Any,
+    folder: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    windows: Sequence[Any] | None = None,
+    prices: Any = None,
+    feature: str | None = None,
+) -> list[Path]:
+    """Write ``report.html``, ``report.md`` and ``figures/`` into a folder, each figure drawn once.
+
+    Parameters
+    ----------
+    result : StudyResult
+    folder : path-like
+    title, windows, prices, feature
+        As for `write_report`.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+    """
+    root = Path(folder)
+    content = gather(result, title=title, windows=windows, prices=prices, feature=feature)
+    written = _write(content.figures, root / _FOLDER)
+    written.append(write_atomic(root / "report.html", render_html(content)))
+    written.append(write_atomic(root / "report.md", render_markdown(content, _FOLDER)))
+    return written
 
 
 def write_figures(

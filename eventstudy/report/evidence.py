@@ -1,0 +1,281 @@
+"""Means of groups, tests, differences and what changes them: the parts of a page about how sure one can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.errors import EventStudyError
+from eventstudy.inference.multiplicity import holm
+from eventstudy.inference.power import minimum_detectable_effect
+from eventstudy.plots import group_cars
+from eventstudy.report import words
+from eventstudy.report.parts import Table, TestBlock
+from eventstudy.report.tables import from_frame
+from eventstudy.windows import Window
+
+__all__ = ["Tested", "diagnosis", "differences", "group_table", "groups_of", "robustness", "summary_of", "tests_of"]
+
+BY = ("asset", "direction")
+_MAX_GROUPS = 9
+_GROUP_COLUMNS = (
+    "asset", "direction", "n", "n_positive", "car", "median", "se", "t", "p_value", "p_holm", "ci_low", "ci_high",
+    "detectable", "basis",
+)  # fmt: skip
+_GROUP_NOTE = (
+    "CAR is the mean over the group's events; the interval and p are those of the test named last. Detectable: the "
+    "smallest true mean that this test finds with probability 80 % at the 5 % level."
+)
+
+Tested = list[tuple[Window, pd.DataFrame]]
+
+
+def summary_of(result: Any, windows: Sequence[Window]) -> Any:
+    """Return the result's own summary, or None where it has none."""
+    summary = getattr(result, "summary", None)
+    if summary is None:
+        return None
+    return summary(windows=windows) if windows else summary()
+
+
+def groups_of(summary: Any, events: pd.DataFrame, window: str) -> pd.DataFrame:
+    """Means by asset and direction: those of the result's own summary, so that every page says the same."""
+    if events.empty or "direction" not in events.columns:
+        return pd.DataFrame()
+    table = getattr(summary, "table", None)
+    if not isinstance(table, pd.DataFrame) or not {*BY, "window", "mean_car", "test"} <= set(table):
+        return group_cars(events)
+    held = table[(table["window"] == window) & np.isfinite(table["mean_car"])]
+    held = held.rename(columns={"mean_car": "car", "statistic": "t", "test": "basis"}).drop(columns="window")
+    counts = events.groupby(list(BY))["car"].agg(n_positive=lambda s: int((s > 0).sum()), median="median")
+    merged: pd.DataFrame = held.merge(counts, how="left", left_on=list(BY), right_index=True)
+    return merged
+
+
+def group_table(groups: pd.DataFrame, tested: Tested, window: str) -> Table | None:
+    """Write the groups' means with Holm's correction and what each could have detected."""
+    if groups.empty:
+        return None
+    shown = groups.assign(
+        p_holm=holm(groups["p_value"].to_numpy(dtype=float)), detectable=_detectable(groups, tested, window)
+    )
+    if shown["detectable"].isna().all():
+        shown = shown.drop(columns="detectable")
+    return from_frame(shown, "groups", f"Means by asset and direction, window {window}", _GROUP_COLUMNS, _GROUP_NOTE)
+
+
+def _detectable(groups: pd.DataFrame, tested: Tested, window: str) -> list[float]:
+    frame = next((f for w, f in tested if str(w) == window), pd.DataFrame())
+    if not {*BY, "name", "se", "dof"} <= set(frame.columns):
+        return [np.nan] * len(groups)
+    known = {(r["asset"], r["direction"], r["name"]): r for r in frame.to_dict("records")}
+    out = []
+    for group in groups.to_dict("records"):
+        row = known.get((group["asset"], group["direction"], group["basis"]))
+        dof = np.inf if row is None or np.isnan(row["dof"]) else float(row["dof"])
+        out.append(np.nan if row is None else minimum_detectable_effect(float(row["se"]), dof))
+    return out
+
+
+def tests_of(result: Any, windows: Sequence[Window]) -> Tested:
+    """Run the battery of tests, group by group where the result can."""
+    tests = getattr(result, "tests", None)
+    if tests is None:
+        return []
+    out = []
+    for window in windows or [Window(0, 0)]:
+        try:
+            out.append((window, tests(window=window, by=list(BY))))
+        except TypeError:  # a result that only tests all rows together
+            out.append((window, tests(window=window)))
+    return out
+
+
+def test_blocks(tested: Tested) -> tuple[TestBlock, ...]:
+    """Write the tests: one row a test, one column a group, statistic and p-value in the cell."""
+    out = []
+    for position, (window, frame) in enumerate(tested):
+        if frame.empty:
+            continue
+        table = _matrix(frame, f"tests-{position}", f"Tests, window {window}: statistic and p-value in each group")
+        out.append(TestBlock(str(window), table))
+    if out:
+        columns = ("name", "null", "robust_to", "reference")
+        told = tested[0][1].drop_duplicates("name")
+        about = from_frame(told, "tests-about", "What each test asks, and what it allows for", columns)
+        if about is not None and len(about.columns) > 1:
+            out.append(TestBlock("", about))
+    return tuple(out)
+
+
+test_blocks.__test__ = False  # type: ignore[attr-defined]  # no test case, whatever its name says to pytest
+
+
+def _matrix(frame: pd.DataFrame, name: str, caption: str) -> Table:
+    keys = [c for c in BY if c in frame.columns]
+    labels = (
+        frame[keys].astype(str).agg(", ".join, axis=1) if keys else pd.Series("All rows", index=frame.index, dtype=str)
+    )
+    usable = frame.assign(group=labels, shown=np.isfinite(frame["p_value"].astype(float)))
+    counted = usable.groupby("group", sort=False)["shown"].sum()
+    groups = [g for g in counted.index if counted[g] > 0] or list(counted.index)
+    left_out = len(counted) - len(groups[:_MAX_GROUPS])
+    groups = groups[:_MAX_GROUPS]
+    cells = {
+        (r["name"], r["group"]): f"{words.number(r['statistic'])} ({words.p_value(r['p_value'])})"
+        for r in usable[usable["shown"]].to_dict("records")
+    }
+    rows = []
+    for test in dict.fromkeys(usable["name"]):
+        row = tuple(cells.get((test, g), "–") for g in groups)
+        if any(cell != "–" for cell in row):
+            rows.append((str(test), *row))
+    note = "A dash: the test is not defined for so few events."
+    if left_out:
+        note += f" {words.plural(left_out, 'group')} left out, with too few events or for width."
+    return Table(name, caption, ("Test", *groups), tuple(rows), frozenset(range(1, len(groups) + 1)), note)
+
+
+def named_tests(tested: Tested, groups: pd.DataFrame) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Tests that the means rest on, and the others of the battery: names with papers, for the methods paragraph."""
+    if not tested or tested[0][1].empty or "name" not in tested[0][1].columns:
+        return [], []
+    frame = tested[0][1]
+    frame = frame[np.isfinite(frame["p_value"].astype(float))].drop_duplicates("name")
+    papers = frame["reference"].fillna("") if "reference" in frame.columns else [""] * len(frame)
+    pairs = [(str(n), words.plain(r) if r else "") for n, r in zip(frame["name"], papers, strict=True)]
+    leading = set(groups["basis"]) if "basis" in groups.columns else set()
+    return [p for p in pairs if p[0] in leading], [p for p in pairs if p[0] not in leading]
+
+
+def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Table | None:
+    """Test, for each asset, whether de-escalating and escalating sessions differ."""
+    if not hasattr(result, "sample") or window is None or events.empty:
+        return None
+    from eventstudy.inference.differences import difference_tests
+
+    rows = []
+    for asset in dict.fromkeys(events["asset"]):
+        masks = [
+            ((events["asset"] == asset) & (events["direction"] == direction)).to_numpy()
+            for direction in ("de-escalation", "escalation")
+        ]
+        if min(int(m.sum()) for m in masks) < 2:
+            continue
+        try:
+            found = difference_tests(*(result.sample(window, where=m) for m in masks))
+        except EventStudyError as error:
+            rows.append({"asset": asset, "name": "not available", "note": str(error)})
+            continue
+        rows += [
+            {
+                "asset": asset,
+                "name": t.name,
+                "estimate": t.estimate if "scar" not in t.name else np.nan,
+                "ci_low": t.ci_low if "scar" not in t.name else np.nan,
+                "ci_high": t.ci_high if "scar" not in t.name else np.nan,
+                "statistic": t.statistic,
+                "distribution": t.distribution,
+                "p_value": t.p_value,
+                "robust_to": t.robust_to,
+                "note": t.note,
+            }
+            for t in found
+        ]
+    frame = pd.DataFrame(rows)
+    if "note" in frame.columns and (frame["note"] == "").all():
+        frame = frame.drop(columns="note")
+    caption = f"De-escalating less escalating sessions, window {window}"
+    return from_frame(frame, "differences", caption)
+
+
+def diagnosis(result: Any) -> tuple[str, ...]:
+    """Read what the result's ``diagnose()`` says, in whatever form it says it."""
+    diagnose = getattr(result, "diagnose", None)
+    if diagnose is None:
+        return ()
+    found = diagnose()
+    frame = found if isinstance(found, pd.DataFrame) else getattr(found, "table", None)
+    if isinstance(frame, pd.DataFrame):
+        return tuple("; ".join(words.plain(v) for v in row if not _blank(v)) for row in frame.itertuples(index=False))
+    text = getattr(found, "text", None) or (found if isinstance(found, str) else "")
+    if text:
+        return tuple(line for line in str(text).splitlines() if line.strip())
+    if isinstance(found, Mapping):
+        return tuple(f"{k}: {words.plain(v)}" for k, v in found.items())
+    reasons = getattr(found, "reasons", found)
+    return tuple(words.plain(r) for r in reasons) if isinstance(reasons, (list, tuple)) else ()
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and np.isnan(value))
+
+
+def robustness(result: Any, events: pd.DataFrame, groups: pd.DataFrame) -> tuple[Table, ...]:
+    """Other windows, the days before the news, and each event left out in turn.
+
+    What the result itself has under ``robustness`` follows.
+    """
+    out = [_windows(result, groups), _leave_one_out(events)]
+    found = getattr(result, "robustness", None)
+    found = found() if callable(found) else found
+    frames = found if isinstance(found, Mapping) else {"Other specifications": found}
+    for position, (name, frame) in enumerate(frames.items()):
+        if isinstance(frame, pd.DataFrame):
+            out.append(from_frame(frame, f"robustness-{position}", str(name)))
+    return tuple(t for t in out if t is not None)
+
+
+def _windows(result: Any, groups: pd.DataFrame) -> Table | None:
+    whole = getattr(result, "event_window", None)
+    if whole is None or groups.empty or not hasattr(result, "summary"):
+        return None
+    tried = [(whole[0], -1), (0, 0), (0, 1), (0, 2), (-1, 1), (0, whole[1])]
+    held = list(dict.fromkeys(Window(*w) for w in tried if w[0] <= w[1] and Window(*whole).covers(w)))
+    if len(held) < 2:
+        return None
+    table = result.summary(windows=held).table
+    cells = {
+        (r["asset"], r["direction"], r["window"]): f"{words.percent(r['mean_car'])} ({words.p_value(r['p_value'])})"
+        for r in table.to_dict("records")
+        if np.isfinite(r["mean_car"])
+    }
+    rows = [
+        (f"{a}, {d}", *(cells.get((a, d, str(w)), "–") for w in held))
+        for a, d in zip(groups["asset"], groups["direction"], strict=True)
+    ]
+    note = (
+        "Mean cumulative abnormal return and p-value by the same rule as above; a dash where that test is not defined."
+    )
+    if any(w[1] < 0 for w in held):
+        note += " The window that ends before day 0 asks whether prices moved before the news."
+    columns = ("Group", *(str(w) for w in held))
+    numeric = frozenset(range(1, len(columns)))
+    return Table("other-windows", "The same means over other windows", columns, tuple(rows), numeric, note)
+
+
+def _leave_one_out(events: pd.DataFrame) -> Table | None:
+    if events.empty or not {*BY, "car"} <= set(events.columns):
+        return None
+    rows = []
+    for key, part in events[events["car"].notna()].groupby(list(BY), sort=False):
+        cars = part["car"].to_numpy(dtype=float)
+        if len(cars) < 3:
+            continue
+        without = (cars.sum() - cars) / (len(cars) - 1)
+        strongest = part.iloc[int(np.argmax(np.abs(without - cars.mean())))]
+        rows.append(
+            {
+                "asset": key[0],
+                "direction": key[1],
+                "n": len(cars),
+                "car": cars.mean(),
+                "Smallest without one": words.percent(float(without.min())),
+                "Largest without one": words.percent(float(without.max())),
+                "Counts most": words.plain(strongest.get("title") or strongest["event_id"]),
+            }
+        )
+    return from_frame(pd.DataFrame(rows), "leave-one-out", "Means with each event left out in turn")
