@@ -72,7 +72,7 @@ def test_results_csv_is_the_event_frame(demo_folders: tuple[Path, Path]) -> None
     from eventstudy.cli.demo import demo_study
 
     example = es.load_example("ukraine-2022")
-    frame = demo_study().run(example.events, example.prices).to_frame("event")
+    frame = demo_study().run(example.events.headlines(), example.prices).to_frame("event")
     with (demo_folders[0] / "results.csv").open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [r["event_id"] for r in rows] == frame["event_id"].tolist()
