@@ -120,13 +120,11 @@ def implied_before(move: ReportedMove, up: int) -> Bounds | None:
     if not (math.isfinite(move.amount) and math.isfinite(move.level)) or move.direction == "unchanged":
         return None
     sense = 1.0 if move.direction == "up" else -1.0
-    small, large = _around(move.amount, move.bound)
-    if sense * large <= -100.0:
+    half = _half_unit(move.level)
+    shares = [1.0 + sense * a / 100.0 for a in _around(move.amount, move.bound)]
+    if min(shares) <= 0:
         return None
-    if up > 0:
-        ends = [move.level / (1.0 + sense * a / 100.0) for a in (small, large)]
-    else:
-        ends = [move.level * (1.0 + sense * a / 100.0) for a in (small, large)]
+    ends = [(move.level + h) / s if up > 0 else (move.level + h) * s for h in (-half, half) for s in shares]
     return Bounds(min(ends), max(ends))
 
 

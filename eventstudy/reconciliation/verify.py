@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +20,15 @@ from eventstudy.reconciliation.quotes import Quotes, chance, day_of, quotes_of
 
 __all__ = ["verify_moves"]
 
-_UNLIKELY = 0.05
+# On a day of news the quote goes far between two fixings: only what is all but impossible is a contradiction.
+_UNLIKELY = 0.001
 _NEAR = np.timedelta64(5, "D")
+# "The highest since 2014", "the previous close": the move itself still counts from the day before.
+_FROM_DAY_BEFORE = re.compile(
+    r"\b(\w+est|worst|best|most|record|close|closing|settle\w*|previous|prior|yesterday)\b", re.I
+)
+# A fixing is a spot price at a set hour.
+_SAME = {"fixing": "spot"}
 _NEVER = np.datetime64("NaT", "ns")
 # The claim's own "before" may have been struck at another hour of the day before: on average a
 # quarter of a day's variance away from the price we count from.
@@ -49,7 +57,8 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
     Each claim is compared with the price struck nearest to the moment it speaks of and with the last
     price of the day before. Where the panel has highs and lows they decide what was reached. Where
     it has closes or fixings alone, the quote between two of them is taken as a Brownian bridge with
-    the series' own volatility over the 60 prices before.
+    the series' own volatility. Where claim and series are different instruments (futures, spot), hours
+    explain no difference between their levels, and only what the prices themselves show counts.
 
     Parameters
     ----------
@@ -70,7 +79,7 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
 
         - ``"consistent"``: the prices themselves bear it out;
         - ``"consistent up to reference time"``: they do not at the times at which they were struck,
-          but the difference is one that the hours between can make (5 % or more likely);
+          but the difference is one that the hours between can make (chance of 0.1 % or more);
         - ``"contradicted"``: the prices cannot have been there;
         - ``"not comparable"``: the text does not assert it, names no day, or counts from a day other than the
           last, or in a unit that the panel does not have;
@@ -191,7 +200,14 @@ class _Case:
     step: float
     found: _Finding
 
+    @property
+    def mismatch(self) -> bool:
+        """Whether claim and series are different instruments, as far as both are known."""
+        said, have = (_SAME.get(i, i) for i in (self.move.instrument, self.quotes.asset.instrument))
+        return bool(said and have and said != have)
+
     def likely(self, bounds: Bounds, window: tuple[np.datetime64, np.datetime64], extra: float = 0.0) -> bool:
+        """Whether the quote can have been within the bounds at some moment of the window."""
         return chance(self.quotes, bounds.pair, window, self.step, extra) >= _UNLIKELY
 
     def shown(self, bounds: Bounds) -> bool:
@@ -219,16 +235,21 @@ def _compare(move: ReportedMove, moment: pd.Timestamp, quotes: Quotes, found: _F
         found.verdict = "not comparable"
         found.reasons.append("too few prices before that day to know how far the series moves from one to the next")
         return found
-    checks = _check_level(case)
     days = (window[0] - quotes.times[before]) / np.timedelta64(1, "D")
-    if move.reference:
+    checks: list[Verdict] = []
+    if move.reference and not _FROM_DAY_BEFORE.search(move.reference):
         found.reasons.append(f"the move counts from elsewhere ({move.reference}), not from the day before")
     elif days > _NEAR / np.timedelta64(1, "D"):
         found.reasons.append(f"the price before is {days:.0f} days old: the move is not compared")
     else:
         checks += _check_move(case)
+    checks += _check_level(case)
     found.verdict = max(checks, key=_ORDER.index) if checks else "not comparable"
-    _mismatch(case)
+    if case.mismatch:
+        agree = "" if found.verdict == "contradicted" else ", and yet they agree"
+        found.reasons.append(f"the claim is about {move.instrument}, the series is {quotes.asset.instrument}{agree}")
+    if not found.reasons:
+        found.reasons.append("the prices show it")
     return found
 
 
@@ -274,7 +295,8 @@ def _check_level(case: _Case) -> list[Verdict]:
     bound = "" if move.level_bound == "exact" else move.level_bound
     said = " ".join(w for w in (bound, f"{move.level:g}", move.level_unit) if w)
     around = " and ".join(number(float(q)) for q in case.quotes.levels[max(near - 1, 0) : near + 2])
-    if case.likely(bounds, case.window):
+    step = 0.0 if case.mismatch else case.step
+    if chance(case.quotes, bounds.pair, case.window, step) >= _UNLIKELY:
         case.found.reasons.append(f"{said} is within what the quote can do between the prices around it ({around})")
         return ["consistent up to reference time"]
     case.found.reasons.append(f"the series was not at {said}: its prices around that time are {around}")
@@ -297,7 +319,10 @@ def _check_move(case: _Case) -> list[Verdict]:
     said = f"the claim says {move.direction}{amount}, the prices say {_way(found.observed_move)}"
     # Without an amount the quote was on either side of the price before at once: only where it ended counts.
     window = case.window if amount else (case.window[1], case.window[1])
-    if case.likely(bounds, window, _OTHER_HOUR):
+    sense = {"up": 1.0, "down": -1.0, "unchanged": 0.0}[move.direction] * case.quotes.up
+    after = case.quotes.levels[case.near : case.near + 2]
+    agrees = sense == 0.0 or bool((sense * (after - found.reference) > 0.0).any())
+    if agrees and case.likely(bounds, window, _OTHER_HOUR):
         found.reasons.append(f"{said}: the hours between can make the difference")
         return ["consistent up to reference time"]
     found.reasons.append(said)
@@ -318,14 +343,6 @@ def _other_reference(case: _Case, implied: Bounds) -> Verdict:
         return "consistent up to reference time"
     found.reasons.append(f"{said}, and the quote was not there in the day before")
     return "contradicted"
-
-
-def _mismatch(case: _Case) -> None:
-    """Say that claim and series are different instruments, where both are known."""
-    said, have = case.move.instrument, case.quotes.asset.instrument
-    if said and have and said != have:
-        also = "" if case.found.verdict == "contradicted" else ", and yet they agree"
-        case.found.reasons.append(f"the claim is about {said}, the series is {have}{also}")
 
 
 def _absent(quotes: Quotes, window: tuple[np.datetime64, np.datetime64]) -> str:
