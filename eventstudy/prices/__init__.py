@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventstudy.prices.fetch import fetch_prices
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.quality import QualityReport
@@ -15,6 +16,7 @@ __all__ = [
     "SessionGrid",
     "SessionReturns",
     "build_grid",
+    "fetch_prices",
     "read_prices",
     "read_returns",
     "require_defined",

