@@ -174,7 +174,8 @@ def test_bad_input_is_one_clear_error(call, error, words) -> None:
 def test_files_are_the_same_bytes_twice_and_carry_no_date(tmp_path) -> None:
     for folder in ("one", "two"):
         for name, ax in all_figures().items():
-            plots.save_figure(ax, tmp_path / folder / name)
+            # Each kind of file once; what could differ (ids, dates, hashes) is in the SVG.
+            plots.save_figure(ax, tmp_path / folder / name, ["svg", "png"] if name == "caar" else ["svg"])
     for first in sorted((tmp_path / "one").iterdir()):
         assert first.read_bytes() == (tmp_path / "two" / first.name).read_bytes(), first.name
         if first.suffix == ".svg":

@@ -14,9 +14,10 @@ from eventstudy.errors import SpecError
 from eventstudy.events.records import Event, Span
 from eventstudy.events.tables import EventTable
 from eventstudy.news.article import Article
-from eventstudy.report import write_figures, write_report
+from eventstudy.report import write_report
 from eventstudy.report.answer import answer
 from eventstudy.report.content import gather
+from eventstudy.report.figures import write_figures as write_drawn
 from eventstudy.report.markdown import render_markdown
 from eventstudy.report.methods import methods, references, references_in
 from eventstudy.report.passages import mark, quoted_span
@@ -100,10 +101,7 @@ def page(page_text) -> Page:
 def test_sections_stand_in_their_order(page) -> None:
     anchors = [a["id"] for a in page.all("section")]
     assert anchors == [
-        "events" if a == "events" else a
-        for a in (
-            "answer", "events", "accounting", "model", "figures", "tables", "tests", "methods", "provenance",
-        )
+        "answer", "events", "accounting", "model", "figures", "tables", "tests", "robustness", "methods", "provenance",
     ]  # fmt: skip
 
 
@@ -243,11 +241,12 @@ def test_unknown_form_is_one_clear_error(name, tmp_path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_figures_are_written_twice_the_same(tmp_path) -> None:
-    first = {p.name: p.read_bytes() for p in write_figures(example(), tmp_path / "a")}
-    second = {p.name: p.read_bytes() for p in write_figures(example(), tmp_path / "b")}
-    assert first == second
-    assert {"groups.svg", "groups.png", "caar-rub.svg", "cars-brent.png"} <= set(first)
+def test_figures_are_named_and_written_as_svg_and_png(tmp_path) -> None:
+    content = gather(example())
+    chosen = tuple(f for f in content.figures if f.name in ("groups", "cars-brent"))
+    names = {p.name for p in write_drawn(chosen, tmp_path)}
+    assert names == {"groups.svg", "groups.png", "cars-brent.svg", "cars-brent.png"}
+    assert len({f.name for f in content.figures}) == len(content.figures)
 
 
 def test_long_tables_say_how_much_they_show() -> None:
@@ -266,6 +265,11 @@ def test_marked_pieces_are_the_texts_own_characters() -> None:
     assert "".join(p.text for p in pieces if 2 in p.events) == "two three four"
     assert [n for p in pieces for n in p.opens] == [1, 2]
     assert sum(len(p.text) for p in pieces) < 1200
+
+
+def test_context_ends_with_a_sentence_where_it_can() -> None:
+    text = "The quote. " + "It went on for a while after that, day after day, and then stopped. " + "word " * 200
+    assert mark(text, [(1, 0, 10)])[1].text.rstrip().endswith("and then stopped. […]")
 
 
 def test_without_ellipsis_a_short_text_is_whole() -> None:
@@ -297,11 +301,37 @@ def test_methods_name_what_the_spec_says_and_cite_it() -> None:
     assert [r.split(",")[0] for r in found] == ["Holm", "MacKinlay", "Maynes", "Patell"]
 
 
+def test_no_work_that_a_test_or_model_cites_is_lost() -> None:
+    from eventstudy.inference import registered_tests
+
+    for reference in {spec.reference for spec in registered_tests()} | {"Nobody 1901; Brown, Warner 1980, 1985"}:
+        works = len(re.findall(r"\d{4}", reference))
+        assert len(references_in([], [reference])) == works, reference
+
+
 def test_every_reference_is_of_its_author_and_year() -> None:
     for key, full in references().items():
         year = key.split()[-1]
         assert f"({year})" in full, key
         assert full.split(",")[0].translate(str.maketrans("öü", "ou")) == key.split(",")[0].split()[0]
+
+
+def test_a_mean_that_hangs_on_one_event_is_said() -> None:
+    events = event_frame()
+    rows = (events["asset"] == "RUB") & (events["direction"] == "de-escalation")
+    events.loc[rows, "car"] = [0.01, 0.01, 0.02, -0.20]
+    result = example()
+    plain = result.to_frame
+    result.to_frame = lambda view="event": events if view == "event" else plain(view)
+    said = [line for line in gather(result).cautions if "hangs on one event" in line]
+    # Without the last one the mean of 1, 1 and 2 % is 4 / 3 %.
+    assert len(said) == 1
+    assert "RUB, de-escalation" in said[0] and "+1.33" in said[0]
+
+
+def test_feature_may_be_named_by_its_day() -> None:
+    captions = [f.caption for f in gather(example(), feature="2022-02-21").figures if f.name.startswith("event-")]
+    assert captions and all("Two regions recognised" in c for c in captions)
 
 
 def test_inline_figures_use_the_pages_colours_and_no_style_sheet() -> None:

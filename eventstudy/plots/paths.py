@@ -247,6 +247,14 @@ def plot_event(
         )
 
 
+def _panel_legend(held: Sequence[Axes], *, ours: bool) -> None:
+    lines, labels = held[0].get_legend_handles_labels()
+    if ours and held[0].figure is not None:
+        held[0].figure.legend(lines, labels, loc="outside upper right", ncols=4, borderaxespad=0.2)
+    else:
+        held[0].legend(lines, labels, loc="upper left")
+
+
 def _session_labels(ax: Axes, part: pd.DataFrame) -> None:
     labels = {
         int(d): pd.Timestamp(s).strftime("%d %b") for d, s in zip(part["day"], part["session"], strict=True) if s == s
@@ -361,6 +369,6 @@ def plot_panel(
                 ylabel="Cumulative abnormal return (%)" if position == 0 else "",
                 grid="y",
             )
-            if position == 0 and by_direction:
-                one.legend(loc="upper left")
+        if by_direction:
+            _panel_legend(held, ours=ax is None)
     return held[: len(wanted)]

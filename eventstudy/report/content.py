@@ -13,7 +13,7 @@ from eventstudy.report import evidence, words
 from eventstudy.report.answer import answer, cautions
 from eventstudy.report.figures import figures_of
 from eventstudy.report.methods import methods, references_in
-from eventstudy.report.options import model_words, models_table, options_table
+from eventstudy.report.options import model_papers, model_words, models_table, options_table
 from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
 from eventstudy.report.tables import from_frame, from_pairs
@@ -21,6 +21,7 @@ from eventstudy.windows import Window
 
 __all__ = ["gather"]
 
+_LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
     "p_holm", "ci_low", "ci_high",
@@ -47,7 +48,7 @@ def gather(
     prices : PricePanel or pandas.DataFrame, optional
         For the timeline figures.
     feature : str, optional
-        ``event_id`` to show in a figure of its own.
+        ``event_id``, or day 0 such as ``"2022-02-15"``, of the event to show in a figure of its own.
 
     Returns
     -------
@@ -63,8 +64,7 @@ def gather(
     events = [_event_frame(result, w) for w in asked] if asked else [result.to_frame("event")]
     main = events[0]
     window = str(main["window"].iloc[0]) if "window" in main.columns and len(main) else str(asked[0] if asked else "")
-    if feature is not None and feature not in set(main["event_id"]):
-        raise SpecError(f"feature={feature!r} is no event of this result", hint=nearest(feature, main["event_id"]))
+    feature = _feature(feature, main)
     dropped, merged = _frame(result, "dropped"), _frame(result, "merged")
     summary = evidence.summary_of(result, asked)
     groups = evidence.groups_of(summary, main, window)
@@ -75,6 +75,7 @@ def gather(
     listed = list(table) if table is not None else []
     roles = _roles(main, merged, dropped)
     articles, numbers, set_aside = _articles(listed, getattr(result, "articles", None), roles)
+    names = {e.event_id: f"{numbers[e.event_id]} {e.title or e.event_id}" for e in listed if e.event_id in numbers}
     facts = {
         "n_rows": len(main),
         "n_events": main["event_id"].nunique() if len(main) else 0,
@@ -90,20 +91,22 @@ def gather(
     return Content(
         title=words.plain(title) if title else "Event study report",
         answer=answer(main, groups, window, len(dropped), n_headlines=_n_headlines(main, merged)),
-        cautions=cautions(main),
+        cautions=(*cautions(main), *evidence.turned_by_one(main)),
         events=_events_table(listed, numbers, roles),
         articles=articles,
         set_aside=set_aside,
         claims=_claims(result),
         audit=from_frame(
-            _frame(result, "audit"),
+            _named(_frame(result, "audit"), names),
             "audit",
             "When each event became public and which prices frame it",
             note="Day 0 is the first price struck strictly after the news can have been public.",
         ),
         accounting=_accounting(main, merged, dropped),
-        dropped=from_frame(dropped, "dropped", "Event-asset pairs that could not be used, and why"),
-        merged=from_frame(merged, "merged", "Headlines counted together with another on the same asset and session"),
+        dropped=from_frame(_named(dropped, names), "dropped", "Event-asset pairs that could not be used, and why"),
+        merged=from_frame(
+            _named(merged, names), "merged", "Headlines counted together with another on the same asset and session"
+        ),
         options=options_table(spec),
         models=models_table(spec),
         figures=_figures(result, main, groups, window, panel, feature, listed),
@@ -114,10 +117,20 @@ def gather(
         differences=evidence.differences(result, main, asked[0] if asked else None),
         robustness=evidence.robustness(result, main, groups),
         methods=paragraphs,
-        references=references_in([*paragraphs, *(" ".join(map(" ".join, b.table.rows)) for b in blocks)]),
+        references=references_in(paragraphs, [*evidence.papers(tested), *model_papers(spec)]) if len(main) else (),
         provenance=_provenance(result),
         command=str((getattr(result, "provenance", None) or {}).get("command", "") or ""),
     )
+
+
+def _feature(feature: str | None, events: pd.DataFrame) -> str | None:
+    """Find the event to show by itself, named by its id or by its day 0."""
+    if feature is None or feature in set(events["event_id"]):
+        return feature
+    on_day = events[events["day0"].dt.strftime("%Y-%m-%d") == feature] if len(events) else events
+    if on_day.empty:
+        raise SpecError(f"feature={feature!r} is no event of this result", hint=nearest(feature, events["event_id"]))
+    return str(on_day["event_id"].iloc[0])
 
 
 def _windows(windows: Sequence[Any] | None, spec: Mapping[str, Any], result: Any) -> list[Window]:
@@ -192,11 +205,25 @@ def _events_table(listed: list[Any], numbers: Mapping[str, int], roles: Mapping[
     return from_frame(pd.DataFrame(rows), "events", "Events of the study")
 
 
+def _named(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Call events by their number and headline, as the list of events does."""
+    changes = {
+        column: [words.clean(names.get(str(v), str(v)), _LABEL) for v in frame[column]]
+        for column in ("event_id", "into")
+        if column in frame.columns
+    }
+    return frame.assign(**changes)
+
+
 def _claims(result: Any) -> Table | None:
     frame = getattr(result, "verification", None)
     if not isinstance(frame, pd.DataFrame):
         return None
-    return from_frame(frame, "claims", "What the articles say markets did, and what the prices say")
+    titles = {m.move_id: m.title for m in getattr(result, "moves", None) or ()}
+    if "move_id" in frame.columns and titles:
+        frame = frame.assign(title=[words.clean(titles.get(m, ""), _LABEL) for m in frame["move_id"]])
+    caption = "What the articles say markets did, and what the prices say"
+    return from_frame(frame, "claims", caption, ("asset", "claimed", "observed", "verdict", "reason", "title"))
 
 
 def _accounting(events: pd.DataFrame, merged: pd.DataFrame, dropped: pd.DataFrame) -> str:
@@ -229,8 +256,11 @@ def _figures(
         day = result.to_frame("day", by=("asset", "direction"))
     except TypeError:
         day = result.to_frame("day")
-    # A clock is written beside the news only where one is known.
-    times = {e.event_id: e.earliest if e.earliest == e.latest else e.earliest.normalize() for e in listed}
+    # A clock is written beside the news only where one is known, else the day in the middle of its interval.
+    times = {
+        e.event_id: e.earliest if e.earliest == e.latest else (e.earliest + (e.latest - e.earliest) / 2).normalize()
+        for e in listed
+    }
     return figures_of(
         main, groups, result.to_frame("event_day"), day, window=window, prices=prices, feature=feature, news_times=times
     )

@@ -17,7 +17,17 @@ from eventstudy.report.parts import Table, TestBlock
 from eventstudy.report.tables import from_frame
 from eventstudy.windows import Window
 
-__all__ = ["Tested", "diagnosis", "differences", "group_table", "groups_of", "robustness", "summary_of", "tests_of"]
+__all__ = [
+    "Tested",
+    "diagnosis",
+    "differences",
+    "group_table",
+    "groups_of",
+    "robustness",
+    "summary_of",
+    "tests_of",
+    "turned_by_one",
+]
 
 BY = ("asset", "direction")
 _MAX_GROUPS = 9
@@ -151,6 +161,12 @@ def named_tests(tested: Tested, groups: pd.DataFrame) -> tuple[list[tuple[str, s
     return [p for p in pairs if p[0] in leading], [p for p in pairs if p[0] not in leading]
 
 
+def papers(tested: Tested) -> tuple[str, ...]:
+    """Name the papers of the tests that were run."""
+    held = [f["reference"].dropna() for _, f in tested if "reference" in f.columns]
+    return tuple(dict.fromkeys(str(p) for column in held for p in column if p))
+
+
 def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Table | None:
     """Test, for each asset, whether de-escalating and escalating sessions differ."""
     if not hasattr(result, "sample") or window is None or events.empty:
@@ -257,25 +273,43 @@ def _windows(result: Any, groups: pd.DataFrame) -> Table | None:
     return Table("other-windows", "The same means over other windows", columns, tuple(rows), numeric, note)
 
 
-def _leave_one_out(events: pd.DataFrame) -> Table | None:
-    if events.empty or not {*BY, "car"} <= set(events.columns):
-        return None
+def _without_one(events: pd.DataFrame) -> pd.DataFrame:
+    """Mean of each group of three or more, and its range when one event is left out."""
     rows = []
+    if events.empty or not {*BY, "car"} <= set(events.columns):
+        return pd.DataFrame()
     for key, part in events[events["car"].notna()].groupby(list(BY), sort=False):
         cars = part["car"].to_numpy(dtype=float)
         if len(cars) < 3:
             continue
         without = (cars.sum() - cars) / (len(cars) - 1)
-        strongest = part.iloc[int(np.argmax(np.abs(without - cars.mean())))]
+        at = int(np.argmax(np.abs(without - cars.mean())))
+        title = words.plain(part.iloc[at].get("title") or part.iloc[at]["event_id"])
         rows.append(
             {
                 "asset": key[0],
                 "direction": key[1],
                 "n": len(cars),
-                "car": cars.mean(),
-                "Smallest without one": words.percent(float(without.min())),
-                "Largest without one": words.percent(float(without.max())),
-                "Counts most": words.plain(strongest.get("title") or strongest["event_id"]),
+                "car": float(cars.mean()),
+                "lowest": float(without.min()),
+                "highest": float(without.max()),
+                "without": float(without[at]),
+                "counts_most": title,
             }
         )
-    return from_frame(pd.DataFrame(rows), "leave-one-out", "Means with each event left out in turn")
+    return pd.DataFrame(rows)
+
+
+def _leave_one_out(events: pd.DataFrame) -> Table | None:
+    frame = _without_one(events)
+    return from_frame(frame.drop(columns="without", errors="ignore"), "leave-one-out", "Means with each event left out")
+
+
+def turned_by_one(events: pd.DataFrame) -> tuple[str, ...]:
+    """Say which means change their sign when one event is left out."""
+    return tuple(
+        f"The mean for {row['asset']}, {row['direction']} ({words.percent(row['car'])}) hangs on one event: without "
+        f"“{row['counts_most']}” it is {words.percent(row['without'])}."
+        for row in _without_one(events).to_dict("records")
+        if row["car"] * row["without"] < 0 and row["direction"] != "mixed"
+    )

@@ -28,6 +28,7 @@ def write_folder(
     windows: Sequence[tuple[int, int]] | None = None,
     prices: Any = None,
     title: str | None = None,
+    feature: str | None = None,
 ) -> list[Path]:
     """Write everything a result has to show into a folder.
 
@@ -48,6 +49,8 @@ def write_folder(
         Adds the timelines of events on prices.
     title : str, optional
         Heading of the report.
+    feature : str, optional
+        Event shown in a figure of its own: its ``event_id`` or its day 0.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def write_folder(
         "merged.csv": result.merged,
     }
     written = [write_atomic(root / name, to_csv(table)) for name, table in tables.items()]
-    written += write_page_and_figures(result, root, windows=windows, prices=prices, title=title)
+    written += write_page_and_figures(result, root, windows=windows, prices=prices, title=title, feature=feature)
     text = json.dumps(manifest(result), indent=2, sort_keys=True, ensure_ascii=False, default=str)
     written.append(write_atomic(root / "manifest.json", text + "\n"))
     return written

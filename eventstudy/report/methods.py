@@ -115,17 +115,35 @@ def _named(tests: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{name.replace('_', ' ')} ({paper})" if paper else name.replace("_", " ") for name, paper in tests]
 
 
-def references_in(texts: Iterable[str]) -> tuple[str, ...]:
+def references_in(texts: Iterable[str], cited: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the full references of the works that the texts name, sorted.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Prose in which works are named by author and year.
+    cited : iterable of str
+        Works named by tests and models, ``"Author, Author 1980; Other 1991, 1992"``. One that has no full
+        reference is listed as it is named, so that none is lost.
 
     Examples
     --------
     >>> references_in(["as in MacKinlay 1997"])[0][:8]
     'MacKinla'
+    >>> references_in([], ["Nobody 1901"])
+    ('Nobody 1901',)
     """
-    whole = " ".join(texts)
-    # The texts may write "Maynes and Rumsey 1993" or "Maynes, Rumsey 1993" or "(1993)".
-    flat = whole.replace(" and ", ", ").replace(" & ", ", ").replace("(", "").replace(",,", ",")
+    # The texts may write "Maynes and Rumsey 1993" or "Maynes, Rumsey 1993" or "Maynes and Rumsey (1993)".
+    works = list(cited)
+    named = [_plain_names(text) for text in (*texts, *works)]
+    known = references()
+    found = {full for key, full in known.items() if any(key in text for text in named)}
+    for text in named[len(named) - len(works) :]:
+        found |= {work for work in (w.strip() for w in text.split(";")) if work and work not in known}
+    return tuple(sorted(found))
+
+
+def _plain_names(text: str) -> str:
+    flat = text.replace(" and ", ", ").replace(" & ", ", ").replace("(", "").replace(")", "").replace(",,", ",")
     # "Brown, Warner 1980, 1985" names two works.
-    flat = _TWO_YEARS.sub(r"\1 \2; \1 \3", flat)
-    return tuple(sorted(full for key, full in references().items() if key in flat))
+    return _TWO_YEARS.sub(r"\1 \2; \1 \3", flat)

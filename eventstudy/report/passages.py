@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -93,9 +94,15 @@ def _shortened(text: str, *, first: bool, last: bool) -> str:
     head = text[:keep_head]
     tail = text[len(text) - keep_tail :] if keep_tail else ""
     # Cut at words, and do not begin or end the passage in the middle of one.
-    head = head.rsplit(None, 1)[0] if " " in head.strip() else head
-    tail = tail.split(None, 1)[-1] if " " in tail.strip() else tail
-    return head + ELLIPSIS + tail
+    return _to_a_stop(head) + ELLIPSIS + (tail.split(None, 1)[-1] if " " in tail.strip() else tail)
+
+
+def _to_a_stop(head: str) -> str:
+    """End with the last sentence that ends past a third of the context, else with the last whole word."""
+    stops = [found.end() for found in re.finditer(r"[.!?][\"'”’)]*(?=\s)", head) if found.end() > _CONTEXT // 3]
+    if stops:
+        return head[: stops[-1]]
+    return head.rsplit(None, 1)[0] if " " in head.strip() else head
 
 
 def readings_by_article(

@@ -29,6 +29,8 @@ _PERCENT: dict[str, str] = {
     "alpha": "Alpha",
     "estimate": "Estimate",
     "detectable": "Detectable",
+    "lowest": "Lowest without one",
+    "highest": "Highest without one",
 }
 _NUMBER: dict[str, str] = {
     "t": "t",
@@ -81,6 +83,7 @@ _TEXT: dict[str, str] = {
     "basis": "Test",
     "quote": "Quotation",
     "note": "Note",
+    "counts_most": "Counts most",
     "dof": "d.f.",
 }
 

@@ -9,10 +9,13 @@ import pandas as pd
 
 from eventstudy.plots.style import clean_label
 
-__all__ = ["day", "instant", "interval", "joined", "number", "p_value", "percent", "plain", "plural"]
+__all__ = ["clean", "day", "instant", "interval", "joined", "number", "p_value", "percent", "plain", "plural"]
 
 _MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
+
+
+clean = clean_label
 
 
 def _missing(value: object) -> bool:

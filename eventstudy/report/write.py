@@ -47,7 +47,8 @@ def write_report(
     prices : PricePanel or pandas.DataFrame, optional
         Adds the timelines of events on prices.
     feature : str, optional
-        ``event_id`` shown in a figure of its own; default the event with most headlines.
+        Event shown in a figure of its own, by its ``event_id`` or its day 0 such as ``"2022-02-15"``; default the
+        one with most headlines.
 
     Returns
     -------
