@@ -75,6 +75,8 @@ def slow(earliest, latest, precision, g: SessionGrid, j: int, date_only: str, ga
     end = after[0] if date_only == "first" else settled[0]
     if not [o for o in seen if o[1] < use[1]]:
         return None
+    if date_only == "span" and latest - earliest > gap:
+        return None
     if use[0] - (latest if date_only == "last" else earliest) > gap:
         return None
     if date_only == "span" and end[1] > use[1] and end[0] - latest > gap:
@@ -234,6 +236,7 @@ def test_a_session_without_a_price_is_no_observation():
         (10, 24, {"hours": [1.0, 13.0, 300.0]}, "sure to hold"),
         (14, 14, {"hours": [1.0, 13.0, 40.0], "max_gap": "24h"}, "max_gap = 1 days"),
         (14, 14, {"gaps": [list(range(10))]}, "no price at all"),
+        (14, 150, {}, "known only to within 5.7 days"),
     ],
 )
 def test_dropped_with_its_reason(earliest, latest, options, words):

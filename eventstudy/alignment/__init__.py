@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from eventstudy.alignment.confounding import confounds
 from eventstudy.alignment.merging import MergedRows, merge
+from eventstudy.alignment.screening import Screened, drop_confounded, keep_first, merge_close
 from eventstudy.alignment.sessions import Alignment, align
 
-__all__ = ["Alignment", "MergedRows", "align", "merge"]
+__all__ = [
+    "Alignment",
+    "MergedRows",
+    "Screened",
+    "align",
+    "confounds",
+    "drop_confounded",
+    "keep_first",
+    "merge",
+    "merge_close",
+]

@@ -119,6 +119,12 @@ def _why(
             f"{name}: the news may be as late as {s}, and the data end before"
             for name, s in zip(names, sure, strict=True)
         ]
+    if code == codes.WIDE:
+        days = (times.public[row] - times.earliest[row]) / np.timedelta64(1, "D")
+        return [
+            f"{name}: the news is known only to within {d:.1f} days (by {s}), more than max_gap = {_length(gap)}"
+            for name, d, s in zip(names, days, sure, strict=True)
+        ]
     shown, moment = (
         (found.instant[pick], times.earliest[row]) if code == codes.FAR else (found.settled[pick], times.latest[row])
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["EventTimes", "Searched", "search"]
 
 # Why a pair is dropped; the words are in `eventstudy.alignment.audit`.
-KEPT, NO_TIME, NO_PRICE, BEFORE, AFTER, UNSETTLED, FAR, FAR_SETTLED = range(8)
+KEPT, NO_TIME, NO_PRICE, BEFORE, AFTER, UNSETTLED, FAR, FAR_SETTLED, WIDE = range(9)
 
 _NAT = np.datetime64("NaT", "ns")
 
@@ -149,6 +149,8 @@ def _one_asset(
     day0, settled = np.minimum(first, end), np.minimum(last, end)
     # The later assignment wins: what is missing is said before what is far.
     code = np.full(pick.size, KEPT, dtype=np.int8)
+    if date_only == "span":
+        code[until - from_ > gap.to_timedelta64()] = WIDE
     code[(settled > day0) & (struck[settled] - until > gap.to_timedelta64())] = FAR_SETTLED
     code[struck[day0] - from_ > gap.to_timedelta64()] = FAR
     code[first == 0] = BEFORE

@@ -105,7 +105,8 @@ def align(
         What to do where day 0 and settled day differ. ``"span"`` keeps both; ``"first"`` takes day 0
         alone; ``"last"`` makes the settled day day 0. The pair stays ``"ambiguous"``.
     max_gap : str or Timedelta
-        Longest time from the news to the price that is to show it. Farther: dropped.
+        Longest time from the news to the price that is to show it, and (``date_only="span"``) longest
+        time within which it is not known when the news came. Farther: dropped.
 
     Returns
     -------
