@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -188,6 +189,7 @@ def _fit_each(
     if inputs.spans is not None:
         raise ModelError('gaps="maynes-rumsey" scales linear models only', hint='use gaps="span" or "drop"')
     check_named(model, inputs.factors.shape[2])
+    inputs = replace(inputs, lags=tuple(int(lag) for lag in getattr(model, "lags", (0,))))
     k = int(getattr(model, "n_parameters", inputs.factors.shape[2] + 1))
     needed = needed_observations(plan, k, min_observations)
     found = fit_each(inputs, model, plan, needed, reach(inputs, plan), progress)
@@ -262,5 +264,4 @@ def _design(inputs: Inputs, model: LinearModel) -> tuple[Inputs, tuple[str, ...]
         )
     names = named or tuple(f"x{j + 1}" for j in range(k))
     slopes = [n if lags == (0,) else f"{n}[{lag:+d}]" for n in names[: k - n_offset] for lag in lags]
-    held = Inputs(inputs.returns, inputs.factors, inputs.positions, inputs.excluded, inputs.spans, lags, n_offset)
-    return held, tuple(slopes)
+    return replace(inputs, lags=lags, n_offset=n_offset), tuple(slopes)

@@ -2,8 +2,26 @@
 
 from eventstudy.models.base import Forecast, LinearSpec
 from eventstudy.models.factor_model import FactorModel
+from eventstudy.models.garch import GarchMarketModel
 from eventstudy.models.market_adjusted import MarketAdjusted
 from eventstudy.models.market_model import MarketModel
 from eventstudy.models.mean_adjusted import MeanAdjusted
+from eventstudy.models.robust import RobustMarketModel
+from eventstudy.models.rolling_beta import RollingBeta
+from eventstudy.models.synthetic_control import SyntheticControl
+from eventstudy.models.thin_trading import Dimson, ScholesWilliams
 
-__all__ = ["FactorModel", "Forecast", "LinearSpec", "MarketAdjusted", "MarketModel", "MeanAdjusted"]
+__all__ = [
+    "Dimson",
+    "FactorModel",
+    "Forecast",
+    "GarchMarketModel",
+    "LinearSpec",
+    "MarketAdjusted",
+    "MarketModel",
+    "MeanAdjusted",
+    "RobustMarketModel",
+    "RollingBeta",
+    "ScholesWilliams",
+    "SyntheticControl",
+]

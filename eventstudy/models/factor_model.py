@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from eventstudy._types import ReturnKind
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, check_choice
 from eventstudy.models.base import LinearSpec
 
-__all__ = ["FactorModel"]
+__all__ = ["PRESETS", "FactorModel"]
+
+PRESETS = {
+    "CAPM": ("Mkt-RF",),
+    "FF3": ("Mkt-RF", "SMB", "HML"),
+    "Carhart": ("Mkt-RF", "SMB", "HML", "Mom"),
+    "FF5": ("Mkt-RF", "SMB", "HML", "RMW", "CMA"),
+    "FF5+Mom": ("Mkt-RF", "SMB", "HML", "RMW", "CMA", "Mom"),
+}
+"""Factors of the usual models, by the names in Ken French's data library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,29 @@ class FactorModel(LinearSpec):
         object.__setattr__(self, "factors", held)
         object.__setattr__(self, "risk_free", risk_free)
         object.__setattr__(self, "returns", returns)
+
+    @classmethod
+    def preset(cls, name: str) -> FactorModel:
+        """Give a usual model on Ken French's published factors, in excess of his risk-free rate.
+
+        Parameters
+        ----------
+        name : {"CAPM", "FF3", "Carhart", "FF5", "FF5+Mom"}
+            Sharpe (1964); Fama and French (1993); Carhart (1997); Fama and French (2015); and the last with
+            the momentum factor. The factors are simple returns, so the study's are too.
+
+        Raises
+        ------
+        SpecError
+            If there is no such preset.
+
+        Examples
+        --------
+        >>> FactorModel.preset("Carhart").factors
+        ('Mkt-RF', 'SMB', 'HML', 'Mom')
+        """
+        check_choice(name, PRESETS, "preset")
+        return cls(*PRESETS[name], risk_free="RF", returns="simple")
 
     @property
     def benchmarks(self) -> tuple[str, ...]:
