@@ -32,7 +32,9 @@ def codes(actors: object) -> list[str]:
 
 def generic(code: str, types: dict[str, str]) -> str:
     """Give our code in the gold's terms: organisations are IGO there, countries are countries."""
-    return code if types.get(code) == "country" else {"organisation": "IGO", "bloc": "IGO"}.get(types.get(code, ""), "GRP")
+    return (
+        code if types.get(code) == "country" else {"organisation": "IGO", "bloc": "IGO"}.get(types.get(code, ""), "GRP")
+    )
 
 
 def actor_right(found: tuple[str, ...], gold: list[str], types: dict[str, str]) -> bool:
@@ -74,8 +76,12 @@ def plover(path: Path) -> dict[str, object]:
         if target:
             right["target where named"] += good_t
             right["with target"] += 1
-        flags = ("" if kind == gold else "K") + ("" if (kind in COOPERATION) == (gold in COOPERATION) and first else "S")
-        flags += ("" if good_s else "A") + ("" if good_t else "T") + ("+" if len(events) > per_text[row["text"]] else "")
+        flags = ("" if kind == gold else "K") + (
+            "" if (kind in COOPERATION) == (gold in COOPERATION) and first else "S"
+        )
+        flags += (
+            ("" if good_s else "A") + ("" if good_t else "T") + ("+" if len(events) > per_text[row["text"]] else "")
+        )
         if flags:
             rules = "; ".join(f"{e.kind}[{e.rule}]{e.source}->{e.target}" for e in events)
             errors.append(f"{flags:5s} {gold} {source}->{target} | {rules or '(none)'} | {row['text']}")
@@ -95,7 +101,9 @@ def plover(path: Path) -> dict[str, object]:
 
 
 def headlines(path: Path) -> dict[str, object]:
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    rows = [
+        line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
     right = Counter[str]()
     errors = []
     for direction, asserted, text in rows:

@@ -3,7 +3,6 @@
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events, iter_events
 from eventstudy.events.moves import extract_moves
-from eventstudy.events.moves import extract_moves
 from eventstudy.events.readers import read_events
 from eventstudy.events.records import Event, ReportedMove
 from eventstudy.events.tables import EventTable, MoveTable
@@ -17,7 +16,6 @@ __all__ = [
     "ReportedMove",
     "Taxonomy",
     "extract_events",
-    "extract_moves",
     "extract_moves",
     "iter_events",
     "read_events",

@@ -22,7 +22,7 @@ from eventstudy.events.records import Event, Span
 from eventstudy.events.roles import Scene, objects_of, subject_of, trailing_speaker
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
-from eventstudy.events.text import clauses, sentences
+from eventstudy.events.text import clauses, is_verb_like, sentences
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
@@ -185,17 +185,18 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = max(p.rank, 1)
         else:
             rank = p.rank
-        if rank == 2:
+        if rank == 2 or (rank == 1 and p.rule.frame in ("light", "reverse", "plan")):
             continue
         ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
     if not ranked:
         return []
     best = min(rank for rank, _ in ranked)
-    chosen = [reading for rank, reading in ranked if rank == best]
+    # One event a trigger: coordinated verbs may share a complement.
+    chosen = list({r.head.first: r for rank, r in reversed(ranked) if rank == best}.values())[::-1]
     if best == 0:
         return chosen
     if best == 3:
-        chosen = [r for r in chosen if _news(scene, r, first=first)]
+        chosen = chosen if _news(scene, first=first) else []
     return chosen[:1]
 
 
@@ -203,12 +204,9 @@ def _headline(scene: Scene, start: int) -> bool:
     return any(m.last == start for m in scene.mentions)
 
 
-def _news(scene: Scene, reading: Reading, *, first: bool) -> bool:
-    low = scene.tokens.low
-    i = reading.head.first
-    if any(w in ("the", "that", "this", "those", "these", "such") for w in low[max(0, i - 2) : i]) and not first:
-        return False
-    return first or (reading.polarity == "asserted" and reading.modality == "happened")
+def _news(scene: Scene, *, first: bool) -> bool:
+    """Whether an event that only a noun names is news: in the first sentence, or in one without a verb."""
+    return first or not any(map(is_verb_like, scene.tokens.low))
 
 
 class _Named(NamedTuple):

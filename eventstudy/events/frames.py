@@ -87,17 +87,15 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
             return q
         return None
-    if p.pos in ("noun", "phrase"):
+    if p.pos == "noun":
         return _noun_governor(q, tokens, between)
-    if p.pos == "fin":
+    if p.pos in ("fin", "phrase"):
         return _clause_governor(predicates, k, tokens)
     return None
 
 
 _GERUND = _words("of from for against about to on in by")
-_LINKS = _words(
-    "of for to against on in the a an its their his her with over by from some start end beginning completion"
-)
+_AWAY = _words("at in on during to by before after from")
 
 
 def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
@@ -108,7 +106,7 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
     frame = q.rule.frame
     if q.complements or frame not in _NOUN_GOVERNORS:
         return None
-    if frame == "report" and tokens.low[q.first] not in _ANNOUNCING:
+    if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or any(w in _AWAY for w in between)):
         return None
     return q
 
@@ -116,6 +114,8 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
 def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
     """Find the verb of saying whose clause the finite verb ``predicates[k]`` is in."""
     p = predicates[k]
+    if p.rank == 2:
+        return None
     low = tokens.low
     # "said it had halted aid and would impose a curfew": the second verb shares the first one's governor.
     q = next(
@@ -132,6 +132,9 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
     if q is None or (last_finite is not None and last_finite is not q and last_finite.first > q.first):
         return None
     between = low[q.last : p.start]
+    if any(c.pos in ("noun", "inf") for c in q.complements):
+        # "plans an attack and Putin endorsed": the first verb has what it governs.
+        return None
     if "that" in between:
         rest = between[len(between) - between[::-1].index("that") :]
         if any(w in (";", ":") for w in between):
@@ -154,6 +157,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     ``own`` says that the subject speaks for itself ("said it would withdraw"): the commitment has happened.
     """
     frame = p.rule.frame
+    if frame == "must":
+        return [Reading(_of(p.rule), "asserted", "demanded", "present", p, p, p)]
     if frame == "report":
         return _reported(p, tokens, taxonomy)
     if frame == "deny":
@@ -173,6 +178,12 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         inner = p.complements[0]
         if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
             polarity = "denied"
+    elif frame == "commit":
+        if polarity == "denied" and modality in ("planned", "happened", "conditional"):
+            # "will not accept", "did not agree": a refusal.
+            meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
+        elif modality == "conditional":
+            modality = "happened" if own else "planned"
     elif frame == "" or frame == "accuse":
         meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
     if p.pos == "inf" and p.governor is None:
@@ -224,8 +235,10 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
         return (_of(p.rule), p) if p.rule.kind else inner
     if inner is None:
-        return (_of(p.rule), p) if frame == "commit" and not p.complements else None
+        return (_of(p.rule), p) if frame in ("commit", "must") else None
     meaning, head = inner
+    if frame == "must":
+        return _of(p.rule), p
     negated = head.group is not None and head.group.negated
     conflict = meaning.direction == "escalation" and meaning.kind in _MATERIAL
     if frame in ("light", "report"):
@@ -248,7 +261,7 @@ def _future(
     meaning: Meaning, p: Predicate, polarity: Polarity, modality: Modality, taxonomy: Taxonomy, *, own: bool
 ) -> tuple[Meaning, Polarity, Modality]:
     """PLOVER's reading of a future: cooperation is a commitment, conflict a threat, a negated one a refusal."""
-    future = modality == "planned" or (own and p.group is not None and p.group.would)
+    future = modality == "planned" or (own and p.group is not None and (p.group.would or modality == "possible"))
     if not future or meaning.direction == "neither" or meaning.kind not in _FUTURE:
         return meaning, polarity, modality
     conflict = meaning.direction == "escalation"
@@ -256,6 +269,8 @@ def _future(
         name = "AGREE" if conflict else "REJECT"
     else:
         name = "THREATEN" if conflict else "AGREE"
+    if modality == "possible":
+        return _kind(name, taxonomy, f"future+{meaning.rule}"), "asserted", modality
     # A speaker that commits itself has done so; a bare "will" is a plan.
     return _kind(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
 
@@ -294,11 +309,9 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
         own = _speaks_for_itself(p, c, tokens)
         for reading in interpret(c, tokens, taxonomy, own=own):
             reading.speaker = p
-            if reading.modality == "demanded" and c.rule.frame != "request":
-                request = taxonomy.kinds.get("REQUEST")
-                if request is not None and not own:
-                    meaning = Meaning("REQUEST", request.direction, request.intensity, f"must+{reading.meaning.rule}")
-                    reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
+            if reading.modality == "demanded" and c.rule.frame != "request" and not own:
+                meaning = _kind("REQUEST", taxonomy, f"must+{reading.meaning.rule}")
+                reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
             elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
                 reading.modality = "possible"
             out.append(reading)

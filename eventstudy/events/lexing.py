@@ -149,6 +149,4 @@ def plural(noun: str) -> str:
     """
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
-    if noun.endswith(("s", "x", "z", "ch", "sh")):
-        return noun + "es"
-    return noun + "s"
+    return noun + ("es" if noun.endswith(("s", "x", "z", "ch", "sh", "go", "to")) else "s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Tokens, verb_forms
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -33,13 +33,13 @@ _DETERMINERS = _words(
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
 _PREPOSITIONS = _words(
-    "of for in on at by with from into to over under against between among about without during through near toward "
-    "towards upon via than like"
+    "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
+    "with from into to over under against between among about without during through near toward towards upon via "
+    "than like "
 )
 _GERUND_PREPOSITIONS = _words("of from for by without in against to about on into")
 _PRONOUNS = _words("he she it they we i you who which that")
-_PARTICLES = _words("back out off down up over away aside in on into home for to with ties")
-_ADJECTIVE_AFTER_BE = _words("united closed concerned")
+_PARTICLES = _words("back out off down up over away aside home jointly")
 WINDOW = 14
 
 
@@ -86,80 +86,117 @@ class Predicate:
         return self.pos == "part" or (self.group is not None and self.group.passive)
 
 
+@dataclass(slots=True)
+class _Scan:
+    """A sentence while it is read, and what is already known of it."""
+
+    tokens: Tokens
+    low: list[str]
+    named: dict[int, Mention]
+    nouns: frozenset[str]
+    ranks: list[int]
+    conditions: list[bool]
+
+
 def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy) -> list[Predicate]:
     """Find the taxonomy's triggers in a sentence, in order, none overlapping."""
     low = tokens.low
-    ranks, conditions = _ranks(tokens)
     index = taxonomy.index
-    named = {m.last - 1: m for m in mentions}
+    hits = [i for i, word in enumerate(low) if word in index]
+    if not hits:
+        return []
+    ranks, conditions = _ranks(tokens)
+    scan = _Scan(tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, ranks, conditions)
     inside = {i for m in mentions for i in range(m.first, m.last)}
     out: list[Predicate] = []
-    i, n = 0, len(low)
-    while i < n:
-        entries = index.get(low[i])
-        if entries is None or i in inside:
-            i += 1
+    floor = 0
+    for i in hits:
+        if i < floor or i in inside:
             continue
-        found = _match(tokens, i, entries, named)
+        found = _match(scan, i, index[low[i]])
         if found is None:
-            i += 1
             continue
         found.rank, found.conditional = ranks[i], conditions[i]
         if found.pos == "part":
             found.rank = max(found.rank, 1)
         out.append(found)
-        i = found.last if found.last - found.first == _span(found) else i + 1
+        floor = found.last
     return out
 
 
-def _span(found: Predicate) -> int:
-    return found.last - found.first
-
-
-def _match(tokens: Tokens, i: int, entries: tuple[Trigger, ...], named: dict[int, Mention]) -> Predicate | None:
+def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
+    low = scan.low
+    if (low[i] in HAVE and _is_auxiliary(low, i)) or (low[i] == "march" and _is_month(scan.tokens, i)):
+        return None
     verb: tuple[str, VerbGroup] | None = None
-    tags = "".join({t for e in entries if e.tags not in ("N", "P") for t in e.tags})
-    nounish = any(e.tags == "N" and not e.rest for e in entries)
+    tags = "".join(e.tags for e in entries if e.tags not in ("N", "P"))
     if tags:
-        verb = _verb(tokens, i, tags, nounish, named)
+        verb = _verb(scan, i, tags)
+        if verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first):
+            entries = tuple(e for e in entries if e.rule.frame == "report" or e.rule.direction == "neither")
     for entry in entries:
+        rule = entry.rule
         if entry.tags == "P":
-            last = _follows(tokens.low, i, entry.rest, gap=0)
+            last = _follows(low, i, entry.rest, split=False)
             if last:
-                group = verb_group(tokens, i, "n")
-                return Predicate(i, last, entry.rule, "phrase", group, group.first)
+                group = verb_group(scan.tokens, i, "a")
+                return Predicate(i, last, rule, "phrase", group, group.first)
             continue
         is_noun = entry.tags == "N"
         if is_noun != (verb is None):
             continue
-        last = _follows(tokens.low, i, entry.rest, gap=0 if is_noun else 4)
-        if not last:
-            continue
-        rule = entry.rule
-        if rule.unless and _near(tokens.low, i, last, rule.unless, ()):
+        last = _follows(low, i, entry.rest, split=not is_noun)
+        if not last or (rule.unless and _near(low, i, last, rule.unless, 2 if is_noun else WINDOW)):
             continue
         if verb is None:
-            if not rule.objects and not rule.object_phrases:
-                return Predicate(i, last, rule, "noun", None, i)
-            if "N" in entry.tags:
-                return Predicate(i, last, rule, "noun", None, i)
-            continue
+            return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
-        if (rule.objects or rule.object_phrases) and not _object(tokens.low, i, last, rule, group, pos):
+        if (rule.objects or rule.object_phrases) and not _object(low, i, last, rule, group, pos):
             continue
-        return Predicate(i, last if last - i <= 1 + len(entry.rest) else i + 1, rule, pos, group, group.first)
+        # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
+        return Predicate(i, last if last == i + 1 + len(entry.rest) else i + 1, rule, pos, group, group.first)
     return None
 
 
-def _follows(low: list[str], i: int, rest: tuple[str, ...], gap: int) -> int:
+def _is_auxiliary(low: list[str], i: int) -> bool:
+    """Whether a form of "have" only helps another verb: "has consistently denied"."""
+    for word in low[i + 1 : i + 5]:
+        if word == "no":
+            return False
+        if word in ADVERBS or word in NEGATIONS or (word.endswith("ly") and len(word) > 4):
+            continue
+        return word.endswith(("ed", "en", "wn")) or is_verb_like(word) or word in _PARTICIPLES
+    return False
+
+
+_PARTICIPLES = _words("begun done come gone become run sung sunk hung shut thrown overrun won")
+
+
+def _is_month(tokens: Tokens, i: int) -> bool:
+    return tokens.words[i] == "March" and i > 0
+
+
+_MARKET = _words(
+    "oil crude brent wti gold silver copper gas wheat ruble rouble rubles roubles dollar euro yen yuan lira pound "
+    "franc currency currencies stock stocks share shares equities equity bond bonds price prices futures index "
+    "indices market markets yield yields investors traders dow nasdaq ftse dax nikkei stoxx "
+)
+
+
+def _market_subject(low: list[str], start: int) -> bool:
+    """Whether the subject in front of the verb group is a market: "oil retreated", "markets rallied"."""
+    return any(w in _MARKET for w in low[max(0, start - 2) : start])
+
+
+def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> int:
     """Return the token after the trigger whose further words are ``rest``, or 0; a particle may stand apart."""
     if not rest:
         return i + 1
     stop = i + 1 + len(rest)
     if tuple(low[i + 1 : stop]) == rest:
         return stop
-    if gap and len(rest) == 1 and rest[0] in _PARTICLES:
-        for j in range(i + 2, min(len(low), i + 2 + gap)):
+    if split and len(rest) == 1 and rest[0] in _PARTICLES:
+        for j in range(i + 2, min(len(low), i + 6)):
             if low[j - 1] in BOUNDARIES or low[j - 1] in _PREPOSITIONS:
                 return 0
             if low[j] == rest[0]:
@@ -185,28 +222,19 @@ def _limits(low: list[str], i: int, last: int) -> tuple[int, int]:
 _ENUMERATED = _words("and or food water medical mortar rocket")
 
 
-def _near(low: list[str], i: int, last: int, singles: frozenset[str], phrases: tuple[tuple[str, ...], ...]) -> bool:
+def _near(low: list[str], i: int, last: int, singles: frozenset[str], reach: int) -> bool:
     begin, stop = _limits(low, i, last)
-    window = low[max(begin, i - 6) : i] + low[last:stop]
-    return any(w in singles for w in window) or any(_holds(window, p) for p in phrases)
-
-
-def _holds(window: list[str], phrase: tuple[str, ...]) -> bool:
-    head = phrase[0]
-    return any(w == head and tuple(window[k : k + len(phrase)]) == phrase for k, w in enumerate(window))
+    before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
+    return any(w in singles for w in before) or any(w in singles for w in after)
 
 
 def _object(low: list[str], i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
     begin, stop = _limits(low, i, last)
-    passive = group.passive or pos == "part"
-    # The particle of a split phrasal verb ends after its object: "pull troops back".
     window = low[i + 1 : stop]
-    if passive or (pos == "fin" and rule.kind in _INTRANSITIVE):
+    if group.passive or pos == "part" or low[i] in _MOTION:
         window = low[begin:i] + window
     for k, word in enumerate(window):
-        if word in rule.objects:
-            return True
-        if "-" in word and word.rsplit("-", 1)[1] in rule.objects:
+        if word in rule.objects or ("-" in word and word.rsplit("-", 1)[1] in rule.objects):
             return True
         for phrase in rule.object_phrases:
             if word == phrase[0] and tuple(window[k : k + len(phrase)]) == phrase:
@@ -214,97 +242,121 @@ def _object(low: list[str], i: int, last: int, rule: Rule, group: VerbGroup, pos
     return False
 
 
-# Kinds whose objects may be the subject of an intransitive verb: "troops are returning to their bases".
-_INTRANSITIVE = frozenset({"RETREAT", "MOBILIZE", "AID"})
+# Verbs of motion, whose subject is what moves: "troops are returning to their bases".
+_MOTION = frozenset(
+    form
+    for verb in [
+        "return",
+        "withdraw",
+        "pull",
+        "move",
+        "mass",
+        "arrive",
+        "leave",
+        "retreat",
+        "head",
+        "roll",
+        "land",
+        "gather",
+        "assemble",
+        "deploy",
+        "begin",
+    ]
+    for form in verb_forms(verb)
+)
 
 
-def _verb(tokens: Tokens, i: int, tags: str, nounish: bool, named: dict[int, Mention]) -> tuple[str, VerbGroup] | None:
+def _verb(scan: _Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
-    low = tokens.low
-    group = verb_group(tokens, i, tags)
-    before = low[i - 1] if i else ""
+    low = scan.low
+    group = verb_group(scan.tokens, i, tags)
     if group.infinitive:
         return ("inf", group) if "b" in tags else None
+    before = low[i - 1] if i else ""
     k = i - 1
     while k >= 0 and (low[k] in ADVERBS or low[k] in NEGATIONS or (low[k].endswith("ly") and len(low[k]) > 4)):
         k -= 1
     helper = low[k] if k >= 0 else ""
-    if helper in AUXILIARIES or helper.endswith("n't"):
-        if helper in HAVE and "n" in tags:
-            return "fin", group
-        if helper in BE and "g" in tags:
-            return "fin", group
-        if helper in BE and "n" in tags and low[i] not in _ADJECTIVE_AFTER_BE:
-            return "fin", group
-        if "b" in tags and helper not in HAVE and helper not in BE:
-            return "fin", group
-        if helper != "'s":
-            return None
+    if (helper in AUXILIARIES and helper != "'s") or helper.endswith("n't"):
+        fits = (
+            (helper in HAVE and "n" in tags)
+            or (helper in BE and ("g" in tags or "n" in tags))
+            or ("b" in tags and helper not in HAVE and helper not in BE)
+        )
+        return ("fin", group) if fits else None
     if "g" in tags:
-        if (
-            helper in SUBORDINATORS
-            or helper in _GERUND_PREPOSITIONS
-            or helper in BOUNDARIES
-            or helper in ("and", "or", "")
-        ):
+        opens = helper in SUBORDINATORS or helper in _GERUND_PREPOSITIONS or helper in BOUNDARIES
+        if opens or helper in ("and", "or", ""):
             return "ger", group
-        if before in _DETERMINERS or before in _PREPOSITIONS:
+        if before in _DETERMINERS or before in _PREPOSITIONS or low[i] in scan.nouns:
             return None
-        return ("ger", group) if not nounish else None
+        return "ger", group
     if "d" in tags or "n" in tags:
-        if before in _DETERMINERS and before not in ("no",):
-            return None
-        follows = low[i + 1] if i + 1 < len(low) else ""
-        if "d" not in tags:
-            return ("part", group) if before not in _PREPOSITIONS else None
-        if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
-            if _number_after(low, i):
-                return "fin", group
-            return "part", group
-        if before in _PREPOSITIONS or before in ("-",):
-            return None
-        # "the newspaper accused of ...": a participle with its preposition but a verb elsewhere is rare; take the past.
-        return "fin", group
-    return _present(tokens, i, tags, nounish, named, k, group)
+        return _past(scan, i, tags, helper, group)
+    return _present(scan, i, tags, k, group)
+
+
+def _past(scan: _Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple[str, VerbGroup] | None:
+    """Decide for a past form without an auxiliary: finite, or a participle beside a noun."""
+    low = scan.low
+    before = low[i - 1] if i else ""
+    if before == "" or before in _DETERMINERS or before in _PREPOSITIONS or before == "-":
+        # "ousted leaders", "the captured soldiers", "of wounded men"
+        return ("fin", group) if "b" in tags and i - 1 in scan.named else None
+    if "d" not in tags:
+        return "part", group
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
+        return ("fin", group) if _number_after(low, i) else ("part", group)
+    if _finite_before(scan, i, k=i - 1):
+        return "part", group
+    return "fin", group
+
+
+def _finite_before(scan: _Scan, i: int, *, k: int) -> bool:
+    """Whether the clause of token ``i`` already has its finite verb: "opened a probe against men suspected of"."""
+    low = scan.low
+    for j in range(k, max(-1, i - 16), -1):
+        word = low[j]
+        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in _CONNECTIVES:
+            return False
+        if is_verb_like(word):
+            # A verb of saying may be followed by a clause without "that".
+            return word not in _REPORTING
+    return False
+
+
+_CONNECTIVES = _words("and or but that nor yet")
 
 
 def _number_after(low: list[str], i: int) -> bool:
     return i + 2 < len(low) and (low[i + 2][0].isdigit() or low[i + 2] in ("one", "two", "three", "half", "as"))
 
 
-def _present(
-    tokens: Tokens, i: int, tags: str, nounish: bool, named: dict[int, Mention], k: int, group: VerbGroup
-) -> tuple[str, VerbGroup] | None:
+def _present(scan: _Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:
     """Decide for a base or third-person form without an auxiliary, which may be a noun."""
-    low = tokens.low
+    low = scan.low
     helper = low[k] if k >= 0 else ""
+    third = "s" in tags and "b" not in tags
+    nounish = low[i] in scan.nouns
     if k < 0 or helper in _DETERMINERS or helper in _PREPOSITIONS or helper in BOUNDARIES:
-        if helper == "," and "s" in tags and not nounish:
-            return "fin", group
-        return None
+        return ("fin", group) if helper == "," and third and not nounish else None
     if helper in _PRONOUNS:
         return "fin", group
-    mention = named.get(k)
+    if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
+        return None
+    mention = scan.named.get(k)
+    plural = low[k].endswith("s") and not low[k].endswith(("ss", "'s"))
     if mention is not None:
-        adjective = mention.kind in ("people", "hyphen")
-        if adjective and nounish and not (low[k].endswith("s") and "b" in tags):
-            return None
-        if nounish and _finite_follows(low, i):
-            return None
-        return "fin", group
+        # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
+        adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
+        return None if adjective and (nounish or not third) else ("fin", group)
     if helper in ("and", "or", "but"):
-        return ("fin", group) if not nounish or ("b" in tags and "s" not in tags) else None
-    if not nounish:
-        if "s" in tags and "b" not in tags:
-            return "fin", group
-        return ("fin", group) if low[k].endswith("s") or tokens.words[k][0].isupper() else None
-    # A plural subject takes the base form, a singular one the -s form.
-    plural = low[k].endswith("s") and not low[k].endswith("ss")
-    if "b" in tags and plural and not _finite_follows(low, i):
-        return "fin", group
-    if "s" in tags and "b" not in tags and tokens.words[k][0].isupper() and not _finite_follows(low, i):
-        return "fin", group
-    return None
+        return ("fin", group) if not nounish or not third else None
+    capital = scan.tokens.words[k][0].isupper()
+    if third:
+        return ("fin", group) if not nounish or capital else None
+    return ("fin", group) if plural else None
 
 
 def _finite_follows(low: list[str], i: int) -> bool:
@@ -312,9 +364,12 @@ def _finite_follows(low: list[str], i: int) -> bool:
         word = low[j]
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
             return False
-        if is_verb_like(word) and word not in ("put", "set", "cut", "hit", "split", "bid", "beat", "hurt", "let"):
+        if is_verb_like(word) and word not in _BASE_PASTS:
             return True
     return False
+
+
+_BASE_PASTS = _words("put set cut hit split bid beat hurt let")
 
 
 def _ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
@@ -323,7 +378,7 @@ def _ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
     n = len(low)
     ranks = [0] * n
     conditions = [False] * n
-    rank, opened_by_comma, leading, condition = 0, False, False, False
+    rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
     main_verb, verbs_inside = False, 0
     for i, word in enumerate(low):
         before = low[i - 1] if i else ""
@@ -332,17 +387,20 @@ def _ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
         elif word == ",":
             if rank and (opened_by_comma or leading):
                 rank, condition, leading = 0, False, False
+        elif word == "and" and rank == 1 and gerund and any(is_verb_like(w) for w in low[i + 1 : i + 3]):
+            # "after completing their drills and will return": a gerund's clause holds no finite verb.
+            rank = 0
         elif word in SUBORDINATORS or word == "that":
-            opens = _opens(low, i, before)
-            if opens:
+            if _opens(low, i, before):
                 rank = 2 if word == "that" else 1
                 condition = word in ("if", "unless", "whether")
                 opened_by_comma = before == ","
                 leading = i <= 1 or (leading and before in ("and", "even"))
                 verbs_inside = 0
+                gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
         elif word in RELATIVES:
             rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
-        elif is_verb_like(word) and not (low[i - 1] in AUXILIARIES if i else False):
+        elif is_verb_like(word) and before not in AUXILIARIES:
             if rank == 2 and not opened_by_comma and not main_verb:
                 verbs_inside += 1
                 if verbs_inside > 1 and before not in ("and", "or", ","):
@@ -374,8 +432,12 @@ def _opens(low: list[str], i: int, before: str) -> bool:
     word = low[i]
     follows = low[i + 1] if i + 1 < len(low) else ""
     if word == "that":
-        # A complement keeps the rank of its governor; a relative clause gets its own.
-        return not (before in _REPORTING or before in _DAYS or before in _BEFORE_THAT or before[:1].isdigit())
+        # "drills that raised alarm" is a relative clause, "said on Tuesday that Russia" a complement.
+        if before in _REPORTING or before in _BEFORE_THAT:
+            return False
+        if is_verb_like(follows):
+            return True
+        return not any(w in _REPORTING for w in low[max(0, i - 12) : i])
     if word == "as":
         return follows not in _NOT_AFTER_AS and before not in _NOT_BEFORE_AS and not follows.startswith("``")
     if word in ("amid", "despite", "following"):

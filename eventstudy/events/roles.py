@@ -199,6 +199,6 @@ def trailing_speaker(scene: Scene) -> tuple[int, int, int] | None:
             if j < 0:
                 return None
             if low[i] == "according":
-                return (i, n, i)
+                return (i + 2, n, i + 1) if low[i + 1 : i + 2] == ["to"] else (i, n, i)
             return (j + 1, i, i) if j + 1 < i else (j + 1, n, i)
     return None

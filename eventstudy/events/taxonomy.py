@@ -19,6 +19,7 @@ __all__ = ["Kind", "Rule", "Taxonomy", "Trigger"]
 
 _FRAMES = (
     "", "report", "commit", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light", "reverse",
+    "must",
 )  # fmt: skip
 _LISTS = ("verbs", "nouns", "phrases", "objects", "unless")
 _FIELDS = ("id", "kind", "frame", "direction", "intensity", *_LISTS)
@@ -47,7 +48,7 @@ class Rule:
 
 
 class Trigger(NamedTuple):
-    """A word that may fire a rule: the words that follow it, the verb form (``"N"`` for nouns, ``"P"`` phrases)."""
+    """A word that may fire a rule: the words after it, its verb form (``"N"`` noun, ``"P"`` phrase)."""
 
     rest: tuple[str, ...]
     tags: str
@@ -71,6 +72,7 @@ class Taxonomy:
     kinds: Mapping[str, Kind]
     rules: tuple[Rule, ...]
     index: Mapping[str, tuple[Trigger, ...]] = field(repr=False)
+    nouns: frozenset[str] = field(repr=False)
 
     @classmethod
     def default(cls) -> Taxonomy:
@@ -155,7 +157,11 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
         entries.sort(key=lambda t: (-len(t.rest), not (t.rule.objects or t.rule.object_phrases), t.rule.order))
-    return Taxonomy(dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()})
+    # Words that stand as objects are nouns too: "forces", "arms", "supplies".
+    nouns = frozenset(w for rule in out for w in rule.objects) | {
+        word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
+    }
+    return Taxonomy(dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()}, nouns)
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:

@@ -138,9 +138,16 @@ _IRREGULAR = _words(
 )
 
 
+_NO_VERBS = _words("united hundred indeed armed alleged exceed proceed succeed speed breed greed naked sacred wicked")
+
+
 def is_verb_like(low: str) -> bool:
     """Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
-    return low in _IRREGULAR or low.endswith(("n't", "n’t")) or (len(low) > 4 and low.endswith("ed"))
+    return (
+        low in _IRREGULAR
+        or low.endswith(("n't", "n’t"))
+        or (len(low) > 4 and low.endswith("ed") and low not in _NO_VERBS and "-" not in low)
+    )
 
 
 _NOT_A_CONJUNCTION_BEFORE = _words("much many of at soon well far long little part")
