@@ -8,6 +8,7 @@ The statistics themselves are plain functions on arrays with leading axes of rep
 
 from __future__ import annotations
 
+from eventstudy.inference import battery_resampling as _battery_resampling  # noqa: F401 - registers its tests
 from eventstudy.inference._arrays import Statistic, p_value
 from eventstudy.inference.battery import BATTERY
 from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_correlation
