@@ -32,6 +32,7 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
     ]
     for window in windows:
         frame = result.to_frame("event", window=window)
+        frame["rank_p"] = result.single_events(window)["sq_p_value"]
         chosen = frame[frame["day0"] == pd.Timestamp(day)]
         lines += [f"  {_one({str(k): v for k, v in row.items()})}" for row in chosen.to_dict("records")]
     first = result.to_frame("event", window=windows[0])
@@ -45,7 +46,8 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
 def _one(row: dict[str, Any]) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
     interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
-    return f"{row['asset']:<6} {row['window']}: {moved} (t = {row['t']:.2f}, p = {p_text(row['p_value'])}; {interval})"
+    tests = f"t = {row['t']:.2f}, p = {p_text(row['p_value'])}; ranked among its own days p = {p_text(row['rank_p'])}"
+    return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {interval}"
 
 
 def _verdict(frame: pd.DataFrame) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.errors import SpecError, nearest
 from eventstudy.results import frames
+from eventstudy.results.advice import Advice, Adviser
 
 if TYPE_CHECKING:
     from eventstudy.inference.crosssection import CovarianceKind, CrossSection
@@ -69,6 +70,23 @@ class Inquiries:
                 raise SpecError(f"no row with {name}={value!r}", hint=nearest(str(value), keys[name].astype(str)))
             keep &= np.isin(codes, hits)
         return keep
+
+    def diagnose(self, window: tuple[int, int] | None = None, **where: Any) -> Advice:
+        """Say which test fits this study, why, and which not to trust here.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            As in `to_frame`.
+        **where
+            Columns and values of the rows to look at: ``asset="RUB"``.
+
+        Returns
+        -------
+        Advice
+        """
+        me = self._me()
+        return Advice.of(Adviser(me, me._window(window)).diagnose(self._where(where)))
 
     def placebo(
         self,
@@ -302,7 +320,8 @@ class Inquiries:
 
 def _size(me: StudyResult, on: str) -> FloatArray:
     if on == "direction":
-        return pd.Series(me.rows.direction).map({"de-escalation": 1.0, "escalation": -1.0}).to_numpy(dtype=np.float64)
+        signs = pd.Series(me.rows.direction).map({"de-escalation": 1.0, "escalation": -1.0})
+        return np.asarray(signs, dtype=np.float64)
     if on == "intensity":
         return me.rows.intensity
     codes, keys = frames.group_codes(me.rows, on)

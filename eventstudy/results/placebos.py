@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy._types import BoolArray, IntArray
 from eventstudy.results.assemble import Piece
 from eventstudy.results.estimates import window_bounds
 from eventstudy.windows import Window
@@ -92,7 +93,7 @@ def _grid(result: StudyResult, piece: Piece, window: Window, kinds: IntArray, he
     )
 
 
-def _tall(values: FloatArray, height: int, fill: float) -> FloatArray:
+def _tall(values: npt.NDArray[Any], height: int, fill: float) -> npt.NDArray[Any]:
     """Pad an array with rows outside the data, so that the grids of all models have the same rows."""
     missing = height - values.shape[0]
     if missing == 0:
@@ -105,6 +106,3 @@ def _touched(first: IntArray, last: IntArray, column: IntArray, shape: tuple[int
     np.add.at(edges, (np.clip(first, 0, shape[0]), column), 1)
     np.add.at(edges, (np.clip(last + 1, 0, shape[0]), column), -1)
     return np.asarray(np.cumsum(edges, axis=0)[:-1] > 0)
-
-
-Draw = Literal["layout", "clusters"]

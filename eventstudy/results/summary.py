@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.results import frames
+from eventstudy.results.advice import Adviser
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ __all__ = ["Summary", "percent", "summarise"]
 
 SIGNIFICANT = 0.05
 _DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
-FEW = 5  # events, below which their spread is no estimate of their variance
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -57,7 +57,8 @@ class Summary:
     ----------
     table : pandas.DataFrame
         One row a group and window: group columns, ``window, n, mean_car, se, ci_low, ci_high, statistic,
-        p_value, test``; returns in decimals.
+        p_value, test, why``; returns in decimals. The test is the one that fits the group (``why``), and
+        the interval is by the same test.
     text : str
         Plain sentences.
     """
@@ -126,32 +127,42 @@ def _tex(text: str) -> str:
 
 def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str]) -> Summary:
     """Average each group over each window; say in words what stands out and how sure it is."""
-    from eventstudy.inference import run_tests
-
     codes, keys = frames.group_codes(result.rows, by)
     lines: list[dict[str, Any]] = []
     for window in windows:
+        adviser = Adviser(result, window)
         for code in _reading_order(keys):
             chosen = codes == code
             sample = result.sample(window, where=chosen)
-            n = int(np.isfinite(sample.car).sum())
-            name = headline_test(sample, n)
-            test = run_tests(sample, names=[name], level=result.level)[0]
+            verdict = adviser.verdict(chosen)
             lines.append(
                 {
                     **{column: keys[column].iloc[code] for column in keys.columns},
                     "window": str(window),
-                    "n": n,
-                    "mean_car": test.estimate,
-                    "se": test.se,
-                    "ci_low": test.ci_low,
-                    "ci_high": test.ci_high,
-                    "statistic": test.statistic,
-                    "p_value": test.p_value,
-                    "test": name,
+                    "n": int(np.isfinite(sample.car).sum()),
+                    "mean_car": _mean(sample),
+                    "se": verdict.se,
+                    "ci_low": verdict.ci_low,
+                    "ci_high": verdict.ci_high,
+                    "statistic": verdict.statistic,
+                    "p_value": verdict.p_value,
+                    "test": verdict.test,
+                    "why": verdict.why,
                 }
             )
-    columns = [*keys.columns, "window", "n", "mean_car", "se", "ci_low", "ci_high", "statistic", "p_value", "test"]
+    columns = [
+        *keys.columns,
+        "window",
+        "n",
+        "mean_car",
+        "se",
+        "ci_low",
+        "ci_high",
+        "statistic",
+        "p_value",
+        "test",
+        "why",
+    ]
     table = pd.DataFrame(lines, columns=columns)
     return Summary(table, _sentences(table, list(keys.columns)))
 
@@ -165,18 +176,12 @@ def _reading_order(keys: pd.DataFrame) -> list[int]:
     return sorted(range(len(keys)), key=lambda i: [column[i] for column in columns])
 
 
-def headline_test(sample: Sample, n: int) -> str:
-    """Choose the test of a mean abnormal return whose interval is about that mean.
-
-    Below five events a spread across events says little, and the forecast variance of the
-    estimation sample has to serve; from five on, the spread itself, by clusters where windows overlap.
-    """
-    from eventstudy.inference.correlation import clusters
-
-    if n < FEW:
-        return "time_series_t"
-    n_clusters = clusters(sample.sessions, sample.member).max(initial=-1) + 1
-    return "clustered_t" if n_clusters < sample.n_events else "cross_sectional_t"
+def _mean(sample: Sample) -> float:
+    there = np.isfinite(sample.car)
+    if not there.any():
+        return float("nan")
+    weights = None if sample.weights is None else sample.weights[there]
+    return float(np.average(sample.car[there], weights=weights))
 
 
 def _relation(value: float) -> str:
