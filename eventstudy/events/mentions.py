@@ -106,7 +106,7 @@ class Gazetteer:
             pair = _PAIR.fullmatch(alias.text)
             if pair and alias.symbols and pair["base"] != alias.symbols[0] and pair["quote"] == alias.symbols[0]:
                 inverse = pair["base"]
-            exact = alias.text if alias.text.isupper() and alias.text.isalpha() and len(alias.text) <= 6 else ""
+            exact = alias.text if self._code(alias.text, alias.symbols) else ""
             ordinary = len(words) == 1 and words[0] in _ORDINARY
             self.by_first.setdefault(words[0], []).append(
                 _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
@@ -115,6 +115,13 @@ class Gazetteer:
             self.anchors.add(max(letters, key=len) if letters else words[0])
         for names in self.by_first.values():
             names.sort(key=lambda n: -len(n.words))
+
+    def _code(self, text: str, symbols: tuple[str, ...]) -> bool:
+        """Whether a name counts only in capitals: TRY and PEN are words, Brent is Brent in any case."""
+        if not (text.isupper() and text.isalpha() and len(text) <= 6):
+            return False
+        asset = self.catalogue[symbols[0]]
+        return all(text == t or text != t.upper() for t in (asset.name, *asset.aliases, *asset.ambiguous))
 
     def scan(self, text: str, words: list[Word], *, oil: bool = False) -> list[tuple[int, int, Mention]]:
         """Find the names among the words of a sentence.
@@ -143,6 +150,9 @@ class Gazetteer:
                 i += 1
                 continue
             j = i + len(found.words)
+            if found.group and out and out[-1][1] == i and not out[-1][2].possessive:
+                i = j  # "U.S. crude | oil": one name, not two
+                continue
             if found.words in _NEEDS_OIL:
                 pending.append(len(out))
             out.append((i, j, self._mention(found, text, words, i, j)))

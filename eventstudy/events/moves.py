@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from eventstudy._progress import track
 from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
-from eventstudy.events.moves_grammar import Found, read_sentence
-from eventstudy.events.moves_lexicon import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
+from eventstudy.events.moves_found import Found
+from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
 from eventstudy.events.moves_tokens import Token, tokenise
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import sentences
@@ -86,20 +87,20 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             context = []
             continue
         if bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]:
-            context = _last_asset(text, start, end, names, context) if named else []
+            context = _last_asset(text, start, end, names) if named else []
             continue
         if times is None:
             times = article_times(article)
         here = [t for t in times if t.start >= start and t.end <= end]
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
-        tokens = tokenise(text, start, end, here, names, oil=oil)
+        tokens = tokenise(text, split_words(text, start, end), here, names, oil=oil)
         moves = read_sentence(text, tokens, context)
         yield from ((m, (start, end)) for m in moves)
         subjects = [t for t in tokens if t.kind == "asset"]
         context = subjects[:1] or context[:1]
 
 
-def _last_asset(text: str, start: int, end: int, names: Gazetteer, context: list[Token]) -> list[Token]:
+def _last_asset(text: str, start: int, end: int, names: Gazetteer) -> list[Token]:
     mentions = names.scan(text, split_words(text, start, end))
     if not mentions:
         return []

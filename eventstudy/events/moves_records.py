@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy._types import Precision
 from eventstudy.assets.catalogue import Catalogue
-from eventstudy.events.moves_grammar import Found
+from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.numbers import Quantity, parse_quantity
 from eventstudy.events.records import ReportedMove, Span
@@ -121,7 +121,9 @@ def _against(move: Found, amount: Quantity | None, level: Quantity | None) -> st
 
 def _level_unit(move: Found, level: Quantity, against: str, catalogue: Catalogue) -> str:
     symbol = move.asset.symbol
-    asset = catalogue[symbol] if symbol in catalogue else None
+    _, group, name = symbol.partition("class:")
+    named = catalogue.groups[name][1][0] if group and name in catalogue.groups else symbol
+    asset = catalogue.get(named)
     if move.asset.asset_class == "currency":
         if len(level.per) == 3 and level.unit:
             return f"{level.unit} per {level.per}"
@@ -154,7 +156,7 @@ def _pair_quote(symbol: str, against: str, catalogue: Catalogue) -> str:
 
 
 def _instrument(move: Found, text: str) -> str:
-    words = text[move.asset_start : move.asset_end].lower().split()
+    words = text[move.asset_span[0] : move.asset_span[1]].lower().split()
     return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.mentions import Gazetteer, Mention, Word, split_words
+from eventstudy.events.mentions import Gazetteer, Mention, Word
 from eventstudy.events.numbers import Quantity, find_quantities
 from eventstudy.events.times import TimeMention
 
@@ -15,9 +15,12 @@ Kind = Literal["asset", "quantity", "time", "word", "sign"]
 
 
 class Token:
-    """One token: what it is, the text's folded word, where it stands, and what was read from it."""
+    """One token: what it is, its folded words, where it stands, and what was read from it.
 
-    __slots__ = ("asset", "end", "kind", "low", "possessive", "quantity", "start", "time")
+    ``flags`` are the lexicon's bits of a word, and 0 for everything else.
+    """
+
+    __slots__ = ("asset", "end", "flags", "kind", "low", "possessive", "quantity", "start", "time")
 
     def __init__(
         self,
@@ -39,83 +42,86 @@ class Token:
         self.quantity = quantity
         self.time = time
         self.possessive = possessive
+        self.flags = lex.flags_of(low) if kind == "word" else 0
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.low}"
 
     @property
     def verb_like(self) -> bool:
-        """Whether it can carry a clause: an auxiliary, a verb known here, or an unknown word in -ed."""
-        low = self.low
-        return self.kind == "word" and (
-            low in lex.AUXILIARIES
-            or low in lex.MODALS
-            or low in lex.LINKS
-            or low in lex.LIGHT
-            or low in lex.VERBS
-            or low in lex.SPEECH
-            or low in lex.FORECASTS
-            or low in lex.NEGATIONS
-            or low in lex.CAUSATIVES
-            or (len(low) > 4 and low.endswith("ed"))
-        )
+        """Whether it can carry a clause."""
+        return bool(self.flags & lex.VERBISH)
 
     @property
-    def closed(self) -> bool:
-        """Whether it belongs to a closed class, so that it is no noun of its own."""
-        low = self.low
-        return (
-            low in lex.DETERMINERS
-            or low in lex.PREPOSITIONS
-            or low in lex.CONJUNCTIONS
-            or low in lex.SUBORDINATORS
-            or low in lex.RELATIVES
-            or low in lex.PRONOUNS
-            or low in lex.ADVERBS
-            or low in lex.ADJECTIVES
-            or (low.endswith("ly") and len(low) > 4)
-        )
+    def noun(self) -> bool:
+        """Whether it is a word in no closed class and no verb: a noun of its own."""
+        return self.kind == "word" and not self.flags & (lex.CLOSED | lex.VERBISH)
+
+    @property
+    def modifier(self) -> bool:
+        """Whether it may open an asset's noun phrase: a determiner, "benchmark", "Russia's", "euro-denominated"."""
+        if self.kind == "word":
+            return self.possessive or bool(self.flags & (lex.DETERMINER | lex.MODIFIER)) or "-" in self.low
+        return self.kind == "time" and self.possessive
 
 
 def tokenise(
-    text: str,
-    start: int,
-    end: int,
-    times: list[TimeMention],
-    names: Gazetteer,
-    words: list[Word] | None = None,
-    *,
-    oil: bool = False,
+    text: str, words: list[Word], times: list[TimeMention], names: Gazetteer, *, oil: bool = False
 ) -> list[Token]:
-    """Turn a sentence into tokens.
+    """Turn the words of a sentence into tokens.
 
     Names of assets win over quantities ("S&P 500"), quantities over names in their unit ("75 rubles
     per dollar"), times over quantities ("3:22 p.m.").
+
+    Parameters
+    ----------
+    text : str
+        The whole text.
+    words : list of Word
+        The sentence, from `split_words`.
+    times : list of TimeMention
+        Its times.
+    names : Gazetteer
+        The names of assets.
+    oil : bool
+        Whether oil was spoken of before.
     """
-    words = split_words(text, start, end) if words is None else words
+    if not words:
+        return []
     mentions = names.scan(text, words, oil=oil)
-    spans: list[tuple[int, int, Token]] = []
-    for t in times:
-        spans.append((t.start, t.end, Token("time", text[t.start : t.end].lower(), t.start, t.end, time=t)))
-    asset_spans = [(m.start, m.end) for _, _, m in mentions]
-    for q in find_quantities(text, start, end):
-        if any(a < q.stop and q.start < b for a, b, _ in spans[: len(times)]):
-            if not any(a < q.end and q.start < b for a, b, _ in spans[: len(times)]):
-                spans.append(
-                    (q.start, q.end, Token("quantity", "", q.start, q.end, quantity=q._replace(per="", stop=q.end)))
-                )
-            continue
-        if any(a <= q.start and q.end <= b for a, b in asset_spans):
+    clocked = [(t.start, t.end) for t in times]
+    spans = [(t.start, t.end, _time_token(text, t)) for t in times]
+    named = [(m.start, m.end) for _, _, m in mentions]
+    for q in find_quantities(text, words[0].start, words[-1].end):
+        if _touches(clocked, q.start, q.stop):
+            if _touches(clocked, q.start, q.end):
+                continue
+            q = q._replace(per="", stop=q.end, tail=q.end)
+        if any(a <= q.start and q.end <= b for a, b in named):
             continue
         if not q.unit and text[q.end : q.end + 1] in ("-", "–") and text[q.end + 1 : q.end + 2].isalpha():
             continue
         spans.append((q.start, q.stop, Token("quantity", "", q.start, q.stop, quantity=q)))
     taken = [(a, b) for a, b, _ in spans]
     for _, _, m in mentions:
-        if not any(a < m.end and m.start < b for a, b in taken):
+        if not _touches(taken, m.start, m.end):
             low = text[m.start : m.end].lower()
             spans.append((m.start, m.end, Token("asset", low, m.start, m.end, asset=m, possessive=m.possessive)))
     spans.sort(key=lambda s: s[0])
+    return _woven(words, spans)
+
+
+def _time_token(text: str, t: TimeMention) -> Token:
+    owner = text[t.end : t.end + 2] in ("'s", "’s")
+    return Token("time", text[t.start : t.end].lower(), t.start, t.end, time=t, possessive=owner)
+
+
+def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(a < end and start < b for a, b in spans)
+
+
+def _woven(words: list[Word], spans: list[tuple[int, int, Token]]) -> list[Token]:
+    """Put the recognised stretches in the place of the words they cover."""
     out: list[Token] = []
     k = 0
     for word in words:

@@ -87,7 +87,7 @@ _VOLUMES = (
 )
 
 _DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++)*+"
-_NUMBER = rf"{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\d/\d(?!\d)"
+_NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]"
 _UNITS = (
     r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
     r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"

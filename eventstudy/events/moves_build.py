@@ -1,0 +1,208 @@
+"""Putting a move together once its word and its asset are known: every other field around them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from eventstudy._types import Bound
+from eventstudy.events import moves_fields as fields
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_found import Found
+from eventstudy.events.moves_levels import Level, counter, level_left, level_right, reference
+from eventstudy.events.moves_status import status, would
+from eventstudy.events.moves_subjects import Subjects
+from eventstudy.events.moves_tokens import Token
+
+__all__ = ["Builder"]
+
+_WALLS = frozenset({"while", "whereas", "although", "though", "because", "but"})
+
+
+class Builder:
+    """State of reading one sentence.
+
+    Parameters
+    ----------
+    text : str
+        The whole text.
+    tokens : list of Token
+        The sentence.
+    context : list of Token
+        What the text spoke of before; index -1 stands for it.
+    """
+
+    def __init__(self, text: str, tokens: list[Token], context: list[Token]) -> None:
+        self.text = text
+        self.toks = tokens
+        self.context = context
+        self.subjects = Subjects(text, tokens, context)
+        self.found: list[Found] = []
+        self.used: set[int] = set()
+
+    def at(self, i: int) -> Token | None:
+        """Token ``i``, or None outside the sentence."""
+        return self.toks[i] if 0 <= i < len(self.toks) else None
+
+    def class_of(self, owners: list[int]) -> str:
+        """Asset class of the first of these assets."""
+        asset = self._owner(owners[0]).asset
+        return asset.asset_class if asset is not None else ""
+
+    def _owner(self, index: int) -> Token:
+        return self.context[0] if index < 0 else self.toks[index]
+
+    def stop(self, i: int) -> int:
+        """Index one past the stretch to the right of the movement at ``i`` that speaks of it."""
+        toks = self.toks
+        for j in range(i + 1, len(toks)):
+            t = toks[j]
+            if t.low in (";", "—", ":") or t.low in _WALLS:
+                return j
+            if (t.low == "," or (j > i + 1 and t.low in ("and", "as", "with"))) and self._new_subject(j):
+                return j
+        return len(toks)
+
+    def _new_subject(self, j: int) -> bool:
+        """Whether an asset with something said of it begins right after the conjunction at ``j``."""
+        toks, k = self.toks, j + 1
+        if k < len(toks) and toks[k].low in ("and", "while", "but", "as", "with"):
+            k += 1
+        while k < len(toks) and toks[k].modifier:
+            k += 1
+        return k < len(toks) and toks[k].kind == "asset"
+
+    def clause_start(self, i: int) -> int:
+        """Index of the first token that may speak of the movement at ``i`` from the left."""
+        for j in range(i - 1, -1, -1):
+            t = self.toks[j]
+            if t.low in (";", ":", "—", "–") or t.low in _WALLS:
+                return j + 1
+            if j in self.used and t.flags & (lex.VERB | lex.ADJECTIVE):
+                return j + 1
+        return 0
+
+    def emit(
+        self,
+        i: int,
+        owners: list[int],
+        sense: int,
+        rule: str,
+        *,
+        left: bool = False,
+        noun: bool = False,
+        anchor: int | None = None,
+        like: Found | None = None,
+    ) -> None:
+        """Add the move that the word at ``i`` says of ``owners``.
+
+        Parameters
+        ----------
+        i : int
+            The word of movement (or what stands for one).
+        owners : list of int
+            The assets, one move each.
+        sense : int
+            1 up, -1 down, 0 unchanged.
+        rule : str
+            For `ReportedMove.rule`.
+        left, noun : bool
+            Whether the amount may stand before the word; whether the word is a noun.
+        anchor : int, optional
+            Where the search to the right begins, if not at ``i``.
+        like : Found, optional
+            A move whose status carries over.
+        """
+        toks = self.toks
+        self.used.add(i)
+        at = i if anchor is None else anchor
+        stop, klass, start = self.stop(max(i, at)), self.class_of(owners), self.clause_start(i)
+        amount = fields.amount_left(toks, i, start, klass) if left else None
+        if amount is None and (noun or not left):
+            amount = fields.amount_right(toks, at, stop, klass, noun=noun)
+        if amount is None and self._volume_follows(i, stop):
+            return
+        subject = max(owners)
+        if like is not None:
+            polarity, modality = like.polarity, like.modality
+        else:
+            polarity, modality = status(toks, i, subject, start)
+            if noun and modality == "happened":
+                modality = would(toks, max(i, subject, amount.after - 1 if amount is not None else 0))
+        if noun and amount is None and modality == "possible":
+            return
+        level = self._level(i, at, stop, klass, amount, rule) if len(owners) == 1 else None
+        shares = self._respectively(owners, amount, stop)
+        for k, owner in enumerate(owners):
+            token = self._owner(owner)
+            if token.asset is None:
+                continue
+            turned = -sense if token.asset.inverse else sense
+            move = Found(token.asset, turned, toks[i], f"{rule}: {toks[i].low}", polarity, modality)
+            move.asset_span = token.start, token.end
+            if owner >= 0:
+                move.asset_span = token.start, toks[max(owner, self.subjects.phrase_end(owner) - 1)].end
+            self._set_amount(move, shares[k] if shares else amount)
+            self._set_level(move, level)
+            other = counter(toks, at, stop, token.asset.symbol) if klass == "currency" else None
+            move.against = toks[other].asset if other is not None else None
+            move.reference = reference(toks, i, stop)
+            move.region = toks[start].start, toks[stop - 1].end
+            self.found.append(move)
+
+    def _level(self, i: int, at: int, stop: int, klass: str, amount: fields.Amount | None, rule: str) -> Level | None:
+        after = amount is not None and amount.place > i
+        level = level_right(
+            self.toks, max(at + 1, amount.after) if amount is not None and after else at + 1, stop, klass
+        )
+        if level is None and rule in ("adjective", "noun"):
+            edge = i if amount is None or after else amount.bound_first
+            level = level_left(self.toks, edge, self.clause_start(i), klass)
+        if level is not None and amount is not None and level[0] in (amount.place, amount.other):
+            return None
+        return level
+
+    def _set_amount(self, move: Found, amount: fields.Amount | None) -> None:
+        if amount is None:
+            return
+        toks = self.toks
+        move.amount = toks[amount.place]
+        move.change = toks[amount.other] if amount.other is not None else None
+        move.bound = cast(Bound, amount.bound)
+        first = min(amount.place, amount.place if amount.other is None else amount.other)
+        if amount.bound != "exact" and amount.bound_first < first:
+            move.bound_span = toks[amount.bound_first].start, toks[first - 1].end
+
+    def _set_level(self, move: Found, level: Level | None) -> None:
+        if level is None:
+            return
+        place, bound, first = level
+        move.level = self.toks[place]
+        move.level_bound = cast(Bound, bound)
+        if bound != "exact":
+            move.level_bound_span = self.toks[first].start, self.toks[place - 1].end
+
+    def _volume_follows(self, i: int, stop: int) -> bool:
+        """ "Crude fell by 2 million barrels" is no price."""
+        j = i + 1
+        while j < stop and j - i < 6 and self.toks[j].flags & (lex.ADVERB | lex.PREPOSITION):
+            j += 1
+        q = self.toks[j].quantity if j < stop else None
+        return q is not None and q.unit == "volume"
+
+    def _respectively(self, owners: list[int], amount: fields.Amount | None, stop: int) -> list[fields.Amount] | None:
+        """ "Brent and WTI fell 2 % and 3 % respectively": one amount for each."""
+        if amount is None or len(owners) < 2:
+            return None
+        toks = self.toks
+        out = [amount]
+        j = amount.after
+        while j + 1 < stop and toks[j].low in ("and", ","):
+            k = j + 1
+            while k < stop and toks[k].kind == "word" and k - j < 5 and toks[k].low != "respectively":
+                k += 1
+            if k >= stop or toks[k].kind != "quantity":
+                break
+            bound, first = fields.bound_before(toks, k)
+            out.append(fields.Amount(k, None, bound, first, k + 1))
+            j = k + 1
+        return out if len(out) == len(owners) else None

@@ -1,0 +1,84 @@
+"""A move as the grammar reads it from one sentence, and the joining of what is said twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eventstudy._types import Bound, Modality, MoveDirection, Polarity
+from eventstudy.events.mentions import Mention
+from eventstudy.events.moves_tokens import Token
+from eventstudy.events.records import Span
+
+__all__ = ["Found", "merge"]
+
+
+@dataclass(slots=True)
+class Found:
+    """A move before times and ids; tokens keep the places of what was read."""
+
+    asset: Mention
+    sense: int
+    trigger: Token
+    rule: str
+    polarity: Polarity = "asserted"
+    modality: Modality = "happened"
+    amount: Token | None = None
+    change: Token | None = None
+    bound: Bound = "exact"
+    bound_span: tuple[int, int] | None = None
+    level: Token | None = None
+    level_bound: Bound = "exact"
+    level_bound_span: tuple[int, int] | None = None
+    against: Mention | None = None
+    reference: tuple[int, int] | None = None
+    asset_span: tuple[int, int] = (0, 0)
+    region: tuple[int, int] = (0, 0)
+
+    @property
+    def direction(self) -> MoveDirection:
+        """Of the asset's value; a pair quoted the other way round has been turned already."""
+        return "up" if self.sense > 0 else "down" if self.sense < 0 else "unchanged"
+
+    def spans(self) -> list[Span]:
+        """Evidence of each field that was read."""
+        out = [Span("asset", *self.asset_span), Span("direction", self.trigger.start, self.trigger.end)]
+        for name, token in (("amount", self.amount), ("change", self.change), ("level", self.level)):
+            if token is not None and token.quantity is not None:
+                out.append(Span(name, token.quantity.start, token.quantity.end))
+        if self.level is not None and self.level.quantity is not None and self.level.quantity.per:
+            out.append(Span("level_unit", self.level.quantity.tail, self.level.quantity.stop))
+        pairs = (("bound", self.bound_span), ("level_bound", self.level_bound_span), ("reference", self.reference))
+        out.extend(Span(name, *span) for name, span in pairs if span is not None)
+        if self.against is not None:
+            out.append(Span("against", self.against.start, self.against.end))
+        return out
+
+
+def merge(found: list[Found]) -> list[Found]:
+    """Join what one sentence says twice of one move: "rose ..., strengthening 1.8 % to 75.2"."""
+    out: list[Found] = []
+    for move in found:
+        same = next((m for m in reversed(out) if _one_move(m, move)), None)
+        if same is None:
+            out.append(move)
+            continue
+        if same.amount is None and move.amount is not None:
+            same.trigger, same.rule, same.bound = move.trigger, move.rule, move.bound
+        if same.level is None and move.level is not None:
+            same.level_bound = move.level_bound
+        for name in ("amount", "change", "level", "against", "reference", "bound_span", "level_bound_span"):
+            if getattr(same, name) is None:
+                setattr(same, name, getattr(move, name))
+        same.region = (min(same.region[0], move.region[0]), max(same.region[1], move.region[1]))
+    return out
+
+
+def _one_move(a: Found, b: Found) -> bool:
+    if a.asset.symbol != b.asset.symbol or a.sense != b.sense or (a.polarity, a.modality) != (b.polarity, b.modality):
+        return False
+    if a.against is not None and b.against is not None and a.against.symbol != b.against.symbol:
+        return False
+    if a.amount is not None and b.amount is not None:
+        p, q = a.amount.quantity, b.amount.quantity
+        return p is not None and q is not None and (p.value, p.unit) == (q.value, q.unit)
+    return True

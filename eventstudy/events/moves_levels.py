@@ -1,0 +1,165 @@
+"""Levels, counter-currencies and references: to what, against what, and from what an asset moved."""
+
+from __future__ import annotations
+
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_fields import bound_before, stands_for_as
+from eventstudy.events.moves_tokens import Token
+
+__all__ = ["counter", "level_left", "level_right", "reference"]
+
+_LEADS = frozenset({"to", "at", "below", "above", "under", "over", "near", "around", "past", "through", "beneath"})
+_VERBS = frozenset(
+    {"hit", "hits", "hitting", "touched", "touching", "reached", "reaching", "fetched", "was", "were", "stood", "is"}
+)
+_GOES_ON = frozenset({"to", "at", "or", "trading", "settling", "closing", "ending", "finishing", "changing"})
+_ARRIVES = frozenset({"hitting", "touching", "reaching", "hit"})
+_MARKS = frozenset({"mark", "level", "threshold", "barrier"})
+_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
+_AGAINST = frozenset({"against", "versus", "vs", "to", "on", "per"})
+_REFERENCE_ENDS = frozenset(
+    {"to", "at", "by", "as", "while", "but", "and", "after", "before", "amid", "on", "with", "for", "against", "or"}
+)
+_SUPERLATIVES = frozenset(
+    {"highest", "lowest", "strongest", "weakest", "biggest", "largest", "steepest", "sharpest", "best", "worst", "most"}
+)
+
+Level = tuple[int, str, int]
+
+
+def _fits(toks: list[Token], j: int, asset_class: str) -> bool:
+    """Whether the quantity at ``j`` can be a level of such an asset."""
+    q = toks[j].quantity
+    if q is None or q.unit in ("volume", "basis points"):
+        return False
+    if q.unit == "percent" or asset_class == "rate":
+        return q.unit == "percent" and asset_class == "rate"
+    if q.unit == "points":
+        return asset_class != "currency" and asset_class not in _COMMODITIES
+    if not q.unit:
+        follows = toks[j + 1] if j + 1 < len(toks) else None
+        if follows is not None and follows.noun and follows.low not in _MARKS:
+            return False
+        return asset_class not in _COMMODITIES or bool(q.per)
+    return True
+
+
+def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level | None:
+    """Find the level from token ``j`` on: "to 75.2", "at $66 a barrel", "to trade below", "to a low of".
+
+    Returns
+    -------
+    (int, str, int) or None
+        The level, its bound, and the bound's first token.
+    """
+    led, begin = False, j
+    while j < stop and j - begin < 22:
+        t = toks[j]
+        if t.kind == "quantity":
+            bound, first = bound_before(toks, j)
+            led = led or (first < j and toks[first].low in _LEADS)
+            if toks[first - 1].low == "from":
+                led = False
+            elif led and _fits(toks, j, asset_class):
+                return j, bound, first
+            elif not led:
+                return None
+            else:
+                led = False
+        elif t.kind == "sign":
+            ahead = toks[j + 1] if j + 1 < stop else None
+            if t.low == "," and ahead is not None and (ahead.low in _GOES_ON | _ARRIVES or ahead.kind == "time"):
+                led = led or ahead.low in _ARRIVES
+            elif t.low not in '()"“”':
+                return None
+        elif t.kind == "word":
+            if t.low in _LEADS or t.low in _ARRIVES:
+                led = True
+            elif t.low in ("from", "since", "against", "versus", "by", "for"):
+                led = False
+            elif _ends_clause(toks, j, stop):
+                return None
+        j += 1
+    return None
+
+
+def _ends_clause(toks: list[Token], j: int, stop: int) -> bool:
+    t = toks[j]
+    if t.flags & lex.CONJUNCTION:
+        follow = toks[j + 1] if j + 1 < stop else None
+        return follow is None or not (follow.flags & lex.LINK or follow.low in ("was", "were", "hit", "stood"))
+    if t.flags & lex.RELATIVE or t.low == "that" or stands_for_as(toks, j):
+        return True
+    if t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as"):
+        return True
+    return bool(t.flags & lex.VERB) and not t.flags & lex.NOUN
+
+
+def level_left(toks: list[Token], i: int, start: int, asset_class: str) -> Level | None:
+    """Find the level before an adjective or noun: "were at $56.29 a barrel, up 3 cents"."""
+    for j in range(i - 1, start - 1, -1):
+        t = toks[j]
+        if t.flags & (lex.SUBORDINATOR | lex.CONJUNCTION | lex.VERB):
+            return None
+        if t.kind == "quantity" and _fits(toks, j, asset_class):
+            bound, first = bound_before(toks, j)
+            lead = toks[first - 1] if first > 0 else toks[j]
+            if first < j and toks[first].low in _LEADS:
+                return j, bound, first
+            led = (
+                lead.low in _LEADS or lead.low in _VERBS or lead.flags & (lex.LINK | lex.OTHER_VERB) or lead.low == "of"
+            )
+            return (j, bound, first) if led else None
+    return None
+
+
+def counter(toks: list[Token], i: int, stop: int, symbol: str) -> int | None:
+    """Index of the counter-currency: "against the dollar", "versus the euro", before or after the movement."""
+    for j in range(i + 1, min(stop, i + 24)):
+        t = toks[j]
+        if t.low in (";", ":"):
+            break
+        if _other_currency(t, symbol):
+            k = j - 1
+            while k > i and toks[k].modifier:
+                k -= 1
+            if toks[k].low in _AGAINST:
+                return j
+            break
+    for j in range(i - 1, max(0, i - 14), -1):
+        t = toks[j]
+        if _other_currency(t, symbol):
+            k = j - 1
+            while k > 0 and toks[k].modifier:
+                k -= 1
+            opens = k == 0 or toks[k - 1].kind == "sign"
+            return j if opens and toks[k].low in ("against", "versus", "vs") else None
+        if t.flags & (lex.VERB | lex.SUBORDINATOR):
+            break
+    return None
+
+
+def _other_currency(t: Token, symbol: str) -> bool:
+    return t.asset is not None and t.asset.asset_class == "currency" and t.asset.symbol != symbol
+
+
+def reference(toks: list[Token], i: int, stop: int) -> tuple[int, int] | None:
+    """Span of what the move is measured from: "from the highest since 2014", "its biggest drop since March"."""
+    for j in range(i + 1, stop):
+        low = toks[j].low
+        if low != "from" and low not in _SUPERLATIVES:
+            continue
+        first = j + (low == "from")
+        while first < stop and toks[first].flags & lex.DETERMINER:
+            first += 1
+        k = first
+        anchored = low == "from"
+        while k < stop and k - first < 12:
+            t = toks[k]
+            if (t.kind == "sign" and t.low not in "-'’") or t.low in _REFERENCE_ENDS or t.flags & lex.RELATIVE:
+                break
+            anchored = anchored or t.kind == "time" or t.low == "since"
+            k += 1
+        if k > first and anchored:
+            return toks[first].start, toks[k - 1].end
+    return None

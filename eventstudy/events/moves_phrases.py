@@ -1,0 +1,143 @@
+"""Noun phrases around an asset's name: where they begin and end, and whether they speak of its price."""
+
+from __future__ import annotations
+
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_tokens import Token
+from eventstudy.events.times_zones import city_zone
+
+__all__ = ["HEADS", "Phrases"]
+
+HEADS = frozenset(
+    {"price", "prices", "cost", "value", "futures", "contract", "contracts", "yield", "yields", "barrel", "rate"}
+)
+_PLACES = frozenset(
+    {"europe", "asia", "japan", "china", "russia", "germany", "france", "britain", "america", "india", "italy", "spain"}
+    | {"turkey", "brazil", "korea", "australia", "hong", "taiwan", "singapore", "canada", "mexico", "the"}
+)
+_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
+_COMPANY_WORDS = frozenset(
+    {"oil", "gold", "silver", "gas", "crude", "corn", "wheat", "dollar", "stocks", "shares", "pound", "crown"}
+)
+_SHARES = frozenset({"stocks", "stock", "shares", "share"})
+_BRACKETS = {"(": ")", "<": ">", "[": "]"}
+_OPENING = {v: k for k, v in _BRACKETS.items()}
+
+
+class Phrases:
+    """Noun phrases of one sentence.
+
+    Parameters
+    ----------
+    text : str
+        The whole text.
+    tokens : list of Token
+        The sentence.
+    """
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+
+    def phrase_end(self, i: int) -> int:
+        """Index after the asset's own head nouns: "Brent | crude futures LCOc1 (WTI) |"."""
+        toks, j = self.tokens, i + 1
+        asset = toks[i].asset
+        commodity = asset is not None and asset.asset_class in _COMMODITIES
+        while j < len(toks):
+            t = toks[j]
+            if (t.flags & lex.PRICE and not (commodity and t.low in ("stocks", "stock", "shares", "share"))) or (
+                t.kind == "word" and not t.flags and _is_ticker(t.low)
+            ):
+                j += 1
+            elif t.kind == "sign" and t.low in _BRACKETS:
+                close = self.closing(j)
+                if close is None or close - j > 4:
+                    break
+                j = close + 1
+            else:
+                break
+        return j
+
+    def closing(self, j: int) -> int | None:
+        """Index of the bracket that closes the one at ``j``."""
+        pair = _BRACKETS[self.tokens[j].low]
+        for k in range(j + 1, min(len(self.tokens), j + 12)):
+            if self.tokens[k].low == pair:
+                return k
+        return None
+
+    def opening(self, j: int) -> int:
+        """Index of the bracket that opens the one at ``j``; ``j`` where there is none near."""
+        pair = _OPENING[self.tokens[j].low]
+        for k in range(j - 1, max(-1, j - 25), -1):
+            if self.tokens[k].low == pair:
+                return k
+        return j
+
+    def phrase_start(self, i: int) -> int:
+        """Index of the first word of the asset's noun phrase: its determiners and modifiers."""
+        j = i
+        while j > 0 and self.tokens[j - 1].modifier:
+            j -= 1
+        return j
+
+    def noun_at(self, j: int) -> int | None:
+        """Index of the asset whose phrase holds token ``j`` (``j`` may be one of its head nouns)."""
+        for k in range(j, max(-1, j - 8), -1):
+            if self.tokens[k].kind == "asset":
+                return k if self.phrase_end(k) > j else None
+        return None
+
+    def is_price(self, i: int) -> bool:
+        """Whether the asset at ``i`` stands for its price: no other noun follows it, no company's name holds it."""
+        toks = self.tokens
+        asset = toks[i].asset
+        j = self.phrase_end(i)
+        if asset is not None and asset.symbol.endswith("stocks") and not self._whole_market(i, j):
+            return False
+        if toks[i].possessive and j == i + 1:
+            return True
+        if j < len(toks):
+            t = toks[j]
+            if t.kind == "asset" and t.start - toks[j - 1].end <= 1:
+                return False
+            if t.noun:
+                return bool(t.flags & lex.NOUN)
+        return not self._in_company(i)
+
+    def _whole_market(self, i: int, j: int) -> bool:
+        """ "Shares fell" and "shares in Tokyo", but no "Apple shares", "its shares" or "shares in Gazprom"."""
+        toks = self.tokens
+        if toks[i].low in ("shares", "stocks", "equities") and i > 0:
+            before = toks[i - 1]
+            if before.kind == "asset" or before.possessive or before.flags & lex.DETERMINER:
+                return False
+            if before.noun and not before.flags & lex.MODIFIER:
+                return False
+        if j + 1 < len(toks) and toks[j].low in ("in", "of"):
+            place = toks[j + 1]
+            if place.kind == "time" or toks[j].low == "of":
+                return place.kind == "time"
+            two = self.text[place.start : toks[min(j + 2, len(toks) - 1)].end]
+            known = city_zone(self.text[place.start : place.end]) or city_zone(two)
+            return known is not None or place.low in _PLACES
+        return True
+
+    def _in_company(self, i: int) -> bool:
+        """Barrick Gold, Imperial Oil: a capitalised common noun right after a capitalised stranger."""
+        toks = self.tokens
+        if i == 0 or toks[i].low not in _COMPANY_WORDS or not self.text[toks[i].start].isupper():
+            return False
+        before = toks[i - 1]
+        return (
+            before.noun
+            and not before.flags & lex.MODIFIER
+            and not before.possessive
+            and self.text[before.start].isupper()
+        )
+
+
+def _is_ticker(low: str) -> bool:
+    """LCOc1 and the like."""
+    return "-" not in low and any(c.isdigit() for c in low) and any(c.isalpha() for c in low)

@@ -1,0 +1,71 @@
+"""Whether a move happened: polarity and modality, read no further than its own clause."""
+
+from __future__ import annotations
+
+from eventstudy._types import Modality, Polarity
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_tokens import Token
+
+__all__ = ["status", "would"]
+
+_CONDITIONS = frozenset({"if", "unless", "should", "whether", "suppose", "supposing"})
+_MAYBE = frozenset({"could", "may", "might", "would"})
+_WALLS = frozenset({",", "that", "and", "after", "which", "but"})
+
+
+def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarity, Modality]:
+    """Read polarity and modality of the movement at ``i``.
+
+    Parameters
+    ----------
+    toks : list of Token
+        The sentence.
+    i, subject, start : int
+        The movement, its asset (negative: in an earlier sentence), the first token of its clause.
+
+    Returns
+    -------
+    polarity, modality : str
+        From the verb group between asset and movement, then from what governs the clause: a comma, a
+        verb of saying or "that" is a wall.
+    """
+    begin = max(start, subject + 1) if 0 <= subject < i else max(start, i - 6)
+    group = [t for t in toks[begin:i] if t.kind == "word"]
+    words = [t.low for t in group]
+    polarity: Polarity = "asserted"
+    if any(t.flags & lex.NEGATION for t in group[-6:]) and not ("not" in words and "only" in words):
+        polarity = "denied"
+    modality: Modality = "happened"
+    if any(w in ("must", "should", "needs", "need") for w in words):
+        modality = "demanded"
+    elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group):
+        modality = "conditional" if "would" in words else "possible"
+    elif words[-1:] == ["to"] and (len(words) == 1 or group[-2].flags & lex.PRICE):
+        modality = "possible"  # the future of headlines: "Oil to fall 5 %"
+    before = _before(toks, start, subject if 0 <= subject < i else i)
+    if any(t.low in _CONDITIONS for t in before[-6:]):
+        modality = "conditional"
+    elif modality == "happened" and any(t.flags & lex.FORECAST or t.low in _MAYBE for t in before[-7:]):
+        modality = "possible"
+    return polarity, modality
+
+
+def _before(toks: list[Token], start: int, edge: int) -> list[Token]:
+    """Words of the clause before ``edge``, back to the nearest wall."""
+    for k in range(edge - 1, start - 1, -1):
+        if toks[k].low in _WALLS or toks[k].flags & lex.SPEECH:
+            start = k + 1
+            break
+    return [t for t in toks[start:edge] if t.kind == "word"]
+
+
+def would(toks: list[Token], i: int) -> Modality:
+    """Modality of a noun that is the subject of what follows: "a fall of 10 % in Brent would cut ..."."""
+    for t in toks[i + 1 : i + 4]:
+        if t.low == "would":
+            return "conditional"
+        if t.low in ("could", "may", "might", "will", "can"):
+            return "possible"
+        if t.kind == "sign" or t.verb_like:
+            break
+    return "happened"

@@ -1,0 +1,72 @@
+"""What rises and what falls: verbs with their forms, nouns, adjectives; 1 is up, -1 down, 0 unchanged."""
+
+from __future__ import annotations
+
+__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "VERBS"]
+
+_DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "tank", "rip", "pop"}) - {"tank"}
+_IRREGULAR: dict[str, tuple[str, ...]] = {
+    "rise": ("rose", "risen"), "fall": ("fell", "fallen"), "sink": ("sank", "sunk"), "slide": ("slid",),
+    "lose": ("lost",), "shed": ("shed",), "shrink": ("shrank", "shrunk"), "leap": ("leapt", "leaped"),
+    "dive": ("dived", "dove"), "spring": ("sprang", "sprung"),
+}  # fmt: skip
+
+_UP = (
+    "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
+    "spike skyrocket rocket balloon vault revive zoom"
+)
+_DOWN = (
+    "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
+    "collapse dive shed skid tank soften crater decrease shrink nosedive sag crumble falter stumble wilt swoon descend"
+)
+
+
+def _forms(base: str) -> list[str]:
+    """Give base, third person, past, participle and gerund."""
+    final_y = base.endswith("y") and base[-2] not in "aeiou"
+    stem = base + base[-1] if base in _DOUBLED else base[:-1] if base.endswith("e") else base
+    regular = base[:-1] + "ied" if final_y else stem + "ed"
+    past = _IRREGULAR.get(base, (regular,))
+    if base.endswith(("s", "sh", "ch", "x", "z")):
+        third = base + "es"
+    else:
+        third = base[:-1] + "ies" if final_y else base + "s"
+    return [base, third, *past, stem + "ing"]
+
+
+VERBS: dict[str, int] = {
+    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in _forms(base)
+}
+
+NOUNS: dict[str, int] = {
+    word: sense
+    for sense, words in (
+        (
+            1,
+            "rise rises gain gains climb jump jumps surge rally rallies advance advances increase increases rebound "
+            "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening",
+        ),
+        (
+            -1,
+            "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
+            "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
+            "devaluation",
+        ),
+    )
+    for word in words.split()
+}
+
+ADJECTIVES: dict[str, int] = {
+    "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
+    "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
+}  # fmt: skip
+
+# A verb whose object is the asset: "lifted Brent by 2 %".
+CAUSATIVES: dict[str, int] = {
+    word: sense
+    for sense, words in (
+        (1, "lift lifts lifted lifting boost boosts boosted boosting propel propelled propelling hoisted"),
+        (-1, "depress depressed depressing dented knocked"),
+    )
+    for word in words.split()
+}
