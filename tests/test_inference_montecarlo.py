@@ -22,7 +22,7 @@ from eventstudy.inference.parametric import (
     patell_z,
     time_series_t,
 )
-from eventstudy.inference.ranks import corrado_rank_z, grank_t
+from eventstudy.inference.ranks import corrado_rank_z, grank_t, grank_z
 from tests._golden import GOLDEN
 
 # Rates of a simulation are met within three of its standard errors (and the golden rate's own).
@@ -108,7 +108,7 @@ def test_power_is_mackinlays():
 
 N, M = 50, 150
 SIGMA = 0.025  # of the golden simulation: its power at 0.5, 1 and 2 % is that of z with this deviation
-RUNS, CHUNK = 600, 300
+RUNS, CHUNK = 900, 300
 
 
 def draws(rng, shape, dist):
@@ -162,7 +162,7 @@ def test_rejection_rates_are_those_of_the_golden_simulation(scenario):
     """Against the normal's quantiles, as there: its cross-sectional rates pool to 5.5 %, P(|t(49)| > 1.96)."""
     rows = [r for r in golden_rates() if r["scenario"] == scenario]
     first = rows[0]
-    rng = np.random.default_rng(20)
+    rng = np.random.default_rng(21)
     both, upper = ({r["test"]: 0 for r in rows} for _ in range(2))
     for _ in range(RUNS // CHUNK):
         found = battery(*market_model(rng, *(float(first[k]) for k in ("rho", "var_mult", "mu")), first["dist"]))
@@ -176,16 +176,18 @@ def test_rejection_rates_are_those_of_the_golden_simulation(scenario):
             assert close(rate, float(row[column]), RUNS, reps), (row["test"], column, rate, row[column])
 
 
-def test_the_generalised_rank_test_keeps_its_size_where_the_rank_test_loses_it():
-    """2,000 studies of 20 correlated events whose variance doubles, t(4) draws: grank_t 5 %, rank_z more."""
+def test_the_generalised_rank_t_takes_its_variance_from_the_days_and_the_z_does_not():
+    """2,000 studies of 20 events on one date, correlation 0.1, doubled variance: t about 6 %, z 27 %.
+
+    The t is not exact there: sd(SCAR) leaves the common shock out, which widens U_0 by 1/(1 - rho).
+    """
     rng = np.random.default_rng(24)
     n, m, runs = 20, 80, 2000
-    z = math.sqrt(0.9) * draws(rng, (runs, n, m + 1), "t4") + math.sqrt(0.1) * draws(rng, (runs, 1, m + 1), "t4")
+    z = math.sqrt(0.9) * rng.standard_normal((runs, n, m + 1)) + math.sqrt(0.1) * rng.standard_normal((runs, 1, m + 1))
     e, event = z[..., :m], z[..., -1] * math.sqrt(2)
-    generalised = np.mean(grank_t(event, e).p_value() < 0.05)
-    plain = np.mean(corrado_rank_z(event[..., None], e, np.ones((n, 1), bool)).p_value() < 0.05)
-    assert close(generalised, 0.05, runs)
-    assert plain > 0.07
+    assert 0.04 < np.mean(grank_t(event, e).p_value() < 0.05) < 0.08
+    assert np.mean(grank_z(event, e).p_value() < 0.05) > 0.2
+    assert np.mean(corrado_rank_z(event[..., None], e, np.ones((n, 1), bool)).p_value() < 0.05) > 0.07
 
 
 def test_r_bar_of_the_simulation_is_the_librarys():
