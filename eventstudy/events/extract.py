@@ -117,6 +117,7 @@ class _Context:
 
     article: Article
     times: list[TimeMention] | None = None
+    start: pd.Timestamp | None = None
 
     def mentions(self) -> list[TimeMention]:
         if self.times is None:
@@ -125,6 +126,11 @@ class _Context:
 
     def day_start(self) -> pd.Timestamp:
         """Return the earliest instant at which news without a time of its own can have come out."""
+        if self.start is None:
+            self.start = self._day_start()
+        return self.start
+
+    def _day_start(self) -> pd.Timestamp:
         article = self.article
         zone: dt.tzinfo = ZoneInfo(article.tz)
         if article.published_precision == "date":

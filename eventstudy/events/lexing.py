@@ -16,6 +16,9 @@ _TOKEN = re.compile(
 )
 
 
+_STRAIGHT = str.maketrans("’‑–", "'--")
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """Tokens of one sentence.
@@ -51,7 +54,9 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
         words.append(match.group())
         starts.append(match.start())
         ends.append(match.end())
-    low = [w.lower().replace("’", "'").replace("‑", "-").replace("–", "-") if len(w) > 1 else w.lower() for w in words]
+    low = [w.lower() for w in words]
+    if not text.isascii():
+        low = [w if w.isascii() or len(w) == 1 else w.translate(_STRAIGHT) for w in low]
     return Tokens(words, low, starts, ends)
 
 

@@ -94,8 +94,8 @@ class _Scan:
     low: list[str]
     named: dict[int, Mention]
     nouns: frozenset[str]
-    ranks: list[int]
-    conditions: list[bool]
+    left: list[int]
+    right: list[int]
 
 
 def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy) -> list[Predicate]:
@@ -106,7 +106,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     if not hits:
         return []
     ranks, conditions = _ranks(tokens)
-    scan = _Scan(tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, ranks, conditions)
+    scan = _Scan(tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, *_walls(low))
     inside = {i for m in mentions for i in range(m.first, m.last)}
     out: list[Predicate] = []
     floor = 0
@@ -146,12 +146,12 @@ def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | Non
         if is_noun != (verb is None):
             continue
         last = _follows(low, i, entry.rest, split=not is_noun)
-        if not last or (rule.unless and _near(low, i, last, rule.unless, 2 if is_noun else WINDOW)):
+        if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if is_noun else WINDOW)):
             continue
         if verb is None:
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
-        if (rule.objects or rule.object_phrases) and not _object(low, i, last, rule, group, pos):
+        if (rule.objects or rule.object_phrases) and not _object(scan, i, last, rule, group, pos):
             continue
         # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
         return Predicate(i, last if last == i + 1 + len(entry.rest) else i + 1, rule, pos, group, group.first)
@@ -204,32 +204,46 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
     return 0
 
 
-def _limits(low: list[str], i: int, last: int) -> tuple[int, int]:
-    stop = last
-    while stop < len(low) and stop - last < WINDOW:
-        word = low[stop]
-        if word in (";", ":", "—", "that") or word in RELATIVES or (word in SUBORDINATORS and word != "as"):
-            break
-        if word == "," and stop + 1 < len(low) and low[stop + 1] not in _ENUMERATED:
-            break
-        stop += 1
-    begin = i
-    while begin > 0 and i - begin < WINDOW and low[begin - 1] not in BOUNDARIES:
-        begin -= 1
-    return begin, stop
+def _walls(low: list[str]) -> tuple[list[int], list[int]]:
+    """Give for each token where its stretch begins, and where the objects of a trigger that ends there stop."""
+    n = len(low)
+    left, right = [0] * (n + 1), [n] * (n + 1)
+    wall = 0
+    for i, word in enumerate(low):
+        left[i] = wall
+        if word in BOUNDARIES:
+            wall = i + 1
+    wall = n
+    for i in range(n - 1, -1, -1):
+        word = low[i]
+        if (
+            word in _OBJECT_ENDS
+            or (word in SUBORDINATORS and word != "as")
+            or (word == "," and i + 1 < n and low[i + 1] not in _ENUMERATED)
+        ):
+            wall = i
+        right[i] = wall
+    return left, right
 
 
+def _limits(scan: _Scan, i: int, last: int) -> tuple[int, int]:
+    return max(scan.left[i], i - WINDOW), min(scan.right[last], last + WINDOW)
+
+
+_OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = _words("and or food water medical mortar rocket")
 
 
-def _near(low: list[str], i: int, last: int, singles: frozenset[str], reach: int) -> bool:
-    begin, stop = _limits(low, i, last)
+def _near(scan: _Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
+    low = scan.low
+    begin, stop = _limits(scan, i, last)
     before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
     return any(w in singles for w in before) or any(w in singles for w in after)
 
 
-def _object(low: list[str], i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
-    begin, stop = _limits(low, i, last)
+def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
+    low = scan.low
+    begin, stop = _limits(scan, i, last)
     window = low[i + 1 : stop]
     if group.passive or pos == "part" or low[i] in _MOTION:
         window = low[begin:i] + window

@@ -48,6 +48,12 @@ _DEMANDS = _words("call calls called demand demands demanded demanding urge urge
 _NONE = _words("no without lack absence denied denies denying zero neither nor")
 
 
+_DOUBT_AFTER = _words(
+    "fear fears risk risks threat threats hopes worries concerns jitters talk plan plans warning warnings"
+)
+_PAST_AUXILIARIES = _words("did was were had")
+
+
 class Status(NamedTuple):
     """Polarity, modality and tense of an event."""
 
@@ -114,7 +120,7 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
         modality, tense = "planned", "future"
     elif "would" in bare or "'d" in bare:
         modality, tense = "conditional", "future"
-    if bare & _words("did was were had"):
+    if bare & _PAST_AUXILIARIES:
         tense = "past"
     elif bare & BE and "g" in tags:
         tense = "present"
@@ -145,13 +151,6 @@ def noun_status(tokens: Tokens, i: int) -> Status:
         if word in _DEMANDS:
             return Status("asserted", "demanded", "future")
     # "invasion fears", "attack threat"
-    follows = low[i + 1 : i + 3]
-    if any(
-        w
-        in _words(
-            "fear fears risk risks threat threats hopes worries concerns jitters talk plan plans warning warnings"
-        )
-        for w in follows[:1]
-    ):
+    if i + 1 < len(low) and low[i + 1] in _DOUBT_AFTER:
         return Status("asserted", "possible", "present")
     return Status("asserted", "happened", "past")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
@@ -95,6 +96,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in sentences(text)]
     ['The U.S. left at 3:22 p.m. on Feb. 15.', 'It trades below $95.', 'He agreed.']
     """
+    return list(_sentences(text))
+
+
+# Events, moves and times each split the article they are reading.
+@functools.lru_cache(maxsize=4)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     out: list[tuple[int, int]] = []
     start = 0
     spans: list[tuple[int, int]] = []
@@ -114,7 +121,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             end -= 1
         if end > begin:
             out.extend(_bounded(begin, end, text) if end - begin > MAX_SENTENCE else [(begin, end)])
-    return out
+    return tuple(out)
 
 
 # Always a boundary.
@@ -141,6 +148,7 @@ _IRREGULAR = _words(
 _NO_VERBS = _words("united hundred indeed armed alleged exceed proceed succeed speed breed greed naked sacred wicked")
 
 
+@functools.lru_cache(maxsize=16384)
 def is_verb_like(low: str) -> bool:
     """Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
     return (
