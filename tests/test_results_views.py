@@ -1,0 +1,167 @@
+"""Views of a result against pandas, scipy and statsmodels on the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from scipy import stats
+
+import eventstudy as es
+from eventstudy.events.records import Event
+from eventstudy.events.tables import EventTable
+
+# The same sums in another order, in double precision.
+RTOL = 1e-9
+
+
+@pytest.fixture(scope="module")
+def result() -> es.StudyResult:
+    rng = np.random.default_rng(11)
+    days = pd.bdate_range("2019-01-01", periods=700)
+    market = rng.normal(0, 0.01, 700)
+    frame = pd.DataFrame({"MKT": np.exp(np.cumsum(market))}, index=days)
+    for k, name in enumerate("ABCD"):
+        frame[name] = np.exp(np.cumsum((0.5 + 0.3 * k) * market + rng.standard_t(5, 700) * 0.008))
+    panel = es.PricePanel(frame, close="16:00", tz="America/New_York")
+    events = [
+        Event(
+            event_id=f"e{i:02d}",
+            earliest=(at := days[200 + 17 * i].tz_localize("UTC") + pd.Timedelta("12h")),
+            latest=at,
+            direction="escalation" if i % 3 else "de-escalation",
+            intensity=float(i % 7 - 3),
+            assets=("ABCD"[i % 4],),
+            extra={"size": float(i), "sector": "x" if i % 2 else "y"},
+        )
+        for i in range(28)
+    ]
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-3, 4), estimation_window=(-150, -11))
+    return study.run(EventTable.from_items(events), panel)
+
+
+def test_day_frame_is_the_average_of_the_event_days(result: es.StudyResult) -> None:
+    days = result.to_frame("event_day")
+    expected = days.groupby(["direction", "day"])["ar"].agg(["mean", "size"]).reset_index()
+    got = result.to_frame("day", by="direction").sort_values(["direction", "day"]).reset_index(drop=True)
+    np.testing.assert_allclose(got["aar"], expected["mean"], rtol=RTOL)
+    np.testing.assert_array_equal(got["n"], expected["size"])
+    running = expected.groupby("direction")["mean"].cumsum()
+    np.testing.assert_allclose(got["caar"], running, rtol=RTOL)
+    np.testing.assert_array_equal(got["n_positive"] + got["n_negative"], got["n"])
+
+
+def test_last_day_of_caar_has_the_forecast_error_of_the_whole_window(result: es.StudyResult) -> None:
+    events = result.to_frame("event", window=(-3, 4))
+    expected = events.groupby("direction")["se"].agg(lambda s: np.sqrt((s**2).sum()) / len(s))
+    days = result.to_frame("day", by="direction")
+    last = days[days["day"] == 4].set_index("direction")
+    np.testing.assert_allclose(last["se"], expected.loc[last.index], rtol=RTOL)
+    np.testing.assert_allclose(last["ci_high"] - last["caar"], stats.norm.ppf(0.975) * last["se"], rtol=RTOL)
+
+
+def test_summary_means_are_the_means_of_the_events(result: es.StudyResult) -> None:
+    table = result.summary([(0, 0), (0, 1)], by="sector").table
+    for row in table.to_dict("records"):
+        window = (0, 0) if row["window"] == "(0, 0)" else (0, 1)
+        events = result.to_frame("event", window=window)
+        chosen = events.loc[events["sector"] == row["sector"], "car"]
+        np.testing.assert_allclose(row["mean_car"], chosen.mean(), rtol=RTOL)
+        assert row["n"] == len(chosen)
+        assert row["ci_low"] < row["mean_car"] < row["ci_high"]
+        assert row["why"]
+
+
+def test_difference_is_welch(result: es.StudyResult) -> None:
+    events = result.to_frame("event", window=(0, 1))
+    one = events.loc[events["direction"] == "de-escalation", "car"]
+    two = events.loc[events["direction"] == "escalation", "car"]
+    expected = stats.ttest_ind(one, two, equal_var=False)
+    got = result.difference(window=(0, 1)).set_index("name").loc["welch_t"]
+    np.testing.assert_allclose([got["statistic"], got["p_value"]], [expected.statistic, expected.pvalue], rtol=RTOL)
+
+
+def test_explain_is_statsmodels_weighted_least_squares(result: es.StudyResult) -> None:
+    events = result.to_frame("event", window=(0, 1))
+    fit = smf.wls("car ~ intensity + C(asset)", events, weights=1 / events["se"] ** 2).fit(cov_type="HC3", use_t=True)
+    got = result.explain("car ~ intensity + C(asset)", window=(0, 1))
+    np.testing.assert_allclose(got.coefficients, fit.params[list(got.names)], rtol=1e-7)
+    np.testing.assert_allclose(got.se, fit.bse[list(got.names)], rtol=1e-7)
+
+
+def test_single_events_are_ranks_among_scaled_residuals(result: es.StudyResult) -> None:
+    sample = result.sample((0, 0))
+    frame = result.single_events((0, 0))
+    for i in (0, 5, 27):
+        scaled = sample.residuals[i] / (sample.sigma[i] * np.sqrt(1 - sample.leverage[i]))
+        own = sample.car[i] / np.sqrt(sample.car_variance[i])
+        larger = int((np.abs(scaled) >= abs(own)).sum())
+        np.testing.assert_allclose(frame["sq_p_value"].iloc[i], (1 + larger) / (1 + len(scaled)), rtol=RTOL)
+
+
+def test_power_is_the_noncentral_t(result: es.StudyResult) -> None:
+    frame = result.power((0, 0), effects=[0.0, 0.004])
+    sample = result.sample((0, 0))
+    se = np.sqrt(sample.car_variance.sum()) / len(result)
+    z = stats.norm.ppf(0.975)
+    expected = stats.norm.sf(z - 0.004 / se) + stats.norm.cdf(-z - 0.004 / se)
+    np.testing.assert_allclose(frame["power"], [0.05, expected], rtol=1e-6)
+    # (z_.975 + z_.80) standard errors, but for the far tail
+    np.testing.assert_allclose(frame.attrs["minimum_detectable_effect"], 2.8015 * se, rtol=1e-3)
+
+
+def test_placebo_keeps_the_layout_and_is_repeatable(result: es.StudyResult) -> None:
+    one = result.placebo((0, 1), draws=199, seed=4, draw="clusters")
+    two = result.placebo((0, 1), draws=199, seed=4, draw="clusters")
+    pd.testing.assert_frame_equal(one.table, two.table)
+    assert one.n_studies == 199
+    row = one.table.set_index("name").loc["cross_sectional_t"]
+    cars = result.to_frame("event", window=(0, 1))["car"]
+    np.testing.assert_allclose(row["statistic"], stats.ttest_1samp(cars, 0).statistic, rtol=RTOL)
+    more_extreme = (np.abs(one.draws["cross_sectional_t"]) >= abs(row["statistic"]) * (1 - 1e-12)).sum()
+    np.testing.assert_allclose(row["p_value"], (1 + more_extreme) / 200, rtol=RTOL)
+
+
+def test_tests_by_group_are_the_tests_of_the_group(result: es.StudyResult) -> None:
+    table = result.tests((0, 0), by="sector", names=["cross_sectional_t"]).set_index("sector")
+    events = result.to_frame("event")
+    for sector, cars in events.groupby("sector")["car"]:
+        expected = stats.ttest_1samp(cars, 0)
+        np.testing.assert_allclose(table.loc[sector, "statistic"], expected.statistic, rtol=RTOL)
+        np.testing.assert_allclose(table.loc[sector, "p_value"], expected.pvalue, rtol=RTOL)
+
+
+def test_advice_names_a_test_with_its_reason(result: es.StudyResult) -> None:
+    advice = result.diagnose((0, 0))
+    assert advice.recommended
+    assert advice.recommended not in advice.avoid
+    assert advice.recommended in str(advice)
+    assert advice.measures["n_events"] == 28
+
+
+def test_weights_are_a_column_of_the_events(result: es.StudyResult) -> None:
+    import dataclasses
+
+    study = dataclasses.replace(result.study, weights="size")
+    held = dataclasses.replace(result, study=study)
+    table = held.tests(names=["time_series_t"])
+    events = held.to_frame("event")
+    expected = np.average(events["car"], weights=events["size"])
+    np.testing.assert_allclose(table["estimate"].iloc[0], expected, rtol=RTOL)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda r: r.to_frame("events"), "did you mean 'event'"),
+        (lambda r: r.to_frame("event", window=(-9, 9)), "does not lie inside"),
+        (lambda r: r.to_frame("day", by="sectr"), "did you mean 'sector'"),
+        (lambda r: r.tests(names=["patel_z"]), "did you mean 'patell_z'"),
+        (lambda r: r.placebo(sector="z"), "no row with sector='z'"),
+        (lambda r: r.plot_event("e99", "A"), "no row for event 'e99'"),
+    ],
+)
+def test_a_wrong_question_is_one_clear_error(result: es.StudyResult, call: object, words: str) -> None:
+    with pytest.raises(es.EventStudyError, match=words):
+        call(result)  # type: ignore[operator]
