@@ -88,6 +88,26 @@ def test_ruble_times_by_source():
     assert rub.at("cme").sign == 1 and rub.sign == -1
 
 
+def test_the_bank_of_russia_dates_by_the_day_of_effect():
+    """Friday's fixing bears Saturday's date or Monday's; 23 February 2022 was a holiday."""
+    cbr = assets.get("RUB").at("cbr")
+    struck = cbr.struck_on(["2022-02-12", "2022-02-14", "2022-02-15", "2022-02-22", "2022-02-24"])
+    assert struck.astype(str).tolist() == ["2022-02-11", "2022-02-11", "2022-02-14", "2022-02-21", "2022-02-22"]
+    assert cbr.borne_by(["2022-02-11", "2022-02-22"]).astype(str).tolist() == ["2022-02-14", "2022-02-24"]
+
+
+def test_size_and_classes():
+    table = assets.catalogue()
+    assert len(table) >= 150
+    by_class = table.to_frame()["asset_class"].value_counts()
+    assert set(by_class.index) == {
+        "currency", "currency index", "energy", "metal", "agriculture",
+        "equity index", "volatility", "rate", "fund", "crypto",
+    }  # fmt: skip
+    futures = [a for a in table.values() if a.asset_class == "equity index" and a.instrument == "futures"]
+    assert len(futures) >= 3
+
+
 def test_unknown_time_is_the_whole_day():
     asset = Asset(symbol="X")
     assert str(asset.instants(["2022-02-15"])[0]) == "2022-02-16T00:00:00.000000000"
@@ -153,6 +173,9 @@ members = ["ACME"]
         ("[[asset]]\nsymbol = 'X'\nasset_class = 'equities'", "asset_class='equities'"),
         ("[[asset]]\nsymbol = 'X'\nclose = 1415", "close=1415 is no text"),
         ("[[asset]]\nsymbol = 'X'\nlabel_days = -1", "label_days=-1"),
+        ("[[asset]]\nsymbol = 'X'\nholidays = ['23 Feb']", "days such as '02-23'"),
+        ("[[asset]]\nsymbol = 'X'\nclose_lag = 1.5", "close_lag=1.5"),
+        ("[[asset]]\nsymbol = 'X'\naliases = ['a']\n[[asset]]\nsymbol = 'Y'\nambiguous = ['a']", "and yet ambiguous"),
         ("[[asset]]\nsymbol = 'X'\n[[asset]]\nsymbol = 'X'", "stands twice"),
         ("[[asset]]\nsymbol = 'X'\naliases = ['a']\n[[asset]]\nsymbol = 'Y'\naliases = ['A']", "claimed by X and Y"),
         ("[[asset]]\nsymbol = 'X'\nlistings = { ecb = { clse = '1' } }", "unknown field 'clse'"),

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstudy.errors import AssetError, DataError, SpecError
-from eventstudy.prices import PricePanel, build_grid, read_returns, require_defined, session_returns
+from eventstudy.prices import (
+    PricePanel,
+    build_grid,
+    fetch_prices,
+    read_prices,
+    read_returns,
+    require_defined,
+    session_returns,
+)
 from eventstudy.prices.returns import undefined
 
 # Sums and quotients of a few double-precision numbers.
@@ -210,3 +218,36 @@ def test_bars_keep_their_own_rows():
     assert grid.intraday and grid.n_sessions.tolist() == [3]
     assert str(grid.instants[2, 0]) == "2022-02-15T07:20:00.000000000"
     assert (grid.window_opens == grid.instants).all()
+
+
+@pytest.mark.shared
+def test_three_rubles_on_one_day(shared_dir):
+    """ECB, Bank of Russia and CME: the news of 2022-02-15, 08:05 UTC, falls inside the second one's window."""
+    data = shared_dir / "data"
+    ecb = fetch_prices(["RUB"], "2022-02-07", "2022-02-25", source="ecb")
+    cbr = read_prices(data / "usdrub_cbr_effective_daily.csv", quoted={"usdrub_cbr": "RUB"}, source="cbr")
+    cme = read_prices(
+        data / "rub_cme_mar22_futures_hourly.csv",
+        columns=["mar22_price_usd_per_rub"],
+        tz="Europe/London",
+        bar="1h",
+        assets={"mar22_price_usd_per_rub": {"instrument": "futures"}},
+    )
+    news = np.datetime64("2022-02-15T08:05")
+    moves = []
+    for panel in (ecb, cbr, cme):
+        name = panel.assets[0]
+        grid = build_grid(panel, [name])
+        returns = session_returns(grid, panel)
+        day0 = int(np.argmax(grid.instants[:, 0] > news))
+        assert grid.instants[day0 - 1, 0] <= news < grid.instants[day0, 0]
+        moves.append(
+            (str(grid.sessions[day0, 0])[:10], bool(grid.window_opens[day0, 0] < news), returns.returns[day0, 0])
+        )
+    assert [m[0] for m in moves] == ["2022-02-15", "2022-02-16", "2022-02-15"]
+    assert [m[1] for m in moves] == [False, True, False]
+    # By hand from the published rates: ln(76.306/75.366), ln(76.5762/76.1660).
+    np.testing.assert_allclose(
+        [moves[0][2], moves[1][2]], [np.log(76.306 / 75.366), np.log(76.5762 / 76.166)], atol=2e-5
+    )
+    assert len({round(m[2], 4) for m in moves}) == 3

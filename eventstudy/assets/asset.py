@@ -36,6 +36,7 @@ CLASSES = (
 INSTRUMENTS = ("spot", "futures", "fixing", "index", "yield", "fund", "share", "")
 
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _TEXT_FIELDS = ("symbol", "name", "asset_class", "quote", "unit", "close", "tz", "window_open", "calendar")
 
 
@@ -85,8 +86,11 @@ class Asset:
     instrument : str
         One of `INSTRUMENTS`.
     label_days : int
-        Calendar days from the striking of the price to the date it bears (1 at the Bank of Russia,
-        whose rates are dated by the day they take effect).
+        Working days from the striking of the price to the date it bears (1 at the Bank of Russia,
+        whose rates are dated by the day they take effect: one dated Monday, or Saturday, was struck on
+        the Friday before).
+    holidays : tuple of str
+        Days of the year, ``"MM-DD"``, that are no working days for ``label_days``.
     source : str
         Where this series comes from; empty in the catalogue.
     listings : mapping
@@ -123,6 +127,7 @@ class Asset:
     instrument: str = ""
     close_lag: int = 0
     label_days: int = 0
+    holidays: tuple[str, ...] = ()
     source: str = ""
     listings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False, repr=False)
 
@@ -137,8 +142,8 @@ class Asset:
         if not self.name:
             object.__setattr__(self, "name", self.symbol)
         for name in ("aliases", "ambiguous"):
-            texts = getattr(self, name)
-            if isinstance(texts, str) or not all(isinstance(t, str) and t.strip() for t in texts):
+            texts: object = getattr(self, name)
+            if not isinstance(texts, (tuple, list)) or not all(isinstance(t, str) and t.strip() for t in texts):
                 raise AssetError(f"{label}: {name} is not a list of names", asset=self.symbol)
             object.__setattr__(self, name, tuple(texts))
         if self.asset_class not in CLASSES:
@@ -159,6 +164,9 @@ class Asset:
             number = getattr(self, name)
             if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= most:
                 raise AssetError(f"{label}: {name}={number!r}", hint=f"a whole number, 0 to {most}", asset=self.symbol)
+        if not isinstance(self.holidays, (tuple, list)) or not all(_MONTH_DAY.fullmatch(str(d)) for d in self.holidays):
+            raise AssetError(f"{label}: holidays={self.holidays!r}", hint="days such as '02-23'", asset=self.symbol)
+        object.__setattr__(self, "holidays", tuple(self.holidays))
         try:
             ZoneInfo(self.tz)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -201,16 +209,34 @@ class Asset:
         """Describe the series that a source publishes: its own close, instrument, unit where they differ."""
         return dataclasses.replace(self, **{**self.listings.get(source, {}), "source": source})
 
+    def struck_on(self, dates: npt.ArrayLike) -> DateArray:
+        """Give the dates on which the prices that bear these dates were struck, datetime64[D]."""
+        days = np.asarray(dates, dtype="datetime64[D]")
+        if not self.label_days:
+            return days
+        return np.busday_offset(days, -self.label_days, roll="forward", holidays=self._holidays(days))
+
+    def borne_by(self, struck: npt.ArrayLike) -> DateArray:
+        """Give the dates that prices struck on these dates bear, datetime64[D]; the inverse of `struck_on`."""
+        days = np.asarray(struck, dtype="datetime64[D]")
+        if not self.label_days:
+            return days
+        return np.busday_offset(days, self.label_days, roll="backward", holidays=self._holidays(days))
+
+    def _holidays(self, days: DateArray) -> list[str]:
+        if not self.holidays or days.size == 0:
+            return []
+        years = days.astype("datetime64[Y]").astype(int) + 1970
+        return [f"{year}-{day}" for year in range(years.min() - 1, years.max() + 2) for day in self.holidays]
+
     def instants(self, dates: npt.ArrayLike) -> DateArray:
         """Give the UTC instants at which the daily prices of these dates are struck, datetime64[ns]."""
-        return _local_to_utc(dates, self.close or "24:00", self.tz, self.label_days)
+        return _local_to_utc(self.struck_on(dates), self.close or "24:00", self.tz)
 
     def window_opens(self, dates: npt.ArrayLike) -> DateArray:
         """Give the UTC instants at which those prices' windows open; the instants where they have none."""
         opens = self.window_open or ("" if self.close else "00:00")
-        if not opens:
-            return self.instants(dates)
-        return _local_to_utc(dates, opens, self.tz, self.label_days)
+        return _local_to_utc(self.struck_on(dates), opens, self.tz) if opens else self.instants(dates)
 
 
 def _clock(text: str, where: str) -> int:
@@ -224,9 +250,9 @@ def _clock(text: str, where: str) -> int:
     return minutes
 
 
-def _local_to_utc(dates: npt.ArrayLike, clock: str, tz: str, label_days: int) -> DateArray:
-    days = np.asarray(dates, dtype="datetime64[D]").astype("datetime64[ns]")
-    local: DateArray = days + np.timedelta64(_clock(clock, "close") - 1440 * label_days, "m").astype("timedelta64[ns]")
+def _local_to_utc(days: DateArray, clock: str, tz: str) -> DateArray:
+    minutes = np.timedelta64(_clock(clock, "close"), "m").astype("timedelta64[ns]")
+    local: DateArray = days.astype("datetime64[ns]") + minutes
     if tz == "UTC":
         return local
     # A close in the hour that summer time skips or repeats: the first moment that exists, the later reading.

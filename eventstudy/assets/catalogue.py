@@ -84,6 +84,9 @@ class Catalogue(Mapping[str, Asset]):
         own: dict[str, tuple[str, str]] = {}
         shared: dict[str, tuple[str, list[str]]] = {}
         for asset in self._assets.values():
+            for text in asset.ambiguous:
+                shared.setdefault(fold(text), (text, []))[1].append(asset.symbol)
+        for asset in self._assets.values():
             for text in (asset.symbol, asset.name, *asset.aliases):
                 key = fold(text)
                 if own.setdefault(key, (text, asset.symbol))[1] != asset.symbol:
@@ -92,13 +95,11 @@ class Catalogue(Mapping[str, Asset]):
                         hint="list it under ambiguous in both",
                         asset=asset.symbol,
                     )
-            for text in asset.ambiguous:
-                shared.setdefault(fold(text), (text, []))[1].append(asset.symbol)
+                if key in shared and (text in asset.aliases or asset.symbol not in shared[key][1]):
+                    raise AssetError(f"the name {text!r} is {asset.symbol}'s own and yet ambiguous", asset=asset.symbol)
         names = {key: Alias(text, (symbol,)) for key, (text, symbol) in own.items()}
-        for key, (text, symbols) in shared.items():
-            if key in names:
-                raise AssetError(f"the name {text!r} is {names[key].symbols[0]}'s own and yet ambiguous")
-            names[key] = Alias(text, tuple(symbols), ambiguous=True)
+        # A symbol may be an ordinary word as well (RICE, LEAD): its asset then lists it as ambiguous.
+        names |= {key: Alias(text, tuple(symbols), ambiguous=True) for key, (text, symbols) in shared.items()}
         for group, (words, members) in self.groups.items():
             for symbol in members:
                 if symbol not in self._assets:
@@ -232,10 +233,10 @@ def _asset(row: dict[str, Any], classes: dict[str, Any], sources: dict[str, Any]
         listings[source] = {**defaults, **own.get(source, {})}
     if "symbol" not in fields:
         raise AssetError(f"{where} has no symbol", hint='every [[asset]] needs symbol = "..."')
-    for name in ("aliases", "ambiguous"):
+    for name in ("aliases", "ambiguous", "holidays"):
         if name in fields and not isinstance(fields[name], list):
             raise AssetError(f"{where}: {name} is not a list of names")
-    fields |= {k: tuple(fields[k]) for k in ("aliases", "ambiguous") if k in fields}
+    fields |= {k: tuple(fields[k]) for k in ("aliases", "ambiguous", "holidays") if k in fields}
     asset = Asset(**fields, listings=listings)
     for source in listings:
         asset.at(source)  # a listing that cannot be is an error now, not when it is first used

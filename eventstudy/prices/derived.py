@@ -15,6 +15,8 @@ from eventstudy.errors import AssetError, DataError, SpecError
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
 
+_TIMES = ("calendar", "close", "close_lag", "tz", "window_open", "label_days", "holidays")
+
 __all__ = ["add_basket", "cross", "invert", "join", "to_currency"]
 
 
@@ -61,14 +63,10 @@ def _append(panel: PricePanel, asset: Asset, column: FloatArray, base: float = n
 def _shared_times(symbol: str, members: Sequence[Asset]) -> Asset:
     """Describe something made of these: their time and calendar where all agree, else the whole day."""
     first = members[0]
-    same = all(
-        (m.close, m.tz, m.window_open, m.label_days) == (first.close, first.tz, first.window_open, first.label_days)
-        for m in members
-    )
-    times = {"close": first.close, "tz": first.tz, "window_open": first.window_open, "label_days": first.label_days}
-    calendar = first.calendar if all(m.calendar == first.calendar for m in members) else ""
     source = first.source if all(m.source == first.source for m in members) else ""
-    return Asset(symbol=symbol, source=source, calendar=calendar, **(times if same else {}))  # type: ignore[arg-type]
+    if any(getattr(m, name) != getattr(first, name) for m in members for name in _TIMES):
+        return Asset(symbol=symbol, source=source)
+    return dataclasses.replace(Asset(symbol=symbol, source=source), **{name: getattr(first, name) for name in _TIMES})
 
 
 def _weights(members: tuple[str, ...], weights: Sequence[float] | Mapping[str, float] | None) -> FloatArray:
@@ -223,10 +221,7 @@ def to_currency(panel: PricePanel, currency: str) -> PricePanel:
                 unit=f"{currency} per {right}",
                 quote=f"{currency} per {right}",
                 sign=1,
-                close=shared.close,
-                tz=shared.tz,
-                window_open=shared.window_open,
-                label_days=shared.label_days,
+                **{field: getattr(shared, field) for field in _TIMES},
             )
         if left == "USD" and k != j:
             dollars.append(k)

@@ -196,8 +196,8 @@ def _calendar(
     if asset.calendar:
         from eventstudy import calendars
 
-        shift = np.timedelta64(asset.label_days, "D")
-        known = calendars.sessions(asset.calendar, str(labels[0] - shift)[:10], str(labels[-1] - shift)[:10]) + shift
+        first, last = (str(day) for day in asset.struck_on(labels[[0, -1]]))
+        known = asset.borne_by(calendars.sessions(asset.calendar, first, last)).astype("datetime64[ns]")
         off = np.flatnonzero(~np.isin(labels, known))
         if off.size:
             many = off.size > 0.05 * labels.size
@@ -221,11 +221,11 @@ def _calendar(
         yield say(
             int(weekend[0]), "zone", "warning", weekend.size, text, "are the dates a day off, or in another zone?"
         )
-    first, last = np.flatnonzero(present)[[0, -1]]
-    missing = int((~present[first : last + 1]).sum())
+    begin, end = np.flatnonzero(present)[[0, -1]]
+    missing = int((~present[begin : end + 1]).sum())
     if missing:
-        share = missing / (last + 1 - first)
-        gap = panel.labels[first + int(np.argmax(~present[first : last + 1]))]
-        text = f"{name} has no price on {missing} of the panel's {last + 1 - first} dates, first on {str(gap)[:10]}"
+        share = missing / (end + 1 - begin)
+        gap = panel.labels[begin + int(np.argmax(~present[begin : end + 1]))]
+        text = f"{name} has no price on {missing} of the panel's {end + 1 - begin} dates, first on {str(gap)[:10]}"
         severity = "warning" if share > MISSING_SHARE else "note"
         yield {**say(None, "gap", severity, missing, text, "the next return spans the gap; see gaps="), "date": gap}

@@ -34,8 +34,7 @@ def price_instants(asset: Asset, dates: DateArray) -> DateArray:
         return struck
     from eventstudy.calendars import closes_of
 
-    shift = np.timedelta64(asset.label_days, "D")
-    closed = closes_of(asset.calendar, dates - shift) + np.timedelta64(asset.close_lag, "m")
+    closed = closes_of(asset.calendar, asset.struck_on(dates)) + np.timedelta64(asset.close_lag, "m")
     chosen = np.minimum(struck, closed) if asset.close else closed
     return np.where(np.isnat(closed), struck, chosen)
 
@@ -134,7 +133,9 @@ def build_grid(
 
 def _times(asset: Asset) -> tuple[object, ...]:
     """What settles the instants of an asset's sessions."""
-    return (asset.calendar, asset.close, asset.tz, asset.window_open, asset.label_days, asset.close_lag)
+    return (
+        asset.calendar, asset.close, asset.tz, asset.window_open, asset.label_days, asset.holidays, asset.close_lag,
+    )  # fmt: skip
 
 
 class _Masks:
@@ -168,15 +169,14 @@ class _Masks:
 
 
 def _calendar_sessions(asset: Asset, panel: PricePanel, calendars: Calendars | None) -> DateArray:
-    shift = np.timedelta64(asset.label_days, "D")
-    first, last = (str((panel.labels[i] - shift).astype("datetime64[D]")) for i in (0, -1))
+    first, last = (str(day) for day in asset.struck_on(panel.labels[[0, -1]]))
     if calendars is not None and asset.calendar in calendars:
         days = np.asarray(calendars[asset.calendar](first, last))
     else:
         from eventstudy import calendars as known
 
         days = known.sessions(asset.calendar, first, last)
-    return np.asarray(days.astype("datetime64[ns]") + shift, dtype="datetime64[ns]")
+    return np.unique(asset.borne_by(days)).astype("datetime64[ns]")
 
 
 def _fill(
