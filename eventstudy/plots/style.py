@@ -29,6 +29,7 @@ __all__ = [
     "PAPER",
     "SERIES",
     "STYLE",
+    "VERMILLION",
     "SeriesStyle",
     "axes_for",
     "clean_label",
@@ -136,7 +137,12 @@ def series_style(label: str, position: int) -> SeriesStyle:
     >>> series_style("escalation", 5).marker
     's'
     """
-    return _DIRECTIONS.get(label, SERIES[position % len(SERIES)])
+    if label in _DIRECTIONS:
+        return _DIRECTIONS[label]
+    turn, place = divmod(position, len(SERIES))
+    # A colour that comes again comes with another line and another mark.
+    other = SERIES[(place + 3 * turn) % len(SERIES)]
+    return SeriesStyle(SERIES[place].color, other.linestyle, other.marker)
 
 
 @contextlib.contextmanager

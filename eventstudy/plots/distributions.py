@@ -1,0 +1,248 @@
+"""Distributions: of the events' responses, and of a statistic over placebo studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from eventstudy.errors import DataError
+from eventstudy.plots.frames import in_direction_order, require
+from eventstudy.plots.style import (
+    BLUE,
+    INK,
+    MUTED,
+    VERMILLION,
+    axes_for,
+    clean_label,
+    finish,
+    legend_above,
+    percent_axis,
+    series_style,
+    styled,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_distribution", "plot_placebo", "plot_tests"]
+
+
+def _edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    # Freedman and Diaconis, within what a reader can take in.
+    edges = np.histogram_bin_edges(values, bins="fd")
+    count = min(max(len(edges) - 1, 5), 60)
+    return np.asarray(np.histogram_bin_edges(values, bins=count), dtype=np.float64)
+
+
+def plot_distribution(
+    events: pd.DataFrame,
+    *,
+    column: str = "car",
+    group: str | None = "direction",
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how the events' responses are distributed, group by group.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        One row an event and asset; ``column`` in decimals.
+    column : str
+        What to show: ``car``, ``raw_return``.
+    group : str, optional
+        Column whose values are told apart; passed over where the frame has none.
+    title : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Outlines count events; each tick below is one event, the long tick its group's median.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or holds no number.
+
+    Examples
+    --------
+    >>> ax = plot_distribution(pd.DataFrame({"car": [-0.02, -0.01, 0.0, 0.01, 0.03]}))
+    >>> ax.get_ylabel()
+    'Events'
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    require(events, [column], "plot_distribution")
+    held = events[np.isfinite(events[column].astype(float))]
+    if held.empty:
+        raise DataError(f"plot_distribution: column {column!r} holds no number", column=column)
+    labels = held[group].astype(str) if group and group in held.columns else pd.Series("", index=held.index)
+    edges = _edges(held[column].to_numpy(dtype=float))
+    with styled():
+        ax = axes_for(ax)
+        ax.axvline(0, color=MUTED, linewidth=0.9)
+        order = in_direction_order(labels)
+        tallest = 1
+        for position, label in enumerate(order):
+            style = series_style(label, position)
+            values = held.loc[labels == label, column].to_numpy(dtype=float)
+            counts, _ = np.histogram(values, edges)
+            tallest = max(tallest, int(counts.max()))
+            told = f"{clean_label(label, 40)} (n = {len(values)})" if label else None
+            ax.stairs(counts, edges, color=style.color, linestyle=style.linestyle, linewidth=1.6, label=told)
+            ax.stairs(counts, edges, fill=True, color=style.color, alpha=0.12)
+        step = 0.055 * tallest
+        for position, label in enumerate(order):
+            style = series_style(label, position)
+            values = held.loc[labels == label, column].to_numpy(dtype=float)
+            low = -(position + 1) * 1.4 * step
+            ax.vlines(values, low, low + step, color=style.color, linewidth=1.0)
+            ax.vlines(np.median(values), low - 0.2 * step, low + 1.2 * step, color=INK, linewidth=2.2)
+        ax.set_yticks(MaxNLocator(nbins=6, integer=True).tick_values(0, tallest))
+        ax.set_ylim(-(len(order) * 1.4 + 0.4) * step, 1.08 * tallest)
+        if any(order):
+            legend_above(ax, 3)
+        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(order) else 8)
+        percent_axis(ax, "x")
+        return finish(ax, xlabel="Cumulative abnormal return (%)", ylabel="Events", grid="y")
+
+
+def plot_placebo(
+    draws: npt.ArrayLike,
+    observed: float,
+    *,
+    p_value: float | None = None,
+    label: str = "Statistic",
+    critical: float | None = None,
+    percent: bool = False,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a statistic over placebo studies, and where the study itself stands.
+
+    Parameters
+    ----------
+    draws : float, shape (B,)
+        The statistic of each placebo study.
+    observed : float
+        The study's own.
+    p_value : float, optional
+        Written beside the observed value.
+    label : str
+        What the statistic is.
+    critical : float, optional
+        Two-sided critical value; both tails beyond it are filled.
+    percent : bool
+        The statistic is a return in decimals.
+    title : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    DataError
+        If there is no finite draw or no observed value.
+
+    Examples
+    --------
+    >>> ax = plot_placebo(np.linspace(-2, 2, 200), 2.4, p_value=0.005, label="t")
+    """
+    values = np.asarray(draws, dtype=np.float64).ravel()
+    values = values[np.isfinite(values)]
+    if values.size == 0 or not np.isfinite(observed):
+        raise DataError("plot_placebo: needs at least one finite draw and an observed value")
+    edges = _edges(values)
+    counts, _ = np.histogram(values, edges)
+    with styled():
+        ax = axes_for(ax)
+        ax.stairs(counts, edges, fill=True, color=MUTED, alpha=0.35, label=f"{values.size:,} placebo studies")
+        if critical is not None and np.isfinite(critical):
+            for side in (-abs(critical), abs(critical)):
+                ax.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
+            ax.plot([], [], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)), label="5 % of them lie beyond")
+        said = "This study" if p_value is None else f"This study (p = {p_value:.3f})"
+        ax.axvline(observed, color=VERMILLION, linewidth=2.2, label=said)
+        legend_above(ax, 3)
+        ax.set_ylim(0, 1.06 * counts.max())
+        if percent:
+            percent_axis(ax, "x")
+        ax.set_title(clean_label(title, 90), loc="left", pad=24)
+        return finish(ax, xlabel=clean_label(label, 60) + (" (%)" if percent else ""), ylabel="Placebo studies")
+
+
+def plot_tests(
+    tests: pd.DataFrame, *, level: float = 0.05, group: Sequence[str] = (), title: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw the p-values of all tests, one row a test, so that one sees which agree.
+
+    Parameters
+    ----------
+    tests : pandas.DataFrame
+        ``name``, ``p_value``; what ``result.tests`` gives.
+    level : float
+        Where the line is drawn.
+    group : sequence of str
+        Columns whose values are told apart by marks.
+    title : str
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axis is logarithmic; p-values below 0.0001 stand at its edge.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or no test gave a p-value.
+    """
+    require(tests, ["name", "p_value", *group], "plot_tests")
+    held = tests[np.isfinite(tests["p_value"].astype(float))]
+    if held.empty:
+        raise DataError("plot_tests: no test gave a p-value", hint="see the notes in result.tests()")
+    names = list(dict.fromkeys(held["name"]))
+    labels = held[list(group)].astype(str).agg(", ".join, axis=1) if group else pd.Series("", index=held.index)
+    floor = 1e-4
+    with styled():
+        ax = axes_for(ax, 6.4, 1.2 + 0.24 * len(names))
+        ax.axvline(level, color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
+        for position, label in enumerate(in_direction_order(labels)):
+            part = held[labels == label]
+            style = series_style(label, position)
+            rows = np.array([names.index(n) for n in part["name"]], dtype=float)
+            p = np.maximum(part["p_value"].to_numpy(dtype=float), floor)
+            for sure in (True, False):
+                chosen = (p < level) == sure
+                ax.plot(
+                    p[chosen],
+                    rows[chosen],
+                    linestyle="none",
+                    marker=style.marker,
+                    color=style.color if label else BLUE,
+                    markerfacecolor=(style.color if label else BLUE) if sure else "#ffffff",
+                    markersize=6,
+                )
+            if label:
+                ax.plot([], [], linestyle="none", marker=style.marker, color=style.color, label=clean_label(label, 30))
+        ax.set_xscale("log")
+        ax.set_xlim(floor * 0.8, 1.15)
+        ticks = [1e-4, 1e-3, 0.01, level, 0.1, 0.5, 1.0]
+        ax.set_xticks(ticks, ["≤0.0001", "0.001", "0.01", f"{level:g}", "0.1", "0.5", "1"])
+        ax.minorticks_off()
+        ax.set_yticks(range(len(names)), [clean_label(n, 40) for n in names])
+        ax.set_ylim(len(names) - 0.4, -0.6)
+        if any(labels):
+            legend_above(ax, 3)
+        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(labels) else 8)
+        finish(ax, xlabel="p-value (logarithmic)", grid="both")
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        return ax

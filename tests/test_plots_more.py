@@ -1,0 +1,205 @@
+"""Distributions, placebo, diagnostics, specification and power curves, intraday paths."""
+
+from __future__ import annotations
+
+import matplotlib.dates
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from scipy import stats
+from statsmodels.tsa.stattools import acf
+
+from eventstudy import plots
+from eventstudy.errors import DataError, SpecError
+from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, settle_layout, to_svg
+from tests._report_frames import day_frame, event_frame
+
+RTOL = 1e-10  # the same arithmetic by another library
+
+
+def sample(n: int = 100) -> pd.DataFrame:
+    steps = np.arange(n)
+    residual = 0.004 * np.sin(2.4 * steps) + 0.002 * np.cos(0.37 * steps)
+    return pd.DataFrame(
+        {
+            "residual": residual - residual.mean(),
+            "fitted": 0.003 * np.cos(1.1 * steps),
+            "session": pd.bdate_range("2021-08-02", periods=n),
+        }
+    )
+
+
+def specifications() -> pd.DataFrame:
+    rows = []
+    for i, model in enumerate(("market", "mean", "adjusted")):
+        for j, window in enumerate(("(0, 0)", "(0, 1)")):
+            estimate = 0.004 * (i - j)
+            low, high = estimate - 0.006, estimate + 0.006
+            rows.append((model, window, True, estimate, low, high, 0.01 if abs(estimate) > 0.006 else 0.4))
+    names = ["model", "window", "always", "estimate", "ci_low", "ci_high", "p_value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def bars() -> pd.DataFrame:
+    index = pd.date_range("2022-02-15 07:00", periods=24, freq="10min", tz="UTC")
+    return pd.DataFrame({"RUB": 1 + 0.001 * np.arange(24), "BRENT": 100 - 0.1 * np.arange(24)}, index=index)
+
+
+def test_distribution_counts_every_event_once() -> None:
+    events = event_frame()
+    ax = plots.plot_distribution(events)
+    outlines = [p for p in ax.patches if not p.get_fill()]
+    counted = sum(float(np.nansum(p.get_data().values)) for p in outlines)
+    assert counted == len(events)
+    ticks = sum(len(c.get_segments()) for c in ax.collections)
+    assert ticks == len(events) + 3  # one each, and three medians
+
+
+def test_placebo_marks_the_study_and_counts_the_draws() -> None:
+    draws = np.concatenate([np.linspace(-2, 2, 199), [np.nan]])
+    ax = plots.plot_placebo(draws, 2.5, p_value=0.005, label="t")
+    told = [t.get_text() for t in ax.get_legend().get_texts()]
+    assert told == ["199 placebo studies", "This study (p = 0.005)"]
+    assert any(list(line.get_xdata()) == [2.5, 2.5] for line in ax.lines)
+
+
+def test_autocorrelation_equals_statsmodels() -> None:
+    held = sample()
+    ax = plots.plot_diagnostics(held, lags=12)[2]
+    points = next(line for line in ax.lines if line.get_marker() == "o")
+    np.testing.assert_allclose(
+        points.get_ydata(), acf(held["residual"], nlags=12, fft=False)[1:], rtol=RTOL, atol=1e-14
+    )
+
+
+def test_fit_panel_gives_r_squared() -> None:
+    held = sample()
+    actual = held["fitted"] + held["residual"]
+    expected = 1 - (held["residual"] ** 2).sum() / ((actual - actual.mean()) ** 2).sum()
+    assert plots.plot_diagnostics(held)[1].get_title("left") == f"Fit, R² = {expected:.2f}"
+
+
+def test_quantiles_are_blom_scores() -> None:
+    held = sample(50)
+    points = next(line for line in plots.plot_diagnostics(held)[3].lines if line.get_marker() == "o")
+    np.testing.assert_allclose(points.get_xdata(), stats.norm.ppf((np.arange(1, 51) - 0.375) / 50.25), rtol=RTOL)
+
+
+def test_diagnostics_leave_out_missing_residuals() -> None:
+    held = sample()
+    held.loc[[3, 50], "residual"] = np.nan
+    assert len(plots.plot_diagnostics(held)[0].collections[0].get_segments()) == 98
+
+
+def test_specification_curve_is_sorted_and_shows_what_varies() -> None:
+    table = specifications()
+    top, bottom = plots.plot_specification_curve(table)
+    drawn = {float(x): float(y) for line in top.lines if line.get_marker() in "so" for x, y in line.get_xydata()}
+    assert [drawn[float(i)] for i in range(len(table))] == sorted(table["estimate"])
+    labels = [t.get_text() for t in bottom.get_yticklabels()]
+    assert labels == ["model: market", "model: mean", "model: adjusted", "window: (0, 0)", "window: (0, 1)"]
+    marks = sum(len(line.get_xdata()) for line in bottom.lines if line.get_marker() == "|")
+    assert marks == 2 * len(table)
+
+
+def test_power_curves_are_the_rates() -> None:
+    x = np.linspace(0, 0.03, 7)
+    rates = stats.norm.cdf(x / 0.01 - 1.96)
+    ax = plots.plot_power(x, {"bmp_t": rates})
+    line = next(one for one in ax.lines if one.get_label() == "bmp_t")
+    np.testing.assert_array_equal(line.get_ydata(), rates)
+
+
+def test_intraday_counts_from_the_last_price_before_the_news() -> None:
+    ax = plots.plot_intraday(bars(), "2022-02-15T08:05Z", before="1h", after="1h")
+    line = next(one for one in ax.lines if one.get_label() == "RUB")
+    # The news came at 08:05; the bar that ended at 08:00 is the sixth after 07:00.
+    expected = (1 + 0.001 * np.arange(1, 13)) / 1.006 - 1
+    np.testing.assert_allclose(line.get_ydata(), expected, rtol=RTOL, atol=1e-15)
+    np.testing.assert_allclose(line.get_xdata()[[0, -1]], [-55, 55])
+
+
+def test_a_bar_that_ends_with_the_news_is_before_it() -> None:
+    ax = plots.plot_intraday(bars()[["RUB"]], "2022-02-15T08:00Z", before="30min", after="30min")
+    line = next(one for one in ax.lines if one.get_label() == "RUB")
+    assert line.get_ydata()[list(line.get_xdata()).index(0)] == 0
+
+
+def test_tests_fill_what_is_below_the_level() -> None:
+    table = pd.DataFrame({"name": ["a", "b", "c"], "p_value": [0.01, 0.2, np.nan]})
+    ax = plots.plot_tests(table)
+    filled = {
+        float(x)
+        for line in ax.lines
+        if line.get_marker() == "o" and line.get_markerfacecolor() != "#ffffff"
+        for x in np.atleast_1d(line.get_xdata())
+    }
+    assert filled == {0.01}
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_caar_of_assets_and_directions_gives_each_pair_its_line() -> None:
+    ax = plots.plot_caar(day_frame())
+    assert len(ax.get_legend().get_texts()) == 9
+    styles = {(line.get_color(), str(line.get_linestyle()), line.get_marker()) for line in ax.get_legend().get_lines()}
+    assert len(styles) == 9
+
+
+def test_styles_do_not_come_twice_before_they_must() -> None:
+    seen = {(s.color, str(s.linestyle), s.marker) for s in (series_style("x", i) for i in range(3 * len(SERIES)))}
+    assert len(seen) == 3 * len(SERIES)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: plots.plot_distribution(pd.DataFrame({"car": [np.nan]})), DataError, "holds no number"),
+        (lambda: plots.plot_placebo([], 1.0), DataError, "at least one finite draw"),
+        (lambda: plots.plot_placebo([1.0], np.nan), DataError, "observed value"),
+        (lambda: plots.plot_diagnostics(sample(5)), DataError, "5 residuals are too few"),
+        (lambda: plots.plot_diagnostics(sample(), ax=[]), SpecError, "four Axes"),
+        (lambda: plots.plot_specification_curve(specifications(), ax=[]), SpecError, "two Axes"),
+        (lambda: plots.plot_specification_curve(specifications(), choices=["modl"]), DataError, "'model'"),
+        (lambda: plots.plot_power([0, 1], {"t": [0.1]}), SpecError, "1 rates for 2 effects"),
+        (lambda: plots.plot_intraday(bars(), "2022-02-15T06:00Z"), DataError, "no price in the 2h before"),
+        (lambda: plots.plot_intraday(pd.Series([1.0]), "2022-02-15"), DataError, "DatetimeIndex"),
+        (lambda: plots.plot_intraday(bars(), None), DataError, "no time"),
+        (lambda: plots.plot_tests(pd.DataFrame({"name": ["a"], "p_value": [np.nan]})), DataError, "no test gave"),
+    ],
+)
+def test_bad_input_is_one_clear_error(call, error, words) -> None:
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_several_axes_may_be_given() -> None:
+    four = list(Figure().subplots(2, 2).ravel())
+    assert plots.plot_diagnostics(sample(), ax=four) == four
+    two = list(Figure().subplots(2, 1))
+    assert plots.plot_specification_curve(specifications(), ax=two) == two
+
+
+def test_a_settled_layout_stays() -> None:
+    settled = [settle_layout(plots.plot_caar(day_frame(), asset="RUB").figure) for _ in range(2)]
+    before = settled[0].axes[0].get_position().bounds
+    assert to_svg(settled[0]) == to_svg(settled[1])
+    assert settled[0].axes[0].get_position().bounds == before
+    fresh = plots.plot_caar(day_frame(), asset="RUB").figure
+    to_svg(fresh)
+    # Letters are measured at another resolution, so the two differ by a point or two of some 460.
+    np.testing.assert_allclose(before, fresh.axes[0].get_position().bounds, atol=0.02)
+
+
+def test_figures_for_a_file_are_not_shown_by_a_notebook(monkeypatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "ipykernel", object())
+    with for_file():
+        assert not hasattr(new_figure(), "number")
+
+
+def test_residuals_stand_at_their_sessions() -> None:
+    held = sample()
+    segments = plots.plot_diagnostics(held)[0].collections[0].get_segments()
+    assert segments[0][0][0] == matplotlib.dates.date2num(held["session"].iloc[0])
