@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -152,6 +153,27 @@ def test_an_event_with_too_few_valid_days_does_not_count():
     ar[0, :2] = np.nan
     given = sample(ar, window=(0, 2))
     assert {t.n for t in run_tests(given, names=["cross_sectional_t", "sign_z", "bmp_t", "corrado_rank_z"])} == {5}
+
+
+def test_events_that_cannot_be_standardised_are_counted_out():
+    e = RNG.normal(size=(6, M))
+    e[2] = 0.0
+    results = {t.name: t for t in run_tests(sample(RNG.normal(size=(6, 1)), e))}
+    assert results["bmp_t"].n == 5
+    assert results["bmp_t"].note == "1 of 6 events left out: no forecast variance"
+    assert results["cross_sectional_t"].n == 6
+    assert results["cross_sectional_t"].note == ""
+
+
+def test_an_event_without_a_car_takes_no_part_whatever_days_are_marked():
+    ar, e, days = RNG.normal(size=(7, 2)), RNG.normal(size=(7, M)), np.arange(14).reshape(7, 2)
+    given = sample(ar, e, window=(0, 1), sessions=days)
+    car = np.where(np.arange(7) == 0, np.nan, given.car)
+    loose = replace(given, car=car)
+    strict = replace(loose, selected=given.selected & np.isfinite(car)[:, None])
+    for one, other in zip(run_tests(loose, names=TABLE), run_tests(strict, names=TABLE), strict=True):
+        assert one.statistic == pytest.approx(other.statistic, nan_ok=True), one.name
+        assert one.n in (6, 12), "six events, or twelve sessions"
 
 
 def test_tests_without_a_weighted_form_say_so():

@@ -93,7 +93,7 @@ def _wilcoxon(evidence: Evidence) -> Outcome:
 def _calendar(evidence: Evidence, lags: int | None) -> Outcome:
     s = evidence.sample
     assert s.realised is not None and s.expected is not None  # the need "simple returns" was met
-    held = calendar_time.calendar_portfolio(s.realised - s.expected, s.sessions, s.selected, s.weights)
+    held = calendar_time.calendar_portfolio(s.realised - s.expected, s.sessions, evidence.selected, s.weights)
     return outcome_of(calendar_time.calendar_time_t(held.returns, lags=lags), evidence)
 
 

@@ -65,9 +65,14 @@ class Evidence:
         return self.sample.member
 
     @cached_property
+    def selected(self) -> BoolArray:
+        """Valid window days of the events that count, shape (n, D)."""
+        return np.asarray(self.sample.selected & np.isfinite(self.car)[:, None])
+
+    @cached_property
     def ar(self) -> FloatArray:
         """Abnormal returns without the window days of events that do not count, shape (n, D)."""
-        unused = self.member & np.isfinite(self.sample.ar) & ~self.sample.selected
+        unused = self.member & np.isfinite(self.sample.ar) & ~self.selected
         return np.where(unused, np.nan, self.sample.ar) if unused.any() else self.sample.ar
 
     @cached_property
@@ -87,7 +92,7 @@ class Evidence:
     def correlation(self) -> MeanCorrelation:
         """Mean correlation over pairs of events with a standardised CAR."""
         s = self.sample
-        counted = s.selected & np.isfinite(self.scar)[:, None]
+        counted = self.selected & np.isfinite(self.scar)[:, None]
         return mean_correlation(s.residuals, s.estimation_sessions, s.sessions, counted, s.asset, weights=self.weights)
 
     @cached_property

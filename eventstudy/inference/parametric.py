@@ -273,7 +273,7 @@ def skewness(x: npt.ArrayLike, mean: FloatArray) -> FloatArray:
     values, _, counted = masked_weights(x, None)
     away = np.where(counted, values - mean[..., None], 0.0)
     n = counted.sum(axis=-1)
-    m2, m3 = ratio((away**2).sum(axis=-1), n), ratio((away**3).sum(axis=-1), n)
+    m2, m3 = ratio((away**2).sum(axis=-1), n), ratio((away * away * away).sum(axis=-1), n)
     return ratio(m3, m2**1.5)
 
 

@@ -269,8 +269,11 @@ def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
         Outcome(np.nan, np.nan, evidence.n, note=lacking) if lacking else outcome_of(spec.compute(evidence), evidence)
     )
     note = outcome.note
-    if not note and not np.isfinite(outcome.statistic):
-        note = spec.undefined
+    if not np.isfinite(outcome.statistic):
+        note = note or spec.undefined
+    elif {"scar", "two scars"} & set(spec.needs) and evidence.n_scar < evidence.n:
+        left_out = f"{evidence.n - evidence.n_scar} of {evidence.n} events left out: no forecast variance"
+        note = f"{note}; {left_out}" if note else left_out
     side = {"two-sided": " = ", "greater": " <= ", "less": " >= "}[evidence.alternative]
     return TestResult(
         name=spec.name,
