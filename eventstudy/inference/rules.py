@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
         lambda m: m.missing_estimation > 0.1,
         "{m.missing_estimation:.0%} of the estimation days have no return: a day's average over fewer events is "
         "noisier, and the yardstick with it",
-        avoid=("corrado_rank_z", "cumulative_rank_z", "crude_dependence_t"),
+        avoid=("corrado_rank_z", "cumulative_rank_z"),
         reference="Corrado, Zivney 1992; Maynes, Rumsey 1993",
     ),
     Rule(
