@@ -41,7 +41,10 @@ class LinearModel(Protocol):
 
     The expected return of an event day is the design row times the coefficients. The core builds
     the design from the factors: an intercept (unless the model is ``fixed``), then each factor at
-    the offsets in ``lags``.
+    the offsets in ``lags``. A model may also have ``n_offset`` (how many of the last factors are
+    subtracted from the return with coefficient one: a risk-free rate), ``n_factors`` (how many it needs
+    where none is named), ``prepare`` (a function of the arrays: volumes to logs), ``name``, ``reference``
+    and ``describe()`` for reports.
     """
 
     @property
@@ -65,7 +68,33 @@ class PerEventModel(Protocol):
     """A model called once per event on that event's own estimation sample.
 
     ``benchmarks`` names the series it wants as regressors; the callable gets arrays and returns
-    the expected returns of the event window and their forecast covariance.
+    the expected returns of the event window and their forecast covariance. A model may also have
+
+    - ``lags``: session offsets at which each regressor enters (columns factor by factor);
+    - ``needs_days = True``: ``predict`` is then given ``sample_days=`` and ``event_days=``, the
+      sessions of its rows relative to day 0;
+    - ``n_parameters``: K, from which the fewest estimation returns follow (else regressors + 1);
+    - ``name``, ``reference`` and ``describe()`` for reports.
+
+    What it cannot do for one event it says by `Forecast.failed`, or by a ValueError: that event is
+    then dropped with this reason.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from eventstudy.estimation import abnormal_returns
+    >>> from eventstudy.models import Forecast
+    >>> class MedianAdjusted:
+    ...     benchmarks = ()
+    ...
+    ...     def predict(self, y, x, x_event):
+    ...         residuals = y - np.median(y)
+    ...         variance = residuals @ residuals / (y.size - 1)
+    ...         covariance = variance * (np.eye(len(x_event)) + np.pi / 2 / y.size)
+    ...         return Forecast(np.full(len(x_event), np.median(y)), covariance, residuals, n_parameters=1)
+    >>> returns = np.random.default_rng(0).normal(0, 0.01, (200, 1))
+    >>> abnormal_returns(returns, [[150, 0]], MedianAdjusted(), None, (0, 1), (-120, -11)).ar.shape
+    (1, 2)
     """
 
     @property

@@ -131,9 +131,13 @@ def abnormal_returns(
     panel = read_floats(returns, "returns", 2)
     places = read_positions(positions, panel.shape[1])
     plan = read_plan(event_window, estimation_window, places.shape[0])
+    regressors = read_factors(factors, panel.shape)
+    prepare = getattr(model, "prepare", None)
+    if callable(prepare):  # volumes to their logs, say
+        panel, regressors = prepare(panel), prepare(regressors)
     inputs = Inputs(
         returns=panel,
-        factors=read_factors(factors, panel.shape),
+        factors=regressors,
         positions=places,
         excluded=read_like(excluded, panel.shape, "excluded", np.bool_),
         spans=read_spans(spans, panel.shape, gaps),

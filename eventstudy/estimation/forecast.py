@@ -70,6 +70,21 @@ class LinearFit:
             out[part] = span[:, 0] if self.fixed else (span + self._hat(part, total, span))[:, 0]
         return out
 
+    def covariance(self, events: IntArray) -> FloatArray:
+        """I + X*(X'X)^-1 X*' over all event days of the given events, shape (m, D, D); NaN beyond the data."""
+        cut = self.inputs.cut(events, np.arange(self.plan.days.start, self.plan.days.end + 1))
+        span = _span(cut)
+        out = np.zeros((events.size, span.shape[1], span.shape[1]))
+        diagonal = np.arange(span.shape[1])
+        if not self.fixed:
+            out += span[:, :, None] * span[:, None, :] / self.estimates.weight(events)[:, None, None]
+            mean = self.estimates.mean[events].T[:, :, None]
+            z = whiten(self.estimates.whitener[events].T, cut.x - mean * span)
+            out += np.einsum("kmv,kmw->mvw", z, z)
+        out[:, diagonal, diagonal] += span
+        out[self.estimates.status[events] > Status.NO_VARIANCE] = np.nan
+        return out
+
     def residuals(self, events: IntArray) -> FloatArray:
         """Estimation residuals of the given events, shape (m, M), NaN = none."""
         out = np.full((events.size, self.plan.sample.length), np.nan)

@@ -23,23 +23,27 @@ __all__ = ["EventFits", "fit_each"]
 class EventFits:
     """Forecast covariances and residuals of every event, as the models gave them.
 
-    ``covariance`` (n, D, D) in units of s_i^2, ``residual`` and ``hat`` (n, M); NaN = none.
+    ``matrices`` (n, D, D) in units of s_i^2, ``residual`` and ``hat`` (n, M); NaN = none.
     """
 
-    covariance: FloatArray
+    matrices: FloatArray
     residual: FloatArray
     hat: FloatArray
 
     def scale(self, day_columns: slice) -> FloatArray:
         """C_it of the given event-day columns, shape (n, d)."""
-        return np.ascontiguousarray(np.diagonal(self.covariance, axis1=1, axis2=2)[:, day_columns])
+        return np.ascontiguousarray(np.diagonal(self.matrices, axis1=1, axis2=2)[:, day_columns])
 
     def sum_scale(self, selected: BoolArray, first: int) -> FloatArray:
         """Sum of the covariances of the selected days, shape (n,)."""
         part = slice(first, first + selected.shape[1])
         both = selected[:, :, None] & selected[:, None, :]
-        total: FloatArray = np.where(both, self.covariance[:, part, part], 0.0).sum(axis=(1, 2))
+        total: FloatArray = np.where(both, self.matrices[:, part, part], 0.0).sum(axis=(1, 2))
         return total
+
+    def covariance(self, events: IntArray) -> FloatArray:
+        """Forecast covariances of the given events, shape (m, D, D)."""
+        return self.matrices[events]
 
     def residuals(self, events: IntArray) -> FloatArray:
         """Estimation residuals of the given events, shape (m, M)."""
@@ -114,7 +118,7 @@ def fit_each(
         kept.hat[i, use] = k[i] / count[i] if hat is None else hat
         status[i] = Status.OK if sigma[i] > 0 else Status.NO_VARIANCE
         with np.errstate(divide="ignore", invalid="ignore"):
-            kept.covariance[i][np.ix_(known, known)] = found.covariance / sigma[i] ** 2
+            kept.matrices[i][np.ix_(known, known)] = found.covariance / sigma[i] ** 2
     mark_empty(ar, status)
     names = _coefficient_names(details)
     return AbnormalReturns(

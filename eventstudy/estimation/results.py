@@ -28,6 +28,10 @@ class Fit(Protocol):
         """g'(I + X*(X'X)^-1 X*')g for the selected days (n, d), the first of them column ``first``; shape (n,)."""
         ...
 
+    def covariance(self, events: IntArray) -> FloatArray:
+        """I + X*(X'X)^-1 X*' over all event days, shape (m, D, D)."""
+        ...
+
     def residuals(self, events: IntArray) -> FloatArray:
         """Estimation residuals, shape (m, M), NaN = none."""
         ...
@@ -214,6 +218,15 @@ class AbnormalReturns:
         with np.errstate(divide="ignore", invalid="ignore"):
             scar: FloatArray = np.where(variance > 0.0, car / np.sqrt(variance), np.nan)
         return scar
+
+    def forecast_covariance(self, events: IntArray | None = None) -> FloatArray:
+        """Covariance of the abnormal returns' forecast errors, shape (n, D, D); NaN where there is none.
+
+        ``events`` (m,) asks for some events only.
+        """
+        held = np.arange(len(self)) if events is None else np.asarray(events)
+        covariance: FloatArray = self.sigma[held, None, None] ** 2 * self.fit.covariance(held)
+        return covariance
 
     def residuals(self, events: IntArray | None = None) -> FloatArray:
         """Estimation residuals, shape (n, M): column m is day ``estimation_window.start + m``, NaN = none.
