@@ -156,7 +156,7 @@ def test_pre_event_cars_add_up_the_estimation_sample():
         ("car ~ np.log(zero)", {"zero": np.zeros(60)}, {}, DataError, "infinite"),
         ("car ~ intensity", {"short": [1.0]}, {}, DataError, "differ in length"),
         ("car ~ intensity + twice", {"twice": frame()["intensity"].to_numpy() * 2}, {}, ModelError, "'twice' follows"),
-        ("car ~ one_off", {"one_off": np.arange(60) == 4}, {}, ModelError, "one event alone"),
+        ("car ~ one_off", {"one_off": np.arange(60) == 4}, {}, ModelError, "decides a coefficient \\('one_off"),
         ("car ~ intensity", {}, {"covariance": "cluster"}, SpecError, "needs cluster codes"),
         ("car ~ intensity", {}, {"covariance": "cluster", "cluster": np.zeros(60)}, ModelError, "in one cluster"),
         (
@@ -190,3 +190,20 @@ def test_a_formula_reaches_only_the_data_and_numpy():
     assert names == ("np.abs(intensity)",)
     assert x.shape == (60, 1)
     assert len(y) == kept.sum() == 60
+
+
+def test_columns_of_any_kind_are_read_for_what_they_are():
+    data = {
+        "car": frame()["car"].to_numpy(),
+        "number": np.array([None if i == 4 else float(i % 7) for i in range(60)], dtype=object),
+        "whole": pd.array([pd.NA if i == 5 else i % 5 for i in range(60)], dtype="Int64").to_numpy(),
+        "text": pd.array([None if i == 6 else "ab"[i % 2] for i in range(60)], dtype="string").to_numpy(),
+        "flag": np.arange(60) % 3 == 0,
+        "day": np.array(
+            ["2022-02-14", "2022-02-14", "2022-02-15"] * 19 + ["2022-02-15"] * 2 + ["NaT"], dtype="datetime64[D]"
+        ),
+        "spans": np.array([[(0, 1)]] * 60 + [None], dtype=object)[:60],
+    }
+    fit = explain("car ~ number + whole + C(text) + flag + C(day)", data)
+    assert set(fit.names) == {"Intercept", "C(text)[T.b]", "flag[T.True]", "C(day)[T.2022-02-15]", "number", "whole"}
+    assert sorted(set(range(60)) - set(fit.used.tolist())) == [4, 5, 6, 59]

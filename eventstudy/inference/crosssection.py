@@ -311,9 +311,11 @@ def _standard_errors(
         q = np.linalg.qr(x)[0]
         alone = np.flatnonzero((q**2).sum(axis=1) > 1 - 1e-9)
         if len(alone):
-            column = names[int(np.argmax(np.abs(x[alone[0]]) * (np.count_nonzero(x, axis=0) < n)))]
+            # The combination of columns that is 1 for this event and 0 for all others; its largest part.
+            part = np.abs(np.linalg.lstsq(x, np.eye(n)[alone[0]], rcond=None)[0]) * np.ptp(x, axis=0) * (np.array(names) != "Intercept")
+            column = names[int(np.argmax(part))]
             raise ModelError(
-                f"one event alone decides a coefficient (such as {column!r}), so HC3 is not defined",
+                f"one event alone decides a coefficient ({column!r}), so HC3 is not defined",
                 hint="leave the column out, or use covariance='cluster' or 'pre-event'",
             )
         return np.asarray(OLS(y, x).fit(cov_type="HC3").bse), n - k

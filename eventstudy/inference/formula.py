@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -88,10 +89,29 @@ def design(
 
 
 def _column(values: Any) -> npt.NDArray[Any]:
-    """Numbers as float64 (a mask or None as NaN), everything else as objects, which patsy takes as levels."""
+    """Numbers as float64 with NaN for missing; everything else as objects, which patsy takes as levels."""
     array = np.asarray(values)
     if array.dtype.kind in "iuf":
         return array.astype(np.float64)
     if array.dtype.kind == "b":
         return array
-    return np.array([None if v is None or v != v else v for v in array.tolist()], dtype=object)
+    if array.dtype.kind in "mM":
+        items = [None if v == "NaT" else v for v in array.astype(str).tolist()]
+    else:
+        items = [None if _missing(v) else v for v in array.tolist()]
+    known = [v for v in items if v is not None]
+    if known and all(isinstance(v, Real) and not isinstance(v, bool) for v in known):
+        return np.array([np.nan if v is None else float(v) for v in items])
+    out = np.empty(len(items), dtype=object)
+    out[:] = items
+    return out
+
+
+def _missing(value: Any) -> bool:
+    """None, NaN, or a marker such as pandas' NA that refuses to be compared."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+    except ValueError:  # an array: a value like any other
+        return False
