@@ -9,15 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from eventstudy._progress import track
-from eventstudy.errors import NewsError, nearest
+from eventstudy.errors import NewsError
 from eventstudy.news.article import Article
 from eventstudy.news.decoding import decode, read_bytes
+from eventstudy.news.feeds import parse_feed
+from eventstudy.news.pages import parse_page
 from eventstudy.news.plain import parse_plain
+from eventstudy.news.rows import Row, article_from_row, frame_rows, parse_csv, parse_json
 
 __all__ = ["iter_news", "read_news"]
 
 _PLAIN = (".txt", ".md", ".markdown", ".text")
-_SUFFIXES = _PLAIN
+_PAGES = (".html", ".htm", ".xhtml")
+_FEEDS = (".xml", ".rss", ".atom")
+_JSON = (".jsonl", ".ndjson", ".json")
+_TABLES = {".csv": ",", ".tsv": "\t"}
+_SUFFIXES = (*_PLAIN, *_PAGES, *_FEEDS, *_JSON, *_TABLES)
 
 
 def read_news(
@@ -32,8 +39,11 @@ def read_news(
 
     Parameters
     ----------
-    source : path, glob or sequence of them
-        A file, a folder (its article files, sorted by name) or a pattern such as ``"news/*.md"``.
+    source : path, pattern, sequence of them, or data frame
+        A file, a folder (its article files, sorted by name) or a pattern such as ``"news/*.md"``. Files
+        are plain text or Markdown with a small header, HTML pages (extra ``news``), RSS or Atom feeds,
+        JSON, JSON lines, CSV or TSV, each also gzipped. A frame (pandas, polars, Arrow) has a column
+        ``text`` and one of ``published``, ``date`` or the like.
     tz : str
         IANA zone for publication dates and clock times that carry no offset and name no zone.
     published : str
@@ -79,26 +89,65 @@ def iter_news(
     progress: bool | None = None,
 ) -> Iterator[Article]:
     """Read news articles one at a time; parameters and errors as `read_news`."""
+    rows = None if isinstance(source, (str, os.PathLike, list, tuple)) else frame_rows(source)
+    if rows is not None:
+        yield from _articles(track(rows, label="articles", progress=progress), tz, published, errors)
+        return
+    if isinstance(source, Article):
+        yield source
+        return
     paths = _paths(source)
     for path in track(paths, total=len(paths), label="articles", progress=progress):
         try:
-            yield from _read_file(path, tz=tz, published=published)
+            text = decode(read_bytes(path), where=str(path))
+            if not text.strip():
+                raise NewsError(f"{path} is empty", hint="expected an article", file=str(path))
+            yield from _read_file(path, text, tz, published, errors)
         except NewsError as error:
             if errors is None:
                 raise
             errors.append(error)
 
 
-def _read_file(path: Path, *, tz: str, published: str) -> Iterable[Article]:
-    suffix = _suffix(path)
-    if suffix not in _SUFFIXES:
+def _read_file(path: Path, text: str, tz: str, published: str, errors: list[NewsError] | None) -> Iterator[Article]:
+    suffix, where = _suffix(path), str(path)
+    if suffix in _PLAIN:
+        head = text[:2000].lstrip().lower()
+        if head.startswith(("<!doctype html", "<html")):
+            suffix = ".html"
+        else:
+            yield parse_plain(text, where=where, tz=tz, published=published)
+            return
+    if suffix in _PAGES:
+        yield parse_page(text, where=where, tz=tz, published=published)
+    elif suffix in _FEEDS:
+        yield from _articles(parse_feed(text, where=where), tz, published, errors)
+    elif suffix in _JSON:
+        yield from _articles(parse_json(text, where=where), tz, published, errors)
+    elif suffix in _TABLES:
+        yield from _articles(parse_csv(text, where=where, delimiter=_TABLES[suffix]), tz, published, errors)
+    else:
         raise NewsError(
             f"{path}: no reader for {suffix or 'a file without a suffix'!r}",
-            hint=nearest(suffix, _SUFFIXES),
-            file=str(path),
+            hint=f"known: {', '.join(_SUFFIXES)} (each also with .gz)",
+            file=where,
         )
-    text = decode(read_bytes(path), where=str(path))
-    return [parse_plain(text, where=str(path), tz=tz, published=published)]
+
+
+def _articles(
+    rows: Iterable[tuple[str, Any]], tz: str, published: str, errors: list[NewsError] | None
+) -> Iterator[Article]:
+    row: Row
+    for row in rows:
+        where, fields = row
+        try:
+            if isinstance(fields, NewsError):
+                raise fields
+            yield article_from_row(fields, where=where, tz=tz, published=published)
+        except NewsError as error:
+            if errors is None:
+                raise
+            errors.append(error)
 
 
 def _suffix(path: Path) -> str:
