@@ -1,0 +1,116 @@
+"""One piece of news on bars of ten minutes, and on three prices of the same ruble."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy.alignment import align
+from eventstudy.events.readers import read_events
+from eventstudy.models import MeanAdjusted
+from eventstudy.prices.panel import PricePanel
+from eventstudy.prices.sessions import build_grid
+from eventstudy.study import EventStudy
+
+# Returns below are recomputed from the files' own numbers; only the order of operations differs.
+ROUNDING = 1e-12
+
+NEWS = "2022-02-15T08:05Z"
+
+
+def news(assets: list[str]):
+    return read_events(pd.DataFrame({"time": [NEWS], "direction": ["de-escalation"], "assets": [assets]}))
+
+
+def test_a_bar_is_named_by_its_end_and_holds_what_happened_before_it():
+    starts = pd.date_range("2022-02-15 10:00", "2022-02-15 12:00", freq="10min")
+    panel = PricePanel(pd.DataFrame({"X": np.arange(1.0, 14.0)}, index=starts), tz="Europe/Moscow", bar="10min")
+    grid = build_grid(panel, ["X"])
+    found = align(news(["X"]), ([0], [0]), grid)
+    # 08:05 UTC is 11:05 in Moscow: within the bar from 11:00, which ends 11:10, 08:10 UTC.
+    assert str(grid.sessions[found.position[0], 0].astype("datetime64[m]")) == "2022-02-15T08:10"
+    assert found.timing[0] == "exact"
+
+
+@pytest.fixture(scope="module")
+def moex(shared_dir) -> PricePanel:
+    bars = pd.read_csv(shared_dir / "data" / "moex_m10_feb2022.csv")
+    wide = bars.pivot_table(index="bar_start_msk", columns="ticker", values="close", aggfunc="first")
+    return PricePanel(wide.set_axis(pd.DatetimeIndex(wide.index)), tz="Europe/Moscow", bar="10min")
+
+
+@pytest.mark.shared
+def test_sixty_two_stocks_jump_in_the_bar_of_the_news_and_not_in_the_one_before(moex):
+    study = EventStudy(
+        MeanAdjusted(), event_window=(-3, 3), estimation_window=(-300, -7), min_observations=30, max_gap="1D"
+    )
+    result = study.run(news(list(moex.assets)), moex)
+    days = result.to_frame("event_day")
+    bar0 = days[days["day"] == 0]
+    assert len(bar0) == len(moex.assets) == 62
+    # A stock that did not trade in that bar has its first price later; none has it earlier.
+    struck = pd.DatetimeIndex(result.to_frame("event")["day0_instant"])
+    assert struck.min() == pd.Timestamp("2022-02-15T08:10Z")
+    assert (struck == struck.min()).mean() > 0.7
+    frames = {k: result.tests(window=(k, k)).set_index("name") for k in (-1, 0)}
+    for name in ("cross_sectional_t", "crude_dependence_t"):
+        assert frames[0].loc[name, "p_value"] < 0.01, name
+        assert frames[0].loc[name, "statistic"] > 0, name
+        assert frames[-1].loc[name, "p_value"] > 0.1, name
+
+
+def bank_of_russia(shared_dir) -> pd.Series:
+    path = shared_dir / "data" / "usdrub_cbr_effective_daily.csv"
+    return pd.read_csv(path, parse_dates=["effective_date"], index_col=0)["usdrub_cbr"]
+
+
+@pytest.mark.shared
+def test_three_prices_of_the_ruble_give_three_returns_and_the_audit_says_why(shared_dir):
+    data = shared_dir / "data"
+    ecb = pd.read_csv(data / "fx_per_usd_daily.csv", parse_dates=["date"], index_col="date")["RUB"]
+    cbr = bank_of_russia(shared_dir)
+        "usdrub_cbr"
+    ]
+    hours = pd.read_csv(data / "rub_cme_mar22_futures_hourly.csv", parse_dates=["timestamp_london"], index_col=0)
+    cme = hours["mar22_price_usd_per_rub"]
+    panels = {
+        "ecb": PricePanel(pd.DataFrame({"RUB": ecb}), quoted=["RUB"], source="ecb"),
+        "cbr": PricePanel(pd.DataFrame({"RUB": cbr}), quoted=["RUB"], source="cbr"),
+        "cme": PricePanel(pd.DataFrame({"RUB": cme}), tz="Europe/London", source="cme"),
+    }
+    study = EventStudy(MeanAdjusted(), event_window=(0, 1), estimation_window=(-40, -2), min_observations=20)
+    rows, audits = {}, {}
+    for name, panel in panels.items():
+        result = study.run(news(["RUB"]), panel)
+        rows[name] = result.to_frame("event").iloc[0]
+        audits[name] = result.audit.iloc[0]
+    # The ECB: 14:15 Frankfurt on the 14th and the 15th.
+    assert rows["ecb"]["raw_return"] == pytest.approx(np.log(ecb["2022-02-14"] / ecb["2022-02-15"]), abs=ROUNDING)
+    # The Bank of Russia: made on the 14th and 15th, dated the 15th and 16th.
+    assert rows["cbr"]["raw_return"] == pytest.approx(np.log(cbr["2022-02-15"] / cbr["2022-02-16"]), abs=ROUNDING)
+    # Chicago: its last hour of the 14th to its first of the 15th.
+    assert rows["cme"]["raw_return"] == pytest.approx(
+        np.log(cme["2022-02-15 14:30"] / cme["2022-02-14 21:00"]), abs=ROUNDING
+    )
+    returns = [row["raw_return"] for row in rows.values()]
+    assert np.ptp(returns) > 0.006
+    assert [audits[k]["timing"] for k in ("ecb", "cbr", "cme")] == ["exact", "ambiguous", "exact"]
+    assert "window that opened before the news" in audits["cbr"]["reason"]
+    assert str(audits["cbr"]["day0"])[:10] == "2022-02-16"
+    instants = {k: str(a["day0_instant"])[:16] for k, a in audits.items()}
+    assert instants == {"ecb": "2022-02-15 13:15", "cbr": "2022-02-15 08:30", "cme": "2022-02-15 14:30"}
+    assert str(audits["cme"]["previous_instant"])[:16] == "2022-02-14 21:00"
+
+
+@pytest.mark.shared
+def test_a_fixing_after_the_weekend_was_made_on_the_friday_before(shared_dir):
+    """Monday the 14th bears the rate made on Friday the 11th at 11:30: news of that evening is in the 15th's."""
+    cbr = pd.read_csv(
+        shared_dir / "data" / "usdrub_cbr_effective_daily.csv", parse_dates=["effective_date"], index_col=0
+    )
+    panel = PricePanel(pd.DataFrame({"RUB": cbr}), quoted=["RUB"], source="cbr")
+    event = read_events(pd.DataFrame({"time": ["2022-02-11T18:30Z"]}))
+    audit = align(event, ([0], [0]), build_grid(panel, ["RUB"])).audit().iloc[0]
+    assert str(audit["day0"])[:10] == "2022-02-15"
+    assert str(audit["previous_instant"])[:16] == "2022-02-11 08:30"
