@@ -70,8 +70,6 @@ def test_three_prices_of_the_ruble_give_three_returns_and_the_audit_says_why(sha
     data = shared_dir / "data"
     ecb = pd.read_csv(data / "fx_per_usd_daily.csv", parse_dates=["date"], index_col="date")["RUB"]
     cbr = bank_of_russia(shared_dir)
-        "usdrub_cbr"
-    ]
     hours = pd.read_csv(data / "rub_cme_mar22_futures_hourly.csv", parse_dates=["timestamp_london"], index_col=0)
     cme = hours["mar22_price_usd_per_rub"]
     panels = {
