@@ -312,7 +312,11 @@ def _standard_errors(
         alone = np.flatnonzero((q**2).sum(axis=1) > 1 - 1e-9)
         if len(alone):
             # The combination of columns that is 1 for this event and 0 for all others; its largest part.
-            part = np.abs(np.linalg.lstsq(x, np.eye(n)[alone[0]], rcond=None)[0]) * np.ptp(x, axis=0) * (np.array(names) != "Intercept")
+            part = (
+                np.abs(np.linalg.lstsq(x, np.eye(n)[alone[0]], rcond=None)[0])
+                * np.ptp(x, axis=0)
+                * (np.array(names) != "Intercept")
+            )
             column = names[int(np.argmax(part))]
             raise ModelError(
                 f"one event alone decides a coefficient ({column!r}), so HC3 is not defined",
