@@ -104,10 +104,7 @@ def test_three_prices_of_the_ruble_give_three_returns_and_the_audit_says_why(sha
 @pytest.mark.shared
 def test_a_fixing_after_the_weekend_was_made_on_the_friday_before(shared_dir):
     """Monday the 14th bears the rate made on Friday the 11th at 11:30: news of that evening is in the 15th's."""
-    cbr = pd.read_csv(
-        shared_dir / "data" / "usdrub_cbr_effective_daily.csv", parse_dates=["effective_date"], index_col=0
-    )
-    panel = PricePanel(pd.DataFrame({"RUB": cbr}), quoted=["RUB"], source="cbr")
+    panel = PricePanel(pd.DataFrame({"RUB": bank_of_russia(shared_dir)}), quoted=["RUB"], source="cbr")
     event = read_events(pd.DataFrame({"time": ["2022-02-11T18:30Z"]}))
     audit = align(event, ([0], [0]), build_grid(panel, ["RUB"])).audit().iloc[0]
     assert str(audit["day0"])[:10] == "2022-02-15"
