@@ -171,6 +171,23 @@ def test_an_event_does_not_depend_on_the_others_in_the_call(seed, data) -> None:
     np.testing.assert_array_equal(alone.sigma[0], together.sigma[one])
 
 
+@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("gaps", ["span", "maynes-rumsey"])
+def test_few_events_and_many_give_the_same_bits(k, gaps) -> None:
+    """Few events are summed from their own rows, many from tables of all windows, in one order."""
+    returns, factors = draw(9, sessions=900, assets=6)
+    rng = np.random.default_rng(9)
+    returns[rng.random(returns.shape) < 0.04] = np.nan
+    spans = rng.integers(1, 4, returns.shape)
+    x = factors[:, :k]
+    every = np.stack(np.meshgrid(np.arange(0, 900, 2), np.arange(6)), axis=-1).reshape(-1, 2)
+    many = abnormal_returns(returns, every, FactorModel(), x, *WINDOWS, spans=spans, gaps=gaps)
+    for some in ([700], [100, 1333], list(range(600, 620))):
+        few = abnormal_returns(returns, every[some], FactorModel(), x, *WINDOWS, spans=spans, gaps=gaps)
+        for name in ("ar", "sigma", "coefficients", "r2", "n_estimation", "forecast_scale"):
+            np.testing.assert_array_equal(getattr(few, name), getattr(many, name)[some])
+
+
 @few
 @given(seeds, st.integers(0, 100))
 def test_nothing_outside_the_windows_changes_anything(seed, place) -> None:

@@ -143,31 +143,40 @@ class Inputs:
 
     def cut(self, events: IntArray, offsets: IntArray) -> Cut:
         """Take the sessions ``offsets`` (W,) or (m, W) around day 0 of the given events."""
-        column = self.positions[events, 1][:, None]
-        rows = self.positions[events, 0][:, None] + offsets
-        inside = (rows >= 0) & (rows < self.returns.shape[0])
-        safe = np.where(inside, rows, 0)
-        y = self.returns[safe, column]
-        y[~inside] = np.nan
-        held = np.zeros_like(column) if self.shared else column
+        return self.gather(self.positions[events, 0][:, None] + offsets, self.positions[events, 1][:, None])
+
+    def gather(self, rows: IntArray, column: IntArray) -> Cut:
+        """Take any rows of any assets; ``column`` broadcasts against ``rows``, NaN beyond the data."""
+        y = self._take(self.returns, rows, column)
         for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
-            y -= self.factors[safe, held, j]
+            y -= self._take(self.factors[:, :, j], rows, column)
         x = np.empty((self.n_slopes, *rows.shape))
         for i, (j, lag) in enumerate(self._slopes()):
-            there = rows + lag
-            ok = (there >= 0) & (there < self.returns.shape[0])
-            x[i] = self.factors[np.where(ok, there, 0), held, j]
-            x[i][~ok] = np.nan
+            x[i] = self._take(self.factors[:, :, j], rows + lag if lag else rows, column)
         use = np.isfinite(y)
         if x.size:
             use &= np.isfinite(x).all(axis=0)
         if self.excluded is not None:
-            use &= ~self.excluded[safe, column]
+            use &= self._take(self.excluded, rows, column) == 0.0
         span = None
         if self.spans is not None:
-            span = self.spans[safe, column].astype(np.float64)
+            span = self._take(self.spans, rows, column)
             use &= span > 0
         return Cut(y, x, span, use)
+
+    @staticmethod
+    def _take(series: npt.NDArray[Any], rows: IntArray, column: IntArray) -> FloatArray:
+        """Values of (R, A) or, shared, (R, 1) at rows and columns; NaN beyond the data."""
+        n_rows = series.shape[0]
+        safe, outside = rows, None
+        if rows.size and (rows.min() < 0 or rows.max() >= n_rows):
+            outside = (rows < 0) | (rows >= n_rows)
+            safe = np.where(outside, 0, rows)
+        taken = series[:, 0].take(safe) if series.shape[1] == 1 else series[safe, column]
+        out: FloatArray = taken.astype(np.float64, copy=False)
+        if outside is not None:
+            out[outside] = np.nan
+        return out
 
 
 def _padded(columns: npt.NDArray[Any], low: int, high: int, fill: float = np.nan) -> FloatArray:

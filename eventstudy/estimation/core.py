@@ -23,9 +23,10 @@ from eventstudy.estimation.checks import (
 )
 from eventstudy.estimation.exact import chunks, fit_exact
 from eventstudy.estimation.forecast import LinearFit
-from eventstudy.estimation.linear import Estimates, fit_windows, mark_empty
+from eventstudy.estimation.linear import fit_windows
 from eventstudy.estimation.per_event import fit_each
 from eventstudy.estimation.results import AbnormalReturns
+from eventstudy.estimation.solve import Estimates, mark_empty
 from eventstudy.estimation.status import Status
 
 __all__ = ["abnormal_returns", "default_min_observations"]

@@ -9,7 +9,7 @@ import numpy as np
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.estimation.arrays import Cut, Inputs, Plan
 from eventstudy.estimation.gram import packed
-from eventstudy.estimation.linear import Estimates, mark_empty
+from eventstudy.estimation.solve import Estimates, mark_empty
 from eventstudy.estimation.status import Status
 from eventstudy.windows import Window
 

@@ -11,7 +11,7 @@ from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.estimation.arrays import Cut, Inputs, Plan
 from eventstudy.estimation.exact import chunks
 from eventstudy.estimation.gram import whiten
-from eventstudy.estimation.linear import Estimates
+from eventstudy.estimation.solve import Estimates
 from eventstudy.estimation.status import Status
 
 __all__ = ["LinearFit"]

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from eventstudy._types import FloatArray, IntArray
 from eventstudy.estimation.arrays import Block, Inputs, Plan
-from eventstudy.estimation.gram import KEPT, Gram, packed, unwhiten, whiten
-from eventstudy.estimation.status import Status
+from eventstudy.estimation.gram import Gram, packed
+from eventstudy.estimation.solve import Estimates, solve
+from eventstudy.estimation.sparse import fit_sparse, is_sparse
 from eventstudy.estimation.sums import window_counts, window_sums
 
-__all__ = ["Estimates", "fit_windows", "mark_empty"]
+__all__ = ["fit_windows"]
 
 SERIES_BYTES = 1 << 20
 """Bytes of one series while window sums are made; about ten are alive, which a second-level cache holds."""
@@ -24,70 +24,6 @@ SHARE = 0.2
 """Share of the inputs' and outputs' memory that the window sums of one group of assets may take."""
 LEAST = 8 << 20
 """Bytes that they may take in any case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimates:
-    """What a linear fit leaves per event; filled in place.
-
-    Attributes
-    ----------
-    ar : float64, shape (n, D)
-    coefficients : float64, shape (n, 1 + k)
-        Intercept first.
-    sigma, r2 : float64, shape (n,)
-    mean : float64, shape (n, k)
-        The regressors' means over the estimation sample.
-    whitener : float64, shape (n, k(k+1)/2)
-        Inverse Cholesky factor of the centred Gram matrix, see `Gram`.
-    n_estimation : int64, shape (n,)
-    span : float64, shape (n,), or None
-        Sessions that the estimation returns span, where gaps are scaled.
-    status : int8, shape (n,)
-    """
-
-    ar: FloatArray
-    coefficients: FloatArray
-    sigma: FloatArray
-    r2: FloatArray
-    mean: FloatArray
-    whitener: FloatArray
-    n_estimation: IntArray
-    span: FloatArray | None
-    status: npt.NDArray[np.int8]
-
-    @classmethod
-    def empty(cls, n: int, days: int, k: int, spans: bool) -> Estimates:
-        """Arrays of the right shapes, yet to be written."""
-        return cls(
-            ar=np.empty((n, days)),
-            coefficients=np.empty((n, 1 + k)),
-            sigma=np.empty(n),
-            r2=np.empty(n),
-            mean=np.empty((n, k)),
-            whitener=np.empty((n, len(packed(k)))),
-            n_estimation=np.empty(n, dtype=np.int64),
-            span=np.empty(n) if spans else None,
-            status=np.empty(n, dtype=np.int8),
-        )
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all arrays."""
-        return sum(a.nbytes for a in (self.ar, self.coefficients, self.mean, self.whitener)) + 25 * self.sigma.size
-
-    def weight(self, events: IntArray) -> FloatArray:
-        """Sum of the estimation sample's spans of the given events: their number where gaps are not scaled."""
-        if self.span is None:
-            return self.n_estimation[events].astype(np.float64)
-        return self.span[events]
-
-    def forget(self) -> None:
-        """Leave NaN where an event has no estimate."""
-        lost = np.flatnonzero(self.status > Status.NO_VARIANCE)
-        for values in (self.ar, self.coefficients, self.sigma, self.r2):
-            values[lost] = np.nan
-        self.n_estimation[self.status == Status.OUTSIDE] = 0
 
 
 def _return_sums(block: Block, length: int, out: FloatArray) -> None:
@@ -201,7 +137,15 @@ class _Group:
                 _design_sums(block, self.frame.length, self._design[part])
         return self._design.reshape(-1, self._design.shape[2]).take(flat, axis=0).T
 
-    def gram(self, start: IntArray, flat: IntArray, count: FloatArray) -> Gram:
+    def take(self, local: IntArray, start: IntArray) -> tuple[FloatArray, FloatArray | None, Gram]:
+        """Sums, spans and designs of the windows that begin at ``start`` on assets ``local``."""
+        flat = local * self.frame.starts + start
+        sums = self.sums.reshape(-1, self.sums.shape[2]).take(flat, axis=0).T
+        weight = None if self.span is None else self.design(flat)[0]
+        with np.errstate(all="ignore"):
+            return sums, weight, self._gram(start, flat, sums[0])
+
+    def _gram(self, start: IntArray, flat: IntArray, count: FloatArray) -> Gram:
         """Designs of events: the shared one, but an event's own where its sample has missing values."""
         shared = self.frame.gram
         if shared is None:
@@ -216,6 +160,27 @@ class _Group:
     def _own_gram(self, flat: IntArray) -> Gram:
         sums, k = self.design(flat), self.inputs.n_slopes
         return Gram.of(sums[0], sums[1 : 1 + k], sums[1 + k :])
+
+
+class _GroupRows:
+    """Event windows of a group's assets, see `EventRows`."""
+
+    def __init__(self, group: _Group, local: IntArray, first: IntArray, days: int) -> None:
+        self.group, self.days = group, days
+        self.place = local * group.frame.width + first
+        self.place_x = self.place if group.frame.x is None else first
+
+    def y(self) -> FloatArray:
+        """Returns, shape (m, D)."""
+        return _windows(self.group.y, self.place, self.days)
+
+    def x(self, j: int) -> FloatArray:
+        """Regressor j, shape (m, D)."""
+        return _windows(self.group.x[j], self.place_x, self.days)
+
+    def span(self) -> FloatArray | None:
+        """Sessions spanned, shape (m, D)."""
+        return None if self.group.span is None else _windows(self.group.span, self.place, self.days)
 
 
 def fit_windows(
@@ -248,6 +213,8 @@ def fit_windows(
     int64, shape (w,)
         Events whose sums lost too many digits; estimate them from their own rows.
     """
+    if is_sparse(inputs, events, length):
+        return fit_sparse(inputs, events, out, plan, length, needed, fixed)
     frame = _Frame.of(inputs, events, plan, length)
     step = max(1, CHUNK_VALUES // plan.days.length)
     weak: list[IntArray] = []
@@ -259,9 +226,10 @@ def fit_windows(
             # All events in the order given are written through slices, once and in sequence.
             ids = slice(at, at + step) if chosen is None else chosen[at : at + step]
             held = inputs.positions[ids]
+            local = place[held[:, 1]]
             begin = held[:, 0] + (plan.samples[ids, 1] - (length - 1)) - frame.low
-            first = held[:, 0] + plan.days.start - frame.low
-            bad = _fit_chunk(group, out, ids, place[held[:, 1]], begin, first, needed, fixed)
+            event = _GroupRows(group, local, held[:, 0] + plan.days.start - frame.low, plan.days.length)
+            bad = solve(out, ids, *group.take(local, begin), event, needed, fixed)
             weak.append(bad + at if chosen is None else chosen[at : at + step][bad])
         del group  # before the next one takes its memory
     return np.concatenate(weak) if weak else np.zeros(0, dtype=np.int64)
@@ -291,81 +259,6 @@ def _by_column(
     for g, stop in enumerate(stops):
         chosen = order[stops[g - 1] if g else 0 : stop]
         yield columns[g * step : (g + 1) * step], chosen if events is None else events[chosen]
-
-
-def _fit_chunk(
-    group: _Group,
-    out: Estimates,
-    ids: IntArray | slice,
-    local: IntArray,
-    begin: IntArray,
-    first: IntArray,
-    needed: int,
-    fixed: bool,
-) -> IntArray:
-    """Estimate some events of a group; give those (as places in the chunk) that need their own rows."""
-    flat = local * group.frame.starts + begin
-    sums = group.sums.reshape(-1, group.sums.shape[2]).take(flat, axis=0).T
-    count, y, yy, xy = sums[0], sums[1], sums[2], sums[3:]
-    k = xy.shape[0]
-    with np.errstate(all="ignore"):  # events with too few returns divide by zero, and are dropped
-        weight = count if out.span is None else group.design(flat)[0]
-        intercept = y / weight
-        centred = yy - intercept * y
-        residual = centred
-        slopes = xy
-        weak = np.zeros(count.size, dtype=bool)
-        if k:
-            gram = group.gram(begin, flat, count)
-            scores = whiten(gram.whitener, xy - gram.mean * y)
-            residual = centred - np.einsum("km,km->m", scores, scores)
-            slopes = unwhiten(gram.whitener, scores)
-            intercept -= np.einsum("km,km->m", slopes, gram.mean)
-            weak |= gram.weak
-            out.mean[ids] = gram.mean.T
-            out.whitener[ids] = gram.whitener.T
-        weak |= ~(residual > KEPT * yy)
-        out.sigma[ids] = np.sqrt(residual / (count - (1 + k)))
-        out.r2[ids] = np.nan if fixed else 1.0 - residual / centred
-    out.coefficients[ids, 0] = intercept
-    out.coefficients[ids, 1:] = slopes.T
-    out.n_estimation[ids] = count
-    if out.span is not None:
-        out.span[ids] = weight
-    ar = _windows(group.y, local * group.frame.width + first, out.ar.shape[1])
-    if not fixed:
-        _subtract_expected(ar, group, local, first, intercept, slopes)
-    out.ar[ids] = ar
-    enough = count >= needed
-    status = np.where(enough, np.int8(Status.OK), np.int8(Status.TOO_FEW))
-    mark_empty(ar, status)
-    out.status[ids] = status
-    return np.flatnonzero(weak & enough)
-
-
-def _subtract_expected(
-    ar: FloatArray, group: _Group, local: IntArray, first: IntArray, intercept: FloatArray, slopes: FloatArray
-) -> None:
-    """Turn the returns of event windows (m, D) into abnormal returns, in place."""
-    days = ar.shape[1]
-    where = local * group.frame.width + first
-    for j in range(slopes.shape[0]):
-        x = _windows(group.x[j], first if group.frame.x is not None else where, days)
-        x *= slopes[j][:, None]
-        ar -= x
-    if group.span is None:
-        ar -= intercept[:, None]
-    else:
-        ar -= intercept[:, None] * _windows(group.span, where, days)
-
-
-def mark_empty(ar: FloatArray, status: npt.NDArray[np.int8]) -> None:
-    """Find the events (m,) that have no valid return in their event window."""
-    # Only one whose first day is missing can miss all of them.
-    late = np.flatnonzero(np.isnan(ar[:, 0]))
-    if late.size:
-        late = late[(status[late] <= Status.NO_VARIANCE) & np.isnan(ar[late]).all(axis=1)]
-        status[late] = Status.NO_EVENT_RETURN
 
 
 def _windows(series: FloatArray, first: IntArray, days: int) -> FloatArray:

@@ -12,8 +12,8 @@ from eventstudy._progress import track
 from eventstudy._types import BoolArray, EventForecast, FloatArray, IntArray, PerEventModel
 from eventstudy.errors import EventStudyError, ModelError
 from eventstudy.estimation.arrays import Inputs, Plan
-from eventstudy.estimation.linear import mark_empty
 from eventstudy.estimation.results import AbnormalReturns
+from eventstudy.estimation.solve import mark_empty
 from eventstudy.estimation.status import Status
 
 __all__ = ["EventFits", "fit_each"]
