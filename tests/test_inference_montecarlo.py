@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from eventstudy.inference.clustered import clustered_t, ibragimov_muller_t
 from eventstudy.inference.correlation import mean_correlation
 from eventstudy.inference.nonparametric import generalized_sign_z, positive_share, sign_exact, sign_z
 from eventstudy.inference.parametric import (
@@ -20,6 +21,7 @@ from eventstudy.inference.parametric import (
     cross_sectional_t,
     crude_dependence_t,
     patell_z,
+    skewness_adjusted_t,
     time_series_t,
 )
 from eventstudy.inference.ranks import corrado_rank_z, grank_t, grank_z
@@ -223,6 +225,35 @@ def test_the_sign_tests_sizes_are_their_exact_discrete_ones():
     assert approximate == pytest.approx(0.0649, abs=5e-5)
     assert close(np.mean(sign_z(x).p_value() < 0.05), approximate, REPLICATIONS)
     assert close(np.mean(sign_exact(x)[1] < 0.05), exact, REPLICATIONS)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5])
+def test_clustered_tests_keep_their_size_where_clusters_are_equal_and_one_where_they_are_not(rho):
+    rng = np.random.default_rng(25)
+    runs, groups = 20_000, 12
+    shock = rng.standard_normal((runs, groups))
+    for cluster, sizes in (
+        (np.repeat(np.arange(groups), 4), "equal"),
+        (np.repeat(np.arange(groups), np.arange(1, 13)), "unequal"),
+    ):
+        x = math.sqrt(rho) * shock[:, cluster] + math.sqrt(1 - rho) * rng.standard_normal((runs, len(cluster)))
+        robust = np.mean(clustered_t(x, cluster).p_value() < 0.05)
+        means = np.mean(ibragimov_muller_t(x, cluster).p_value() < 0.05)
+        assert means <= 0.05 + ERRORS * math.sqrt(0.05 * 0.95 / runs)
+        if sizes == "equal":
+            assert close(robust, 0.05, runs)
+            assert close(means, 0.05, runs)
+        else:
+            assert 0.05 < robust < 0.075
+    if rho:
+        assert np.mean(cross_sectional_t(x).p_value() < 0.05) > 0.3
+
+
+def test_the_skewness_adjusted_t_has_the_small_sample_size_its_page_says():
+    rng = np.random.default_rng(26)
+    for n, wanted in ((10, 0.083), (20, 0.065), (50, 0.056)):
+        rate = np.mean(skewness_adjusted_t(rng.standard_normal((20_000, n))).p_value() < 0.05)
+        assert abs(rate - wanted) < 0.007
 
 
 def test_a_shortcut_that_forgets_the_covariance_of_forecast_errors_would_reject_too_often():

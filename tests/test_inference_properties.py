@@ -258,6 +258,14 @@ def test_the_signed_rank_interval_covers_and_its_centre_is_hodges_lehmann(n):
         assert float(wilcoxon_signed_rank(x - (end - outward))[1]) >= 0.05
 
 
+def test_the_signed_rank_interval_of_many_events_is_bisected_to_the_same_numbers(monkeypatch):
+    x = np.random.default_rng(1).normal(size=401)
+    x[:40] = np.round(x[:40], 1)
+    listed = wilcoxon_interval(x)
+    monkeypatch.setattr("eventstudy.inference.nonparametric.LISTED_UP_TO", 10)
+    np.testing.assert_allclose(wilcoxon_interval(x), listed, rtol=1e-12)
+
+
 def test_the_skewness_interval_of_symmetric_values_is_the_normal_one():
     x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) + 3
     low, high = skewness_interval(x, -1.96, 1.96)

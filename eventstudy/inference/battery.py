@@ -82,8 +82,6 @@ def _wilcoxon(evidence: Evidence) -> Outcome:
     if not np.isfinite(base.statistic):
         return base
     law = "exact signed-rank" if base.n <= nonparametric.EXACT_UP_TO else "N(0,1) of the centred statistic"
-    if evidence.n > nonparametric.MOST_VALUES:
-        return replace(base, distribution=law)
     centre, low, high = nonparametric.wilcoxon_interval(
         evidence.car, level=evidence.level, alternative=evidence.alternative
     )

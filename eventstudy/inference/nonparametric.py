@@ -10,7 +10,6 @@ import numpy.typing as npt
 from scipy import special
 
 from eventstudy._types import Alternative, FloatArray
-from eventstudy.errors import SpecError
 from eventstudy.inference._arrays import Statistic, critical_value, masked_weights, ratio
 from eventstudy.inference.ranks import mid_ranks
 
@@ -27,8 +26,8 @@ __all__ = [
 EXACT_UP_TO = 50
 """Largest number of non-zero values for which the signed-rank distribution is enumerated."""
 
-MOST_VALUES = 3000
-"""Largest number of values whose pairwise averages are enumerated."""
+LISTED_UP_TO = 1000
+"""Largest number of values whose pairwise averages are listed; beyond, order statistics are bisected."""
 
 
 def sign_z(x: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Statistic:
@@ -243,7 +242,6 @@ def wilcoxon_interval(
     Parameters
     ----------
     x : float, shape (n,)
-        At most 3,000 values, because the averages are enumerated.
 
     Returns
     -------
@@ -253,12 +251,8 @@ def wilcoxon_interval(
     values = np.asarray(x, dtype=np.float64)
     values = values[np.isfinite(values)]
     n = len(values)
-    if n > MOST_VALUES:
-        raise SpecError(f"{n} values have too many pairwise averages to enumerate", hint=f"at most {MOST_VALUES}")
     if n == 0:
         return np.nan, np.nan, np.nan
-    i, j = np.triu_indices(n)
-    walsh = np.sort((values[i] + values[j]) / 2)
     tail = (1 - level) / (2 if alternative == "two-sided" else 1)
     if n <= EXACT_UP_TO:
         below = np.cumsum(_signed_rank_law(2 * np.arange(1, n + 1)))[::2]
@@ -267,6 +261,34 @@ def wilcoxon_interval(
         spread = np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
         cut = int(np.floor(n * (n + 1) / 4 + special.ndtri(tail) * spread)) + 1
     # `cut` values of W+ (0 .. cut-1) lie in the rejection region, so the cut-th average is the first kept.
-    low = -np.inf if cut < 1 or alternative == "less" else float(walsh[cut - 1])
-    high = np.inf if cut < 1 or alternative == "greater" else float(walsh[len(walsh) - cut])
-    return float(np.median(walsh)), low, high
+    total = n * (n + 1) // 2
+    low, high, *middle = _walsh_averages(
+        values, [max(cut, 1), total + 1 - max(cut, 1), (total + 1) // 2, total // 2 + 1]
+    )
+    if cut < 1 or alternative == "less":
+        low = -np.inf
+    if cut < 1 or alternative == "greater":
+        high = np.inf
+    return (middle[0] + middle[1]) / 2, low, high
+
+
+def _walsh_averages(values: FloatArray, places: list[int]) -> list[float]:
+    """Order statistics (1 is the smallest) of the averages (x_i + x_j)/2, i <= j."""
+    n = len(values)
+    if n <= LISTED_UP_TO:
+        i, j = np.triu_indices(n)
+        walsh = np.sort((values[i] + values[j]) / 2)
+        return [float(walsh[place - 1]) for place in places]
+    x = np.sort(values)
+    found = []
+    for place in places:
+        low, high = float(x[0]), float(x[-1])
+        while True:
+            middle = low + (high - low) / 2
+            if middle in (low, high):
+                break
+            ordered = int(np.searchsorted(x, 2 * middle - x, side="right").sum())
+            below = (ordered + int(np.searchsorted(x, middle, side="right"))) // 2
+            low, high = (low, middle) if below >= place else (middle, high)
+        found.append(high)
+    return found

@@ -255,7 +255,8 @@ def skewness_adjusted_t(car: npt.ArrayLike) -> Statistic:
     """Hall's transformation of the cross-sectional t, normal (Hall 1992).
 
     sqrt(n) (S + g S^2/3 + g^2 S^3/27 + g/(6n)) with S = mean/sd (ddof 1) and g = m3/m2^1.5. The
-    transformation is monotone, so its inverse gives the interval (`skewness_interval`).
+    transformation is monotone, so its inverse gives the interval (`skewness_interval`). The normal law
+    is for large n: with normal CARs it rejects 8.3 % at n = 10, 6.5 % at 20 and 5.6 % at 50.
 
     Parameters
     ----------
