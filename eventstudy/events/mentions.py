@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from eventstudy import assets
-from eventstudy.assets.catalogue import Catalogue
+from eventstudy.assets.catalogue import Alias, Catalogue
 
 __all__ = ["Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
 
@@ -56,11 +58,18 @@ class _Name(NamedTuple):
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
 _ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand", "corn"})
-# Names that fit any commodity: they need oil in the neighbourhood.
-_NEEDS_OIL = frozenset({("new", "york", "futures"), ("futures", "in", "new", "york")})
+# Names that mean an oil contract only where oil is spoken of.
+_BY_CONTEXT = {
+    "BRENT": ("London futures", "futures in London", "global benchmark", "international benchmark"),
+    "WTI": ("New York futures", "futures in New York", "U.S. benchmark", "US benchmark", "American benchmark"),
+}
+_NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
+_AMERICAN = frozenset({"u.s.", "us", "american", "nymex"})
+_BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
+MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
+    r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
 )
 _POSSESSIVE = re.compile(r"['’][sS]\b")
 
@@ -98,7 +107,8 @@ class Gazetteer:
         self.catalogue = catalogue
         self.by_first: dict[str, list[_Name]] = {}
         self.anchors: set[str] = set()
-        for alias in catalogue.names():
+        self._codes = {symbol.lower() for symbol in catalogue}
+        for alias in self._aliases():
             words = tuple(w.low for w in split_words(alias.text))
             if not words:
                 continue
@@ -115,6 +125,23 @@ class Gazetteer:
             self.anchors.add(max(letters, key=len) if letters else words[0])
         for names in self.by_first.values():
             names.sort(key=lambda n: -len(n.words))
+
+    def _aliases(self) -> Iterator[Alias]:
+        """The catalogue's names, and those that follow from them: "the Russian currency", "London futures"."""
+        known = set()
+        for alias in self.catalogue.names():
+            if len(alias.text) > 2 or alias.text not in self.catalogue:
+                known.add(alias.text.casefold())
+                yield alias
+        for symbol, texts in _BY_CONTEXT.items():
+            if symbol in self.catalogue:
+                yield from (Alias(text, (symbol,)) for text in texts if text.casefold() not in known)
+        for asset in self.catalogue.values():
+            people, _, money = asset.name.rpartition(" ")
+            if asset.asset_class == "currency" and people and len(asset.symbol) == 3 and people[0].isupper():
+                forms = [f"{people} currency", f"{people} {money}s"]
+                forms += ["U.S. currency", "American currency"] if asset.symbol == "USD" else []
+                yield from (Alias(text, (asset.symbol,)) for text in forms if text.casefold() not in known)
 
     def _code(self, text: str, symbols: tuple[str, ...]) -> bool:
         """Whether a name counts only in capitals: TRY and PEN are words, Brent is Brent in any case."""
@@ -150,8 +177,8 @@ class Gazetteer:
                 i += 1
                 continue
             j = i + len(found.words)
-            if found.group and out and out[-1][1] == i and not out[-1][2].possessive:
-                i = j  # "U.S. crude | oil": one name, not two
+            if out and self._repeats(found, words, out[-1], i):
+                i = j  # "U.S. crude | oil", "West Texas Intermediate (| WTI) | crude": one name, not two
                 continue
             if found.words in _NEEDS_OIL:
                 pending.append(len(out))
@@ -166,6 +193,18 @@ class Gazetteer:
             if not energy:
                 out = [item for k, item in enumerate(out) if k not in pending]
         return out
+
+    def _repeats(self, name: _Name, words: list[Word], last: tuple[int, int, Mention], i: int) -> bool:
+        """Whether a name only says again what stands right before it."""
+        between = words[last[1] : i]
+        if last[2].possessive or len(between) > 4:
+            return False
+        if any(w.low not in _BETWEEN_NAMES and w.low not in self._codes for w in between):
+            return False
+        if not name.group and any(w.low == "(" for w in between):
+            return name.symbols[0] == last[2].symbol
+        same = name.group == "oil" and last[2].asset_class == "energy" and not last[2].symbol.startswith("class:")
+        return same and not any(w.low == "-" for w in between)
 
     def _longest(self, text: str, words: list[Word], i: int, names: list[_Name]) -> _Name | None:
         for name in names:
@@ -187,7 +226,9 @@ class Gazetteer:
             symbol = self._settle(name.symbols, text, words[i].start)
         asset = self.catalogue[symbol]
         kind = asset.asset_class
-        if name.group:
+        if name.group == "oil" and "WTI" in self.catalogue and _american(words, i):
+            symbol = "WTI"  # "U.S. July crude"
+        elif name.group:
             symbol = f"class:{name.group}"
         return Mention(symbol, kind, words[i].start, words[j - 1].end, name.inverse, words[j - 1].possessive)
 
@@ -201,6 +242,11 @@ class Gazetteer:
             if at > where:
                 best, where = symbol, at
         return best
+
+
+def _american(words: list[Word], i: int) -> bool:
+    near = [w.low for w in words[max(0, i - 2) : i]]
+    return bool(near) and (near[-1] in _AMERICAN or (near[0] in _AMERICAN and near[-1] in MONTH_NAMES))
 
 
 def _marked(text: str, words: list[Word], i: int) -> bool:

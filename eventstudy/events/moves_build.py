@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from eventstudy._types import Bound
@@ -136,7 +137,7 @@ class Builder:
             token = self._owner(owner)
             if token.asset is None:
                 continue
-            turned = -sense if token.asset.inverse else sense
+            turned = -sense if token.asset.inverse or self._is_yield(owner, token) else sense
             move = Found(token.asset, turned, toks[i], f"{rule}: {toks[i].low}", polarity, modality)
             move.asset_span = token.start, token.end
             if owner >= 0:
@@ -148,6 +149,33 @@ class Builder:
             move.reference = reference(toks, i, stop)
             move.region = toks[start].start, toks[stop - 1].end
             self.found.append(move)
+            if other is not None and level is None:
+                self._others_against(move, other, stop)
+
+    def _others_against(self, move: Found, other: int, stop: int) -> None:
+        """ "... against the dollar and the euro": one move for each."""
+        j = other + 1
+        while j + 1 < stop and self.toks[j].low in ("and", ","):
+            k = j + 1
+            while k < stop and self.toks[k].modifier:
+                k += 1
+            asset = self.toks[k].asset if k < stop else None
+            after = self.at(k + 1)
+            if asset is None or asset.asset_class != "currency" or asset.symbol == move.asset.symbol:
+                return
+            if after is not None and after.verb_like:
+                return
+            self.found.append(replace(move, against=asset))
+            j = k + 1
+
+    def _is_yield(self, owner: int, token: Token) -> bool:
+        """A yield that rises is an asset whose value falls."""
+        if token.asset is None or token.asset.asset_class != "rate":
+            return False
+        first = max(0, self.subjects.phrase_start(owner) - 2) if owner >= 0 else 0  # "the yield on the ..."
+        span = self.toks[first : self.subjects.phrase_end(owner)] if owner >= 0 else []
+        words = " ".join(t.low for t in (token, *span))
+        return "yield" in words or "rate" in words.split()
 
     def _level(self, i: int, at: int, stop: int, klass: str, amount: fields.Amount | None, rule: str) -> Level | None:
         after = amount is not None and amount.place > i

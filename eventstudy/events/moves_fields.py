@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.moves_tokens import Token
+from eventstudy.events.moves_tokens import Token, conjunction_as
 
-__all__ = ["Amount", "amount_left", "amount_right", "bound_before", "stands_for_as"]
+__all__ = ["Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before"]
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
 _POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond"})
@@ -58,20 +58,12 @@ def usable(toks: list[Token], i: int, asset_class: str) -> bool:
     return asset_class in _BARE_CLASSES and (follows is None or not follows.noun)
 
 
-def stands_for_as(toks: list[Token], j: int) -> bool:
-    """Whether the "as" at ``j`` is a conjunction: not in "as much as", "as of", "as at"."""
-    if toks[j].low != "as":
-        return False
-    near = {toks[k].low for k in range(max(0, j - 2), min(len(toks), j + 3)) if k != j}
-    return not near & {"much", "many", "low", "high", "of", "at"}
-
-
 def _second(toks: list[Token], i: int) -> tuple[int | None, int]:
     """Index of the same move in another unit, "$1.21, or 2.1 percent", and where reading goes on."""
     j = i + 1
     if j < len(toks) and toks[j].low == ",":
         j += 1
-    if j >= len(toks) or toks[j].low not in ("or", "(", "/"):
+    if j >= len(toks) or toks[j].low not in ("or", "(", "/", "also"):
         return None, i + 1
     bracket = toks[j].low == "("
     k = j + 1
@@ -102,9 +94,12 @@ def _amount(toks: list[Token], i: int) -> Amount:
 def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun: bool = False) -> Amount | None:
     """Find the size of a move after its word: "fell 2 %", "fell on Monday by 2 %", "a drop of 2 %"."""
     j = i + 1
+    arrived = False
     while j < stop and j - i < 16:
         t = toks[j]
         if t.kind == "quantity":
+            if arrived and not noun:
+                return None  # "dropped to a low of $80" says where, not how far
             verdict = _right_verdict(toks, i, j, noun=noun)
             if verdict is None:
                 j += 1
@@ -123,10 +118,14 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
             t.flags & (lex.CONJUNCTION | lex.RELATIVE)
             or t.low in ("that", "who")
             or (t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as", "once"))
-            or stands_for_as(toks, j)
+            or conjunction_as(toks, j)
             or (t.flags & lex.VERB and not (t.flags & lex.NOUN and not noun))
         ):
             return None
+        if t.low == "to" and bound_before(toks, j + 1)[1] == j + 1:
+            arrived = True
+        elif t.low == "by":
+            arrived = False
         j += 1
     return None
 

@@ -16,6 +16,7 @@ _MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RU
 _GAP_WORDS = frozenset(
     {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
 )
+_GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
 )
@@ -60,7 +61,7 @@ class _Reader(Builder):
         t, before, after = self.toks[i], self.at(i - 1), self.at(i + 1)
         if t.low.endswith("ing"):
             # "falling oil prices", "the falling ruble": a modifier of what follows.
-            follows = after is not None and (after.kind == "asset" or bool(after.flags & lex.PRICE))
+            follows = after is not None and (after.kind == "asset" or after.noun)
             return not follows or (before is not None and bool(before.flags & lex.AUXILIARY))
         if not t.flags & lex.NOUN:
             modified = after is not None and after.kind == "asset" and before is not None
@@ -85,7 +86,7 @@ class _Reader(Builder):
             return False
         if before.low in ("and", "but", "also", "then", "do", "does", "did"):
             return third or bool(self.found)
-        return before.low.endswith("ly") or (before.kind == "sign" and before.low in ')"”’')
+        return bool(before.flags & lex.ADVERB) or (before.kind == "sign" and before.low in ')"”’')
 
     # ---- the rules ----------------------------------------------------------------------------------
 
@@ -108,6 +109,8 @@ class _Reader(Builder):
             return False
         start = self.clause_start(i)
         sense = ADJECTIVES[t.low]
+        if t.low == "up" and before is not None and before.low in _GIVING:
+            sense = -1
         right = fields.amount_right(self.toks, i, min(self.stop(i), i + 8), "equity index")
         left = fields.amount_left(self.toks, i, start, "equity index") if right is None else None
         if sense == 0 and (right is not None or left is not None):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.moves_fields import bound_before, stands_for_as
-from eventstudy.events.moves_tokens import Token
+from eventstudy.events.moves_fields import bound_before
+from eventstudy.events.moves_tokens import Token, conjunction_as
 
 __all__ = ["counter", "level_left", "level_right", "reference"]
 
@@ -19,6 +19,12 @@ _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _AGAINST = frozenset({"against", "versus", "vs", "to", "on", "per"})
 _REFERENCE_ENDS = frozenset(
     {"to", "at", "by", "as", "while", "but", "and", "after", "before", "amid", "on", "with", "for", "against", "or"}
+)
+_SINCE = frozenset({"since", "ever", "record", "years", "months", "weeks"})
+_INSIDE = frozenset({"against", "for", "on"})
+_ANCHORS = frozenset(
+    {"close", "closing", "settlement", "high", "highs", "low", "lows", "peak", "level", "levels", "session", "finish"}
+    | {"open", "opening", "trough", "highest", "lowest", "fixing"}
 )
 _SUPERLATIVES = frozenset(
     {"highest", "lowest", "strongest", "weakest", "biggest", "largest", "steepest", "sharpest", "best", "worst", "most"}
@@ -88,7 +94,7 @@ def _ends_clause(toks: list[Token], j: int, stop: int) -> bool:
     if t.flags & lex.CONJUNCTION:
         follow = toks[j + 1] if j + 1 < stop else None
         return follow is None or not (follow.flags & lex.LINK or follow.low in ("was", "were", "hit", "stood"))
-    if t.flags & lex.RELATIVE or t.low == "that" or stands_for_as(toks, j):
+    if t.flags & lex.RELATIVE or t.low == "that" or conjunction_as(toks, j):
         return True
     if t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as"):
         return True
@@ -147,19 +153,28 @@ def reference(toks: list[Token], i: int, stop: int) -> tuple[int, int] | None:
     """Span of what the move is measured from: "from the highest since 2014", "its biggest drop since March"."""
     for j in range(i + 1, stop):
         low = toks[j].low
-        if low != "from" and low not in _SUPERLATIVES:
+        origin = low == "from"
+        if not origin and low not in _SUPERLATIVES:
             continue
-        first = j + (low == "from")
+        first = j + origin
         while first < stop and toks[first].flags & lex.DETERMINER:
             first += 1
-        k = first
-        anchored = low == "from"
-        while k < stop and k - first < 12:
-            t = toks[k]
-            if (t.kind == "sign" and t.low not in "-'’") or t.low in _REFERENCE_ENDS or t.flags & lex.RELATIVE:
-                break
-            anchored = anchored or t.kind == "time" or t.low == "since"
-            k += 1
-        if k > first and anchored:
-            return toks[first].start, toks[k - 1].end
+        last = _reference_end(toks, first, stop, origin=origin)
+        if last > first:
+            return toks[first].start, toks[last - 1].end
     return None
+
+
+def _reference_end(toks: list[Token], first: int, stop: int, *, origin: bool) -> int:
+    """Where a reference ends; ``first`` where nothing anchors it in time or at a price."""
+    anchored = False
+    k = first
+    while k < stop and k - first < 14:
+        t = toks[k]
+        ends = _REFERENCE_ENDS if origin or anchored else _REFERENCE_ENDS - _INSIDE
+        if (t.kind == "sign" and t.low not in "-'’") or t.low in ends or t.flags & lex.RELATIVE:
+            break
+        anchored = anchored or t.kind == "time" or t.low in _SINCE
+        anchored = anchored or (origin and (t.kind == "quantity" or t.low in _ANCHORS))
+        k += 1
+    return k if anchored else first

@@ -111,6 +111,7 @@ LIGHT_VERBS = _set(
     returned reverse reversed reversing saw score scored sealed secured see seen sees set show showed showing shows
     snap snapped stage staged stretched suffer suffered suffering suffers sustained swung take takes taking took
     touch touched touching track trim trimmed trimming trims widened wiped
+    close closed
     """
 )
 
@@ -169,6 +170,7 @@ PRICE_NOUNS = _set(
     average basket benchmark benchmarks blend bullion composite contract contracts crude currency delivery exchange
     future futures gauge grade index indexes indices market markets oil price prices quotations quotes rate share
     shares spot stock stocks value values yield yields
+    crudes oils
     """
 )
 
@@ -182,6 +184,7 @@ MODIFIERS = _set(
     most-active most-traded national nearby new november october offshore oil onshore pan-european pan-regional
     physical precious prompt russian safe-haven second-month september sour spot sweet tech-heavy troubled u.k. u.s.
     uk us volatile wider world year-ago yellow york
+    weekly daily monthly quarterly yearly small-cap broader tech-focused more-liquid ice nymex comex
     """
 )
 

@@ -8,8 +8,8 @@ from eventstudy.events.moves_tokens import Token
 
 __all__ = ["status", "would"]
 
-_CONDITIONS = frozenset({"if", "unless", "should", "whether", "suppose", "supposing"})
-_MAYBE = frozenset({"could", "may", "might", "would"})
+_CONDITIONS = frozenset({"if", "unless", "whether", "suppose", "supposing"})
+_MAYBE = frozenset({"could", "may", "might", "would", "should"})
 _WALLS = frozenset({",", "that", "and", "after", "which", "but"})
 
 
@@ -43,7 +43,7 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     elif words[-1:] == ["to"] and (len(words) == 1 or group[-2].flags & lex.PRICE):
         modality = "possible"  # the future of headlines: "Oil to fall 5 %"
     before = _before(toks, start, subject if 0 <= subject < i else i)
-    if any(t.low in _CONDITIONS for t in before[-6:]):
+    if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"
     elif modality == "happened" and any(t.flags & lex.FORECAST or t.low in _MAYBE for t in before[-7:]):
         modality = "possible"

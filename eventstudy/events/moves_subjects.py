@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_phrases import HEADS, Phrases
-from eventstudy.events.moves_tokens import Token
+from eventstudy.events.moves_tokens import Token, conjunction_as
 
 __all__ = ["Subjects"]
 
@@ -17,6 +17,17 @@ _QUOTES = frozenset("\"“”'‘’*")
 _DASHES = frozenset("–—-")
 _ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
+# Words that stand for an asset named before, and the classes of asset that each can mean.
+_COMMODITIES = ("energy", "metal", "agriculture")
+_STANDING: dict[str, tuple[str, ...]] = {
+    "it": (),
+    "they": (),
+    "prices": _COMMODITIES,
+    "futures": _COMMODITIES,
+    "contract": _COMMODITIES,
+    "index": ("equity index", "currency index", "volatility"),
+    "currency": ("currency",),
+}
 _PARTICIPLES = frozenset(
     {"hurt", "hit", "led", "seen", "known", "driven", "shaken", "struck", "sunk", "caught", "held"}
 )
@@ -84,7 +95,7 @@ class Subjects(Phrases):
             j -= 2 if j > 0 and toks[j - 1].low == "," else 1
             verb = self._verb_before(j)
             return self.of(verb) if verb is not None else self._across_comma(j + 1)
-        if t.low in ("prices", "futures") and (j == 0 or not (toks[j - 1].kind == "asset" or toks[j - 1].noun)):
+        if t.low in _STANDING and self._stands_alone(j):
             return self._antecedent(t.low)
         if flags & lex.SUBORDINATOR and not flags & lex.PREPOSITION:
             return []
@@ -104,6 +115,15 @@ class Subjects(Phrases):
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []
         return opener - 1
+
+    def _stands_alone(self, j: int) -> bool:
+        """Whether "prices", "August futures" or "the index" stands for an asset named before."""
+        k = j
+        while k > 0 and (self.tokens[k - 1].modifier or self.tokens[k - 1].flags & lex.ADVERB):
+            k -= 1
+        before = self.tokens[k - 1] if k > 0 else None
+        named = before is not None and (before.kind == "asset" or before.noun)
+        return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
 
     def _sign(self, j: int, *, adjacent: bool) -> int | list[int]:
         low = self.tokens[j].low
@@ -141,20 +161,19 @@ class Subjects(Phrases):
     def _phrase(self, asset: int) -> list[int] | int:
         """Assets of the noun phrase around ``asset``, or the index to go on from where it is no subject."""
         toks = self.tokens
-        if not self.is_price(asset):
-            return []
         start = self.phrase_start(asset)
+        price = self.is_price(asset)
         if start == 0:
-            return [asset]
+            return [asset] if price else []
         before = toks[start - 1]
         if before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE:
             if start < 2:
                 return []
             head = toks[start - 2]
-            if head.kind == "word" and head.low in HEADS and before.low in ("of", "for", "on", "in"):
+            if price and head.kind == "word" and head.low in HEADS and before.low in ("of", "for", "on", "in"):
                 return self._coordinated(asset, start - 2)
             return start - 2
-        return self._coordinated(asset, start)
+        return self._coordinated(asset, start) if price else []
 
     def _coordinated(self, asset: int, start: int) -> list[int]:
         """Add the assets joined to this one on the left: "both Brent and WTI", "Brent, WTI and gold"."""
@@ -177,9 +196,14 @@ class Subjects(Phrases):
                 (before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE) or before.flags & lex.VERB
             ):
                 break
-            out.append(other)
+            if self._symbol(other) not in {self._symbol(o) for o in out}:
+                out.append(other)
             j = first - 1
         return out[::-1]
+
+    def _symbol(self, index: int) -> str:
+        asset = self.tokens[index].asset
+        return asset.symbol if asset is not None else ""
 
     def _verb_before(self, j: int) -> int | None:
         """Index of the movement whose subject a coordinated verb shares: "rose 1 % and then lost 2 %"."""
@@ -217,7 +241,8 @@ class Subjects(Phrases):
         first = start
         for k in range(start + 1, stop):
             t = toks[k]
-            if t.flags & lex.SPEECH or (t.flags & lex.SUBORDINATOR and t.low not in ("since", "after", "before")):
+            clause = t.flags & lex.SUBORDINATOR and t.low not in ("since", "after", "before", "as")
+            if t.flags & lex.SPEECH or clause or conjunction_as(toks, k):
                 first = k + 1
         if first >= stop:
             return None
@@ -251,7 +276,10 @@ class Subjects(Phrases):
                     k += 2
                     continue
                 opener = self._opener(k)
-                leads = k + 1 < stop and toks[k + 1].kind == "asset" and self.text[t.start].isupper()
+                m = k + 1
+                while m < stop and toks[m].modifier:
+                    m += 1
+                leads = m < stop and toks[m].kind == "asset" and self.text[t.start].isupper()
                 if (opener is None or opener < first) and not leads:
                     return [] if any(x.verb_like for x in toks[first:stop]) else None
             k += 1
@@ -274,10 +302,18 @@ class Subjects(Phrases):
 
     def _antecedent(self, low: str) -> list[int]:
         """Asset that "it", "they" or bare "prices" stands for: the sentence's last subject, or the one before it."""
+        if low not in _STANDING:
+            return []
+        classes = _STANDING[low]
         for k in sorted(self.known, reverse=True):
-            if self.known[k]:
-                return self.known[k]
-        return [-1] if low in ("it", "they", "prices", "futures") and self.context else []
+            owners = self.known[k]
+            if owners and (not classes or self._class(owners[0]) in classes):
+                return owners
+        return [-1] if self.context and (not classes or self._class(-1) in classes) else []
+
+    def _class(self, index: int) -> str:
+        asset = (self.context[0] if index < 0 else self.tokens[index]).asset
+        return asset.asset_class if asset is not None else ""
 
     def after_noun(self, i: int) -> list[int] | None:
         """Assets named after a noun of movement: "a drop of 2 % in oil prices".

@@ -9,7 +9,7 @@ from eventstudy.events.mentions import Gazetteer, Mention, Word
 from eventstudy.events.numbers import Quantity, find_quantities
 from eventstudy.events.times import TimeMention
 
-__all__ = ["Kind", "Token", "tokenise"]
+__all__ = ["Kind", "Token", "conjunction_as", "tokenise"]
 
 Kind = Literal["asset", "quantity", "time", "word", "sign"]
 
@@ -108,7 +108,7 @@ def tokenise(
             low = text[m.start : m.end].lower()
             spans.append((m.start, m.end, Token("asset", low, m.start, m.end, asset=m, possessive=m.possessive)))
     spans.sort(key=lambda s: s[0])
-    return _woven(words, spans)
+    return _woven(text, words, spans)
 
 
 def _time_token(text: str, t: TimeMention) -> Token:
@@ -120,7 +120,7 @@ def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     return any(a < end and start < b for a, b in spans)
 
 
-def _woven(words: list[Word], spans: list[tuple[int, int, Token]]) -> list[Token]:
+def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) -> list[Token]:
     """Put the recognised stretches in the place of the words they cover."""
     out: list[Token] = []
     k = 0
@@ -131,6 +131,17 @@ def _woven(words: list[Word], spans: list[tuple[int, int, Token]]) -> list[Token
         if k < len(spans) and spans[k][0] < word.end and word.start < spans[k][1]:
             continue
         letter = word.low[0].isalnum()
-        out.append(Token("word" if letter else "sign", word.low, word.start, word.end, possessive=word.possessive))
+        token = Token("word" if letter else "sign", word.low, word.start, word.end, possessive=word.possessive)
+        if word.low == "may" and out and text[word.start] == "M":
+            token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
+        out.append(token)
     out.extend(token for _, _, token in spans[k:])
     return out
+
+
+def conjunction_as(toks: list[Token], j: int) -> bool:
+    """Whether token ``j`` is the conjunction "as": not the one in "as much as", "as of", "as at"."""
+    if toks[j].low != "as":
+        return False
+    near = {toks[k].low for k in range(max(0, j - 2), min(len(toks), j + 3)) if k != j}
+    return not near & {"much", "many", "low", "high", "of", "at"}

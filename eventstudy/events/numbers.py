@@ -72,6 +72,12 @@ _MONEY_WORDS: dict[str, tuple[str, int]] = {
     "forint": ("HUF", 1), "forints": ("HUF", 1), "hryvnia": ("UAH", 1), "hryvnias": ("UAH", 1),
     "francs": ("CHF", 1), "franc": ("CHF", 1), "crowns": ("SEK", 1), "tenge": ("KZT", 1), "rupiah": ("IDR", 1),
     "ringgit": ("MYR", 1), "baht": ("THB", 1), "shekels": ("ILS", 1), "shekel": ("ILS", 1),
+    "swiss francs": ("CHF", 1), "canadian dollars": ("CAD", 1), "australian dollars": ("AUD", 1),
+    "hong kong dollars": ("HKD", 1), "mexican pesos": ("MXN", 1), "indian rupees": ("INR", 1),
+    "chinese yuan": ("CNY", 1),
+    "japanese yen": ("JPY", 1), "russian rubles": ("RUB", 1), "russian roubles": ("RUB", 1), "turkish lira": ("TRY", 1),
+    "swedish crowns": ("SEK", 1), "norwegian crowns": ("NOK", 1), "czech crowns": ("CZK", 1), "korean won": ("KRW", 1),
+    "brazilian reais": ("BRL", 1), "polish zlotys": ("PLN", 1),
 }  # fmt: skip
 _PER = {
     "barrel": "barrel", "bbl": "barrel", "ounce": "ounce", "oz": "ounce", "tonne": "tonne", "ton": "ton",

@@ -288,7 +288,10 @@ def _read_within(m: re.Match[str], now: Now) -> Reading:
     return _days(m, first, now.date, "relative")
 
 
-def _read_in_future(m: re.Match[str], now: Now) -> Reading:
+def _read_in_future(m: re.Match[str], now: Now) -> Reading | None:
+    # "The lowest in three months" looks back, and names no day.
+    if not prospective(m.string, m.start()):
+        return None
     return _back(m, now, m["f_unit"], -_count(m["f_number"]))
 
 
