@@ -2,6 +2,7 @@
 
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events, iter_events
+from eventstudy.events.extractor import Extraction, Extractor, LanguageModel, extract_with
 from eventstudy.events.moves import extract_moves
 from eventstudy.events.readers import read_events
 from eventstudy.events.records import Event, ReportedMove
@@ -11,12 +12,16 @@ from eventstudy.events.taxonomy import Taxonomy
 __all__ = [
     "Event",
     "EventTable",
+    "Extraction",
+    "Extractor",
     "Gazetteer",
+    "LanguageModel",
     "MoveTable",
     "ReportedMove",
     "Taxonomy",
     "extract_events",
     "extract_moves",
+    "extract_with",
     "iter_events",
     "read_events",
 ]
