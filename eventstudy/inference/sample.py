@@ -133,11 +133,15 @@ def window_mask(window: tuple[int, int], event_window: tuple[int, int], settle: 
     >>> window_mask((0, 0), (-1, 2), [0, 1]).astype(int)
     array([[0, 1, 0, 0],
            [0, 1, 1, 0]])
+    >>> window_mask((-1, -1), (-1, 2), [0, 1]).astype(int)
+    array([[1, 0, 0, 0],
+           [1, 0, 0, 0]])
     """
     shift = np.asarray(settle, dtype=np.int64)[:, None]
     day = np.arange(event_window[0], event_window[1] + 1)[None, :]
-    first = window[0] + (shift if window[0] > 0 else 0)
-    last = window[1] + (shift if window[1] >= 0 else 0)
+    # A window before day 0 does not depend on the settled day, but still has one row an event.
+    first = window[0] + (shift if window[0] > 0 else 0 * shift)
+    last = window[1] + (shift if window[1] >= 0 else 0 * shift)
     return np.asarray((day >= first) & (day <= last))
 
 
