@@ -7,6 +7,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eventstudy.errors import DataError, EventStudyError, SpecError
 from eventstudy.events.readers import read_events
@@ -275,3 +277,52 @@ def test_the_curated_events(shared_dir):
     assert table["RU_PULLBACK_2022"].earliest == utc("2022-02-15T08:05")
     assert table["ABQAIQ_2019"].precision == "date"
     assert table["ABQAIQ_2019"].assets == ("BRENT", "WTI", "GOLD")
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**19), 10**19),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(["2022-02-15", "2022-02-15T08:05Z", "0001-01-01", "9999-12-31", "2022-02-15 24:00", "20220231"]),
+    st.sampled_from(
+        ["Europe/Moscow", "UTC", "../etc/passwd", "2022-02-15T08:05+99:99", "RUB;BRENT", "yes", "asserted"]
+    ),
+    st.dates(),
+    st.datetimes(),
+    st.datetimes(timezones=st.just(dt.UTC)),
+    st.lists(st.text(max_size=3), max_size=2),
+    st.sampled_from([pd.NaT, pd.NA, np.nan, pd.Timestamp("2022-02-15"), (), {"a": 1}]),
+)
+NAMES = ["time", "date", "tz", "event_id", "asset", "direction", "kind", "intensity", "polarity", "selected_on_outcome"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_any_table_is_read_or_refused_in_one_line(data):
+    names = data.draw(
+        st.lists(st.sampled_from([*NAMES, "earliest", "latest", "note"]), min_size=1, max_size=5, unique=True)
+    )
+    n = data.draw(st.integers(0, 3))
+    columns = {name: data.draw(st.lists(CELLS, min_size=n, max_size=n)) for name in names}
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    try:
+        table = read_events(frame, tz=data.draw(st.sampled_from([None, "Europe/Moscow"])))
+    except EventStudyError as error:
+        assert "\n" not in str(error)
+        return
+    assert len(table) == n
+    for event in table:
+        assert event.earliest <= event.latest
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=60))
+def test_any_file_is_read_or_refused_in_one_line(content, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(b"date,asset\n2022-02-15,RUB\n" + content)
+    try:
+        read_events(path)
+    except EventStudyError as error:
+        assert "\n" not in str(error)

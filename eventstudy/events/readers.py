@@ -303,9 +303,8 @@ def _same(value: object, n: int) -> npt.NDArray[np.object_]:
 
 def _texts(column: pd.Series) -> npt.NDArray[np.object_]:
     """Give cells as stripped text; whole numbers that a missing value made decimal are whole again."""
-    codes, unique = pd.factorize(column.astype(object), use_na_sentinel=False)
-    texts = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v).strip() for v in unique]
-    return np.array(texts, dtype=object)[codes] if texts else np.array([], dtype=object)
+    texts = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v).strip() for v in column.tolist()]
+    return np.array(texts, dtype=object)
 
 
 def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:

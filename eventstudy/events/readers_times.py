@@ -68,7 +68,7 @@ class Zones:
         named = np.full(n, tz is not None)
         if column is not None:
             given = ~empty(column)
-            names[given] = column.to_numpy(dtype=object)[given]
+            names[given] = [str(v).strip() for v in column.to_numpy(dtype=object)[given]]
             named |= given
             codes, unique = pd.factorize(names)
             for i, name in enumerate(unique):
@@ -82,7 +82,7 @@ class Zones:
 def check_zone(name: object) -> None:
     """Raise `DataError` unless a name is an IANA zone."""
     try:
-        ZoneInfo(str(name).strip())
+        ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise DataError(f"unknown time zone {name!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
 
@@ -203,7 +203,7 @@ def _to_utc(naive: DateArray, zones: Zones, pick: BoolArray, where: Where, *, st
         mine = codes == i
         index = pd.DatetimeIndex(local[mine])
         if strict:
-            utc = index.tz_localize(str(name).strip(), nonexistent="NaT", ambiguous="NaT")
+            utc = index.tz_localize(str(name), nonexistent="NaT", ambiguous="NaT")
             wrong = np.flatnonzero(utc.isna())
             if wrong.size:
                 where.fail(
@@ -215,6 +215,6 @@ def _to_utc(naive: DateArray, zones: Zones, pick: BoolArray, where: Where, *, st
         else:
             # A day begins when its first midnight strikes, or, where midnight is skipped, when it first exists.
             twice = np.ones(int(mine.sum()), dtype=bool)
-            utc = index.tz_localize(str(name).strip(), nonexistent="shift_forward", ambiguous=twice)
+            utc = index.tz_localize(str(name), nonexistent="shift_forward", ambiguous=twice)
         found[mine] = utc.tz_convert("UTC").to_numpy(dtype="datetime64[ns]")
     return found

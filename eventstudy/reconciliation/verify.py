@@ -98,8 +98,9 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
     ['75.5 RUB per USD at 2022-02-15 13:15 UTC, up 1.32 % from 76.5 at 2022-02-14 13:15 UTC', 'consistent']
     """
     rows = []
+    series = _Series(prices)
     for move in moves:
-        found = _verify(move, prices)
+        found = _verify(move, series)
         sense = {"up": 1.0, "down": -1.0, "unchanged": 0.0}[move.direction]
         rows.append(
             {
@@ -132,21 +133,38 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _verify(move: ReportedMove, prices: PricePanel) -> _Finding:
+class _Series:
+    """The panel's columns as quoted, each read once."""
+
+    def __init__(self, prices: PricePanel) -> None:
+        self.prices = prices
+        self._held: dict[tuple[str, str], Quotes | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.prices
+
+    def quotes(self, name: str, counter: str) -> Quotes | None:
+        key = (name, counter)
+        if key not in self._held:
+            self._held[key] = quotes_of(self.prices, name, counter)
+        return self._held[key]
+
+
+def _verify(move: ReportedMove, series: _Series) -> _Finding:
     if move.polarity != "asserted" or move.modality != "happened":
         said = "denied" if move.polarity != "asserted" else move.modality
         return _Finding(verdict="not comparable", reasons=[f"the text does not assert the move: it is {said}"])
     if move.as_of is None:
         return _Finding(verdict="not comparable", reasons=["the text names no day"])
-    if move.asset in prices:
-        return _on_series(move, move.as_of, prices, move.asset)
+    if move.asset in series:
+        return _on_series(move, move.as_of, series, move.asset)
     if not move.asset.startswith("class:"):
         return _Finding(reasons=[f"the panel has no {move.asset}"])
     word = move.asset.removeprefix("class:")
-    members = [a.symbol for a in assets.find(word) if a.symbol in prices]
+    members = [a.symbol for a in assets.find(word) if a.symbol in series]
     if not members:
         return _Finding(reasons=[f"the text names no contract, and the panel has none that {word!r} can mean"])
-    findings = [_on_series(move, move.as_of, prices, name) for name in members]
+    findings = [_on_series(move, move.as_of, series, name) for name in members]
     best = min(findings, key=lambda f: _ORDER.index(f.verdict))
     agree = {f.verdict for f in findings}
     best.reasons.insert(0, f"the text names no contract: {word!r} is compared with {best.series}")
@@ -161,16 +179,16 @@ _ORDER: tuple[Verdict, ...] = (
 )  # fmt: skip
 
 
-def _on_series(move: ReportedMove, moment: pd.Timestamp, prices: PricePanel, name: str) -> _Finding:
+def _on_series(move: ReportedMove, moment: pd.Timestamp, series: _Series, name: str) -> _Finding:
     found = _Finding(series=name)
     level_counter = move.level_unit.split(" per ")[-1] if " per " in move.level_unit else ""
-    asset = prices.asset(name)
+    asset = series.prices.asset(name)
     is_currency = asset.asset_class == "currency"
     counter = move.against or (level_counter if is_currency else "")
     if is_currency and counter == name and " per " in move.level_unit:
         counter = move.level_unit.split(" per ")[0]
         move = dataclasses.replace(move, level=1.0 / move.level, level_unit=f"{name} per {counter}")
-    quotes = quotes_of(prices, name, counter)
+    quotes = series.quotes(name, counter)
     if quotes is None:
         found.verdict = "not comparable"
         found.reasons.append(f"the claim counts {name} in {counter}, and the panel does not have {counter}")
