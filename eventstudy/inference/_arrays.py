@@ -67,10 +67,10 @@ class Statistic:
 
 
 def ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> FloatArray:
-    """Divide, NaN where the bottom is not positive."""
+    """Divide, NaN where the bottom is not positive or has overflowed."""
     below = np.asarray(bottom, dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        return np.asarray(top, dtype=np.float64) / np.where(below > 0, below, np.nan)
+        return np.asarray(top, dtype=np.float64) / np.where((below > 0) & (below < np.inf), below, np.nan)
 
 
 def masked_weights(x: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray, BoolArray]:

@@ -236,7 +236,8 @@ def difference_tests(
     lacking = ""
     if min(n_first, n_second) < 2:
         lacking = f"needs at least two events in each group, has {n_first} and {n_second}"
-    return [_labelled(name, pair, lacking, alternative, level) for name in _RULES if name in chosen]
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows ends as NaN with its reason
+        return [_labelled(name, pair, lacking, alternative, level) for name in _RULES if name in chosen]
 
 
 def _stack(first: Sample, second: Sample) -> _Pair:

@@ -17,6 +17,9 @@ from eventstudy.inference.sample import Sample
 __all__ = ["Evidence", "Outcome", "TestResult", "TestSpec", "register", "registered_tests", "run_tests", "unregister"]
 
 
+ABSURD = 1e100  # beyond this a square overflows, and no price ever did it
+
+
 @dataclass(frozen=True, slots=True)
 class TestResult:
     """What one test says about one sample.
@@ -259,7 +262,8 @@ def run_tests(
     if len(set(chosen)) != len(chosen):
         raise SpecError("a test is named twice", hint="name each once")
     evidence = Evidence(sample, alternative=alternative, level=level, seed=seed)
-    return [run_one(spec, evidence) for spec in _TESTS.values() if spec.name in chosen]
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows ends as NaN with its reason
+        return [run_one(spec, evidence) for spec in _TESTS.values() if spec.name in chosen]
 
 
 def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
@@ -270,7 +274,9 @@ def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
     )
     note = outcome.note
     if not np.isfinite(outcome.statistic):
-        note = note or spec.undefined
+        outcome = Outcome(np.nan, np.nan, outcome.n, estimate=outcome.estimate)
+        absurd = (np.abs(evidence.car[np.isfinite(evidence.car)]) > ABSURD).any()
+        note = note or ("an abnormal return is too large to square" if absurd else spec.undefined)
     elif {"scar", "two scars"} & set(spec.needs) and evidence.n_scar < evidence.n:
         left_out = f"{evidence.n - evidence.n_scar} of {evidence.n} events left out: no forecast variance"
         note = f"{note}; {left_out}" if note else left_out
