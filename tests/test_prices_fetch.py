@@ -17,7 +17,7 @@ import pytest
 from eventstudy.errors import AssetError, DataError, EventStudyWarning, SpecError
 from eventstudy.prices import fetch_prices
 from eventstudy.prices.cache import PriceCache
-from eventstudy.prices.sources import Fetched, PriceSource, YahooSource
+from eventstudy.prices.sources import Fetched, FrenchSource, PriceSource, YahooSource
 
 _spec = importlib.util.spec_from_file_location("_yahoo_server", Path(__file__).with_name("_yahoo_server.py"))
 _module = importlib.util.module_from_spec(_spec)
@@ -210,18 +210,18 @@ def _writer(folder, number, times):
 def test_two_processes_and_a_killed_one_leave_a_whole_file(tmp_path):
     cache = PriceCache(tmp_path)
     path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
-    running = [_writer(tmp_path, 100, 12), _writer(tmp_path, 200, 12), _writer(tmp_path, 300, 100000)]
+    running = [_writer(tmp_path, 100, 15), _writer(tmp_path, 200, 100000)]
     for process in running:
         assert process.stdout.readline() == b"ready\n"
     seen = set()
-    while any(p.poll() is None for p in running[:2]):
+    while running[0].poll() is None:
         held = cache.read(path) if path.exists() else None
         if held is not None:
             assert np.ptp(held.bars["close"].to_numpy()) == 0.0
             seen.add(held.record["who"])
         else:
             assert not path.exists()
-    running[2].kill()
+    running[1].kill()
     for process in running:
         process.wait()
         process.stdout.close()
@@ -283,3 +283,53 @@ def test_requests_that_cannot_be(tmp_path):
         fetch_prices(["EUR"], START, END, interval="1h", source="ecb")
     with pytest.raises(DataError, match="not in the cache"):
         fetch_prices(["BRENT"], START, END, offline=True, cache=tmp_path)
+
+
+FACTORS = (
+    "Made from CRSP.\n\n,Mkt-RF,SMB,RF\n20220211, -1.99, 0.50, 0.000\n20220214, -0.52, 0.10, 0.001\n"
+    "20220215, 1.87, 1.00, 0.001\n20220216, 0.01, -0.15, 0.001\n\nCopyright 2022\n"
+)
+
+
+@pytest.fixture
+def library():
+    """Serve a zip of factors, and nothing else."""
+    import io
+    import threading
+    import zipfile
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("F-F_daily.csv", FACTORS)
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def do_GET(self):
+            found = self.path.endswith("/factors.zip")
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(held.getvalue() if found else b"")
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_factors_fetched_and_from_a_file(library, tmp_path):
+    fetched = fetch_prices(
+        ["Mkt-RF", "SMB"], START, END, source=FrenchSource(url=f"{library}/factors.zip"), cache=tmp_path / "cache"
+    )
+    assert fetched.returns("simple")["Mkt-RF"].iloc[1:].round(12).tolist() == [-0.0052, 0.0187, 0.0001]
+    (tmp_path / "f.csv").write_text(FACTORS, encoding="utf-8")
+    with pytest.warns(EventStudyWarning, match=r"HML \(no such factor"):
+        read = fetch_prices(["Mkt-RF", "SMB", "HML"], START, END, source=FrenchSource(tmp_path / "f.csv"))
+    assert read == fetched
+    with pytest.raises(DataError, match=r"cannot fetch .*Not Found"):
+        fetch_prices(["SMB"], START, END, source=FrenchSource(url=f"{library}/none.zip"), cache=False)
+    with pytest.raises(DataError, match="the factors run from 2022-02-11 to 2022-02-16"):
+        fetch_prices(["SMB"], "2023-01-02", "2023-01-05", source=FrenchSource(tmp_path / "f.csv"))

