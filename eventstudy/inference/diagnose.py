@@ -81,7 +81,7 @@ def diagnose(
     >>> rng = np.random.default_rng(0)
     >>> one = make_sample([[0.05]], rng.normal(0, 0.01, (1, 100)), window=(0, 0), event_window=(0, 0))
     >>> diagnose(measure(one)).recommended
-    'sq_test'
+    'sq_test_ewma'
     """
     holding = [rule for rule in rules if rule.holds(measures)]
     findings = tuple(Finding(r.name, r.says.format(m=measures), r.reference, r.avoid) for r in holding)

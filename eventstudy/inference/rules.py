@@ -58,24 +58,30 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     # One event: nothing to average over.
     Rule(
-        "one event, volatility moves",
-        lambda m: m.n_events == 1 and m.arch_share > 0.5,
-        "one event, and the asset's volatility moves (ARCH p = {m.arch_p:.3f}): rank it among its own earlier days, "
-        "each judged by the volatility known before it",
-        recommend=("sq_test_ewma", "placebo"),
-        avoid=("time_series_t", "patell_z", "sq_test", "conformal", "corrado_rank_z", "corrado_zivney_rank_z",
-               "cumulative_rank_z", "crude_dependence_t", "corrado_zivney_sign_z", "sign_z", "sign_exact",
-               "generalized_sign_z", "wilcoxon_signed_rank"),
-        reference="Gelbach, Helland, Klick 2013; Engle 1982",
+        "one event, few earlier sessions",
+        lambda m: m.n_events == 1 and m.n_estimation < 60,
+        "one event and {m.n_estimation:.0f} earlier sessions: too few to follow the volatility, so rank the event "
+        "among them as they are; no p-value lies below 1 in {m.n_estimation:.0f}",
+        recommend=("sq_test", "conformal"),
+        reference="Gelbach, Helland, Klick 2013",
     ),
     Rule(
         "one event",
         lambda m: m.n_events == 1,
-        "one event: no test can average the noise away, so rank it among the asset's own {m.n_estimation:.0f} "
-        "earlier days",
-        recommend=("sq_test", "conformal", "placebo"),
+        "one event: no average takes the noise away, so rank it among the asset's own {m.n_estimation:.0f} earlier "
+        "sessions, each judged by the volatility known before it: it moves even where so few sessions cannot prove it",
+        recommend=("sq_test_ewma", "sq_test", "conformal", "placebo"),
         avoid=("sign_z", "sign_exact", "generalized_sign_z", "wilcoxon_signed_rank"),
         reference="Gelbach, Helland, Klick 2013; Chernozhukov, Wuthrich, Zhu 2021",
+    ),
+    Rule(
+        "one event, volatility moves",
+        lambda m: m.n_events == 1 and m.arch_share > 0.5,
+        "the asset's volatility moves (ARCH p = {m.arch_p:.3f}): a yardstick of constant volatility rejects too often "
+        "after turbulent weeks and too rarely after quiet ones",
+        avoid=("time_series_t", "patell_z", "sq_test", "conformal", "corrado_rank_z", "corrado_zivney_rank_z",
+               "cumulative_rank_z", "crude_dependence_t"),
+        reference="Engle 1982",
     ),
     # Shared dates and overlapping windows.
     Rule(

@@ -1,0 +1,56 @@
+"""On real returns and random dates, what the adviser recommends rejects as often as it says."""
+
+from __future__ import annotations
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks.real_series import CURRENCIES, TOGETHER, ecb_returns, several_dates, shared_dates, single_dates
+
+DATES = 500
+
+
+def three_standard_errors(n):
+    return 3 * math.sqrt(0.05 * 0.95 / n)
+
+
+@pytest.fixture(scope="module")
+def currencies():
+    return ecb_returns()
+
+
+def recommended(rows):
+    return {row["scenario"]: row["5%"] for row in rows if row["recommended"]}
+
+
+def test_random_dates_of_single_currencies(currencies):
+    rates = recommended(single_dates(currencies, CURRENCIES, DATES, 500))
+    assert len(rates) == len(CURRENCIES)
+    for name, rate in rates.items():
+        assert rate == pytest.approx(0.05, abs=three_standard_errors(DATES)), name
+    assert np.mean(list(rates.values())) == pytest.approx(0.05, abs=0.01)
+
+
+def test_random_dates_of_several_currencies_together(currencies):
+    together = currencies[:, [CURRENCIES.index(c) for c in TOGETHER]]
+    rates = {
+        (row["scenario"], row["test"]): row["5%"]
+        for row in [*shared_dates(together, 300, 1), *several_dates(together, 200, 2)]
+    }
+    assert rates["8 currencies on one date", "bmp_t"] > 0.25
+    assert rates["8 currencies on 10 dates", "bmp_t"] > 0.25
+    assert rates["8 currencies on one date", "placebo"] == pytest.approx(0.05, abs=three_standard_errors(300))
+    # conservative where clusters are unequal and tails fat: never above its level
+    assert rates["8 currencies on 10 dates", "ibragimov_muller_t"] < 0.05 + three_standard_errors(200)
+
+
+@pytest.mark.shared
+def test_random_dates_of_the_sp500(shared_dir):
+    with (shared_dir / "data" / "sp500_daily.csv").open() as file:
+        levels = np.array([float(row["spx_yahoo"]) for row in csv.DictReader(file) if row["spx_yahoo"]])
+    returns = np.diff(np.log(levels))[:, None]
+    rates = recommended(single_dates(returns, ("SPX",), DATES, 3))
+    assert rates["SPX"] == pytest.approx(0.05, abs=three_standard_errors(DATES))
