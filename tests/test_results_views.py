@@ -165,3 +165,14 @@ def test_weights_are_a_column_of_the_events(result: es.StudyResult) -> None:
 def test_a_wrong_question_is_one_clear_error(result: es.StudyResult, call: object, words: str) -> None:
     with pytest.raises(es.EventStudyError, match=words):
         call(result)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("window", [(-3, -1), (-1, 0), (1, 4)])
+def test_windows_on_either_side_of_day_0(result: es.StudyResult, window: tuple[int, int]) -> None:
+    sample = result.sample(window)
+    assert sample.member.shape == sample.ar.shape
+    assert sample.member.sum(axis=1).tolist() == [window[1] - window[0] + 1] * len(result)
+    days = result.to_frame("event_day")
+    inside = days[days["day"].between(*window)]
+    np.testing.assert_allclose(sample.car, inside.groupby("event_id")["ar"].sum(), rtol=RTOL)
+    assert np.isfinite(result.summary([window], by="sector").table["mean_car"]).all()
