@@ -150,19 +150,22 @@ class Inputs:
         y = self._take(self.returns, rows, column)
         for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
             y -= self._take(self.factors[:, :, j], rows, column)
-        x = np.empty((self.n_slopes, *rows.shape))
-        for i, (j, lag) in enumerate(self._slopes()):
-            x[i] = self._take(self.factors[:, :, j], rows + lag if lag else rows, column)
+        x, span = self.regressors(rows, column)
         use = np.isfinite(y)
         if x.size:
             use &= np.isfinite(x).all(axis=0)
         if self.excluded is not None:
             use &= self._take(self.excluded, rows, column) == 0.0
-        span = None
-        if self.spans is not None:
-            span = self._take(self.spans, rows, column)
+        if span is not None:
             use &= span > 0
         return Cut(y, x, span, use)
+
+    def regressors(self, rows: IntArray, column: IntArray) -> tuple[FloatArray, FloatArray | None]:
+        """Take the regressors (k, ...) and, where gaps are scaled, the spans of any rows of any assets."""
+        x = np.empty((self.n_slopes, *rows.shape))
+        for i, (j, lag) in enumerate(self._slopes()):
+            x[i] = self._take(self.factors[:, :, j], rows + lag if lag else rows, column)
+        return x, None if self.spans is None else self._take(self.spans, rows, column)
 
     @staticmethod
     def _take(series: npt.NDArray[Any], rows: IntArray, column: IntArray) -> FloatArray:

@@ -33,6 +33,13 @@ class LinearFit:
     def _held(self) -> IntArray:
         return np.flatnonzero(self.estimates.status <= Status.NO_VARIANCE)
 
+    def _rows(self, events: IntArray, offsets: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Regressors (k, m, W) and spans (m, W) around day 0 of the events."""
+        held = self.inputs.positions[events]
+        rows = held[:, :1] + offsets
+        x, span = self.inputs.regressors(rows, held[:, 1:])
+        return x, np.ones(rows.shape) if span is None else span
+
     def _hat(self, part: IntArray, x: FloatArray, span: FloatArray) -> FloatArray:
         """x'(X'X)^-1 x of rows x (k, m, W) with spans (m, W)."""
         held = span**2 / self.estimates.weight(part)[:, None]
@@ -49,9 +56,8 @@ class LinearFit:
             out[self._held()] = 1.0
             return out
         for part in chunks(self._held(), offsets.size, self.inputs.n_slopes + 2):
-            cut = self.inputs.cut(part, offsets)
-            span = _span(cut)
-            out[part] = span if self.fixed else span + self._hat(part, cut.x, span)
+            x, span = self._rows(part, offsets)
+            out[part] = span if self.fixed else span + self._hat(part, x, span)
         return out
 
     def sum_scale(self, selected: BoolArray, first: int) -> FloatArray:
@@ -64,22 +70,21 @@ class LinearFit:
                 span = g.sum(axis=1, keepdims=True).astype(np.float64)
                 total = np.empty((0, part.size, 1))
             else:
-                cut = self.inputs.cut(part, offsets)
-                span = np.where(g, _span(cut), 0.0).sum(axis=1, keepdims=True)
-                total = np.where(g, cut.x, 0.0).sum(axis=2, keepdims=True)
+                x, span = self._rows(part, offsets)
+                span = np.where(g, span, 0.0).sum(axis=1, keepdims=True)
+                total = np.where(g, x, 0.0).sum(axis=2, keepdims=True)
             out[part] = span[:, 0] if self.fixed else (span + self._hat(part, total, span))[:, 0]
         return out
 
     def covariance(self, events: IntArray) -> FloatArray:
         """I + X*(X'X)^-1 X*' over all event days of the given events, shape (m, D, D); NaN beyond the data."""
-        cut = self.inputs.cut(events, np.arange(self.plan.days.start, self.plan.days.end + 1))
-        span = _span(cut)
+        x, span = self._rows(events, np.arange(self.plan.days.start, self.plan.days.end + 1))
         out = np.zeros((events.size, span.shape[1], span.shape[1]))
         diagonal = np.arange(span.shape[1])
         if not self.fixed:
             out += span[:, :, None] * span[:, None, :] / self.estimates.weight(events)[:, None, None]
             mean = self.estimates.mean[events].T[:, :, None]
-            z = whiten(self.estimates.whitener[events].T, cut.x - mean * span)
+            z = whiten(self.estimates.whitener[events].T, x - mean * span)
             out += np.einsum("kmv,kmw->mvw", z, z)
         out[:, diagonal, diagonal] += span
         out[self.estimates.status[events] > Status.NO_VARIANCE] = np.nan
