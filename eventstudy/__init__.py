@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eventstudy import assets
     from eventstudy.alignment import confounds
-    from eventstudy.comparison import compare
+    from eventstudy.comparison import compare, sensitivity
     from eventstudy.datasets import load_example
     from eventstudy.errors import EventStudyError
     from eventstudy.estimation import abnormal_returns
     from eventstudy.events import Event, EventTable, MoveTable, ReportedMove, extract_events, extract_moves, read_events
-    from eventstudy.models import MarketAdjusted, MarketModel, MeanAdjusted
+    from eventstudy.models import (
+        FactorModel,
+        GarchMarketModel,
+        MarketAdjusted,
+        MarketModel,
+        MeanAdjusted,
+        RobustMarketModel,
+        RollingBeta,
+        SyntheticControl,
+    )
     from eventstudy.news import Article, read_news
     from eventstudy.prices import PricePanel, fetch_prices, read_prices, read_returns
     from eventstudy.reconciliation import verify_moves
@@ -31,13 +40,18 @@ _HOME = {
     "EventStudy": "study",
     "EventStudyError": "errors",
     "EventTable": "events",
+    "FactorModel": "models",
+    "GarchMarketModel": "models",
     "MarketAdjusted": "models",
     "MarketModel": "models",
     "MeanAdjusted": "models",
     "MoveTable": "events",
     "PricePanel": "prices",
     "ReportedMove": "events",
+    "RobustMarketModel": "models",
+    "RollingBeta": "models",
     "StudyResult": "results",
+    "SyntheticControl": "models",
     "Window": "windows",
     "abnormal_returns": "estimation",
     "compare": "comparison",
@@ -50,6 +64,7 @@ _HOME = {
     "read_news": "news",
     "read_prices": "prices",
     "read_returns": "prices",
+    "sensitivity": "comparison",
     "simulate": "simulation",
     "verify_moves": "reconciliation",
     "write_report": "report",
@@ -61,13 +76,18 @@ __all__ = [
     "EventStudy",
     "EventStudyError",
     "EventTable",
+    "FactorModel",
+    "GarchMarketModel",
     "MarketAdjusted",
     "MarketModel",
     "MeanAdjusted",
     "MoveTable",
     "PricePanel",
     "ReportedMove",
+    "RobustMarketModel",
+    "RollingBeta",
     "StudyResult",
+    "SyntheticControl",
     "Window",
     "abnormal_returns",
     "assets",
@@ -81,6 +101,7 @@ __all__ = [
     "read_news",
     "read_prices",
     "read_returns",
+    "sensitivity",
     "simulate",
     "verify_moves",
     "write_report",
