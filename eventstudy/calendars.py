@@ -38,6 +38,7 @@ class _Simple:
     close: str
     holidays: Literal["target", "fx", "none"]
     weekmask: str = "1111100"
+    friday: tuple[str, str] | None = None  # another close on Fridays: clock time and zone
 
 
 # The ECB's reference rates follow the TARGET system's closing days and are struck in the concertation of
@@ -45,21 +46,24 @@ class _Simple:
 _SIMPLE = {
     "ECB": _Simple("Europe/Berlin", "14:15", "14:15", "target"),
     "FX": _Simple("America/New_York", "-17:00", "17:00", "fx"),
+    # As a vendor that cuts its currency days at midnight in London has them: Friday's ends when trading does.
+    "FX-LONDON": _Simple("Europe/London", "00:00", "24:00", "fx", friday=("17:00", "America/New_York")),
     "WEEKDAYS": _Simple("UTC", "00:00", "24:00", "none"),
 }
 _ALIASES = {"TARGET": "ECB"}
 
 
 def names() -> tuple[str, ...]:
-    """List the calendars: the library's own three, then those of exchange_calendars.
+    """List the calendars: the library's own four, then those of exchange_calendars.
 
-    ``"ECB"`` (or ``"TARGET"``) has the sessions of the ECB's reference rates, ``"FX"`` every weekday
-    but 25 December and 1 January, from 17:00 to 17:00 New York, ``"WEEKDAYS"`` every weekday.
+    ``"ECB"`` (or ``"TARGET"``) has the sessions of the ECB's reference rates; ``"FX"`` every weekday
+    but 25 December and 1 January, from 17:00 to 17:00 New York; ``"FX-LONDON"`` the same days from
+    midnight to midnight London, Fridays to 17:00 New York; ``"WEEKDAYS"`` every weekday, in UTC.
 
     Examples
     --------
-    >>> names()[:3], "XNYS" in names()
-    (('ECB', 'FX', 'WEEKDAYS'), True)
+    >>> names()[:4], "XNYS" in names()
+    (('ECB', 'FX', 'FX-LONDON', 'WEEKDAYS'), True)
     """
     return (*sorted(_SIMPLE), *_exchange_names())
 
@@ -238,9 +242,11 @@ def _simple_decade(name: str, decade: int) -> _Schedule:
     closed = [day for year in range(decade * 10, decade * 10 + 10) for day in _holidays(rules.holidays, year)]
     open_ = np.is_busday(days, weekmask=rules.weekmask, holidays=np.array(closed, dtype="datetime64[D]"))
     kept = days[open_]
-    return _frozen(
-        kept.astype("datetime64[ns]"), _local(kept, rules.open, rules.tz), _local(kept, rules.close, rules.tz)
-    )
+    struck = _local(kept, rules.close, rules.tz)
+    if rules.friday is not None:
+        fridays = np.is_busday(kept, weekmask="0000100")
+        struck[fridays] = _local(kept[fridays], *rules.friday)
+    return _frozen(kept.astype("datetime64[ns]"), _local(kept, rules.open, rules.tz), struck)
 
 
 def _holidays(kind: str, year: int) -> list[dt.date]:
@@ -264,7 +270,7 @@ def _local(days: DateArray, clock: str, tz: str) -> DateArray:
     hours, minutes = clock.lstrip("-").split(":")
     shift = np.timedelta64(int(hours) * 60 + int(minutes) - (1440 if clock.startswith("-") else 0), "m")
     local = pd.DatetimeIndex(days.astype("datetime64[ns]") + shift)
-    return local.tz_localize(tz).tz_convert("UTC").to_numpy(dtype="datetime64[ns]")
+    return np.array(local.tz_localize(tz).tz_convert("UTC").tz_localize(None), dtype="datetime64[ns]")
 
 
 def _frozen(*arrays: DateArray) -> _Schedule:
