@@ -8,25 +8,21 @@ from typing import NamedTuple
 from eventstudy._types import Direction, Modality, Polarity, Tense
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, noun_status
+from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Meaning", "Reading", "attach", "interpret"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _SPEECH = frozenset({"report", "commit", "deny", "warn", "threaten", "request", "plan", "accuse"})
 _NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse"}
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST"})
-_ANNOUNCING = _words(
+_ANNOUNCING = word_set(
     "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
     "confirmed confirms report reported reports"
 )
-_TRYING = _words(
+_TRYING = word_set(
     "seek seeks sought seeking try tries tried trying attempt attempts attempted hope hopes hoped want wants "
     "wanted wish consider considers considered considering weigh weighs weighing mull mulls mulling "
     "contemplate contemplates expect expects expected hesitate bid effort efforts likely able "
@@ -94,8 +90,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     return None
 
 
-_GERUND = _words("of from for against about to on in by")
-_AWAY = _words("at in on during to by before after from")
+_GERUND = word_set("of from for against about to on in by")
+_AWAY = word_set("at in on during to by before after from")
 
 
 def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
@@ -327,7 +323,7 @@ def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
     )
 
 
-_FILLERS = _words('that on in today yesterday also the , " “ morning afternoon evening late early again')
+_FILLERS = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
 
 
 def _denied(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:

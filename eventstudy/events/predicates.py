@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
+from eventstudy.events.clause_ranks import REPORTING, clause_ranks
 from eventstudy.events.lexing import Tokens, verb_forms
 from eventstudy.events.status import (
     ADVERBS,
@@ -17,6 +18,7 @@ from eventstudy.events.status import (
     SUBORDINATORS,
     VerbGroup,
     verb_group,
+    word_set,
 )
 from eventstudy.events.taxonomy import Rule, Taxonomy, Trigger
 from eventstudy.events.text import is_verb_like
@@ -24,22 +26,18 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Predicate", "find_predicates"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_DETERMINERS = _words(
+_DETERMINERS = word_set(
     "the a an this these those its his her their our my your some any no every each another such more most many "
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
-_PREPOSITIONS = _words(
+_PREPOSITIONS = word_set(
     "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
     "with from into to over under against between among about without during through near toward towards upon via "
     "than like "
 )
-_GERUND_PREPOSITIONS = _words("of from for by without in against to about on into")
-_PRONOUNS = _words("he she it they we i you who which that")
-_PARTICLES = _words("back out off down up over away aside home jointly")
+_GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
+_PRONOUNS = word_set("he she it they we i you who which that")
+_PARTICLES = word_set("back out off down up over away aside home jointly")
 WINDOW = 14
 
 
@@ -105,7 +103,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     hits = [i for i, word in enumerate(low) if word in index]
     if not hits:
         return []
-    ranks, conditions = _ranks(tokens)
+    ranks, conditions = clause_ranks(tokens)
     scan = _Scan(tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, *_walls(low))
     inside = {i for m in mentions for i in range(m.first, m.last)}
     out: list[Predicate] = []
@@ -169,14 +167,14 @@ def _is_auxiliary(low: list[str], i: int) -> bool:
     return False
 
 
-_PARTICIPLES = _words("begun done come gone become run sung sunk hung shut thrown overrun won")
+_PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thrown overrun won")
 
 
 def _is_month(tokens: Tokens, i: int) -> bool:
     return tokens.words[i] == "March" and i > 0
 
 
-_MARKET = _words(
+_MARKET = word_set(
     "oil crude brent wti gold silver copper gas wheat ruble rouble rubles roubles dollar euro yen yuan lira pound "
     "franc currency currencies stock stocks share shares equities equity bond bonds price prices futures index "
     "indices market markets yield yields investors traders dow nasdaq ftse dax nikkei stoxx "
@@ -231,7 +229,7 @@ def _limits(scan: _Scan, i: int, last: int) -> tuple[int, int]:
 
 
 _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
-_ENUMERATED = _words("and or food water medical mortar rocket")
+_ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
 def _near(scan: _Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
@@ -259,23 +257,7 @@ def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: s
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = frozenset(
     form
-    for verb in [
-        "return",
-        "withdraw",
-        "pull",
-        "move",
-        "mass",
-        "arrive",
-        "leave",
-        "retreat",
-        "head",
-        "roll",
-        "land",
-        "gather",
-        "assemble",
-        "deploy",
-        "begin",
-    ]
+    for verb in word_set("return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy")
     for form in verb_forms(verb)
 )
 
@@ -336,11 +318,11 @@ def _finite_before(scan: _Scan, i: int, *, k: int) -> bool:
             return False
         if is_verb_like(word):
             # A verb of saying may be followed by a clause without "that".
-            return word not in _REPORTING
+            return word not in REPORTING
     return False
 
 
-_CONNECTIVES = _words("and or but that nor yet")
+_CONNECTIVES = word_set("and or but that nor yet")
 
 
 def _number_after(low: list[str], i: int) -> bool:
@@ -383,86 +365,4 @@ def _finite_follows(low: list[str], i: int) -> bool:
     return False
 
 
-_BASE_PASTS = _words("put set cut hit split bid beat hurt let")
-
-
-def _ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
-    """Rank each token's clause: 0 main, 1 subordinate, 2 relative; and whether it is conditional."""
-    low = tokens.low
-    n = len(low)
-    ranks = [0] * n
-    conditions = [False] * n
-    rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
-    main_verb, verbs_inside = False, 0
-    for i, word in enumerate(low):
-        before = low[i - 1] if i else ""
-        if word in (";", ":", "—"):
-            rank, condition = 0, False
-        elif word == ",":
-            if rank and (opened_by_comma or leading):
-                rank, condition, leading = 0, False, False
-        elif word == "and" and rank == 1 and gerund and any(is_verb_like(w) for w in low[i + 1 : i + 3]):
-            # "after completing their drills and will return": a gerund's clause holds no finite verb.
-            rank = 0
-        elif word in SUBORDINATORS or word == "that":
-            if _opens(low, i, before):
-                rank = 2 if word == "that" else 1
-                condition = word in ("if", "unless", "whether")
-                opened_by_comma = before == ","
-                leading = i <= 1 or (leading and before in ("and", "even"))
-                verbs_inside = 0
-                gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
-        elif word in RELATIVES:
-            rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
-        elif is_verb_like(word) and before not in AUXILIARIES:
-            if rank == 2 and not opened_by_comma and not main_verb:
-                verbs_inside += 1
-                if verbs_inside > 1 and before not in ("and", "or", ","):
-                    rank, condition = 0, False
-            if rank == 0:
-                main_verb = True
-        ranks[i] = rank
-        conditions[i] = condition
-    return ranks, conditions
-
-
-_REPORTING = _words(
-    "said says say saying announced announces confirmed confirms declared declares reported reports told added stated "
-    "reiterated insisted claimed claims warned warns agreed promised pledged vowed denied denies deny demanded demands "
-    "urged believes believe feared fears fear hopes hoped thinks acknowledged admitted revealed disclosed concluded so "
-    "stressed noted announce report showed shows suggested indicates indicated complained alleged charged accused "
-    "decided proposed threatened confident guaranteed assured maintains maintained warning announcing indicating "
-    "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement report "
-    "declaration sure certain reporters him her them parliament"
-)
-
-
-_BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"})
-_NOT_AFTER_AS = _words("much many of at soon well part a an being if saying “") | {'"'}
-_NOT_BEFORE_AS = _words("such well soon much seen described regarded served act serves known denounced same")
-
-
-def _opens(low: list[str], i: int, before: str) -> bool:
-    word = low[i]
-    follows = low[i + 1] if i + 1 < len(low) else ""
-    if word == "that":
-        # "drills that raised alarm" is a relative clause, "said on Tuesday that Russia" a complement.
-        if before in _REPORTING or before in _BEFORE_THAT:
-            return False
-        if is_verb_like(follows):
-            return True
-        return not any(w in _REPORTING for w in low[max(0, i - 12) : i])
-    if word == "as":
-        return follows not in _NOT_AFTER_AS and before not in _NOT_BEFORE_AS and not follows.startswith("``")
-    if word in ("amid", "despite", "following"):
-        return True
-    if word == "once":
-        return before in ("", ",")
-    if word == "since":
-        return not follows[:1].isdigit()
-    return True
-
-
-_DAYS = _words(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday afternoon evening morning week"
-)
+_BASE_PASTS = word_set("put set cut hit split bid beat hurt let")

@@ -7,22 +7,18 @@ from dataclasses import dataclass
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS
+from eventstudy.events.status import ADVERBS, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
 __all__ = ["Scene", "objects_of", "subject_of", "trailing_speaker"]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PRONOUNS = _words("it they he she we i who which that its their his her")
-_JOINED = _words("and , or & - / with the")
+_PRONOUNS = word_set("it they he she we i who which that its their his her")
+_JOINED = word_set("and , or & - / with the")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
-_SAYING = _words(
+_SAYING = word_set(
     "said says say reported announced added told confirmed declared according reports quoted announced stated"
 )
-_SKIPPED = _words("in on at by after under despite during since for with amid following before")
+_SKIPPED = word_set("in on at by after under despite during since for with amid following before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +39,8 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     if found:
         return _compound(scene, found)
     words = low[begin:stop]
+    while words and (words[-1] in ADVERBS or words[-1].endswith("ly")):
+        words.pop()
     if words and words[-1] in ("who", "which", "that"):
         nearest = [m for m in scene.mentions if m.last <= stop]
         return nearest[-1:]

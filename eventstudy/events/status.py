@@ -7,51 +7,54 @@ from typing import NamedTuple
 from eventstudy._types import Modality, Polarity, Tense
 from eventstudy.events.lexing import Tokens
 
-__all__ = ["BOUNDARIES", "RELATIVES", "SUBORDINATORS", "Status", "VerbGroup", "noun_status", "verb_group"]
+__all__ = ["BOUNDARIES", "RELATIVES", "SUBORDINATORS", "Status", "VerbGroup", "noun_status", "verb_group", "word_set"]
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """Give the words of a text as a set."""
     return frozenset(text.split())
 
 
-NEGATIONS = _words("not never neither nor no cannot hardly scarcely without")
-HAVE = _words("has have had having 've")
-BE = _words("is are was were be been being am 's 're")
-DO = _words("do does did")
-FUTURE = _words("will shall 'll")
-POSSIBLE = _words("may might could can cannot")
-DEMANDED = _words("must should ought needs")
-AUXILIARIES = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | _words("would wo to get got gets 'd")
-ADVERBS = _words(
+NEGATIONS = word_set("not never neither nor no cannot hardly scarcely without")
+HAVE = word_set("has have had having 've")
+BE = word_set("is are was were be been being am 's 're")
+DO = word_set("do does did")
+FUTURE = word_set("will shall 'll")
+POSSIBLE = word_set("may might could can cannot")
+DEMANDED = word_set("must should ought needs")
+AUXILIARIES = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | word_set("would wo to get got gets 'd")
+ADVERBS = word_set(
     "also again already still just now then soon even ever once twice yet only today yesterday tonight tomorrow so "
     "further meanwhile reportedly once instead thus long often always all both later earlier apparently outright "
     "monday tuesday wednesday thursday friday saturday sunday far first jointly together"
 )
-SUBORDINATORS = _words(
+SUBORDINATORS = word_set(
     "after as because before since while whereas although though if unless until when whenever where once amid despite "
     "following whether lest"
 )
-RELATIVES = _words("who which whose whom")
+RELATIVES = word_set("who which whose whom")
 BOUNDARIES = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "``", "''"})
 
-_DOUBT = _words(
+_DOUBT = word_set(
     "fear fears feared risk risks threat threats possible possibly potential potentially likely hope hopes prospect "
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
     "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming feared "
     "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
     "nervousness jitters brink verge unless"
 )
-_PLANNED = _words(
+_PLANNED = word_set(
     "planned proposed upcoming scheduled plan plans planning intention intentions intends prepare preparing prepares"
 )
-_DEMANDS = _words("call calls called demand demands demanded demanding urge urges urged appeal appeals urging calling")
-_NONE = _words("no without lack absence denied denies denying zero neither nor")
+_DEMANDS = word_set(
+    "call calls called demand demands demanded demanding urge urges urged appeal appeals urging calling"
+)
+_NONE = word_set("no without lack absence denied denies denying zero neither nor")
 
 
-_DOUBT_AFTER = _words(
+_DOUBT_AFTER = word_set(
     "fear fears risk risks threat threats hopes worries concerns jitters talk plan plans warning warnings"
 )
-_PAST_AUXILIARIES = _words("did was were had")
+_PAST_AUXILIARIES = word_set("did was were had")
 
 
 class Status(NamedTuple):

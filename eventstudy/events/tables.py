@@ -12,6 +12,7 @@ import pandas as pd
 from eventstudy._types import Direction, Modality, Polarity
 from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.events.records import Event, ReportedMove
+from eventstudy.news.article import Article
 
 __all__ = ["EventTable", "MoveTable"]
 
@@ -174,6 +175,39 @@ class EventTable(_Table[Event]):
         "title",
     )
 
+    def to_html(self, articles: Iterable[Article] = ()) -> str:
+        """Show the events with their evidence marked.
+
+        Parameters
+        ----------
+        articles : iterable of Article, optional
+            The articles the events came from: their whole texts are shown. Without them, the quotes.
+
+        Returns
+        -------
+        str
+            HTML for a notebook (``IPython.display.HTML``) or a page; everything from a text is escaped.
+        """
+        from eventstudy.events.display import event_html
+
+        return event_html(self, {a.article_id: a.text for a in articles})
+
+    def explain(self, key: int | str, articles: Iterable[Article] = ()) -> str:
+        """Say which rule fired for an event, and which words each of its fields rests on.
+
+        Parameters
+        ----------
+        key : int or str
+            Position or event id.
+        articles : iterable of Article, optional
+            Where given, evidence outside the quote (a speaker, a time) is quoted too.
+        """
+        from eventstudy.events.display import explain_event
+
+        event = self[key]
+        texts = {a.article_id: a.text for a in articles}
+        return explain_event(event, texts.get(event.article_id))
+
     def headlines(self) -> EventTable:
         """Keep what each article is the news of: its first asserted event that happened.
 
@@ -212,7 +246,8 @@ class EventTable(_Table[Event]):
         EventTable
             With ``selected_on_outcome`` set, and the assets reported in a column ``reported_assets``.
         """
-        reported = moves.to_frame().groupby("article_id")["asset"].agg(lambda a: tuple(dict.fromkeys(a)))
+        by_article = moves.to_frame().groupby("article_id")["asset"]
+        reported = {article: tuple(dict.fromkeys(assets)) for article, assets in by_article}
         frame = self._frame.copy()
         frame["reported_assets"] = [reported.get(a, ()) if a else () for a in frame["article_id"]]
         frame["selected_on_outcome"] = [bool(cell) for cell in frame["reported_assets"]]

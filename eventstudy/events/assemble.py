@@ -1,0 +1,257 @@
+"""Build an event from what was read: actors, speaker, quote, time, and a span for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from eventstudy._types import Precision
+from eventstudy.events.actors import Mention
+from eventstudy.events.frames import Reading
+from eventstudy.events.records import Event, Span
+from eventstudy.events.roles import Scene, objects_of, subject_of, trailing_speaker
+from eventstudy.events.times import TimeMention, article_times
+from eventstudy.news.article import Article
+
+__all__ = ["Context", "Named", "build_event"]
+
+_NIGHT = pd.Timedelta(hours=6)
+_SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
+_SYMMETRIC = frozenset({"CONSULT"})
+
+
+@dataclass(slots=True)
+class Context:
+    """An article while it is read: times are looked for once, and only where there is an event."""
+
+    article: Article
+    times: list[TimeMention] | None = None
+    start: pd.Timestamp | None = None
+
+    def mentions(self) -> list[TimeMention]:
+        """Return the times in the article."""
+        if self.times is None:
+            self.times = article_times(self.article)
+        return self.times
+
+    def day_start(self) -> pd.Timestamp:
+        """Return the earliest instant at which news without a time of its own can have come out."""
+        if self.start is None:
+            self.start = self._day_start()
+        return self.start
+
+    def _day_start(self) -> pd.Timestamp:
+        article = self.article
+        zone: dt.tzinfo = ZoneInfo(article.tz)
+        if article.published_precision == "date":
+            return _midnight(article.published_date, zone)
+        if article.tz == "UTC" and isinstance(article.published, str):
+            given = dt.datetime.fromisoformat(article.published.strip())
+            zone = given.tzinfo or zone
+        local = (article.published_at - _NIGHT).tz_convert(zone)
+        return _midnight(local.date(), zone)
+
+
+def _midnight(day: dt.date, zone: dt.tzinfo) -> pd.Timestamp:
+    return pd.Timestamp(dt.datetime.combine(day, dt.time(), tzinfo=zone)).tz_convert("UTC").as_unit("ns")
+
+
+class Named(NamedTuple):
+    """An actor's code and where it stands in the text."""
+
+    code: str
+    start: int
+    end: int
+
+
+_PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
+
+
+def _named(scene: Scene, mentions: list[Mention]) -> list[Named]:
+    starts, ends = scene.tokens.starts, scene.tokens.ends
+    return [Named(m.code, starts[m.first], ends[m.last - 1]) for m in mentions]
+
+
+def build_event(
+    context: Context,
+    scene: Scene,
+    reading: Reading,
+    pieces: list[tuple[int, int]],
+    number: int,
+    before: list[Named],
+) -> tuple[Event, list[Named]]:
+    """Build the event; also give its actors, for a pronoun in the next sentence."""
+    article = context.article
+    found, aims = _actors(scene, reading)
+    source, target = _named(scene, found), _named(scene, aims)
+    if not source and not reading.actor.passive and _PRONOUNS & set(scene.tokens.low[: reading.actor.start]):
+        # "It denied ...": the subject of the sentence before.
+        source = before
+    speaker = _speaker(scene, reading)
+    starts, ends = scene.tokens.starts, scene.tokens.ends
+    head = reading.head
+    spans = [Span("kind", starts[head.first], ends[head.last - 1])]
+    spans += [Span("source", m.start, m.end) for m in source]
+    spans += [Span("target", m.start, m.end) for m in target]
+    group = (starts[reading.actor.start], ends[reading.actor.last - 1])
+    spans += [Span(name, *group) for name in ("polarity", "modality", "tense")]
+    said = ""
+    if speaker is not None:
+        a, b = starts[speaker[0]], ends[speaker[1] - 1]
+        said = article.text[a:b]
+        spans.append(Span("speaker", a, b))
+    begin, stop = _quote(scene, reading, pieces, found)
+    spans.append(Span("quote", begin, stop))
+    when = _time(context, reading, scene, pieces)
+    if when is not None:
+        spans.append(Span("time", when.start, when.end))
+    earliest, latest, precision = _interval(context, when)
+    meaning = reading.meaning
+    event = Event(
+        event_id=f"{article.article_id}-{starts[head.first]}",
+        earliest=earliest,
+        latest=latest,
+        precision=precision,
+        kind=meaning.kind,
+        direction=meaning.direction,
+        intensity=meaning.intensity,
+        polarity=reading.polarity,
+        modality=reading.modality,
+        tense=reading.tense,
+        speaker=said,
+        source=tuple(dict.fromkeys(m.code for m in source)),
+        target=tuple(dict.fromkeys(m.code for m in target)),
+        quote=article.text[begin:stop],
+        spans=tuple(spans),
+        article_id=article.article_id,
+        title=article.title,
+        rule=meaning.rule,
+        extra={"background": _background(context, reading, when, number)},
+    )
+    return event, source
+
+
+def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
+    p, theme = reading.actor, reading.theme
+    if p.pos == "noun":
+        return _noun_actors(scene, reading)
+    subject = subject_of(scene, p)
+    if p.passive:
+        agent = _agent(scene, p)
+        return agent, subject or objects_of(scene, p, agent)
+    target = objects_of(scene, p, subject)
+    if not target and theme is not p and theme.start < p.first:
+        target = [m for m in subject_of(scene, theme) if m not in subject]
+    if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
+        target = []
+    return subject, target
+
+
+def _agent(scene: Scene, p: object) -> list[Mention]:
+    last = getattr(p, "last", 0)
+    low = scene.tokens.low
+    for i in range(last, min(len(low), last + 12)):
+        if low[i] == "by":
+            after = [m for m in scene.mentions if i < m.first <= i + 8]
+            return after[:1]
+        if low[i] in (";", ":"):
+            break
+    return []
+
+
+def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
+    """Actors of an event named by a noun: "a Russian invasion of Ukraine", "an attack on Kyiv by rebels"."""
+    i = reading.head.first
+    before = [m for m in scene.mentions if m.last <= i and i - m.last <= 4]
+    after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
+    low = scene.tokens.low
+    agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
+    source = (before[-1:] or agents[:1]) or [m for m in scene.mentions if m.last <= i][-1:]
+    target = [m for m in after if m not in source and all(m.code != s.code for s in source)][:1]
+    return source, target
+
+
+def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
+    """Find who says so: the subject of the governing verb of saying, or of a closing ", the ministry said"."""
+    tokens = scene.tokens
+    if reading.speaker is not None:
+        p = reading.speaker
+        found = subject_of(scene, p)
+        near = [m for m in found if m.last <= p.start]
+        begin = near[0].first if near else max(0, p.start - 1)
+        stop = p.start
+        while stop > begin + 1 and tokens.low[stop - 1] in (",", "also", "on", "and"):
+            stop -= 1
+        return (begin, stop) if stop > begin else None
+    closing = trailing_speaker(scene)
+    if closing is not None and reading.actor.start < closing[0]:
+        first, last, verb = closing
+        words = [i for i in range(first, last) if tokens.words[i][0].isalnum() and i != verb]
+        if words:
+            return words[0], words[-1] + 1
+    return None
+
+
+def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source: list[Mention]) -> tuple[int, int]:
+    """Return the clauses that hold the event, without what a verb of saying only reports."""
+    starts, ends = scene.tokens.starts, scene.tokens.ends
+    a = starts[reading.actor.start]
+    b = ends[reading.head.last - 1]
+    if reading.actor.rule.frame not in _SPOKEN:
+        b = max(b, ends[reading.theme.last - 1])
+    a, b = min(a, b - 1), max(a + 1, b)
+    near = [starts[m.first] for m in source if 0 <= reading.actor.start - m.last <= 12]
+    begin = min([a, *near])
+    first = max((c for c, d in pieces if c <= begin), default=begin)
+    last = min((d for c, d in pieces if d >= b), default=b)
+    return first, last
+
+
+def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:
+    """Find the time of an event: in its own clause, else in its speaker's."""
+    starts = scene.tokens.starts
+    begin, end = starts[0], scene.tokens.ends[-1]
+    inside = [t for t in context.mentions() if begin <= t.start and t.end <= end and t.kind != "year"]
+    inside = [t for t in inside if t.earliest <= context.article.published_at]
+    if not inside:
+        return None
+    places = [starts[reading.actor.first], starts[reading.head.first]]
+    if reading.speaker is not None:
+        places.append(starts[reading.speaker.first])
+    closing = trailing_speaker(scene)
+    if closing is not None:
+        places.append(starts[min(closing[2], len(starts) - 1)])
+    for place in places:
+        clause = next(((c, d) for c, d in pieces if c <= place < d), None)
+        if clause is None:
+            continue
+        near = [t for t in inside if clause[0] <= t.start < clause[1]]
+        if near:
+            return min(near, key=lambda t: abs(t.start - place))
+    return None
+
+
+def _interval(context: Context, when: TimeMention | None) -> tuple[pd.Timestamp, pd.Timestamp, Precision]:
+    article = context.article
+    published = article.published_at
+    if when is None:
+        precision: Precision = "date" if article.published_precision == "date" else "interval"
+        return context.day_start(), published, precision
+    latest = min(when.latest, published)
+    if when.earliest == when.latest:
+        return when.earliest, when.earliest, "instant"
+    return when.earliest, latest, when.precision if latest == when.latest else "interval"
+
+
+def _background(context: Context, reading: Reading, when: TimeMention | None, number: int) -> bool:
+    """Whether the article recalls the event rather than reports it as new."""
+    if when is not None:
+        return bool(when.latest <= context.day_start())
+    if number == 0:
+        return False
+    group = reading.actor.group
+    return reading.perfect or (group is not None and group.progressive)

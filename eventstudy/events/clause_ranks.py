@@ -1,0 +1,91 @@
+"""Rank the clauses of a sentence: main, subordinate, relative."""
+
+from __future__ import annotations
+
+from eventstudy.events.lexing import Tokens
+from eventstudy.events.status import AUXILIARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["REPORTING", "clause_ranks"]
+
+
+def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
+    """Rank each token's clause: 0 main, 1 subordinate, 2 relative; and whether it is conditional."""
+    low = tokens.low
+    n = len(low)
+    ranks = [0] * n
+    conditions = [False] * n
+    rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
+    main_verb, verbs_inside = False, 0
+    for i, word in enumerate(low):
+        before = low[i - 1] if i else ""
+        if word in (";", ":", "—"):
+            rank, condition = 0, False
+        elif word == ",":
+            if rank and (opened_by_comma or leading):
+                rank, condition, leading = 0, False, False
+        elif word == "and" and rank == 1 and gerund and any(is_verb_like(w) for w in low[i + 1 : i + 3]):
+            # "after completing their drills and will return": a gerund's clause holds no finite verb.
+            rank = 0
+        elif word in SUBORDINATORS or word == "that":
+            if _opens(low, i, before):
+                rank = 2 if word == "that" else 1
+                condition = word in ("if", "unless", "whether")
+                opened_by_comma = before == ","
+                leading = i <= 1 or (leading and before in ("and", "even"))
+                verbs_inside = 0
+                gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
+        elif word in RELATIVES:
+            rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
+        elif is_verb_like(word) and before not in AUXILIARIES:
+            if rank == 2 and not opened_by_comma and not main_verb:
+                verbs_inside += 1
+                if verbs_inside > 1 and before not in ("and", "or", ","):
+                    rank, condition = 0, False
+            if rank == 0:
+                main_verb = True
+        ranks[i] = rank
+        conditions[i] = condition
+    return ranks, conditions
+
+
+REPORTING = word_set(
+    "said says say saying announced announces confirmed confirms declared declares reported reports told added stated "
+    "reiterated insisted claimed claims warned warns agreed promised pledged vowed denied denies deny demanded demands "
+    "urged believes believe feared fears fear hopes hoped thinks acknowledged admitted revealed disclosed concluded so "
+    "stressed noted announce report showed shows suggested indicates indicated complained alleged charged accused "
+    "decided proposed threatened confident guaranteed assured maintains maintained warning announcing indicating "
+    "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement report "
+    "declaration sure certain reporters him her them parliament"
+)
+
+
+_BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"})
+_NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying “") | {'"'}
+_NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")
+
+
+def _opens(low: list[str], i: int, before: str) -> bool:
+    word = low[i]
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if word == "that":
+        # "drills that raised alarm" is a relative clause, "said on Tuesday that Russia" a complement.
+        if before in REPORTING or before in _BEFORE_THAT:
+            return False
+        if is_verb_like(follows):
+            return True
+        return not any(w in REPORTING for w in low[max(0, i - 12) : i])
+    if word == "as":
+        return follows not in _NOT_AFTER_AS and before not in _NOT_BEFORE_AS and not follows.startswith("``")
+    if word in ("amid", "despite", "following"):
+        return True
+    if word == "once":
+        return before in ("", ",")
+    if word == "since":
+        return not follows[:1].isdigit()
+    return True
+
+
+_DAYS = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday afternoon evening morning week"
+)
