@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import BoolArray, DateArray, FloatArray
+from eventstudy._types import DateArray, FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import DataError
 
@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 __all__ = ["QualityReport", "check_quality"]
 
 STALE_RUN = 6  # equal prices in a row, five zero returns: rare in a market that trades
+STALE_BARS = 36  # of ten minutes, six hours
 ROBUST_SCORE = 15.0  # |return - median| over 1.4826 MAD; fat-tailed markets pass 10 in a crisis
+ROBUST_SCORE_BARS = 40.0  # the first bar of a day holds the night
 THIN_SHARE = 0.3  # share of zero returns
 MISSING_SHARE = 0.2
 SPLIT_RATIOS = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 1.5, 2.5)
 SPLIT_TOLERANCE = 0.03
+MARKET_OF = 5  # assets whose median move says what the market did
+MARKET_DAY = 0.05  # a row on which the median asset moves so far holds no evidence of a split
+OFF_SHARE = 0.05  # share of prices off the calendar that no feed of the exchange itself has
+_NO_SHARES = ("futures", "fixing")
 _COLUMNS = ["asset", "date", "check", "severity", "value", "message", "suggestion"]
 
 
@@ -89,13 +95,14 @@ def check_quality(panel: PricePanel) -> QualityReport:
     """
     rows: list[dict[str, Any]] = []
     seen: dict[bytes, str] = {}
+    common = _common_moves(panel)
     for j, name in enumerate(panel.assets):
-        asset, column = panel.asset(name), panel.values[:, j]
+        column = panel.values[:, j]
         present = np.isfinite(column)
         if not present.any():
             rows.append(_finding(name, None, "empty", "error", 0.0, f"{name} has no price at all", "leave it out"))
             continue
-        rows.extend(_series(panel, asset, column, present))
+        rows.extend(_Series(panel, panel.asset(name), panel.labels[present], column[present], common[present]).all())
         key = column.tobytes()
         if key in seen:
             text = f"{name} equals {seen[key]} on every date"
@@ -114,118 +121,143 @@ def _finding(
     return dict(zip(_COLUMNS, (name, date, check, severity, float(value), message, suggestion), strict=True))
 
 
-def _series(panel: PricePanel, asset: Asset, column: FloatArray, present: BoolArray) -> Iterator[dict[str, Any]]:
-    name = asset.symbol
-    labels, prices = panel.labels[present], column[present]
+def _common_moves(panel: PricePanel) -> FloatArray:
+    """Median absolute log return of each row: what moves every asset is a market day, no split."""
+    if len(panel.assets) < MARKET_OF:
+        return np.zeros(len(panel))
+    from eventstudy.prices.returns import panel_returns
 
-    def say(i: int | None, check: str, severity: str, value: float, message: str, suggestion: str) -> dict[str, Any]:
-        date = None if i is None else labels[i]
-        return _finding(name, date, check, severity, value, message, suggestion)
-
-    def day(i: int) -> str:
-        stamp = pd.Timestamp(labels[i])
-        return f"{stamp} UTC" if panel.intraday else f"{stamp:%Y-%m-%d}"
-
-    for i in np.flatnonzero(prices <= 0.0).tolist():
-        text = 'returns="simple", other windows, or leave the asset out'
-        yield say(i, "non-positive", "error", prices[i], f"{name} is {prices[i]:g} on {day(i)}", text)
-    for start, length in _runs(prices):
-        text = f"{name} is {prices[start]:g} on {length} dates in a row from {day(start)}"
-        yield say(start, "stale", "warning", length, text, "were prices carried forward, or was the market shut?")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        moved = np.log(prices[1:] / prices[:-1])
-    moved[(prices[1:] <= 0) | (prices[:-1] <= 0)] = np.nan
-    yield from _jumps(say, day, asset, moved)
-    flat = float(np.mean(moved == 0.0)) if moved.size else 0.0
-    if moved.size >= 20 and flat > THIN_SHARE:
-        text = f"{name} does not move on {flat:.0%} of its dates"
-        yield say(
-            None, "thin", "warning", flat, text, "thin trading biases beta: see Dimson's and Scholes-Williams' models"
-        )
-    if _looks_quoted(asset, prices):
-        text = f"{name} is about {np.median(prices):.4g}, taken as {asset.unit}; is that {asset.quote}?"
-        yield say(None, "quote", "warning", float(np.median(prices)), text, f"then read it with quoted=[{name!r}]")
-    if asset.instrument == "futures" and not panel.intraday:
-        text = f"{name} is a futures series: its roll days are not marked"
-        yield say(None, "roll", "note", np.nan, text, "mask roll days, or use an adjusted series, and say which")
-    yield from _calendar(panel, asset, labels, present, say, day)
+    sizes = np.abs(panel_returns(panel))
+    counts = np.isfinite(sizes).sum(axis=1)
+    out = np.zeros(len(panel))
+    rows = counts >= MARKET_OF
+    out[rows] = np.nanmedian(sizes[rows], axis=1)
+    return out
 
 
-def _runs(prices: FloatArray) -> Iterator[tuple[int, int]]:
-    """Find runs of at least STALE_RUN equal prices: start and length."""
-    edges = np.flatnonzero(np.concatenate([[True], prices[1:] != prices[:-1], [True]]))
-    lengths = np.diff(edges)
-    for k in np.flatnonzero(lengths >= STALE_RUN):
-        yield int(edges[k]), int(lengths[k])
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One asset's own observations; each check yields its findings."""
 
+    panel: PricePanel
+    asset: Asset
+    labels: DateArray
+    prices: FloatArray
+    common: FloatArray
 
-def _jumps(say: Any, day: Any, asset: Asset, moved: FloatArray) -> Iterator[dict[str, Any]]:
-    valid = moved[np.isfinite(moved)]
-    if valid.size < 20:
-        return
-    middle = float(np.median(valid))
-    spread = 1.4826 * float(np.median(np.abs(valid - middle)))
-    if spread == 0.0:
-        return
-    score = np.abs(moved - middle) / spread
-    for i in np.flatnonzero(score > ROBUST_SCORE).tolist():
-        ratio = float(np.exp(abs(moved[i])))
+    def all(self) -> Iterator[dict[str, Any]]:
+        yield from self.non_positive()
+        yield from self.stale()
+        yield from self.moves()
+        yield from self.kind()
+        if not self.panel.intraday:
+            yield from self.exchange() if self.asset.calendar else self.dates()
+
+    def say(self, i: int | None, check: str, severity: str, value: float, text: str, advice: str) -> dict[str, Any]:
+        return _finding(
+            self.asset.symbol, None if i is None else self.labels[i], check, severity, value,
+            f"{self.asset.symbol} {text}", advice,
+        )  # fmt: skip
+
+    def day(self, i: int) -> str:
+        stamp = pd.Timestamp(self.labels[i])
+        return f"{stamp} UTC" if self.panel.intraday else f"{stamp:%Y-%m-%d}"
+
+    def non_positive(self) -> Iterator[dict[str, Any]]:
+        advice = 'returns="simple", other windows, or leave the asset out'
+        for i in np.flatnonzero(self.prices <= 0.0).tolist():
+            yield self.say(
+                i, "non-positive", "error", self.prices[i], f"is {self.prices[i]:g} on {self.day(i)}", advice
+            )
+
+    def stale(self) -> Iterator[dict[str, Any]]:
+        edges = np.flatnonzero(np.concatenate([[True], self.prices[1:] != self.prices[:-1], [True]]))
+        lengths = np.diff(edges)
+        shortest = STALE_BARS if self.panel.intraday else STALE_RUN
+        for k in np.flatnonzero(lengths >= shortest).tolist():
+            start, length = int(edges[k]), int(lengths[k])
+            text = f"is {self.prices[start]:g} on {length} dates in a row from {self.day(start)}"
+            advice = "were prices carried forward, or was the market shut?"
+            yield self.say(start, "stale", "warning", length, text, advice)
+
+    def moves(self) -> Iterator[dict[str, Any]]:
+        before, after = self.prices[:-1], self.prices[1:]
+        moved = np.full(after.size, np.nan)
+        sound = (before > 0) & (after > 0)
+        moved[sound] = np.log(after[sound] / before[sound])
+        valid = moved[sound]
+        if valid.size < 20:
+            return
+        flat = float(np.mean(valid == 0.0))
+        if flat > THIN_SHARE:
+            text = f"does not move on {flat:.0%} of its dates"
+            advice = "thin trading biases beta: see Dimson's and Scholes-Williams' models"
+            yield self.say(None, "thin", "warning", flat, text, advice)
+        middle = float(np.median(valid))
+        spread = 1.4826 * float(np.median(np.abs(valid - middle)))
+        if spread == 0.0:
+            return
+        score = np.abs(moved - middle) / spread
+        limit = ROBUST_SCORE_BARS if self.panel.intraday else ROBUST_SCORE
+        for i in np.flatnonzero(score > limit).tolist():
+            yield self.jump(i + 1, float(moved[i]), float(score[i]))
+
+    def jump(self, i: int, moved: float, score: float) -> dict[str, Any]:
+        ratio = float(np.exp(abs(moved)))
         near = [s for s in SPLIT_RATIOS if abs(ratio / s - 1.0) < SPLIT_TOLERANCE]
-        splits = asset.asset_class in ("equity", "fund", "other") and asset.instrument not in ("futures", "fixing")
-        if near and splits:
-            text = f"{asset.symbol} changes by a factor of {ratio:.3g} on {day(i + 1)}: a split of {near[0]:g} for 1?"
-            yield say(i + 1, "split", "error", ratio, text, "use adjusted prices, or adjust the earlier ones")
-        else:
-            text = f"{asset.symbol} moves {100 * moved[i]:+.1f} % on {day(i + 1)}, {score[i]:.0f} robust deviations"
-            yield say(i + 1, "outlier", "warning", score[i], text, "check the price against another source")
+        shares = self.asset.asset_class in ("equity", "fund", "other") and self.asset.instrument not in _NO_SHARES
+        overnight = self.labels[i].astype("datetime64[D]") != self.labels[i - 1].astype("datetime64[D]")
+        if near and shares and overnight and self.common[i] < MARKET_DAY and self.panel.base is None:
+            text = f"changes by a factor of {ratio:.3g} on {self.day(i)}: a split of {near[0]:g} for 1?"
+            return self.say(i, "split", "error", ratio, text, "use adjusted prices, or adjust the earlier ones")
+        text = f"moves {100 * moved:+.1f} % on {self.day(i)}, {score:.0f} robust deviations"
+        return self.say(i, "outlier", "warning", score, text, "check the price against another source")
 
+    def kind(self) -> Iterator[dict[str, Any]]:
+        asset, middle = self.asset, float(np.median(self.prices))
+        # A currency worth cents bears no numbers above 2, unless it is an index that starts at 1 or 100.
+        if (
+            asset.rule == "reciprocal"
+            and asset.unit.startswith("USD per")
+            and middle > 2.0
+            and self.prices[0] not in (1.0, 10.0, 100.0, 1000.0)
+        ):
+            text = f"is about {middle:.4g}, taken as {asset.unit}; is that {asset.quote}?"
+            yield self.say(None, "quote", "warning", middle, text, f"then read it with quoted=[{asset.symbol!r}]")
+        if asset.instrument == "futures" and not self.panel.intraday:
+            text = "is a futures series: its roll days are not marked"
+            advice = "mask roll days, or use an adjusted series, and say which"
+            yield self.say(None, "roll", "note", np.nan, text, advice)
 
-def _looks_quoted(asset: Asset, prices: FloatArray) -> bool:
-    """Whether a currency worth cents bears numbers above 2; an index that starts at 1 or 100 does so rightly."""
-    if asset.rule != "reciprocal" or not asset.unit.startswith("USD per"):
-        return False
-    return bool(np.median(prices) > 2.0 and prices[0] not in (1.0, 10.0, 100.0, 1000.0))
-
-
-def _calendar(
-    panel: PricePanel, asset: Asset, labels: DateArray, present: BoolArray, say: Any, day: Any
-) -> Iterator[dict[str, Any]]:
-    name = asset.symbol
-    if panel.intraday:
-        return
-    if asset.calendar:
+    def exchange(self) -> Iterator[dict[str, Any]]:
         from eventstudy import calendars
 
-        first, last = (str(day) for day in asset.struck_on(labels[[0, -1]]))
+        asset = self.asset
+        first, last = (str(day) for day in asset.struck_on(self.labels[[0, -1]]))
         known = asset.borne_by(calendars.sessions(asset.calendar, first, last)).astype("datetime64[ns]")
-        off = np.flatnonzero(~np.isin(labels, known))
+        off = np.flatnonzero(~np.isin(self.labels, known))
         if off.size:
-            many = off.size > 0.05 * labels.size
-            text = (
-                f"{name} has prices on {off.size} dates on which {asset.calendar} is shut, first on {day(int(off[0]))}"
-            )
-            hint = "are the dates a day off, in another zone, or is it another exchange's calendar?"
-            yield say(int(off[0]), "zone", "error" if many else "warning", off.size, text, hint)
-        gone = np.setdiff1d(known, labels)
+            start = int(off[0])
+            text = f"has prices on {off.size} dates on which {asset.calendar} is shut, first on {self.day(start)}"
+            advice = "are the dates a day off, in another zone, or is it another exchange's calendar?"
+            severity = "error" if off.size > OFF_SHARE * self.labels.size else "warning"
+            yield self.say(start, "zone", severity, off.size, text, advice)
+        yield from self.gap(np.setdiff1d(known, self.labels), known.size, "sessions")
+
+    def dates(self) -> Iterator[dict[str, Any]]:
+        weekend = np.flatnonzero(~np.is_busday(self.labels.astype("datetime64[D]")))
+        every_day = weekend.size > 0.25 * self.labels.size
+        if weekend.size and not every_day and self.asset.asset_class != "crypto" and not self.asset.label_days:
+            start = int(weekend[0])
+            text = f"has {weekend.size} weekend prices, first on {self.day(start)}"
+            yield self.say(start, "zone", "warning", weekend.size, text, "are the dates a day off, or in another zone?")
+        rows = self.panel.labels
+        rows = rows[(rows >= self.labels[0]) & (rows <= self.labels[-1])]
+        yield from self.gap(np.setdiff1d(rows, self.labels), rows.size, "rows of the panel")
+
+    def gap(self, gone: DateArray, of: int, what: str) -> Iterator[dict[str, Any]]:
         if gone.size:
-            text = f"{name} has no price on {gone.size} of {known.size} sessions, first on {str(gone[0])[:10]}"
-            severity = "warning" if gone.size > MISSING_SHARE * known.size else "note"
-            yield {
-                **say(None, "gap", severity, gone.size, text, "the next return spans the gap; see gaps="),
-                "date": gone[0],
-            }
-        return
-    weekend = np.flatnonzero(~np.is_busday(labels.astype("datetime64[D]")))
-    if 0 < weekend.size < 0.25 * labels.size and asset.asset_class != "crypto" and asset.label_days == 0:
-        text = f"{name} has {weekend.size} weekend prices, first on {day(int(weekend[0]))}"
-        yield say(
-            int(weekend[0]), "zone", "warning", weekend.size, text, "are the dates a day off, or in another zone?"
-        )
-    begin, end = np.flatnonzero(present)[[0, -1]]
-    missing = int((~present[begin : end + 1]).sum())
-    if missing:
-        share = missing / (end + 1 - begin)
-        gap = panel.labels[begin + int(np.argmax(~present[begin : end + 1]))]
-        text = f"{name} has no price on {missing} of the panel's {end + 1 - begin} dates, first on {str(gap)[:10]}"
-        severity = "warning" if share > MISSING_SHARE else "note"
-        yield {**say(None, "gap", severity, missing, text, "the next return spans the gap; see gaps="), "date": gap}
+            text = f"has no price on {gone.size} of {of} {what}, first on {str(gone[0])[:10]}"
+            severity = "warning" if gone.size > MISSING_SHARE * of else "note"
+            found = self.say(None, "gap", severity, gone.size, text, "the next return spans the gap; see gaps=")
+            yield {**found, "date": gone[0]}
