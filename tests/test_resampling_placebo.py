@@ -7,7 +7,7 @@ import pytest
 
 from eventstudy.errors import DataError, SpecError
 from eventstudy.inference.empirical import empirical_critical, empirical_p
-from eventstudy.inference.placebo import BATTERY, Layout, PlaceboGrid, block, placebo
+from eventstudy.inference.placebo import BATTERY, Layout, PlaceboGrid, block, difference_battery, placebo
 
 EXACT = 1e-12  # the same sums in another order
 
@@ -192,3 +192,22 @@ def test_an_event_without_an_estimate_counts_nowhere():
     assert found.statistic[0] == car[20, 0]
     assert found.n_studies == 49
     np.testing.assert_array_equal(np.sort(found.draws[:, 0]), np.sort(np.delete(car[:, 0], 20)))
+
+
+def test_a_difference_of_groups_is_compared_with_the_same_difference_elsewhere():
+    # both groups share the shocks of their dates: the nominal Welch test ignores that, the placebo one does not
+    rng = np.random.default_rng(7)
+    rows = np.repeat([40, 52, 66, 80], 4)
+    columns = np.tile(np.arange(4), 4)
+    first = rows < 60
+    nominal, empirical, reps = 0, 0, 200
+    for _ in range(reps):
+        car = 0.02 * (np.sqrt(0.6) * rng.standard_normal((160, 1)) + np.sqrt(0.4) * rng.standard_normal((160, 4)))
+        grid, layout = study(rows, columns, car)
+        found = placebo(grid, layout, statistics=difference_battery(first), draws=199, seed=rng, draw="clusters")
+        own = car[rows, columns]
+        assert found.estimate[0] == pytest.approx(own[first].mean() - own[~first].mean(), rel=1e-9)
+        nominal += found.nominal_p[0] <= 0.05
+        empirical += found.p_value[0] <= 0.05
+    assert nominal > 0.25 * reps
+    assert abs(empirical / reps - 0.05) < 3 * np.sqrt(0.05 * 0.95 / reps)

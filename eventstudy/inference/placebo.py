@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import Alternative, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice
 from eventstudy.inference._arrays import Statistic, ratio
 from eventstudy.inference.clustered import clustered_t, ibragimov_muller_t
+from eventstudy.inference.differences import clustered_difference_t, ibragimov_muller_difference_t, welch_t
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.nonparametric import generalized_sign_z, sign_z
 from eventstudy.inference.parametric import (
@@ -32,6 +34,7 @@ __all__ = [
     "PlaceboGrid",
     "Studies",
     "block",
+    "difference_battery",
     "placebo",
     "placebo_studies",
 ]
@@ -99,6 +102,29 @@ BATTERY: dict[str, TestFunction] = {
     "ibragimov_muller_t": lambda s: ibragimov_muller_t(s.car, s.clusters, s.weights),
 }
 """The parametric battery and the sign tests; a user's own function of `Studies` joins by name."""
+
+
+def difference_battery(in_first: npt.ArrayLike) -> dict[str, TestFunction]:
+    """Differences of two groups' means as placebo statistics: give them to ``placebo(statistics=...)``.
+
+    Parameters
+    ----------
+    in_first : bool, shape (n,)
+        Events of the first group; the difference is the first's mean less the second's.
+    """
+    first = np.asarray(in_first, dtype=bool)
+
+    def welch(s: Studies, values: FloatArray) -> Statistic:
+        if s.weights is None:
+            return welch_t(values[:, first], values[:, ~first])
+        return welch_t(values[:, first], values[:, ~first], s.weights[first], s.weights[~first])
+
+    return {
+        "welch_t": lambda s: welch(s, s.car),
+        "welch_scar_t": lambda s: welch(s, s.scar),
+        "clustered_difference_t": lambda s: clustered_difference_t(s.car, first, s.clusters, s.weights),
+        "ibragimov_muller_difference_t": lambda s: ibragimov_muller_difference_t(s.car, first, s.clusters, s.weights),
+    }
 
 
 @dataclass(frozen=True, slots=True)
