@@ -188,6 +188,21 @@ def test_mean_correlation_counts_pairs_like_the_slow_loop(seed):
     assert unknown > 0, "the case is there to leave pairs out"
 
 
+@pytest.mark.parametrize(("spacing", "missing"), [(1, 0.0), (1, 0.2), (3, 0.02)])
+def test_mean_correlation_of_many_events_goes_block_by_block_to_the_same_number(spacing, missing):
+    """150 events: all on one date (with and without holes), or in one chain of overlapping windows."""
+    events = study(7, missing=missing, n=150, spacing=spacing)
+    for i, e in enumerate(events):
+        e["asset"] = i
+    sample = arrays(events)
+    found = mean_correlation(
+        sample.residuals, sample.estimation_sessions, sample.sessions, sample.selected, sample.asset
+    )
+    value, pairs, unknown = slow.r_bar(events)
+    assert found.r_bar == pytest.approx(value, rel=RTOL)
+    assert (found.n_pairs, found.n_unknown) == (pairs, unknown)
+
+
 def test_mean_correlation_of_one_date_is_the_mean_of_the_correlation_matrix():
     rng = np.random.default_rng(0)
     e = rng.normal(size=(300, 80)) + rng.normal(size=80)

@@ -15,7 +15,8 @@ __all__ = ["MeanCorrelation", "clusters", "codes", "mean_correlation", "overlap_
 MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
 
-BLOCK = 64  # events whose pairs are worked at once; bounds memory at BLOCK x events x dates
+BLOCK = 64  # events whose pairs are worked at once; bounds memory at (BLOCK + overlapping events) x dates
+PRODUCTS = 1_000_000  # numbers multiplied at once where pairs are worked one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +149,18 @@ def mean_correlation(
         return MeanCorrelation(total / float(every), n * (n - 1) // 2, n * (n - 1) // 2, 0)
     total, unknown_weight, n_overlapping, n_unknown = 0.0, 0.0, 0, 0
     for left, right in _blocks(days, window):
-        w = _common(days, window, left, right)
-        # Each pair once: the first in order of the block's sort, never an event with itself.
-        w[np.arange(len(left))[:, None] >= np.arange(len(right))[None, :]] = 0.0
-        touching = w > 0
-        if not touching.any():
+        a, b, w = _overlaps(days[right], window[right], len(left))
+        if not len(a):
             continue
-        rho, common = _correlations(e, dates, left, right)
-        rho = np.where(code[left][:, None] == code[right][None, :], 1.0, rho)
-        known = (code[left][:, None] == code[right][None, :]) | ((common >= min_common) & np.isfinite(rho))
-        pair = share[left][:, None] * share[right][None, :]
-        total += 2 * float((pair * w * np.where(known, rho, 0.0)).sum())
-        unknown_weight += 2 * float((pair * (touching & ~known)).sum())
-        n_overlapping += int(touching.sum())
-        n_unknown += int((touching & ~known).sum())
+        same = code[right[a]] == code[right[b]]
+        rho, common = _correlations(e[right], dates[right], len(left), a, b)
+        rho = np.where(same, 1.0, rho)
+        known = same | ((common >= min_common) & np.isfinite(rho))
+        pair = share[right[a]] * share[right[b]]
+        total += 2 * float((pair * w)[known] @ rho[known])
+        unknown_weight += 2 * float(pair[~known].sum())
+        n_overlapping += len(a)
+        n_unknown += int((~known).sum())
     n_pairs = n * (n - 1) // 2 - n_unknown
     below = every - unknown_weight
     r_bar = total / below if n_pairs > 0 and below > 0 else float("nan")
@@ -194,39 +193,44 @@ def _blocks(days: IntArray, window: BoolArray) -> list[tuple[IntArray, IntArray]
     return blocks
 
 
-def _incidence(keys: IntArray, valid: BoolArray, values: FloatArray | None = None) -> FloatArray:
-    """Spread rows over columns of the distinct keys: 1 (or the value) where a row holds the key."""
-    distinct, column = np.unique(keys[valid], return_inverse=True)
-    out = np.zeros((len(keys), len(distinct)))
-    out[np.nonzero(valid)[0], column.reshape(-1)] = 1.0 if values is None else values[valid]
-    return out
+def _overlaps(days: IntArray, window: BoolArray, k: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (a, b), a < b, a among the first k rows, whose windows share a session, and their w_ab."""
+    from scipy.sparse import csr_matrix
+
+    row = np.nonzero(window)[0]
+    day = codes(days[window])
+    held = csr_matrix((np.ones(len(row)), (row, day)), shape=(len(days), int(day.max(initial=-1)) + 1))
+    shared = (held[:k] @ held.T).tocoo()
+    once = shared.row < shared.col
+    a, b = shared.row[once].astype(np.int64), shared.col[once].astype(np.int64)
+    length = window.sum(axis=1)
+    return a, b, np.asarray(shared.data[once] / np.sqrt(length[a] * length[b]), dtype=np.float64)
 
 
-def _common(days: IntArray, window: BoolArray, left: IntArray, right: IntArray) -> FloatArray:
-    """w_ij of a block, shape (left, right)."""
-    held = _incidence(days[right], window[right])
-    length = held.sum(axis=1)
-    return np.asarray(held[: len(left)] @ held.T / np.sqrt(np.outer(length[: len(left)], length)))
-
-
-def _correlations(e: FloatArray, dates: IntArray, left: IntArray, right: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Pearson correlations on common dates and how many there are, shape (left, right)."""
-    valid = np.isfinite(e[right])
-    scale = np.abs(np.where(valid, e[right], 0.0)).max(axis=1, keepdims=True)
-    y = _incidence(dates[right], valid, e[right] / np.where(scale > 0, scale, 1.0))
-    k = len(left)
-    if valid.all() and y.shape[1] == e.shape[1]:
-        away = y - y.mean(axis=1, keepdims=True)
-        root = np.sqrt((away**2).sum(axis=1))
-        rho = away[:k] @ away.T / np.where(root > 0, np.outer(root[:k], root), np.nan)
-        return rho, np.full(rho.shape, float(e.shape[1]))
-    held = _incidence(dates[right], valid)
-    common = held[:k] @ held.T
+def _correlations(e: FloatArray, dates: IntArray, k: int, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Pearson correlations of the pairs on their common dates, NaN where undefined, and how many dates."""
+    valid = np.isfinite(e)
+    distinct, column = np.unique(dates[valid], return_inverse=True)
+    held = np.zeros((len(e), len(distinct)))
+    held[np.nonzero(valid)[0], column.reshape(-1)] = 1.0
+    scale = np.abs(np.where(valid, e, 0.0)).max(axis=1, keepdims=True, initial=0.0)
+    y = np.zeros_like(held)
+    y[np.nonzero(valid)[0], column.reshape(-1)] = (e / np.where(scale > 0, scale, 1.0))[valid]
+    square = y**2
+    # All products at once where most pairs overlap, else pair by pair.
+    if 4 * len(a) > k * len(e):
+        common, cross = (held[:k] @ held.T)[a, b], (y[:k] @ y.T)[a, b]
+        sum_a, sum_b = (y[:k] @ held.T)[a, b], (held[:k] @ y.T)[a, b]
+        square_a, square_b = (square[:k] @ held.T)[a, b], (held[:k] @ square.T)[a, b]
+    else:
+        parts = []
+        step = max(1, PRODUCTS // max(len(distinct), 1))
+        for low in range(0, len(a), step):
+            i, j = a[low : low + step], b[low : low + step]
+            pairs = ((held, held), (y, y), (y, held), (held, y), (square, held), (held, square))
+            parts.append([np.einsum("pt,pt->p", left[i], right[j]) for left, right in pairs])
+        common, cross, sum_a, sum_b, square_a, square_b = (np.concatenate(part) for part in zip(*parts, strict=True))
     n = np.maximum(common, 1)
-    sum_left, sum_right = y[:k] @ held.T, held[:k] @ y.T
-    cross = y[:k] @ y.T - sum_left * sum_right / n
-    square_left = (y[:k] ** 2) @ held.T - sum_left**2 / n
-    square_right = held[:k] @ (y**2).T - sum_right**2 / n
-    below = square_left * square_right
+    below = (square_a - sum_a**2 / n) * (square_b - sum_b**2 / n)
     with np.errstate(invalid="ignore"):
-        return cross / np.sqrt(np.where(below > 1e-20, below, np.nan)), common
+        return (cross - sum_a * sum_b / n) / np.sqrt(np.where(below > 1e-20, below, np.nan)), common
