@@ -277,13 +277,28 @@ def legend_above(ax: Axes, columns: int = 4) -> None:
 
 def _render(figure: Figure, kind: str, fonttype: str = "path") -> bytes:
     import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.BytesIO()
     metadata: dict[str, Any] = {"Software": None}
     if kind == "svg":
         metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with styled(), matplotlib.rc_context({"svg.fonttype": fonttype}):
-        figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
+        held, dpi = figure.canvas, figure.dpi
+        if figure.get_layout_engine() is not None or type(held) is not FigureCanvasAgg:
+            figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
+            return buffer.getvalue()
+        # A figure of ours whose layout is settled is drawn once; `savefig` would draw it twice to lay it out.
+        try:
+            figure.dpi = DPI
+            if kind == "svg":
+                FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+            else:
+                held.print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+        finally:
+            figure.set_canvas(held)
+            figure.dpi = dpi
     return buffer.getvalue()
 
 

@@ -113,7 +113,7 @@ def gather(
         summary=str(getattr(summary, "text", "")),
         tables=_tables(events, evidence.group_table(groups, tested, window), window),
         tests=blocks,
-        diagnosis=evidence.diagnosis(result),
+        diagnosis=evidence.diagnosis(result, groups, asked[0] if asked else None),
         differences=evidence.differences(result, main, asked[0] if asked else None),
         robustness=evidence.robustness(result, main, groups),
         methods=paragraphs,

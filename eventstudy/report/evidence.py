@@ -208,26 +208,28 @@ def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Tab
     return from_frame(frame, "differences", caption)
 
 
-def diagnosis(result: Any) -> tuple[str, ...]:
-    """Read what the result's ``diagnose()`` says, in whatever form it says it."""
+def diagnosis(result: Any, groups: pd.DataFrame, window: Window | None) -> tuple[str, ...]:
+    """Say group by group which test fits and why, and which not to trust; then what holds of the whole study."""
     diagnose = getattr(result, "diagnose", None)
     if diagnose is None:
         return ()
-    found = diagnose()
-    frame = found if isinstance(found, pd.DataFrame) else getattr(found, "table", None)
-    if isinstance(frame, pd.DataFrame):
-        return tuple("; ".join(words.plain(v) for v in row if not _blank(v)) for row in frame.itertuples(index=False))
-    text = getattr(found, "text", None) or (found if isinstance(found, str) else "")
-    if text:
-        return tuple(line for line in str(text).splitlines() if line.strip())
-    if isinstance(found, Mapping):
-        return tuple(f"{k}: {words.plain(v)}" for k, v in found.items())
-    reasons = getattr(found, "reasons", found)
-    return tuple(words.plain(r) for r in reasons) if isinstance(reasons, (list, tuple)) else ()
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and np.isnan(value))
+    held = groups[groups["n"] > 1].to_dict("records") if {*BY, "n"} <= set(groups.columns) else []
+    try:
+        advices = [(f"{g['asset']}, {g['direction']}", diagnose(window, **{b: g[b] for b in BY})) for g in held]
+        whole = diagnose(window)
+    except TypeError:  # a result that only diagnoses itself as a whole
+        found = diagnose()
+        return tuple(
+            str(line) for line in (found if isinstance(found, (list, tuple)) else str(found).splitlines()) if line
+        )
+    lines = []
+    for label, advice in advices[:_MAX_GROUPS]:
+        told = f"{label}: {advice.recommended or 'no test'} fits, because {advice.why.rstrip('.')}."
+        if advice.avoid:
+            told += f" Not to be trusted here: {words.joined(list(advice.avoid))}."
+        lines.append(told)
+    texts = [str(text) for text in whole.findings["text"]]
+    return tuple(lines + [f"All rows: {text.rstrip('.')}." for text in texts])
 
 
 def robustness(result: Any, events: pd.DataFrame, groups: pd.DataFrame) -> tuple[Table, ...]:
