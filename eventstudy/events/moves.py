@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from eventstudy._progress import track
@@ -65,19 +66,16 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
 def article_moves(article: Article) -> list[ReportedMove]:
     """Read the moves of one article, in the order of its text; see `extract_moves`."""
     names = gazetteer()
-    found = list(_read(article.text, names, article))
-    if not found:
-        return []
-    times = article_times(article)
     out: dict[str, ReportedMove] = {}
-    for move, sentence in found:
-        record = make_record(move, sentence, times, article, names.catalogue)
+    for move, times in _read(article.text, names, article):
+        record = make_record(move, times, article, names.catalogue)
         if record is not None:
             out.setdefault(record.move_id, record)
     return list(out.values())
 
 
-def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found, tuple[int, int]]]:
+def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found, list[TimeMention]]]:
+    """Yield each move of a text with the times of its sentence."""
     times: list[TimeMention] | None = None
     context: list[Token] = []
     for start, end in sentences(text):
@@ -91,13 +89,18 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             continue
         if times is None:
             times = article_times(article)
-        here = [t for t in times if t.start >= start and t.end <= end]
+        first = bisect_left(times, start, key=_start_of)
+        here = times[first : bisect_left(times, end, lo=first, key=_start_of)]
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         tokens = tokenise(text, split_words(text, start, end), here, names, oil=oil)
         moves = read_sentence(text, tokens, context)
-        yield from ((m, (start, end)) for m in moves)
+        yield from ((m, here) for m in moves)
         subjects = [t for t in tokens if t.kind == "asset"]
         context = subjects[:1] or context[:1]
+
+
+def _start_of(t: TimeMention) -> int:
+    return t.start
 
 
 def _last_asset(text: str, start: int, end: int, names: Gazetteer) -> list[Token]:

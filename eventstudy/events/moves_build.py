@@ -16,7 +16,10 @@ from eventstudy.events.moves_tokens import Token
 
 __all__ = ["Builder"]
 
-_WALLS = frozenset({"while", "whereas", "although", "though", "because", "but"})
+_WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
+_JOINTS = frozenset({",", "and", "as", "with"})
+# Tokens to either side within which a field may belong to a movement; keeps the reading linear in a sentence.
+_REACH = 48
 
 
 class Builder:
@@ -55,13 +58,12 @@ class Builder:
     def stop(self, i: int) -> int:
         """Index one past the stretch to the right of the movement at ``i`` that speaks of it."""
         toks = self.toks
-        for j in range(i + 1, len(toks)):
-            t = toks[j]
-            if t.low in (";", "—", ":") or t.low in _WALLS:
+        end = min(len(toks), i + _REACH)
+        for j in range(i + 1, end):
+            low = toks[j].low
+            if low in _WALLS or (low in _JOINTS and (low == "," or j > i + 1) and self._new_subject(j)):
                 return j
-            if (t.low == "," or (j > i + 1 and t.low in ("and", "as", "with"))) and self._new_subject(j):
-                return j
-        return len(toks)
+        return end
 
     def _new_subject(self, j: int) -> bool:
         """Whether an asset with something said of it begins right after the conjunction at ``j``."""
@@ -74,13 +76,14 @@ class Builder:
 
     def clause_start(self, i: int) -> int:
         """Index of the first token that may speak of the movement at ``i`` from the left."""
-        for j in range(i - 1, -1, -1):
+        first = max(0, i - _REACH)
+        for j in range(i - 1, first - 1, -1):
             t = self.toks[j]
-            if t.low in (";", ":", "—", "–") or t.low in _WALLS:
+            if t.low == "–" or t.low in _WALLS:
                 return j + 1
             if j in self.used and t.flags & (lex.VERB | lex.ADJECTIVE):
                 return j + 1
-        return 0
+        return first
 
     def emit(
         self,

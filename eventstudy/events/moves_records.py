@@ -35,19 +35,15 @@ class _AsOf(NamedTuple):
     span: tuple[int, int] | None
 
 
-def make_record(
-    move: Found, sentence: tuple[int, int], times: list[TimeMention], article: Article, catalogue: Catalogue
-) -> ReportedMove | None:
+def make_record(move: Found, times: list[TimeMention], article: Article, catalogue: Catalogue) -> ReportedMove | None:
     """Build the record; None where a number does not parse again from its span.
 
     Parameters
     ----------
     move : Found
         As the grammar read it.
-    sentence : (int, int)
-        Its sentence.
     times : list of TimeMention
-        The article's times.
+        The times of its sentence.
     article : Article
         Where it stands.
     catalogue : Catalogue
@@ -59,7 +55,7 @@ def make_record(
         return None
     unit = "" if amount is None else amount.unit or "points"
     against = _against(move, amount, level)
-    when = _as_of(move, sentence, times, article)
+    when = _as_of(move, times, article)
     spans = move.spans()
     if when.span is not None:
         spans.append(Span("as_of", *when.span))
@@ -160,9 +156,9 @@ def _instrument(move: Found, text: str) -> str:
     return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
 
 
-def _as_of(move: Found, sentence: tuple[int, int], times: list[TimeMention], article: Article) -> _AsOf:
+def _as_of(move: Found, times: list[TimeMention], article: Article) -> _AsOf:
     text = article.text
-    here = [t for t in times if sentence[0] <= t.start and t.end <= sentence[1] and not _anchors(t, text, move)]
+    here = [t for t in times if not _anchors(t, text, move)]
     region = [t for t in here if move.region[0] <= t.start < move.region[1]]
     place = max((s.end for s in move.spans()), default=move.trigger.end)
     best = (

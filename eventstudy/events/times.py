@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -263,12 +265,20 @@ def _read_clock(
     return Reading(m.start(), end, moment, moment, "instant", "clock", zone)
 
 
+def _start_of(r: Reading) -> int:
+    return r.start
+
+
 def _day_beside(start: int, end: int, text: str, days: list[Reading], breaks: list[int]) -> dt.datetime | None:
     """Return the day a clock time belongs to: the one written next to it, in its clause, or opening its sentence."""
     here = bisect_right(breaks, start)
     best: tuple[int, dt.datetime] | None = None
-    for r in days:
-        if r.last - r.first > _DAY or bisect_right(breaks, r.start) != here:
+    low = breaks[here - 1] if here else 0
+    high = breaks[here] if here < len(breaks) else len(text)
+    for r in islice(days, bisect_left(days, low, key=_start_of), None):
+        if r.start >= high:
+            break
+        if r.last - r.first > _DAY:
             continue
         gap = text[r.end : start] if r.end <= start else text[end : r.start]
         if _BETWEEN.fullmatch(gap):
@@ -284,13 +294,17 @@ def _day_beside(start: int, end: int, text: str, days: list[Reading], breaks: li
     return best[1] if best else None
 
 
+@lru_cache(maxsize=4096)
+def _utc(local: dt.datetime, zone: dt.tzinfo) -> pd.Timestamp:
+    # Cached: an article names the same few days again and again, and a Timestamp is slow to make.
+    return pd.Timestamp(local.replace(tzinfo=zone).astimezone(dt.UTC)).as_unit("ns")
+
+
 def _instants(r: Reading, zone: dt.tzinfo) -> TimeMention | None:
     zone = r.zone or zone
     try:
-        earliest = pd.Timestamp(r.first.replace(tzinfo=zone).astimezone(dt.UTC)).as_unit("ns")
-        latest = earliest
-        if r.last != r.first:
-            latest = pd.Timestamp(r.last.replace(tzinfo=zone).astimezone(dt.UTC)).as_unit("ns")
+        earliest = _utc(r.first, zone)
+        latest = earliest if r.last == r.first else _utc(r.last, zone)
     except (OverflowError, pd.errors.OutOfBoundsDatetime):
         return None
     return TimeMention(r.start, r.end, earliest, latest, r.precision, r.kind, r.first.date())

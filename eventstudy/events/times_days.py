@@ -7,14 +7,16 @@ import re
 from typing import NamedTuple
 
 from eventstudy._types import Precision
-from eventstudy.events.times_patterns import MONTHS, NUMBERS, PROSPECTIVE, WEEKDAYS
+from eventstudy.events.times_patterns import AHEAD, AHEAD_PAIRS, MONTHS, NUMBERS, WEEKDAYS
 from eventstudy.events.times_zones import zone_of
 
 __all__ = ["BREAK", "Now", "Reading", "midnight", "prospective", "read_day"]
 
 _DAY = dt.timedelta(days=1)
 _HALF_DAYS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
-BREAK = re.compile(r"[,;:()–—“”\"]|\s(?:and|but|while|after|who|which|that)\s")
+_STOPS = frozenset(',;.:)”"–—…!?')
+_NEW_CLAUSE = frozenset({"and", "but", "while", "after", "who", "which", "that"})
+BREAK = re.compile(r"[,;()–—“”\"]|:(?!\d)|\s(?:and|but|while|after|who|which|that)\s")
 
 
 class Reading(NamedTuple):
@@ -38,10 +40,22 @@ class Now(NamedTuple):
 
 
 def prospective(text: str, start: int) -> bool:
-    """Whether the clause up to ``start`` points forward."""
-    before = text[max(0, start - 70) : start]
-    cues = [cue.end() for cue in PROSPECTIVE.finditer(before)]
-    return bool(cues) and BREAK.search(before, cues[-1]) is None and "." not in before[cues[-1] :]
+    """Whether the clause up to ``start`` points forward: "is due to end on", "will meet on"."""
+    following = ""
+    for word in reversed(text[max(0, start - 70) : start].split()):
+        if word[-1] in _STOPS:
+            return False
+        low = word.lower().lstrip("\"“‘'(")
+        if low in _NEW_CLAUSE:
+            return False
+        if low == "than" and following == "expected":
+            return False
+        if following == "expected" or (low in AHEAD and low != "expected"):
+            return True
+        if (low, following) in AHEAD_PAIRS or low.endswith(("'ll", "’ll")):
+            return True
+        following = low
+    return following == "expected"
 
 
 def midnight(day: dt.date) -> dt.datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CORE", "LEADS", "MONTHS", "NUMBERS", "PATTERN", "PROSPECTIVE", "WEEKDAYS"]
+__all__ = ["AHEAD", "AHEAD_PAIRS", "CORE", "LEADS", "MONTHS", "NUMBERS", "PATTERN", "WEEKDAYS"]
 
 WEEKDAYS = {
     name: i for i, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
@@ -35,7 +35,7 @@ _OFFSET = r"(?:UTC|GMT)?\s?[+−-](?:0\d|1[0-4]|\d)(?::?[0-5]\d)?(?!\d)"
 _NAMED = r"(?:[Ee]astern|[Cc]entral|[Mm]ountain|[Pp]acific)(?:\s(?:[Ss]tandard|[Dd]aylight))?\s[Tt]ime"
 _CITY = r"[A-ZÀ-Þ][\w.]{1,14}(?:\s[A-Z][a-z]{1,14}){0,2}"
 _ZONE = rf"(?:\s?\(?(?P<letters>{_OFFSET}|{_LETTERS})|\s(?P<named>{_NAMED})|,?\s(?:in\s)?(?P<city>{_CITY}))?"
-_NUMBER = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
+_NUMBER = r"(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
 _UNIT = r"(?P<{}>minute|hour|day|week|month|quarter|year)s?(?![A-Za-z])"
 _DIRECTION = r"(?P<{}>ago|earlier|before|prior|later|after|previously)(?![A-Za-z])"
 
@@ -67,7 +67,7 @@ _BRANCHES = {
     "month_year": (
         rf"(?P<my_part>(?:[Ee]arly|[Ll]ate|[Mm]id)[-\s])?(?P<my_month>{_MONTH})(?:,|\sof)?\s(?P<my_year>{_YEAR})"
     ),
-    "numeric": r"(?P<n1>[0-3]?\d)(?P<sep>[./])(?P<n2>[0-3]?\d)(?P=sep)(?P<n3>(?:19|20)\d\d)(?!\d)",
+    "numeric": r"(?P<n1>[0-3]?\d)(?P<sep>[./])(?P<n2>[0-3]?\d)(?P=sep)(?P<n3>(?:19|20)\d\d)(?!\w)",
     "month": (
         r"(?P<m_lead>[Ii]n|[Ss]ince|[Ll]ast|[Nn]ext|[Tt]his|[Uu]ntil|[Bb]y|[Dd]uring|[Ee]arly|[Ll]ate|[Mm]id|[Ff]rom)"
         rf"[-\s](?:(?P<m_part>early|late|mid)[-\s])?(?P<m_month>{_MONTH})(?!\.?\s\d)"
@@ -113,20 +113,27 @@ PATTERN = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _BRANCHES.items()))
 
 # Every time holds one of these; looking for them first is seven times as fast as trying the whole pattern everywhere.
 CORE = re.compile(
-    r"\d++|day|week|month|year|hour|minute|night|morning|noon|evening|tomorrow|quarter|half"
+    r"\d++|day|week|month|year|[Hh]our|[Mm]inute|night|morning|noon|evening|[Tt]omorrow|quarter|half|Days|Weeks|Months"
     r"|Q[1-4]|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 )
 
 # Words that may open a time before its core.
 _LEADS = (
     "the this last next past previous coming first second third fourth early earlier late later mid in on at by of "
-    "over during within since until throughout from few several just"
+    "over during within since until throughout from few several just following same"
 )
 LEADS = frozenset(_LEADS.split()) | frozenset(NUMBERS)
 
-# A verb group like these in the same clause points a weekday or a date without year forward.
-PROSPECTIVE = re.compile(
-    r"\b(?:[Ww]ill|won['’]t|due|scheduled|shall|plans?|planned|planning|slated|set\s(?:to|for)|going\sto"
-    r"|(?<!than\s)expect(?:s|ed)?|would|until|upcoming|ahead\sof|intends?|intended|aims?|hopes?|(?:is|are|was|were)\sto"
-    r"|must|deadline|next|on\scourse|may|might|could|can|should|looming|as\ssoon\sas)(?![\w-])|['’](?:ll|d)\b"
+# Words that point a weekday or a date without year forward, when they stand before it in its clause: alone, or
+# with the word after them.
+_AHEAD = (
+    "will won't won’t due scheduled shall slated would until upcoming intends intended aims hopes must deadline next "
+    "may might could can should looming expect expects expected"
 )
+AHEAD = frozenset(_AHEAD.split())
+AHEAD_PAIRS = frozenset(
+    (one, two)
+    for ones, twos in (("plan plans planned set", "to for"), ("planning going is are was were", "to"), ("ahead", "of"))
+    for one in ones.split()
+    for two in twos.split()
+) | {("on", "course"), ("as", "soon")}

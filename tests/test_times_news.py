@@ -1,0 +1,44 @@
+"""208 times in sentences of our own, resolved by hand against Tuesday 15 February 2022, 18:00 UTC."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from eventstudy.events.times import find_times
+
+DATA = Path(__file__).parent / "data" / "times_news.jsonl"
+PUBLISHED = "2022-02-15T18:00+00:00"
+FLOOR = 0.95  # of the whole set and of each form: weekday, month-day, relative, clock ...
+
+
+def test_forms_of_time() -> None:
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    wrong = []
+    for line in DATA.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = row["text"]
+        found = {
+            (text[t.start : t.end], f"{t.earliest:%Y-%m-%dT%H:%M}", f"{t.latest:%Y-%m-%dT%H:%M}", t.precision)
+            for t in find_times(text, PUBLISHED)
+        }
+        for want in row["times"]:
+            total[row["group"]] += 1
+            bounds = want["earliest"], want["latest"], want["precision"]
+            if any(f[1:] == bounds and (want["span"] in f[0] or f[0] in want["span"]) for f in found):
+                right[row["group"]] += 1
+            else:
+                wrong.append((text, want, found))
+    assert sum(total.values()) >= 200
+    assert sum(right.values()) >= FLOOR * sum(total.values()), wrong
+    for group, n in total.items():
+        assert right[group] >= FLOOR * n - 1e-9, (group, wrong)
+
+
+def test_what_is_no_time_is_not_found() -> None:
+    rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+    quiet = [row["text"] for row in rows if not row["times"]]
+    fired = [text for text in quiet if find_times(text, PUBLISHED)]
+    assert len(fired) <= 1, fired  # a weekday in a name cannot be told from a weekday
