@@ -154,15 +154,15 @@ class Simulation:
         )
 
     def to_events(self, start: str = "2015-01-01") -> pd.DataFrame:
-        """Return one row an event: event_id, time (UTC, half an hour into day 0), asset.
+        """Return one row an event: event_id, time (the UTC midnight that starts day 0), asset.
 
-        At that hour the previous session's price is struck and that of day 0 is not, so that the
-        first observation strictly after it is the one of ``positions``.
+        At that instant the previous session's price has been struck and day 0's own has not begun, so
+        that the first observation strictly after it is the one of ``positions``.
         """
         import pandas as pd
 
         index = pd.bdate_range(start, periods=len(self.market) + 1).as_unit("ns")
-        days = index[self.positions[:, 0] + 1] + pd.Timedelta(minutes=30)
+        days = index[self.positions[:, 0] + 1]
         names = np.asarray(self.assets)[self.positions[:, 1]]
         ids = [f"E{i:03d}" for i in range(len(names))]
         return pd.DataFrame({"event_id": ids, "time": days.tz_localize("UTC"), "asset": names})

@@ -114,3 +114,20 @@ def test_prices_and_events_at_the_edge_agree_with_the_arrays():
 def test_impossible_studies_are_refused(options, message):
     with pytest.raises(SpecError, match=message):
         simulate(**({"n_events": 10} | options))
+
+
+def test_a_study_run_from_the_frames_finds_the_events_and_the_arrays_cars():
+    import eventstudy as es
+
+    drawn = simulate(8, 4, effect=0.05, seed=7, event_window=(-5, 5), estimation_window=(-120, -11))
+    study = es.EventStudy(es.MarketModel("MARKET"), event_window=(-5, 5), estimation_window=(-120, -11))
+    result = study.run(es.read_events(drawn.to_events()), es.read_prices(drawn.to_prices()))
+    frame = result.to_frame("event").set_index("event_id").loc[drawn.to_events()["event_id"]]
+    rows = drawn.to_prices().index.get_indexer(frame["day0"])
+    assert rows.tolist() == (drawn.positions[:, 0] + 1).tolist()
+    assert set(frame["timing"]) == {"exact"}
+    for i, (row, column) in enumerate(drawn.positions):
+        x = np.column_stack([np.ones(110), drawn.market[row - 120 : row - 10]])
+        b, *_ = np.linalg.lstsq(x, drawn.returns[row - 120 : row - 10, column], rcond=None)
+        car = drawn.returns[row, column] - b[0] - b[1] * drawn.market[row]
+        assert frame["car"].iloc[i] == pytest.approx(car, abs=1e-12)
