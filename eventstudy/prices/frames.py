@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,7 @@ from eventstudy.errors import DataError, SpecError
 
 __all__ = ["Labels", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
 
-_OFFSET = re.compile(r"(?:[+-]\d{2}:?\d{2}|Z)\s*$")
+_OFFSET = re.compile(r"\d:\d{2}.*(?:[+-]\d{2}(?::?\d{2})?|Z)\s*$", re.IGNORECASE)
 _BLANK = {"", "nan", "NaN", "NaT", "NA"}
 
 
@@ -143,15 +144,17 @@ def parse_texts(
 
 def _try(cells: list[Any], date_format: str) -> pd.DatetimeIndex | None:
     """Read dates in one format, all or none; offsets that differ from row to row are read into UTC."""
-    for utc in (False, True):
+    zoned = [_offset(cell) for cell in cells]
+    if any(zoned) and not all(zoned):  # some versions of pandas lend the one's offset to the other
+        return None
+    for utc in (False, True) if all(zoned) else (False,):
         try:
-            parsed = pd.to_datetime(cells, format=date_format, utc=utc)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # pandas 2.2 on mixed offsets, which are read below
+                parsed = pd.to_datetime(cells, format=date_format, utc=utc)
         except (ValueError, TypeError, OverflowError):
             continue
         if isinstance(parsed, pd.DatetimeIndex):
-            # utc=True would also read text without an offset as UTC: only text that has one may pass.
-            if utc and not all(_offset(cell) for cell in cells):
-                return None
             return parsed
     return None
 
