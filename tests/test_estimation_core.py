@@ -239,6 +239,12 @@ def test_every_event_keeps_its_row_and_a_reason() -> None:
     assert "infinite" in found.reason(5)
     assert np.isnan(found.ar[~found.used]).all()
     assert np.isfinite(found.ar[6]).sum() == 1
+    blind = factors[:, :2].copy()
+    blind[200:290, 0] = np.nan
+    excluded = np.zeros(returns.shape, dtype=bool)
+    excluded[180:200] = True
+    short = abnormal_returns(returns, [[300, 0]], FactorModel(), blind, (0, 5), (-120, -11), excluded=excluded)
+    assert short.reason(0) == "0 valid estimation returns, 55 needed (90 more lack a factor, 20 more are excluded)"
     dependent = abnormal_returns(returns, [[300, 0]], FactorModel("A", "B", "C"), factors[:, :3], (0, 5), (-120, -11))
     assert dependent.reason(0) == "rank-deficient: factors A, B, C are linearly dependent over the estimation window"
     flat = abnormal_returns(returns, [[300, 0]], FactorModel("A", "B"), factors[:, [0, 3]], (0, 5), (-120, -11))
@@ -270,6 +276,7 @@ def test_wrong_arguments_give_one_clear_error() -> None:
         (SpecError, "starts after it ends", {"event_window": (5, -5)}),
         (SpecError, "too short for 2 parameters", {"estimation_window": (-13, -11)}),
         (SpecError, "min_observations=2 leaves no residual variance", {"min_observations": 2}),
+        (SpecError, "min_observations=300 is more than the 240 sessions", {"min_observations": 300}),
         (SpecError, "needs spans=", {"gaps": "maynes-rumsey"}),
         (DataError, "excluded has shape", {"excluded": np.zeros(3, dtype=bool)}),
     ]

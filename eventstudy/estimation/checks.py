@@ -43,6 +43,12 @@ def needed_observations(plan: Plan, n_parameters: int, asked: int | None) -> Int
                 f"min_observations={asked} leaves no residual variance with {n_parameters} parameters",
                 hint=f"ask for at least {least}",
             )
+        longest = int(plan.lengths.max(initial=1)) if plan.own_samples else plan.sample.length
+        if asked > longest:
+            raise SpecError(
+                f"min_observations={asked} is more than the {longest} sessions of the estimation window",
+                hint="ask for fewer, or take a longer window",
+            )
         return np.broadcast_to(np.int64(asked), n)
     shortest = int(plan.lengths.min()) if plan.own_samples else plan.sample.length
     if shortest < n_parameters + 3:

@@ -16,8 +16,8 @@ from eventstudy.estimation.sums import window_counts, window_sums
 
 __all__ = ["fit_windows"]
 
-SERIES_BYTES = 1 << 20
-"""Bytes of one series while window sums are made; about ten are alive, which a second-level cache holds."""
+SERIES_BYTES = 1 << 18
+"""Bytes of one series while window sums are made; about ten are alive, and a second-level cache holds them."""
 CHUNK_VALUES = 1 << 17
 """Abnormal returns computed at once: a few temporaries of this size fit the cache."""
 SHARE = 0.2
@@ -27,29 +27,30 @@ LEAST = 8 << 20
 
 
 def _return_sums(block: Block, length: int, out: FloatArray) -> None:
-    """Write what the returns contribute to each window of a block: ``out`` (b, S, 3 + k), columns count, y, yy, xy."""
+    """Write what the returns contribute to each window of a block: ``out`` (3 + k, b, S) of count, y, yy, xy."""
     use = block.use
     y = np.where(use, block.y, 0.0)
     scaled = y if block.span is None else y / np.where(use, block.span, 1.0)
-    out[:, :, 0] = window_counts(use, length)
-    out[:, :, 1] = window_sums(y, length)
-    out[:, :, 2] = window_sums(scaled * y, length)
+    alike = bool((use == use[:1]).all())  # complete assets lack the same rows: those beyond the data
+    out[0] = window_counts(use[:1] if alike else use, length)
+    window_sums(y, length, out[1])
+    window_sums(scaled * y, length, out[2])
     for j in range(block.x.shape[0]):
         held = np.where(np.isfinite(block.x[j]), block.x[j], 0.0)
-        out[:, :, 3 + j] = window_sums(scaled * held, length)
+        window_sums(scaled * held, length, out[3 + j])
 
 
 def _design_sums(block: Block, length: int, out: FloatArray) -> None:
-    """Write the design's own sums: ``out`` (b, S, 1 + k + k(k+1)/2), columns span, x, xx packed."""
+    """Write the design's own sums: ``out`` (1 + k + k(k+1)/2, b, S) of span, x, xx packed."""
     k = block.x.shape[0]
     span = None if block.span is None else np.where(block.use, block.span, 1.0)
-    out[:, :, 0] = window_sums(np.where(block.use, 1.0 if span is None else span, 0.0), length)
+    window_sums(np.where(block.use, 1.0 if span is None else span, 0.0), length, out[0])
     held = [np.where(block.use, block.x[j], 0.0) for j in range(k)]
     for j in range(k):
-        out[:, :, 1 + j] = window_sums(held[j], length)
+        window_sums(held[j], length, out[1 + j])
     for p, (i, j) in enumerate(packed(k)):
         product = held[i] * held[j]
-        out[:, :, 1 + k + p] = window_sums(product if span is None else product / span, length)
+        window_sums(product if span is None else product / span, length, out[1 + k + p])
 
 
 def _shared_gram(x: FloatArray, length: int) -> Gram:
@@ -112,14 +113,14 @@ class _Group:
         self.y = np.empty(size)
         self.x = frame.x if frame.x is not None else np.empty((k, *size))
         self.span = None if inputs.spans is None else np.empty(size)
-        self.sums = np.empty((columns.size, frame.starts, 3 + k))
+        self.sums = np.empty((3 + k, columns.size, frame.starts))
         for part, block in self._blocks():
             self.y[part] = block.y
             if frame.x is None:
                 self.x[:, part] = block.x
             if self.span is not None and block.span is not None:
                 self.span[part] = block.span
-            _return_sums(block, frame.length, self.sums[part])
+            _return_sums(block, frame.length, self.sums[:, part])
         self._design: FloatArray | None = None
 
     def _blocks(self) -> Iterator[tuple[slice, Block]]:
@@ -132,15 +133,15 @@ class _Group:
         """The design's own sums at flattened (asset, start), shape (1 + k + k(k+1)/2, m)."""
         if self._design is None:
             k = self.inputs.n_slopes
-            self._design = np.empty((*self.sums.shape[:2], 1 + k + len(packed(k))))
+            self._design = np.empty((1 + k + len(packed(k)), *self.sums.shape[1:]))
             for part, block in self._blocks():
-                _design_sums(block, self.frame.length, self._design[part])
-        return self._design.reshape(-1, self._design.shape[2]).take(flat, axis=0).T
+                _design_sums(block, self.frame.length, self._design[:, part])
+        return self._design.reshape(self._design.shape[0], -1).take(flat, axis=1)
 
     def take(self, local: IntArray, start: IntArray) -> tuple[FloatArray, FloatArray | None, Gram]:
         """Sums, spans and designs of the windows that begin at ``start`` on assets ``local``."""
         flat = local * self.frame.starts + start
-        sums = self.sums.reshape(-1, self.sums.shape[2]).take(flat, axis=0).T
+        sums = self.sums.reshape(self.sums.shape[0], -1).take(flat, axis=1)
         weight = None if self.span is None else self.design(flat)[0]
         with np.errstate(all="ignore"):
             return sums, weight, self._gram(start, flat, sums[0])

@@ -251,7 +251,7 @@ class AbnormalReturns:
         found, needed = int(self.n_estimation[event]), int(self.needed[event])
         if status is Status.TOO_FEW:
             plural = "" if found == 1 else "s"
-            return f"{found} valid estimation return{plural}, {needed} needed{self._reach(event)}"
+            return f"{found} valid estimation return{plural}, {needed} needed{self._lacking(event)}{self._reach(event)}"
         if status is Status.OUTSIDE:
             return f"window does not fit the data: {self._reach(event).lstrip(': ')}"
         return {
@@ -261,6 +261,17 @@ class AbnormalReturns:
             Status.RANK_DEFICIENT: "rank-deficient: the factors are linearly dependent over the estimation window",
             Status.MODEL_FAILED: "the model gave no usable forecast",
         }[status]
+
+    def _lacking(self, event: int) -> str:
+        """Say how many returns do not count because a factor is missing, or because they are excluded."""
+        one = np.array([event])
+        offsets = np.arange(self.plan.sample.start, self.plan.sample.end + 1)
+        cut = self.inputs.cut(one, offsets)
+        priced = np.isfinite(cut.y) & self.plan.in_sample(one, offsets)
+        known = priced & np.isfinite(cut.x).all(axis=0)
+        causes = {"lack a factor": int((priced & ~known).sum()), "are excluded": int((known & ~cut.use).sum())}
+        said = [f"{count} more {cause}" for cause, count in causes.items() if count]
+        return f" ({', '.join(said)})" if said else ""
 
     def _reach(self, event: int) -> str:
         """Which sessions the windows need and the data have, where they do not fit."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy._types import BoolArray, FloatArray
 
 __all__ = ["window_counts", "window_sums"]
 
 
-def window_sums(series: FloatArray, length: int) -> FloatArray:
+def window_sums(series: FloatArray, length: int, out: FloatArray | None = None) -> FloatArray:
     """Sum every window of ``length`` consecutive values along the last axis.
 
     The axis is cut into blocks of ``length``. Any window lies in at most two of them, so its sum is
@@ -23,6 +24,8 @@ def window_sums(series: FloatArray, length: int) -> FloatArray:
         T is a multiple of ``length``.
     length : int
         Sessions in a window.
+    out : float64, shape (..., T - length + 1), optional
+        Where to write.
 
     Returns
     -------
@@ -40,13 +43,14 @@ def window_sums(series: FloatArray, length: int) -> FloatArray:
     prefix[..., -1] = 0.0
     suffix = np.empty_like(prefix)
     np.cumsum(blocks[..., ::-1], axis=-1, out=suffix[..., ::-1])
-    sums = suffix.reshape(series.shape)[..., : total - length + 1]
-    sums += prefix.reshape(series.shape)[..., length - 1 :]
+    held = suffix.reshape(series.shape)[..., : total - length + 1]
+    sums: FloatArray = np.add(held, prefix.reshape(series.shape)[..., length - 1 :], out=held if out is None else out)
     return sums
 
 
-def window_counts(flags: BoolArray, length: int) -> IntArray:
+def window_counts(flags: BoolArray, length: int) -> npt.NDArray[np.int32]:
     """Count the true values in every window of ``length`` along the last axis."""
-    running = np.zeros((*flags.shape[:-1], flags.shape[-1] + 1), dtype=np.int64)
-    np.cumsum(flags, axis=-1, out=running[..., 1:])
-    return running[..., length:] - running[..., :-length]
+    running = np.zeros((*flags.shape[:-1], flags.shape[-1] + 1), dtype=np.int32)
+    np.cumsum(flags, axis=-1, out=running[..., 1:], dtype=np.int32)
+    counts: npt.NDArray[np.int32] = running[..., length:] - running[..., :-length]
+    return counts
