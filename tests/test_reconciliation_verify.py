@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
@@ -31,8 +34,9 @@ def with_history(last: dict[str, float], size: float) -> pd.Series:
     return pd.concat([pd.Series(early, days), pd.Series(list(last.values()), pd.DatetimeIndex(list(last)))])
 
 
-def rub(**options) -> PricePanel:
-    return PricePanel(pd.DataFrame({"RUB": with_history(RUB, 0.008)}), quoted=["RUB"], source="ecb", **options)
+@functools.cache
+def rub() -> PricePanel:
+    return PricePanel(pd.DataFrame({"RUB": with_history(RUB, 0.008)}), quoted=["RUB"], source="ecb")
 
 
 def brent(prices: dict[str, float], source: str) -> PricePanel:
@@ -219,3 +223,49 @@ def test_numbers_as_people_write_them():
         "12,345,678",
         "0",
     ]
+
+
+ANY_NUMBER = st.one_of(st.floats(), st.sampled_from([0.0, -1.0, 1.8, 75.2232, 100.0, 1e308, 5e-324]))
+VERDICTS = {"consistent", "consistent up to reference time", "contradicted", "not comparable", "no price"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    asset=st.sampled_from(["RUB", "EUR", "class:oil", "class:", "", "XXX"]),
+    direction=st.sampled_from(["up", "down", "unchanged"]),
+    amount=ANY_NUMBER,
+    unit=st.sampled_from(["percent", "points", "basis points", "USD", "", "cubits"]),
+    bound=st.sampled_from(["exact", "about", "as much as", "at least", "more than", "less than", "nearly"]),
+    level=ANY_NUMBER,
+    level_unit=st.sampled_from(["RUB per USD", "USD per RUB", "RUB per EUR", "points", "", "per"]),
+    level_bound=st.sampled_from(["exact", "about", "as much as", "less than", "more than"]),
+    against=st.sampled_from(["", "USD", "EUR", "RUB"]),
+    as_of=st.one_of(st.none(), st.datetimes(pd.Timestamp("1700-01-01"), pd.Timestamp("2250-01-01"))),
+    precision=st.sampled_from(["instant", "date", "interval"]),
+    reference=st.sampled_from(["", "this week", "since 2014"]),
+)
+def test_any_claim_gets_a_verdict_and_a_reason(as_of, **fields):
+    moment = None if as_of is None else pd.Timestamp(as_of).tz_localize("UTC")
+    if moment is not None and moment.year == 2022 and moment.month != 2:
+        moment = moment.replace(month=2, day=15)
+    move = ReportedMove(move_id="m", as_of=moment, **fields)
+    row = verify_moves(MoveTable.from_items([move]), rub()).iloc[0]
+    assert row["verdict"] in VERDICTS
+    assert row["reason"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    amount=st.floats(0.01, 90.0).map(lambda v: round(v, 2)),
+    direction=st.sampled_from(["up", "down"]),
+    level=st.floats(20.0, 200.0).map(lambda v: round(v, 2)),
+    hour=st.integers(0, 23),
+)
+def test_claims_on_a_day_with_prices_are_always_decided(amount, direction, level, hour):
+    row = verify(
+        rub(), asset="RUB", direction=direction, amount=amount, level=level, as_of=f"2022-02-15T{hour:02d}:00Z"
+    )
+    assert row["verdict"] in {"consistent", "consistent up to reference time", "contradicted"}
+    # Half as much again or two thirds of what it was: no hour of that day can make it.
+    if not 50.0 < level < 115.0:
+        assert row["verdict"] == "contradicted"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy import assets
-from eventstudy._types import Verdict
+from eventstudy._types import Bound, Verdict
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.prices.panel import PricePanel
@@ -29,6 +29,7 @@ _FROM_DAY_BEFORE = re.compile(
 )
 # A fixing is a spot price at a set hour.
 _SAME = {"fixing": "spot"}
+_FLIPPED: dict[Bound, Bound] = {"less than": "more than", "more than": "less than", "at least": "less than"}
 _NEVER = np.datetime64("NaT", "ns")
 # The claim's own "before" may have been struck at another hour of the day before: on average a
 # quarter of a day's variance away from the price we count from.
@@ -65,7 +66,7 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
     moves : MoveTable
         From `eventstudy.extract_moves`, or made of `ReportedMove` items.
     prices : PricePanel
-        Prices, not returns.
+        Of a panel that was built from returns only the moves are compared.
 
     Returns
     -------
@@ -185,15 +186,22 @@ def _on_series(move: ReportedMove, moment: pd.Timestamp, series: _Series, name: 
     asset = series.prices.asset(name)
     is_currency = asset.asset_class == "currency"
     counter = move.against or (level_counter if is_currency else "")
-    if is_currency and counter == name and " per " in move.level_unit:
+    if is_currency and counter == name and " per " in move.level_unit and move.level > 0:
+        # Dollars per ruble where the series is quoted in rubles per dollar.
         counter = move.level_unit.split(" per ")[0]
-        move = dataclasses.replace(move, level=1.0 / move.level, level_unit=f"{name} per {counter}")
+        flipped = _FLIPPED.get(move.level_bound, move.level_bound)
+        move = dataclasses.replace(
+            move, level=1.0 / move.level, level_unit=f"{name} per {counter}", level_bound=flipped
+        )
     quotes = series.quotes(name, counter)
     if quotes is None:
         found.verdict = "not comparable"
         found.reasons.append(f"the claim counts {name} in {counter}, and the panel does not have {counter}")
         return found
-    if not _fits(move.level_unit, quotes.unit):
+    if series.prices.base is not None and math.isfinite(move.level):
+        found.reasons.append("the panel was built from returns and has no levels: only the move is compared")
+        move = dataclasses.replace(move, level=math.nan)
+    elif not _fits(move.level_unit, quotes.unit):
         units = f"the level is in {move.level_unit}, the series in {quotes.unit}"
         found.reasons.append(f"{units}: only the move is compared")
         move = dataclasses.replace(move, level=math.nan)
@@ -267,7 +275,8 @@ def _compare(move: ReportedMove, moment: pd.Timestamp, quotes: Quotes, found: _F
         agree = "" if found.verdict == "contradicted" else ", and yet they agree"
         found.reasons.append(f"the claim is about {move.instrument}, the series is {quotes.asset.instrument}{agree}")
     if not found.reasons:
-        found.reasons.append("the prices show it")
+        plain = "the prices show it" if checks else f"no number in {move.unit or 'a known unit'} can be compared"
+        found.reasons.append(plain)
     return found
 
 
