@@ -174,18 +174,16 @@ class EventStudy:
         DataError
             If no pair of event and asset could be used; the message counts the reasons.
         """
-        frame = events.to_frame()
+        frame = events.view
         pairs, dropped = _pairs(self, frame, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
-        audits: list[pd.DataFrame] = []
         for model, names in _by_model(self, pairs):
             chosen = np.isin(pairs.asset, [pairs.names.index(n) for n in names])
-            piece, listed, audit = self._run_model(model, names, pairs.take(chosen), events, prices, factors)
+            piece, listed = self._run_model(model, names, pairs.take(chosen), events, prices, factors)
             pieces.append(piece)
             dropped.append(piece.dropped)
             merged.append(listed)
-            audits.append(audit)
         lost = pd.concat(dropped, ignore_index=True)
         if not sum(len(p.kept) for p in pieces):
             raise DataError(
@@ -200,7 +198,6 @@ class EventStudy:
             estimates=join_estimates(pieces, wide, Window.of(self.estimation_window)),
             dropped=lost,
             merged=pd.concat(merged, ignore_index=True),
-            audit=pd.concat(audits, ignore_index=True),
             spec=self.spec([n for p in pieces for n in p.returns.grid.assets]),
             n_in=pairs.n_in,
             pieces=tuple(pieces),
@@ -214,7 +211,7 @@ class EventStudy:
         events: EventTable,
         prices: PricePanel,
         factors: PricePanel | pd.DataFrame | None,
-    ) -> tuple[Piece, pd.DataFrame, pd.DataFrame]:
+    ) -> tuple[Piece, pd.DataFrame]:
         """Align, merge and estimate the assets that share one model."""
         benchmarks = {name: tuple(model.benchmarks) for name in names}
         grid = build_grid(prices, names, clock=self.clock, benchmark_of=benchmarks, factors=factors)
@@ -228,13 +225,14 @@ class EventStudy:
         piece = Piece(
             model,
             returns,
+            alignment,
             rows,
             estimates,
             n_excluded,
             np.flatnonzero(usable),
             _drops(rows, estimates, usable, returns, events),
         )
-        return piece, rows.merged, alignment.audit()
+        return piece, rows.merged
 
     def _estimate(self, model: Model, returns: SessionReturns, rows: MergedRows) -> tuple[AbnormalReturns, IntArray]:
         event = Window.of(self.event_window)
@@ -397,7 +395,7 @@ def _drops(
     rows: MergedRows, estimates: AbnormalReturns, usable: BoolArray, returns: SessionReturns, events: EventTable
 ) -> pd.DataFrame:
     """List what alignment dropped, and the rows without an estimate with all their headlines."""
-    ids = events.to_frame()["event_id"].to_numpy(dtype=object)
+    ids = events.view["event_id"].to_numpy(dtype=object)
     names = np.array(returns.grid.assets, dtype=object)
     lost = [
         {

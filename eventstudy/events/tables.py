@@ -101,6 +101,11 @@ class _Table(Generic[ItemT]):
         """Give a frame of its own: one row an item, instants in UTC, tuples as tuples."""
         return self._frame.copy()
 
+    @property
+    def view(self) -> pd.DataFrame:
+        """The table's own frame, without a copy: to read, never to write."""
+        return self._frame
+
     def filter(self: TableT, where: Any = None, /, **columns: Any) -> TableT:
         """Keep the rows that match.
 

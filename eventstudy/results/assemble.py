@@ -15,7 +15,7 @@ from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
-    from eventstudy.alignment import MergedRows
+    from eventstudy.alignment import Alignment, MergedRows
     from eventstudy.estimation import AbnormalReturns
     from eventstudy.events.tables import EventTable
     from eventstudy.prices.grid import SessionReturns
@@ -35,6 +35,7 @@ class Piece:
 
     model: Any
     returns: SessionReturns
+    alignment: Alignment
     rows: MergedRows
     estimates: AbnormalReturns
     n_excluded: IntArray
@@ -44,7 +45,7 @@ class Piece:
 
 def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows:
     """Describe the kept rows of all pieces."""
-    frame = events.to_frame()
+    frame = events.view
     names = sorted({name for p in pieces for name in p.returns.grid.assets})
     code = {name: k for k, name in enumerate(names)}
     head = np.concatenate([p.rows.event_row[p.kept] for p in pieces])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -47,8 +48,6 @@ class StudyResult(Inquiries):
         ``event_id, asset, stage, reason``: pairs that could not be studied.
     merged : pandas.DataFrame
         ``event_id, asset, into, reason``: headlines that share a row with another.
-    audit : pandas.DataFrame
-        One row a pair: instants of the event, of its day 0, of the price before; hours between; timing.
     spec : dict
         The specification as plain data.
     pieces : tuple of Piece
@@ -63,7 +62,6 @@ class StudyResult(Inquiries):
     estimates: Estimates
     dropped: pd.DataFrame
     merged: pd.DataFrame
-    audit: pd.DataFrame
     spec: dict[str, Any]
     n_in: int
     pieces: tuple[Piece, ...] = field(default=(), repr=False)
@@ -76,6 +74,12 @@ class StudyResult(Inquiries):
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.rows)
+
+    @cached_property
+    def audit(self) -> pd.DataFrame:
+        """One row a pair: instants of the event, of its day 0, of the price before; hours between; timing."""
+        self._need_arrays()
+        return pd.concat([p.alignment.audit() for p in self.pieces], ignore_index=True)
 
     @property
     def event_window(self) -> Window:
@@ -295,6 +299,7 @@ class StudyResult(Inquiries):
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the prices."""
         state = dict(self.__dict__)
+        state["audit"] = self.audit
         state["estimates"] = replace(self.estimates, parts=())
         state["pieces"] = ()
         return state
