@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,14 +13,16 @@ import pandas as pd
 from eventstudy._types import Precision
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
+from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
 from eventstudy.events.roles import Scene, objects_of, subject_of, trailing_speaker
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
-__all__ = ["Context", "Named", "build_event"]
+__all__ = ["Antecedent", "Context", "Named", "build_event"]
 
 _NIGHT = pd.Timedelta(hours=6)
+_DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
 _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
 _SYMMETRIC = frozenset({"CONSULT"})
 
@@ -66,14 +69,34 @@ class Named(NamedTuple):
     code: str
     start: int
     end: int
+    person: bool = False
+
+
+class Antecedent(NamedTuple):
+    """The actors of a sentence, for a pronoun in the next one."""
+
+    source: Sequence[Named] = ()
+    target: Sequence[Named] = ()
+
+    @classmethod
+    def of(cls, tokens: Tokens, mentions: list[Mention]) -> Antecedent | None:
+        """Take the first actor of a sentence without an event; None where it names none."""
+        return cls(_named(tokens, mentions[:1])) if mentions else None
+
+    def meant_by(self, words: set[str]) -> Sequence[Named]:
+        """Return whom a pronoun among the words means: "they" is no single person, "he" is no target."""
+        if not words & _PRONOUNS:
+            return ()
+        if "they" in words and len(self.source) == 1 and self.source[0].person and self.target:
+            return self.target
+        return self.source
 
 
 _PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
 
 
-def _named(scene: Scene, mentions: list[Mention]) -> list[Named]:
-    starts, ends = scene.tokens.starts, scene.tokens.ends
-    return [Named(m.code, starts[m.first], ends[m.last - 1]) for m in mentions]
+def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
+    return [Named(m.code, tokens.starts[m.first], tokens.ends[m.last - 1], m.kind == "members") for m in mentions]
 
 
 def build_event(
@@ -82,15 +105,16 @@ def build_event(
     reading: Reading,
     pieces: list[tuple[int, int]],
     number: int,
-    before: list[Named],
-) -> tuple[Event, list[Named]]:
+    before: Antecedent,
+) -> tuple[Event, Antecedent]:
     """Build the event; also give its actors, for a pronoun in the next sentence."""
     article = context.article
     found, aims = _actors(scene, reading)
-    source, target = _named(scene, found), _named(scene, aims)
-    if not source and not reading.actor.passive and _PRONOUNS & set(scene.tokens.low[: reading.actor.start]):
+    source: Sequence[Named] = _named(scene.tokens, found)
+    target = _named(scene.tokens, aims)
+    if not source and not reading.actor.passive:
         # "It denied ...": the subject of the sentence before.
-        source = before
+        source = before.meant_by(set(scene.tokens.low[: reading.actor.start]))
     speaker = _speaker(scene, reading)
     starts, ends = scene.tokens.starts, scene.tokens.ends
     head = reading.head
@@ -132,7 +156,7 @@ def build_event(
         rule=meaning.rule,
         extra={"background": _background(context, reading, when, number)},
     )
-    return event, source
+    return event, Antecedent(source, target)
 
 
 def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
@@ -148,7 +172,16 @@ def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
         target = []
+    if reading.meaning.rule.endswith("talks"):
+        target = [m for m in target if not _is_venue(scene, m)]
+    if reading.meaning.kind == "MOBILIZE":
+        target = [m for m in target if all(m.code != s.code for s in subject)]
     return subject, target
+
+
+def _is_venue(scene: Scene, m: Mention) -> bool:
+    """Whether a place is where one meets: "agreed to meet in Berlin"."""
+    return m.kind in ("seats", "places") and scene.tokens.low[m.first - 1] in ("in", "at")
 
 
 def _agent(scene: Scene, p: object) -> list[Mention]:
@@ -250,7 +283,8 @@ def _interval(context: Context, when: TimeMention | None) -> tuple[pd.Timestamp,
 def _background(context: Context, reading: Reading, when: TimeMention | None, number: int) -> bool:
     """Whether the article recalls the event rather than reports it as new."""
     if when is not None:
-        return bool(when.latest <= context.day_start())
+        # What the first sentence reports is news for a week, what others do until a day before publication.
+        return bool(when.latest <= context.day_start() - (_WEEK if number == 0 else _DAY))
     if number == 0:
         return False
     group = reading.actor.group

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events.lexing import Tokens
-from eventstudy.events.status import AUXILIARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import AUXILIARIES, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["REPORTING", "clause_ranks"]
@@ -65,6 +65,16 @@ _NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying â€
 _NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")
 
 
+def _verb_ahead(low: list[str], i: int) -> bool:
+    """Whether a clause follows "as" rather than a name for something: "as states" against "as troops left"."""
+    for word in low[i + 1 : i + 10]:
+        if word in BOUNDARIES or word in ("and", "but"):
+            return False
+        if is_verb_like(word):
+            return True
+    return False
+
+
 def _opens(low: list[str], i: int, before: str) -> bool:
     word = low[i]
     follows = low[i + 1] if i + 1 < len(low) else ""
@@ -76,7 +86,12 @@ def _opens(low: list[str], i: int, before: str) -> bool:
             return True
         return not any(w in REPORTING for w in low[max(0, i - 12) : i])
     if word == "as":
-        return follows not in _NOT_AFTER_AS and before not in _NOT_BEFORE_AS and not follows.startswith("``")
+        return (
+            _verb_ahead(low, i)
+            and follows not in _NOT_AFTER_AS
+            and before not in _NOT_BEFORE_AS
+            and not follows.startswith("``")
+        )
     if word in ("amid", "despite", "following"):
         return True
     if word == "once":

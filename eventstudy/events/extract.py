@@ -10,7 +10,7 @@ import pandas as pd
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyWarning, NewsError
 from eventstudy.events.actors import Gazetteer
-from eventstudy.events.assemble import Context, Named, build_event
+from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import Reading, attach, interpret
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.predicates import find_predicates
@@ -109,29 +109,31 @@ def iter_events(
 def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterator[Event]:
     text = article.text
     context = Context(article)
-    before: list[Named] = []
+    before = Antecedent()
     for number, (start, end) in enumerate(sentences(text)):
         tokens = tokenize(text, start, end)
         mentions = gazetteer.find(tokens)
         predicates = find_predicates(tokens, mentions, taxonomy)
         if not predicates:
+            before = Antecedent.of(tokens, mentions) or before
             continue
         scene = Scene(tokens, mentions, predicates)
         attach(predicates, tokens)
         readings = _chosen(scene, taxonomy, first=number == 0)
         if not readings:
+            before = Antecedent.of(tokens, mentions) or before
             continue
         pieces = clauses(text, start, end)
-        subject: list[Named] = []
+        after = Antecedent()
         question = text[end - 1] == "?" or text[max(start, end - 2) : end - 1] == "?"
         for reading in readings:
             if question and reading.modality == "happened":
                 reading.modality = "possible"
             event, named = build_event(context, scene, reading, pieces, number, before)
             yield event
-            if named:
-                subject = named
-        before = subject
+            if named.source:
+                after = named
+        before = after
 
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:

@@ -164,7 +164,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         return []
     meaning, head = made
     polarity, modality, tense = _status(p, tokens)
-    perfect = p.group is not None and p.group.perfect
+    perfect = p.perfect
     theme = _deepest(p)
     if frame == "plan":
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
@@ -174,6 +174,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         inner = p.complements[0]
         if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
             polarity = "denied"
+        if inner.rule.frame == "plan" and modality == "happened":
+            modality = "planned"
     elif frame == "commit":
         if polarity == "denied" and modality in ("planned", "happened", "conditional"):
             # "will not accept", "did not agree": a refusal.

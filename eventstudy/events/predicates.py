@@ -65,6 +65,8 @@ class Predicate:
         What it is the complement of.
     complements : list of Predicate
         What it governs.
+    shared : bool
+        Whether it shares the "have" of the verb before it: "has evacuated its embassy and urged ...".
     """
 
     first: int
@@ -77,11 +79,17 @@ class Predicate:
     conditional: bool = False
     governor: Predicate | None = field(default=None, repr=False)
     complements: list[Predicate] = field(default_factory=list, repr=False)
+    shared: bool = False
 
     @property
     def passive(self) -> bool:
         """Whether the verb is passive."""
         return self.pos == "part" or (self.group is not None and self.group.passive)
+
+    @property
+    def perfect(self) -> bool:
+        """Whether the verb is in a perfect tense."""
+        return self.shared or (self.group is not None and self.group.perfect)
 
 
 @dataclass(slots=True)
@@ -117,9 +125,16 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         found.rank, found.conditional = ranks[i], conditions[i]
         if found.pos == "part":
             found.rank = max(found.rank, 1)
+        if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
+            before = next((p for p in reversed(out) if p.pos == "fin"), None)
+            found.shared = before is not None and before.perfect and "n" in _tags(index[low[i]])
         out.append(found)
         floor = found.last
     return out
+
+
+def _tags(entries: tuple[Trigger, ...]) -> str:
+    return "".join(e.tags for e in entries if e.tags not in ("N", "P"))
 
 
 def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
@@ -127,7 +142,7 @@ def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | Non
     if (low[i] in HAVE and _is_auxiliary(low, i)) or (low[i] == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
-    tags = "".join(e.tags for e in entries if e.tags not in ("N", "P"))
+    tags = _tags(entries)
     if tags:
         verb = _verb(scan, i, tags)
         if verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first):

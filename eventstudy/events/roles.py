@@ -35,7 +35,7 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     low = scene.tokens.low
     stop = p.start
     begin = _subject_begin(scene, p)
-    found = [m for m in scene.mentions if begin <= m.first and m.last <= stop]
+    found = [m for m in scene.mentions if begin <= m.first and m.last <= stop and not _is_setting(low, begin, m)]
     if found:
         return _compound(scene, found)
     words = low[begin:stop]
@@ -47,13 +47,21 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     bare = not words or words[-1] in _PRONOUNS or words[0] in ("and", "but", "or", "while") or p.pos in ("inf", "ger")
     definite = bool(words) and words[0] in ("the", "its", "their", "his", "her", "two", "both", "some", "other")
     if bare or definite:
-        earlier = _earlier_subject(scene, p)
+        earlier = _earlier_subject(scene, p, begin)
         if earlier:
             return earlier
     return []
 
 
-def _earlier_subject(scene: Scene, p: Predicate) -> list[Mention]:
+def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
+    """Whether a place only says where the subject is: "troops exercising in Belarus"."""
+    if m.first == 0 or low[m.first - 1] not in ("in", "on", "at", "near"):
+        return False
+    between = low[begin : m.first]
+    return any(w.endswith("ing") and len(w) > 5 for w in between) or sum(w in ("in", "on", "at") for w in between) > 1
+
+
+def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
     chain = p.governor
     if chain is not None and chain.start < p.start:
         found = subject_of(scene, chain)
@@ -64,7 +72,7 @@ def _earlier_subject(scene: Scene, p: Predicate) -> list[Mention]:
             found = subject_of(scene, q)
             if found:
                 return found
-    before = [m for m in scene.mentions if m.last <= p.start and m.kind != "hyphen"]
+    before = [m for m in scene.mentions if m.last <= begin and m.kind != "hyphen"]
     return _compound(scene, before) if before else []
 
 
@@ -138,15 +146,17 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     low = scene.tokens.low
     stop = p.last
     limit = _speaker_begin(scene)
-    following = next(
-        (
-            q.start
-            for q in scene.predicates
-            if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0
-        ),
-        None,
-    )
-    end = min(limit, following if following is not None else len(low))
+    roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
+    end = limit
+    following = next(roots, None)
+    if following is not None:
+        # The subject of a second main clause is no object of the first: "plans an attack and Putin endorsed".
+        begin = _subject_begin(scene, following)
+        joined = "and" in low[max(0, begin - 1) : begin + 1] or "but" in low[max(0, begin - 1) : begin + 1]
+        if not joined and "and" in low[begin : following.start] and p.last < following.start:
+            begin = begin + low[begin : following.start].index("and")
+            joined = begin > p.last and not any(m.last == begin for m in scene.mentions)
+        end = min(limit, max(p.last, begin) if joined else following.start)
     while stop < end:
         word = low[stop]
         if word in (";", ":", "—"):

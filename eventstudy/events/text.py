@@ -227,7 +227,11 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
             inside = text[place - 1].isdigit() and text[place + 1 : place + 2].isdigit()
             cut = not inside and place + 1 < stop
         else:
-            cut = _cuts_at(tokens, i, verbs[i] > verbs[last], verbs[min(n, i + _AHEAD)] > verbs[i + 1])
+            ahead = i + _AHEAD
+            if tokens[i] == "as":
+                # "recognised them as states on Monday and ordered": no clause of its own.
+                ahead = next((k for k in range(i + 1, min(n, ahead)) if tokens[k] in ("and", "but", ",")), ahead)
+            cut = _cuts_at(tokens, i, verbs[i] > verbs[last], verbs[min(n, ahead)] > verbs[i + 1])
         if cut:
             begin = place
             if tokens[i] in _PUNCTUATION:
