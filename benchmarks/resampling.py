@@ -19,7 +19,7 @@ from eventstudy.models import MarketModel
 from eventstudy.simulation import Process, draw_errors, simulate
 
 LEVELS = (0.01, 0.05, 0.10)
-M = 199  # with the event 200 sessions: every level is a multiple of 1 / 200
+SESSIONS = 200  # with those of the event: every level is a multiple of 1 / 200
 
 SINGLE: dict[str, dict[str, Any]] = {
     "normal": {},
@@ -27,7 +27,10 @@ SINGLE: dict[str, dict[str, Any]] = {
     "skewness 2": {"skewness": 2.0},
     "GARCH(0.10, 0.85)": {"garch": (0.10, 0.85)},
     "GARCH(0.15, 0.80), t(5)": {"garch": (0.15, 0.80), "nu": 5},
+    "normal, five sessions": {},
+    "t(3), five sessions": {"nu": 3},
 }
+"""The last two test the sum of five sessions, the others one session."""
 MANY: dict[str, dict[str, Any]] = {
     "12 dates of 4, r = 0.4": {"n": 48, "n_dates": 12, "spacing": 21, "process": {"rho": 0.4}},
     "12 dates of 4, variance x3": {
@@ -42,43 +45,51 @@ MANY: dict[str, dict[str, Any]] = {
 }
 
 
-def single_events(process: Process, n: int, rng: np.random.Generator) -> tuple[Sample, np.ndarray, np.ndarray]:
-    """N events of one asset each: the sample, and returns and design for `conformal`."""
-    errors = process.sigma * draw_errors(rng, (1, M + 1, n), process)[0]
-    market = process.market_sigma * rng.standard_normal((M + 1, n))
+def single_events(
+    process: Process, n: int, rng: np.random.Generator, length: int = 1
+) -> tuple[Sample, np.ndarray, np.ndarray]:
+    """N events of one asset each, ``length`` sessions long: the sample, and returns and design for `conformal`."""
+    m = SESSIONS - length
+    errors = process.sigma * draw_errors(rng, (1, SESSIONS, n), process)[0]
+    market = process.market_sigma * rng.standard_normal((SESSIONS, n))
     returns = market + errors
+    window = (0, length - 1)
     fit = abnormal_returns(
         returns,
-        np.column_stack([np.full(n, M), np.arange(n)]),
+        np.column_stack([np.full(n, m), np.arange(n)]),
         MarketModel(),
         market[..., None],
-        event_window=(0, 0),
-        estimation_window=(-M, -1),
+        event_window=window,
+        estimation_window=(-m, -1),
     )
     sample = make_sample(
         fit.ar,
         fit.residuals(),
-        window=(0, 0),
-        event_window=(0, 0),
-        estimation_window=(-M, -1),
+        window=window,
+        event_window=window,
+        estimation_window=(-m, -1),
         n_parameters=2,
         forecast_scale=fit.forecast_scale,
         leverage=fit.leverage(),
+        car=fit.car(),
+        car_variance=fit.car_variance(),
     )
-    return sample, returns.T, np.stack([np.ones((n, M + 1)), market.T], axis=2)
+    return sample, returns.T, np.stack([np.ones((n, SESSIONS)), market.T], axis=2)
 
 
 def single_event(name: str, reps: int, seed: int, chunk: int = 2000) -> list[dict[str, Any]]:
     """Rates of the single-event tests at 1, 5 and 10 %."""
     process, rng = Process(**SINGLE[name]), np.random.default_rng(seed)
+    length = 5 if name.endswith("five sessions") else 1
+    event = np.arange(SESSIONS) >= SESSIONS - length
     found: dict[str, list[np.ndarray]] = {"sq_test": [], "sq_test_ewma": [], "conformal": []}
     recent = []
     for start in range(0, reps, chunk):
-        sample, y, x = single_events(process, min(chunk, reps - start), rng)
+        sample, y, x = single_events(process, min(chunk, reps - start), rng, length)
         recent.append((y[:, -22:-1] ** 2).mean(axis=1) / (y[:, :-1] ** 2).mean(axis=1))
         found["sq_test"].append(sq_test(sample).p_value)
         found["sq_test_ewma"].append(sq_test(sample, volatility="ewma").p_value)
-        found["conformal"].append(conformal(y, x, np.arange(M + 1) == M).p_value)
+        found["conformal"].append(conformal(y, x, event).p_value)
     rows = []
     for test, parts in found.items():
         p = np.concatenate(parts)

@@ -51,7 +51,8 @@ SINGLE = """
 199 estimation sessions; `conformal` and `sq_test` are exact for exchangeable returns. Under GARCH their size is
 near nominal on average over all dates, and far above it for an event after a turbulent month; `sq_test_ewma`
 judges each session by the volatility known before it. Its own p-values are multiples of 1/180 (twenty sessions
-start the moving variance), which is why it rejects 1/180 at 1 %.
+start the moving variance), which is why it rejects 1/180 at 1 %. Sums of five sessions overlap in the reference,
+so that their ranks are exchangeable only about.
 
 """
 
