@@ -1,7 +1,7 @@
 """Tests on arrays. No pandas here.
 
 `make_sample` builds what a test reads, `run_tests` runs the battery, `difference_tests` compares two groups,
-`explain` regresses responses on characteristics, `adjust_p_values` and `romano_wolf` see to many tests at once.
+`explain` regresses responses on characteristics, `family_tests` and `adjust_p_values` see to many tests at once.
 The statistics themselves are plain functions on arrays with leading axes of replications, in `parametric`,
 `nonparametric`, `ranks`, `clustered`, `calendar_time` and `bhar`.
 """
@@ -15,6 +15,7 @@ from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_cor
 from eventstudy.inference.crosssection import CrossSection, explain, pre_event_cars
 from eventstudy.inference.differences import DIFFERENCE_TESTS, difference_tests
 from eventstudy.inference.evidence import Evidence
+from eventstudy.inference.family import Family, family_tests
 from eventstudy.inference.multiplicity import adjust_p_values, benjamini_hochberg, holm, romano_wolf
 from eventstudy.inference.registry import (
     Outcome,
@@ -32,6 +33,7 @@ __all__ = [
     "DIFFERENCE_TESTS",
     "CrossSection",
     "Evidence",
+    "Family",
     "MeanCorrelation",
     "Outcome",
     "Sample",
@@ -43,6 +45,7 @@ __all__ = [
     "clusters",
     "difference_tests",
     "explain",
+    "family_tests",
     "holm",
     "make_sample",
     "mean_correlation",

@@ -108,10 +108,11 @@ def romano_wolf(
     tested = np.flatnonzero(np.isfinite(size))
     order = tested[np.argsort(-size[tested], kind="stable")]
     null = null[:, order]
-    null = null[np.isfinite(null).all(axis=1)]
+    null = null[~np.isnan(null).any(axis=1)]
     # The largest of this test and all smaller ones, in each draw.
     largest = np.maximum.accumulate(null[:, ::-1], axis=1)[:, ::-1]
-    raw = (1 + (largest >= size[order]).sum(axis=0)) / (1 + len(null))
+    # A draw that ties with the data but for rounding is as far out.
+    raw = (1 + (largest >= size[order] - 1e-10 * np.abs(size[order])).sum(axis=0)) / (1 + len(null))
     p = np.full(len(observed), np.nan)
     p[order] = np.maximum.accumulate(raw)
     return p

@@ -1,0 +1,154 @@
+"""Many hypotheses on the same events at once: assets, windows and kinds, tested as one family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import Alternative, FloatArray, IntArray
+from eventstudy.errors import DataError, SpecError
+from eventstudy.inference._arrays import masked_weights
+from eventstudy.inference.clustered import cluster_sums, clustered_t
+from eventstudy.inference.multiplicity import benjamini_hochberg, holm, romano_wolf
+
+__all__ = ["Family", "family_tests", "sign_vectors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Tests of k hypotheses that share their draws.
+
+    Attributes
+    ----------
+    statistic, estimate, se : float64, shape (k,)
+        `clustered_t` of each hypothesis; NaN where it has fewer than two clusters or no variance.
+    p_value : float64, shape (k,)
+        Each by itself, from the wild bootstrap.
+    holm, benjamini_hochberg, romano_wolf : float64, shape (k,)
+        The same for the whole family.
+    n, n_clusters : int64, shape (k,)
+        Events and clusters of each.
+    n_draws : int
+        Sign vectors drawn besides the data's own.
+    complete : bool
+        Whether these are all there are, so that p-values are exact given symmetry.
+    """
+
+    statistic: FloatArray
+    estimate: FloatArray
+    se: FloatArray
+    p_value: FloatArray
+    holm: FloatArray
+    benjamini_hochberg: FloatArray
+    romano_wolf: FloatArray
+    n: IntArray
+    n_clusters: IntArray
+    n_draws: int
+    complete: bool
+
+
+def family_tests(
+    car: npt.ArrayLike,
+    cluster: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    draws: int = 1999,
+    seed: int = 0,
+    alternative: Alternative = "two-sided",
+) -> Family:
+    """Test k means of zero on the same events with p-values for the whole family.
+
+    Each hypothesis is a row of CARs over all events, NaN where an event is not in its group or has no
+    CAR in its window. The wild bootstrap turns the sign of whole clusters, the same signs in every row
+    (Cameron, Gelbach, Miller 2008, null imposed), so the draws keep the correlation between hypotheses,
+    and Romano and Wolf's (2005) step-down uses it.
+
+    Parameters
+    ----------
+    car : float, shape (k, n)
+    cluster : int, shape (n,)
+        Clusters of the widest window, see `clusters`.
+    weights : float, shape (n,), optional
+    draws, seed : int
+        Sign vectors; all of them where there are no more than ``draws``.
+    alternative : {"two-sided", "greater", "less"}
+
+    Returns
+    -------
+    Family
+
+    Raises
+    ------
+    DataError
+        If the shapes do not fit.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> car = rng.normal(size=(3, 40)) + np.array([[1.0], [0.0], [0.0]])
+    >>> family_tests(car, np.arange(40)).romano_wolf.round(2)
+    array([0.  , 0.19, 0.99])
+    """
+    x = np.asarray(car, dtype=np.float64)
+    code = np.asarray(cluster)
+    if x.ndim != 2 or code.shape != x.shape[1:]:
+        raise DataError(f"CARs have shape {x.shape} and clusters {code.shape}", hint="expected (k, n) and (n,)")
+    if draws < 1:
+        raise SpecError(f"draws={draws} is not a positive number")
+    observed = clustered_t(x, code, weights)
+    values, w, counted = masked_weights(x, weights)
+    sums, sizes = cluster_sums(w * values, code), cluster_sums(w, code)
+    groups = (cluster_sums(counted.astype(np.float64), code) > 0).sum(axis=1)
+    signs, complete = sign_vectors(sums.shape[1], draws, seed)
+    null = _flipped(sums, sizes, groups.astype(np.float64), signs)
+    null[:, ~np.isfinite(observed.value)] = np.nan
+    alone = np.array(
+        [romano_wolf(observed.value[j : j + 1], null[:, j : j + 1], alternative)[0] for j in range(len(x))]
+    )
+    return Family(
+        statistic=observed.value,
+        estimate=observed.estimate,
+        se=observed.se,
+        p_value=alone,
+        holm=holm(alone),
+        benjamini_hochberg=benjamini_hochberg(alone),
+        romano_wolf=romano_wolf(observed.value, null, alternative),
+        n=counted.sum(axis=1).astype(np.int64),
+        n_clusters=groups.astype(np.int64),
+        n_draws=len(signs),
+        complete=complete,
+    )
+
+
+def sign_vectors(n_clusters: int, draws: int, seed: int) -> tuple[FloatArray, bool]:
+    """Signs for each cluster, shape (B, G), the all-positive vector left out, and whether they are all.
+
+    Examples
+    --------
+    >>> sign_vectors(2, 10, 0)[0].astype(int).tolist()
+    [[-1, 1], [1, -1], [-1, -1]]
+    """
+    if n_clusters < 60 and 2**n_clusters - 1 <= draws:
+        number = np.arange(1, 2**n_clusters)[:, None]
+        return np.where((number >> np.arange(n_clusters)) & 1, -1.0, 1.0), True
+    rng = np.random.default_rng(seed)
+    return rng.choice([-1.0, 1.0], size=(draws, n_clusters)), False
+
+
+def _flipped(sums: FloatArray, sizes: FloatArray, groups: FloatArray, signs: FloatArray) -> FloatArray:
+    """`clustered_t` of every row with the signs of its clusters turned, shape (B, k).
+
+    A cluster's score after the turn is v S - m W with S and W its sums of w x and w, so the
+    statistic needs no events: sum (v S - m W)^2 = sum S^2 - 2 m sum v S W + m^2 sum W^2.
+    """
+    total = sizes.sum(axis=1)
+    mean = (signs @ sums.T) / np.where(total > 0, total, np.nan)
+    square = (sums**2).sum(axis=1) - 2 * mean * (signs @ (sums * sizes).T) + mean**2 * (sizes**2).sum(axis=1)
+    factor = groups / np.where(groups > 1, groups - 1, np.nan)
+    se = np.sqrt(np.maximum(factor * square, 0.0)) / np.where(total > 0, total, np.nan)
+    # A turn that leaves no variance is as far out as can be.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = mean / se
+    return np.where((se > 0) | np.isnan(mean), t, np.sign(mean) * np.inf)
