@@ -285,6 +285,7 @@ def test_wrong_arguments_give_one_clear_error() -> None:
         with pytest.raises(error, match=message):
             abnormal_returns(**{**fine, **change})
     found = abnormal_returns(**fine)
+    assert repr(found).startswith("<AbnormalReturns: 1 of 1 events, days (-10, 10)")
     with pytest.raises(SpecError, match="not inside the event window"):
         found.car((0, 11))
     empty = abnormal_returns(returns, [], MarketModel(), factors)

@@ -249,10 +249,10 @@ def _by_column(
     own = 0 if complete else 1 + k + len(packed(k))
     each = 8 * (frame.width * (1 + (0 if inputs.shared else k)) + frame.starts * (3 + k + own))
     allowed = max(LEAST, int(SHARE * (inputs.returns.nbytes + inputs.factors.nbytes + out.nbytes)))
-    step = max(1, allowed // each)
-    if columns.size <= step:
+    if columns.size * each <= allowed:
         yield columns, events
         return
+    step = max(1, (allowed - min(allowed // 2, 16 * column.size)) // each)  # the order of the events takes its part
     label = (np.cumsum(seen) - 1) // step
     key = label.astype(np.uint16) if columns.size // step < 1 << 16 else label  # 16-bit keys sort by radix
     order = np.argsort(key[column], kind="stable")

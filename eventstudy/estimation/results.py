@@ -41,7 +41,7 @@ class Fit(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AbnormalReturns:
     """Abnormal returns of n events over D event days, one row per event asked for, in that order.
 
@@ -89,14 +89,21 @@ class AbnormalReturns:
     needed: IntArray
     inputs: Inputs
     plan: Plan
-    fit: Fit = field(repr=False)
-    why: dict[int, str] = field(repr=False)
-    details: tuple[dict[str, object], ...] = field(default=(), repr=False)
-    _kept: dict[str, FloatArray] = field(default_factory=dict, repr=False)
+    fit: Fit
+    why: dict[int, str]
+    details: tuple[dict[str, object], ...] = ()
+    _kept: dict[str, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of events asked for."""
         return int(self.ar.shape[0])
+
+    def __repr__(self) -> str:
+        """Say how many events, how many of them have an estimate, and over which windows."""
+        return (
+            f"<AbnormalReturns: {int(self.used.sum())} of {len(self)} events, days {self.event_window}, "
+            f"estimated over {self.estimation_window} on {', '.join(self.coefficient_names)}>"
+        )
 
     @property
     def event_window(self) -> Window:

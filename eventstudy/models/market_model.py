@@ -21,7 +21,8 @@ class MarketModel(LinearSpec):
 
     Notes
     -----
-    AR_t = R_t - (alpha + beta Rm_t), with K = 2.
+    AR_t = R_t - (alpha + beta Rm_t), with K = 2. Where the asset trades less often than its benchmark this
+    beta is biased towards zero: see `ScholesWilliams` and `Dimson`.
 
     References
     ----------
