@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 project = "eventstudy"
 author = "The eventstudy developers"
 version = release = __version__
-copyright = "2026, the eventstudy developers"  # noqa: A001 - Sphinx wants this name
+copyright = "2026, the eventstudy developers"
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "numpydoc", "myst_nb"]
 exclude_patterns = ["_build", "**.ipynb_checkpoints"]

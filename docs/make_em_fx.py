@@ -1,4 +1,4 @@
-"""Write docs/explanation/em_fx.md, the choice of the benchmark, from the embedded data: ``python docs/make_em_fx.py``."""
+"""Write docs/explanation/em_fx.md, the choice of the benchmark, from the embedded data."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ are:
 
 {left_out}
 
-What the lira does to the ruble's beta over 110 sessions before {day_0} (`docs/make_em_fx.py` writes this page from the embedded data):
+What the lira does to the ruble's beta over 110 sessions before {day_0} (`docs/make_em_fx.py` writes
+this page from the embedded data):
 
 | basket (currencies) | beta of the ruble | R² |
 |---|---|---|
 {rows}
 
-From November 2021 to January 2022 the lira alone is {share:.0%} of the variance of the {n}-currency basket: with it in, the
-"market" is Turkey's crisis, and the ruble's beta to it says little about Russia.
+From November 2021 to January 2022 the lira alone is {share:.0%} of the variance of the {n}-currency basket: with it
+in, the "market" is Turkey's crisis, and the ruble's beta to it says little about Russia.
 """
 
 
