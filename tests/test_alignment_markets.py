@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eventstudy.alignment import align
 from eventstudy.events.readers import read_events
@@ -109,3 +113,51 @@ def test_a_fixing_after_the_weekend_was_made_on_the_friday_before(shared_dir):
     audit = align(event, ([0], [0]), build_grid(panel, ["RUB"])).audit().iloc[0]
     assert str(audit["day0"])[:10] == "2022-02-15"
     assert str(audit["previous_instant"])[:16] == "2022-02-11 08:30"
+
+
+def test_bars_written_in_any_zone_are_the_same_bars():
+    starts = pd.date_range("2022-03-25 06:00", "2022-03-29 06:00", freq="30min", tz="UTC")
+    events = read_events(pd.DataFrame({"time": ["2022-03-27T00:45Z", "2022-03-27T01:15Z", "2022-03-28T09:00Z"]}))
+    audits = []
+    for zone in ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"):
+        frame = pd.DataFrame({"X": np.arange(1.0, len(starts) + 1)}, index=starts.tz_convert(zone))
+        panel = PricePanel(frame, bar="30min")
+        audits.append(align(events, (np.arange(3), np.zeros(3, dtype=int)), build_grid(panel, ["X"])).audit())
+    for other in audits[1:]:
+        pd.testing.assert_frame_equal(audits[0], other)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seconds=st.lists(st.integers(0, 400 * 86_400), min_size=1, max_size=20),
+    zone=st.sampled_from(["UTC", "America/New_York", "Asia/Tokyo", "Pacific/Auckland"]),
+    whole_days=st.booleans(),
+)
+def test_no_price_of_any_market_is_older_than_the_news_it_is_to_show(seconds, zone, whole_days):
+    panel = many_markets()
+    times = [pd.Timestamp("2021-02-01", tz=zone) + pd.Timedelta(seconds=s) for s in seconds]
+    column = {"date": [f"{t:%Y-%m-%d}" for t in times]} if whole_days else {"time": [t.isoformat() for t in times]}
+    events = read_events(pd.DataFrame(column), tz=zone)
+    n, k = len(events), len(panel.assets)
+    pairs = (np.repeat(np.arange(n), k), np.tile(np.arange(k), n))
+    audit = align(events, pairs, build_grid(panel, panel.assets)).audit()
+    kept = audit[audit["kept"]]
+    assert (kept["day0_instant"] > kept["earliest"]).all()
+    assert (kept["previous_instant"] <= kept["earliest"]).all()
+    assert (kept["settled_instant"] >= kept["latest"]).all()
+    assert (kept["settled_instant"] >= kept["day0_instant"]).all()
+    assert (kept["hours_to_day0"] <= 120.0).all()
+    assert (audit.loc[~audit["kept"], "reason"] != "").all()
+
+
+@functools.cache
+def many_markets() -> PricePanel:
+    """Two years of every day; the catalogue's calendars and hours say which prices there are, and when."""
+    days = pd.date_range("2021-01-01", "2022-12-30", freq="D")
+    every = pd.Series(np.arange(1.0, len(days) + 1), index=days)
+    working = every[days.day_of_week < 5]
+    columns = dict.fromkeys(("SPX", "NIKKEI", "IMOEX", "DAX", "BTC"), every)
+    panel = PricePanel({**columns, **dict.fromkeys(("RUB", "GOLD", "WTI"), working)})
+    cbr = {"close": "11:30", "window_open": "10:00", "tz": "Europe/Moscow", "label_days": 1}
+    dated = every[days.day_of_week.isin([1, 2, 3, 4, 5])]
+    return panel.join(PricePanel({"CBR": dated}, assets={"CBR": cbr}))
