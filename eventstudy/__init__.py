@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from eventstudy._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from eventstudy import assets
     from eventstudy.alignment import confounds
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from eventstudy.simulation import simulate
     from eventstudy.study import EventStudy
     from eventstudy.windows import Window
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Article": "news",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pandas as pd
 
-from eventstudy import __version__
 from eventstudy._types import (
     BoolArray,
     Clock,
@@ -21,6 +20,7 @@ from eventstudy._types import (
     PerEventModel,
     ReturnKind,
 )
+from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, align, merge
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns

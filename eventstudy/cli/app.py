@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from eventstudy import __version__
+from eventstudy._version import __version__
 from eventstudy.errors import EventStudyError
 
 __all__ = ["app", "main"]

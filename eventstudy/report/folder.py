@@ -102,6 +102,6 @@ def _version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed
-        from eventstudy import __version__
+        from eventstudy._version import __version__
 
         return __version__ if name == "market-reaction" else "unknown"
