@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ EVENTS = [
     ("e07", "2022-02-17", "mixed", "Shelling reported; talks offered"),
     ("e08", "2022-02-21", "escalation", "Two regions recognised as states"),
 ]
+VOID = {"meta", "br", "hr", "img", "link", "input"}
 ASSETS = ("RUB", "BRENT", "WTI")
 
 
@@ -144,3 +146,35 @@ def fake_result(**changes: Any) -> SimpleNamespace:
     }
     held.update(changes)
     return SimpleNamespace(**held)
+
+
+class Page(HTMLParser):
+    """Collects what a page is made of, and checks that its tags close in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.marked = ""
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if "mark" in self.open and "sup" not in self.open:
+            self.marked += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]

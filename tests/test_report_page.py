@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,42 +22,9 @@ from eventstudy.report.methods import methods, references, references_in
 from eventstudy.report.passages import mark, quoted_span
 from eventstudy.report.svg import THEME, inline_svg
 from eventstudy.report.tables import MAX_ROWS, from_frame
-from tests._report_frames import EVENTS, event_frame, fake_result, price_series
+from tests._report_frames import EVENTS, Page, event_frame, fake_result, price_series
 
-VOID = {"meta", "br", "hr", "img", "link", "input"}
 TEXT = "It rained. <script>alert(1)</script> Troops left the border & went home. Talks go on."
-
-
-class Page(HTMLParser):
-    """Collects what a page is made of, and checks that its tags close in order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.marked = ""
-        self.feed(text)
-        assert not self.open, self.open
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.words.append(data)
-        if "mark" in self.open and "sup" not in self.open:
-            self.marked += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.tags if name == tag]
 
 
 def example(**changes):

@@ -69,7 +69,8 @@ def gather(
     summary = evidence.summary_of(result, asked)
     groups = evidence.groups_of(summary, main, window)
     tested = evidence.tests_of(result, asked) if len(main) else []
-    blocks = evidence.test_blocks(tested)
+    advice = evidence.advised(result, groups, asked[0] if asked else None)
+    blocks = evidence.test_blocks(tested, groups, advice)
     leading, others = evidence.named_tests(tested, groups)
     table = getattr(result, "events", None)
     listed = list(table) if table is not None else []
@@ -113,7 +114,7 @@ def gather(
         summary=str(getattr(summary, "text", "")),
         tables=_tables(events, evidence.group_table(groups, tested, window), window),
         tests=blocks,
-        diagnosis=evidence.diagnosis(result, groups, asked[0] if asked else None),
+        diagnosis=advice.lines,
         differences=evidence.differences(result, main, asked[0] if asked else None),
         robustness=evidence.robustness(result, main, groups),
         methods=paragraphs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,17 @@ from eventstudy.report.tables import from_frame
 from eventstudy.windows import Window
 
 __all__ = [
+    "Advised",
     "Tested",
-    "diagnosis",
+    "advised",
     "differences",
     "group_table",
     "groups_of",
+    "named_tests",
+    "papers",
     "robustness",
     "summary_of",
+    "test_blocks",
     "tests_of",
     "turned_by_one",
 ]
@@ -104,18 +109,21 @@ def tests_of(result: Any, windows: Sequence[Window]) -> Tested:
     return out
 
 
-def test_blocks(tested: Tested) -> tuple[TestBlock, ...]:
+def test_blocks(tested: Tested, groups: pd.DataFrame, advice: Advised) -> tuple[TestBlock, ...]:
     """Write the tests: one row a test, one column a group, statistic and p-value in the cell."""
-    out = []
+    out = [TestBlock("", advice.table)] if advice.table is not None else []
     for position, (window, frame) in enumerate(tested):
         if frame.empty:
             continue
-        table = _matrix(frame, f"tests-{position}", f"Tests, window {window}: statistic and p-value in each group")
+        caption = f"Tests, window {window}: statistic and p-value in each group"
+        # The advice is of the first window; another window may overlap more.
+        table = _matrix(frame, f"tests-{position}", caption, groups, advice if position == 0 else Advised())
         out.append(TestBlock(str(window), table))
-    if out:
+    if tested and "name" in tested[0][1].columns:
         columns = ("name", "null", "robust_to", "reference")
-        told = tested[0][1].drop_duplicates("name")
-        about = from_frame(told, "tests-about", "What each test asks, and what it allows for", columns)
+        about = from_frame(
+            tested[0][1].drop_duplicates("name"), "tests-about", "What each test asks, and what it allows for", columns
+        )
         if about is not None and len(about.columns) > 1:
             out.append(TestBlock("", about))
     return tuple(out)
@@ -124,29 +132,36 @@ def test_blocks(tested: Tested) -> tuple[TestBlock, ...]:
 test_blocks.__test__ = False  # type: ignore[attr-defined]  # no test case, whatever its name says to pytest
 
 
-def _matrix(frame: pd.DataFrame, name: str, caption: str) -> Table:
+def _matrix(frame: pd.DataFrame, name: str, caption: str, means: pd.DataFrame, advice: Advised) -> Table:
     keys = [c for c in BY if c in frame.columns]
     labels = (
         frame[keys].astype(str).agg(", ".join, axis=1) if keys else pd.Series("All rows", index=frame.index, dtype=str)
     )
-    usable = frame.assign(group=labels, shown=np.isfinite(frame["p_value"].astype(float)))
-    counted = usable.groupby("group", sort=False)["shown"].sum()
-    groups = [g for g in counted.index if counted[g] > 0] or list(counted.index)
-    left_out = len(counted) - len(groups[:_MAX_GROUPS])
+    usable = frame.assign(group=labels)[np.isfinite(frame["p_value"].astype(float))]
+    known = list(dict.fromkeys(usable["group"]))
+    order = [f"{a}, {d}" for a, d in means[list(BY)].itertuples(index=False)] if len(means) else []
+    groups = [g for g in order if g in known] + [g for g in known if g not in order]
+    left_out = labels.nunique() - len(groups[:_MAX_GROUPS])
     groups = groups[:_MAX_GROUPS]
     cells = {
         (r["name"], r["group"]): f"{words.number(r['statistic'])} ({words.p_value(r['p_value'])})"
-        for r in usable[usable["shown"]].to_dict("records")
+        + _mark(str(r["name"]), str(r["group"]), advice)
+        for r in usable.to_dict("records")
     }
-    rows = []
-    for test in dict.fromkeys(usable["name"]):
-        row = tuple(cells.get((test, g), "–") for g in groups)
-        if any(cell != "–" for cell in row):
-            rows.append((str(test), *row))
+    tests = [t for t in dict.fromkeys(usable["name"]) if any((t, g) in cells for g in groups)]
+    rows = tuple((str(t), *(cells.get((t, g), "–") for g in groups)) for t in tests)
     note = "A dash: the test is not defined for so few events."
+    if advice.avoid:
+        note += " ← the test that fits the group; † not to be trusted there (result.diagnose() says why)."
     if left_out:
         note += f" {words.plural(left_out, 'group')} left out, with too few events or for width."
-    return Table(name, caption, ("Test", *groups), tuple(rows), frozenset(range(1, len(groups) + 1)), note)
+    return Table(name, caption, ("Test", *groups), rows, frozenset(range(1, len(groups) + 1)), note)
+
+
+def _mark(test: str, group: str, advice: Advised) -> str:
+    if advice.fits.get(group) == test:
+        return " ←"
+    return " †" if test in advice.avoid.get(group, ()) else ""
 
 
 def named_tests(tested: Tested, groups: pd.DataFrame) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -208,28 +223,46 @@ def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Tab
     return from_frame(frame, "differences", caption)
 
 
-def diagnosis(result: Any, groups: pd.DataFrame, window: Window | None) -> tuple[str, ...]:
-    """Say group by group which test fits and why, and which not to trust; then what holds of the whole study."""
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What the result's adviser says: of each group, and of the whole.
+
+    Attributes
+    ----------
+    table : Table or None
+        Group, the test that fits, why.
+    lines : tuple of str
+        What holds of all rows.
+    fits, avoid : mapping of group label to test names
+    """
+
+    table: Table | None = None
+    lines: tuple[str, ...] = ()
+    fits: Mapping[str, str] = field(default_factory=dict)
+    avoid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def advised(result: Any, groups: pd.DataFrame, window: Window | None) -> Advised:
+    """Ask which test fits each group and why, and what holds of the whole study."""
     diagnose = getattr(result, "diagnose", None)
     if diagnose is None:
-        return ()
+        return Advised()
     held = groups[groups["n"] > 1].to_dict("records") if {*BY, "n"} <= set(groups.columns) else []
     try:
-        advices = [(f"{g['asset']}, {g['direction']}", diagnose(window, **{b: g[b] for b in BY})) for g in held]
+        found = {f"{g['asset']}, {g['direction']}": diagnose(window, **{b: g[b] for b in BY}) for g in held}
         whole = diagnose(window)
-    except TypeError:  # a result that only diagnoses itself as a whole
-        found = diagnose()
-        return tuple(
-            str(line) for line in (found if isinstance(found, (list, tuple)) else str(found).splitlines()) if line
-        )
-    lines = []
-    for label, advice in advices[:_MAX_GROUPS]:
-        told = f"{label}: {advice.recommended or 'no test'} fits, because {advice.why.rstrip('.')}."
-        if advice.avoid:
-            told += f" Not to be trusted here: {words.joined(list(advice.avoid))}."
-        lines.append(told)
-    texts = [str(text) for text in whole.findings["text"]]
-    return tuple(lines + [f"All rows: {text.rstrip('.')}." for text in texts])
+    except TypeError:  # a result that only speaks of itself as a whole
+        told = diagnose()
+        lines = told if isinstance(told, (list, tuple)) else str(told).splitlines()
+        return Advised(lines=tuple(str(line) for line in lines if line))
+    rows = tuple((label, a.recommended or "none", f"{a.why.rstrip('.')}.") for label, a in found.items())
+    table = Table("advice", f"Which test fits which group, window {window}", ("Group", "Test", "Because"), rows)
+    return Advised(
+        table if rows else None,
+        tuple(f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in map(str, whole.findings["text"])),
+        {label: a.recommended for label, a in found.items()},
+        {label: frozenset(a.avoid) for label, a in found.items()},
+    )
 
 
 def robustness(result: Any, events: pd.DataFrame, groups: pd.DataFrame) -> tuple[Table, ...]:

@@ -20,6 +20,7 @@ from eventstudy.report.parts import Figure
 __all__ = ["figures_of", "write_figures"]
 
 _MAX_FOREST = 40
+_MAX_HEADLINES = 24
 _MAX_ASSETS = 12
 
 
@@ -222,5 +223,9 @@ def _timeline(prices: pd.Series, events: pd.DataFrame, asset: str) -> Figure:
         f"timeline-{_slug(asset)}",
         f"{asset}: value over the time of the study, events marked on their day 0.",
         f"A line of prices with {events['event_id'].nunique()} events marked.",
-        lambda: plots.plot_events_on_prices(shown, events, title=asset, unit=f"Value of {asset}").figure,
+        lambda: (
+            plots.plot_events_on_prices(
+                shown, events, title=asset, unit=f"Value of {asset}", max_labels=_MAX_HEADLINES
+            ).figure
+        ),
     )
