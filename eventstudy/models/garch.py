@@ -42,7 +42,8 @@ class GarchMarketModel:
     R_t = alpha + beta Rm_t + e_t, Var(e_t | past) = h_t, by maximum likelihood. The forecast covariance of
     the abnormal returns is diag(h_t) + X* V X*', with h_t forecast from the last estimation session (days
     between the windows count as steps) and V the robust covariance of (alpha, beta). Valid returns are
-    taken as consecutive. An event whose optimiser does not converge gets that as its reason.
+    taken as consecutive. An event whose optimiser does not converge gets that as its reason. ``details``
+    holds the variance equation's parameters (of returns in percent) and the fitted volatility.
 
     References
     ----------
@@ -117,8 +118,8 @@ class GarchMarketModel:
             residuals=y - design @ mean,
             n_parameters=2,
             details={
-                "coefficients": {"intercept": float(mean[0]), "beta": float(mean[1])}
-                | {str(name): float(params[name]) for name in params.index[2:]},
+                "coefficients": {"intercept": float(mean[0]), "beta": float(mean[1])},
+                "variance_parameters": {str(name): float(params[name]) for name in params.index[2:]},
                 "conditional_volatility": np.asarray(fit.conditional_volatility) / PERCENT,
                 "loglikelihood": float(fit.loglikelihood),
             },
