@@ -148,6 +148,18 @@ def test_pairs_left_out_of_r_bar_are_told():
     assert found.note == "2 of 3 overlapping pairs left out of r_bar: too few common dates"
 
 
+def test_the_adjusted_tests_tell_equal_returns_from_a_correlation_too_strong():
+    common = np.tile(RNG.normal(size=(1, M)), (5, 1))
+    shared = {"sessions": np.full((5, 1), 900), "estimation_sessions": np.tile(np.arange(M), (5, 1))}
+    notes = {t.name: t.note for t in run_tests(sample(RNG.normal(size=(5, 1)), common, **shared))}
+    assert "r_bar = 1 leaves no positive variance" in notes["adjusted_bmp_t"]
+    assert notes["adjusted_patell_z"] == ""
+    equal = {t.name: t.note for t in run_tests(sample(np.full((5, 1), 0.3), common, **shared))}
+    assert "all equal" in equal["adjusted_bmp_t"]
+    short = sample(RNG.normal(size=(5, 1)), RNG.normal(size=(5, 3)), sessions=np.full((5, 1), 9), asset=np.zeros(5))
+    assert "two degrees of freedom" in {t.name: t.note for t in run_tests(short)}["adjusted_patell_z"]
+
+
 def test_an_event_with_too_few_valid_days_does_not_count():
     ar = RNG.normal(size=(6, 3))
     ar[0, :2] = np.nan

@@ -16,6 +16,7 @@ __all__ = ["BATTERY"]
 
 EQUAL = "the abnormal returns are all equal: zero variance"
 FLAT = "the estimation residuals do not vary"
+LITTLE = "no event has more than two degrees of freedom"
 
 INDEPENDENT = "nothing: assumes independent events and no event-induced variance"
 VARIANCE = "event-induced variance"
@@ -23,13 +24,30 @@ SHARED = "events that share dates"
 FAT = "non-normal returns"
 
 
-def _adjusted(evidence: Evidence, statistic: Statistic) -> Outcome:
-    found = evidence.correlation
-    left_out = f"{found.n_unknown} of {found.n_overlapping} overlapping pairs left out of r_bar: too few common dates"
+def _adjusted(evidence: Evidence, plain: Statistic, statistic: Statistic, undefined: str) -> Outcome:
+    """Say why an adjustment for r_bar is not defined, or which pairs r_bar leaves out."""
+    found, outcome = evidence.correlation, outcome_of(statistic, evidence)
+    if not np.isfinite(plain.value):
+        return replace(outcome, note=undefined)
     if not np.isfinite(statistic.value):
-        cause = f"r_bar = {found.r_bar:.3g} leaves no positive variance" if evidence.n_scar > 1 else EQUAL
-        return replace(outcome_of(statistic, evidence), note=cause)
-    return replace(outcome_of(statistic, evidence), note=left_out if found.n_unknown else "")
+        return replace(outcome, note=f"r_bar = {found.r_bar:.3g} leaves no positive variance")
+    if not found.n_unknown:
+        return outcome
+    return replace(
+        outcome,
+        note=f"{found.n_unknown} of {found.n_overlapping} overlapping pairs left out of r_bar: too few common dates",
+    )
+
+
+def _adjusted_patell(evidence: Evidence) -> Outcome:
+    scar, dof, w = evidence.scar, evidence.sample.dof, evidence.weights
+    adjusted = parametric.adjusted_patell_z(scar, dof, evidence.correlation.r_bar, w)
+    return _adjusted(evidence, parametric.patell_z(scar, dof, w), adjusted, LITTLE)
+
+
+def _adjusted_bmp(evidence: Evidence) -> Outcome:
+    adjusted = parametric.adjusted_bmp_t(evidence.scar, evidence.correlation.r_bar, evidence.weights)
+    return _adjusted(evidence, parametric.bmp_t(evidence.scar, evidence.weights), adjusted, EQUAL)
 
 
 def _skewness_adjusted(evidence: Evidence) -> Outcome:
@@ -134,13 +152,10 @@ def _register_parametric() -> None:
     register(
         "patell_z", lambda e: parametric.patell_z(e.scar, e.sample.dof, e.weights),
         null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "scar"], robust_to=INDEPENDENT,
-        reference="Patell 1976", undefined="no event has more than two degrees of freedom",
+        reference="Patell 1976", undefined=LITTLE,
     )  # fmt: skip
     register(
-        "adjusted_patell_z",
-        lambda e: _adjusted(
-            e, parametric.adjusted_patell_z(e.scar, e.sample.dof, e.correlation.r_bar, e.weights)
-        ),
+        "adjusted_patell_z", _adjusted_patell,
         null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars", "correlation"], robust_to=SHARED,
         reference="Kolari, Pynnonen 2010",
     )  # fmt: skip
@@ -150,8 +165,7 @@ def _register_parametric() -> None:
         reference="Boehmer, Musumeci, Poulsen 1991", undefined=EQUAL,
     )  # fmt: skip
     register(
-        "adjusted_bmp_t",
-        lambda e: _adjusted(e, parametric.adjusted_bmp_t(e.scar, e.correlation.r_bar, e.weights)),
+        "adjusted_bmp_t", _adjusted_bmp,
         null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars", "correlation"],
         robust_to=f"{VARIANCE}; {SHARED}", reference="Kolari, Pynnonen 2010",
     )  # fmt: skip

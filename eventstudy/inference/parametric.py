@@ -246,7 +246,8 @@ def adjusted_bmp_t(scar: npt.ArrayLike, r_bar: npt.ArrayLike, weights: npt.Array
     """
     plain = bmp_t(scar, weights)
     r = np.asarray(r_bar, dtype=np.float64)
-    inflation = ratio(1 + (effective_n(scar, weights) - 1) * r, 1 - r)
+    spare = np.where(1 - r > 1e-9, 1 - r, np.nan)  # perfect correlation leaves one event, and no variance
+    inflation = ratio(1 + (effective_n(scar, weights) - 1) * r, spare)
     se = plain.se * np.sqrt(np.where(inflation > 0, inflation, np.nan))
     return Statistic.of(ratio(plain.estimate, se), dof=plain.dof, n=plain.n, estimate=plain.estimate, se=se)
 

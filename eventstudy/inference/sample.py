@@ -188,9 +188,9 @@ def make_sample(
     leverage : float, shape (n, M), optional
         h_it of the estimation days; 0 by default.
     car, car_variance : float, shape (n,), optional
-        CAR of the window and its exact forecast variance. Computed from ``ar`` where the window is a
-        single day or ``forecast_scale`` is left out; a longer window's variance needs the full matrix
-        of forecast errors, which the diagonal C does not hold.
+        CAR of the window, NaN for an event that does not count, and its exact forecast variance.
+        Computed from ``ar`` where the window is a single day or ``forecast_scale`` is left out; a longer
+        window's variance needs the full matrix of forecast errors, which the diagonal C does not hold.
     sessions, estimation_sessions : int, shapes (n, D) and (n, M), optional
         Calendar identity of each day; by default no two events share a day.
     asset, settle : int, shape (n,), optional
@@ -200,7 +200,7 @@ def make_sample(
     realised, expected : float, shape (n, D), optional
         Simple returns of the event days and those the model expected.
     min_window_coverage : float
-        Share of a window's days that must be valid for the event to count.
+        Share of a window's days that must be valid for the event to count, where ``car`` is computed here.
 
     Raises
     ------
@@ -236,11 +236,12 @@ def make_sample(
     sigma_ = _sigma(residuals_, n_estimation - k) if sigma is None else _vector(sigma, n, "sigma", 0, np.float64)
     scale = np.ones_like(ar_) if forecast_scale is None else _matrix(forecast_scale, "forecast_scale", like=ar_)
     covered = valid.sum(axis=1) >= np.maximum(min_window_coverage * member.sum(axis=1), 1)
-    valid &= covered[:, None]
     if car is None:
         car_ = np.where(covered, np.where(valid, ar_, 0.0).sum(axis=1), np.nan)
-    else:
+    else:  # whoever summed the returns has judged the coverage
         car_ = _vector(car, n, "car", 0, np.float64)
+        covered = np.isfinite(car_)
+    valid &= covered[:, None]
     if car_variance is not None:
         variance = _vector(car_variance, n, "car_variance", 0, np.float64)
     elif forecast_scale is None or int(member.sum(axis=1).max(initial=0)) <= 1:
