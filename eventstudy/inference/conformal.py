@@ -6,6 +6,7 @@ import math
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import SpecError, check_choice
@@ -17,9 +18,9 @@ _TIE = 1e-10  # relative: equal up to rounding counts as equal, so a shift that 
 
 
 def conformal(
-    returns: FloatArray,
-    design: FloatArray,
-    event: BoolArray,
+    returns: npt.ArrayLike,
+    design: npt.ArrayLike,
+    event: npt.ArrayLike,
     *,
     alternative: Alternative = "two-sided",
     norm: Literal["sum", "absolute"] = "sum",
@@ -73,50 +74,31 @@ def conformal(
         raise SpecError("norm='absolute' has no sign", hint="use norm='sum' for a one-sided test")
     if not 0 < confidence < 1:
         raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
-    shape, t = returns.shape[:-1], returns.shape[-1]
-    y = returns.reshape(-1, t)
-    x = np.broadcast_to(design, (*shape, t, design.shape[-1])).reshape(len(y), t, -1)
+    values = np.asarray(returns, dtype=np.float64)
+    shape, t = values.shape[:-1], values.shape[-1]
+    y = values.reshape(-1, t)
+    x = np.broadcast_to(design, (*shape, t, np.shape(design)[-1])).reshape(len(y), t, -1)
     mark = np.broadcast_to(event, (*shape, t)).reshape(len(y), t)
     there = np.isfinite(y) & np.isfinite(x).all(axis=2)
     hit = mark & there
-    residual, response, rank = _annihilate(np.where(there, y, 0.0), np.where(there[..., None], x, 0.0), hit)
+    y, x = np.where(there, y, 0.0), np.where(there[..., None], x, 0.0)
+    residual, response, full_rank = _annihilate(y, x, hit)
 
-    n, v = len(y), hit.sum(axis=1)
-    first, span = mark.argmax(axis=1), mark.sum(axis=1)
+    v, first, span = hit.sum(axis=1), mark.argmax(axis=1), mark.sum(axis=1)
     base = np.abs(residual) if norm == "absolute" else residual
     sums, moved, counts = (_cyclic_sums(a, first, span) for a in (base, response, there.astype(np.float64)))
     usable = counts >= v[:, None]
     usable[:, 0] = v > 0
-    a0, aj = sums[:, :1], sums
-    if alternative == "two-sided":
-        beyond = np.abs(aj) >= np.abs(a0) * (1.0 - _TIE)
-    else:
-        sign = 1.0 if alternative == "greater" else -1.0
-        beyond = sign * aj >= sign * a0 - _TIE * np.abs(a0)
     total = usable.sum(axis=1)
-    p = np.where(total > 0, (beyond & usable).sum(axis=1) / np.maximum(total, 1), np.nan)
+    p = np.where(total > 0, (_as_extreme(sums, alternative) & usable).sum(axis=1) / np.maximum(total, 1), np.nan)
     low, high = _invert(sums, moved, usable, v, alternative, confidence)
     if norm == "absolute":
-        low, high = np.full(n, np.nan), np.full(n, np.nan)
+        low, high = np.full(len(y), np.nan), np.full(len(y), np.nan)
     statistic = sums[:, 0] / np.sqrt(np.maximum(v, 1))
     if alternative == "two-sided":
         statistic = np.abs(statistic)
-    size = np.sqrt((residual**2).sum(axis=1))
-    scale = np.abs(np.where(there, y, 0.0)).sum(axis=1)
-    reasons = tuple(
-        "no return in the window"
-        if v[i] == 0
-        else "the event's sessions are not consecutive"
-        if not mark[i, first[i] : first[i] + span[i]].all()
-        else "the regressors are collinear"
-        if not rank[i]
-        else "too few sessions to fit the model"
-        if there[i].sum() - v[i] <= x.shape[2]
-        else "no variance"
-        if size[i] <= 1e-12 * scale[i]
-        else ""
-        for i in range(n)
-    )
+    still = np.sqrt((residual**2).sum(axis=1)) <= 1e-12 * np.abs(y).sum(axis=1)
+    reasons = _reasons(mark, v, full_rank, there.sum(axis=1) - v - x.shape[2], still)
     dead = np.array([r != "" for r in reasons], dtype=bool)
     for out in (p, low, high, statistic):
         out[dead] = np.nan
@@ -133,6 +115,33 @@ def conformal(
     )
 
 
+def _as_extreme(sums: FloatArray, alternative: Alternative) -> BoolArray:
+    """Which shifts are at least as extreme as column 0, the one that moves nothing."""
+    own = sums[:, :1]
+    if alternative == "two-sided":
+        return np.asarray(np.abs(sums) >= np.abs(own) * (1.0 - _TIE))
+    sign = 1.0 if alternative == "greater" else -1.0
+    return np.asarray(sign * sums >= sign * own - _TIE * np.abs(own))
+
+
+def _reasons(mark: BoolArray, v: IntArray, full_rank: BoolArray, spare: IntArray, still: BoolArray) -> tuple[str, ...]:
+    """Why each event has no test, or ""."""
+    breaks = (np.diff(mark.astype(np.int64), axis=1) == 1).sum(axis=1) + mark[:, 0]
+    words = []
+    for i in range(len(mark)):
+        if v[i] == 0:
+            words.append("no return in the window")
+        elif breaks[i] > 1:
+            words.append("the event's sessions are not consecutive")
+        elif not full_rank[i]:
+            words.append("the regressors are collinear")
+        elif spare[i] <= 0:
+            words.append("too few sessions to fit the model")
+        else:
+            words.append("no variance" if still[i] else "")
+    return tuple(words)
+
+
 def _annihilate(y: FloatArray, x: FloatArray, hit: BoolArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Residuals of y and of the event's indicator on x, and whether x has full rank."""
     target = np.stack([y, hit.astype(np.float64)], axis=2)
@@ -142,7 +151,6 @@ def _annihilate(y: FloatArray, x: FloatArray, hit: BoolArray) -> tuple[FloatArra
     q, r = np.linalg.qr(x / np.where(scale > 0, scale, 1.0))
     full = (np.abs(np.diagonal(r, axis1=1, axis2=2)) > 1e-8).all(axis=1)
     rest = target - q @ (np.swapaxes(q, 1, 2) @ target)
-    rest[~np.any(x != 0, axis=2)] = 0.0
     return rest[..., 0], rest[..., 1], full
 
 

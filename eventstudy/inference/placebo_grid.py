@@ -103,20 +103,20 @@ def placebo_grid(
             spans=spans,
             gaps=gaps,
         )
-        shape = (r, len(chosen))
-        out["car"][:, chosen] = fit.car((first, last), min_coverage=min_coverage).reshape(shape)
-        out["car_variance"][:, chosen] = fit.car_variance((first, last), min_coverage=min_coverage).reshape(shape)
-        out["dof"][:, chosen] = fit.dof.reshape(shape)
+        found = {
+            "car": fit.car((first, last), min_coverage=min_coverage),
+            "car_variance": fit.car_variance((first, last), min_coverage=min_coverage),
+            "dof": fit.dof,
+        }
         if shares:
-            out["positive"][:, chosen] = _positive(fit).reshape(shape)
+            found["positive"] = _positive(fit)
+        for name, values in found.items():
+            out[name][:, chosen] = values.reshape(r, len(chosen))
     identity = None
     if sessions is not None:
         identity = np.asarray(sessions, dtype=np.int64)[:, columns]
         for values in out.values():
             values[identity == NO_SESSION] = np.nan
-    moving = trailing_volatility(panel)[:, columns]
-    before = np.arange(r)[:, None] + start - 1
-    volatility = np.where(before >= 0, np.take_along_axis(moving, np.clip(before, 0, r - 1), axis=0), np.nan)
     return PlaceboGrid(
         car=out["car"],
         car_variance=out["car_variance"],
@@ -124,8 +124,16 @@ def placebo_grid(
         blocked=block(taken[:, columns], start, end),
         sessions=identity,
         positive=out["positive"] if shares else None,
-        volatility=volatility,
+        volatility=_volatility_before(panel, columns, start),
     )
+
+
+def _volatility_before(panel: FloatArray, columns: IntArray, start: IntArray) -> FloatArray:
+    """Trailing volatility on the session before each window, shape (R, S)."""
+    r = len(panel)
+    before = np.arange(r)[:, None] + start - 1
+    moving = trailing_volatility(panel)[:, columns]
+    return np.where(before >= 0, np.take_along_axis(moving, np.clip(before, 0, r - 1), axis=0), np.nan)
 
 
 def _positive(fit: AbnormalReturns) -> FloatArray:
