@@ -10,7 +10,7 @@ from typing import NamedTuple
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
 
-__all__ = ["Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
+__all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
 
 
 class Word(NamedTuple):

@@ -22,6 +22,8 @@ from eventstudy.news.article import Article
 __all__ = ["article_moves", "extract_moves"]
 
 _ALPHA = re.compile(r"[a-z]+")
+# Words that may stand for an asset of the sentence before.
+_STANDING = ("it", "they", "prices", "futures", "contract", "index", "currency")
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES})
 
 
@@ -81,7 +83,7 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
     for start, end in sentences(text):
         bag = set(_ALPHA.findall(text[start:end].lower()))
         named = not names.anchors.isdisjoint(bag)
-        if not named and not (context and not bag.isdisjoint(("it", "prices", "futures", "they"))):
+        if not named and not (context and not bag.isdisjoint(_STANDING)):
             context = []
             continue
         if bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]:

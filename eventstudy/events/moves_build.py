@@ -185,7 +185,7 @@ class Builder:
         level = level_right(
             self.toks, max(at + 1, amount.after) if amount is not None and after else at + 1, stop, klass
         )
-        if level is None and rule in ("adjective", "noun"):
+        if level is None and (rule in ("adjective", "noun") or self.toks[i].low.endswith("ing")):
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)
         if level is not None and amount is not None and level[0] in (amount.place, amount.other):

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
-__all__ = ["Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before"]
+__all__ = ["Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before", "opens_clause"]
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
+_ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
 _POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond"})
 
 
@@ -58,6 +59,14 @@ def usable(toks: list[Token], i: int, asset_class: str) -> bool:
     return asset_class in _BARE_CLASSES and (follows is None or not follows.noun)
 
 
+def opens_clause(toks: list[Token], j: int) -> bool:
+    """Whether "after", "before" or "since" at ``j`` takes a clause: "after hitting a high of"."""
+    if toks[j].low not in ("after", "before", "since", "despite") or j + 1 >= len(toks):
+        return False
+    follows = toks[j + 1]
+    return follows.kind == "word" and (follows.verb_like or follows.low.endswith("ing"))
+
+
 def _second(toks: list[Token], i: int) -> tuple[int | None, int]:
     """Index of the same move in another unit, "$1.21, or 2.1 percent", and where reading goes on."""
     j = i + 1
@@ -98,7 +107,8 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
     while j < stop and j - i < 16:
         t = toks[j]
         if t.kind == "quantity":
-            if arrived and not noun:
+            q = t.quantity
+            if arrived and not (noun and q is not None and q.unit == "percent"):
                 return None  # "dropped to a low of $80" says where, not how far
             verdict = _right_verdict(toks, i, j, noun=noun)
             if verdict is None:
@@ -119,10 +129,11 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
             or t.low in ("that", "who")
             or (t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as", "once"))
             or conjunction_as(toks, j)
+            or opens_clause(toks, j)
             or (t.flags & lex.VERB and not (t.flags & lex.NOUN and not noun))
         ):
             return None
-        if t.low == "to" and bound_before(toks, j + 1)[1] == j + 1:
+        if t.low in ("from", "toward", "towards") or (t.low == "to" and bound_before(toks, j + 1)[1] == j + 1):
             arrived = True
         elif t.low == "by":
             arrived = False
@@ -138,8 +149,11 @@ def _right_verdict(toks: list[Token], i: int, j: int, *, noun: bool) -> bool | N
     lead = toks[first - 1].low if first - 1 > i else ""
     if lead in ("to", "at") and not (noun and lead == "to" and share):
         return False
-    if first == j - 1 and toks[first].low in _POSITIONS and not share:
-        return False  # "fell below $95" is a level
+    if not share and (
+        (toks[first].low in _POSITIONS and first == j - 1)
+        or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
+    ):
+        return False  # "fell below $95", "rose as high as $95" are levels
     if lead in ("from", "since") or (not noun and belongs_to_noun(toks, j)):
         return False
     if lead in ("in", "for", "within", "on", "over", "after") and not share:
@@ -170,7 +184,7 @@ def amount_left(toks: list[Token], i: int, start: int, asset_class: str) -> Amou
             found = _amount(toks, k if k >= start and toks[k].kind == "quantity" else j)
             lead = toks[found.bound_first - 1].low if found.bound_first > 0 else ""
             return None if lead in ("at", "to", "from") else found._replace(after=i + 1)
-        passes = t.kind == "word" and not (t.flags & (lex.PREPOSITION | lex.CONJUNCTION) or t.verb_like)
+        passes = t.kind == "word" and not (t.flags & _ENDS_AMOUNT or t.verb_like)
         if not passes and t.low != "-":
             return None
         j -= 1

@@ -68,15 +68,24 @@ class _Reader(Builder):
         t, before, after = self.toks[i], self.at(i - 1), self.at(i + 1)
         if t.low.endswith("ing"):
             # "falling oil prices", "the falling ruble": a modifier of what follows.
-            follows = after is not None and (after.kind == "asset" or after.noun)
+            led = before is not None and bool(before.flags & (lex.PREPOSITION | lex.DETERMINER))
+            follows = after is not None and (
+                after.kind == "asset" or after.noun or (led and after.kind == "word" and not after.flags & lex.CLOSED)
+            )
             return not follows or (before is not None and bool(before.flags & lex.AUXILIARY))
+        if t.low in ("firm", "firms"):
+            # "oil firms" are companies unless something says how they firmed.
+            return after is not None and (
+                after.kind == "quantity" or (bool(after.flags & (lex.PREPOSITION | lex.ADVERB)) and after.low != "to")
+            )
         if not t.flags & lex.NOUN:
-            modified = after is not None and after.kind == "asset" and before is not None
+            modified = after is not None and (after.kind == "asset" or after.noun) and before is not None
             return not (modified and before is not None and before.flags & (lex.DETERMINER | lex.PREPOSITION))
-        return before is not None and self._ambiguous_verb(t, before, after)
+        return before is not None and self._ambiguous_verb(i, before, after)
 
-    def _ambiguous_verb(self, t: Token, before: Token, after: Token | None) -> bool:
+    def _ambiguous_verb(self, i: int, before: Token, after: Token | None) -> bool:
         """Decide for "rise", "gains", "drop" from the words on either side."""
+        t = self.toks[i]
         sized = after is not None and after.kind == "quantity"
         third = t.low.endswith("s") and t.low != "loss"
         if before.possessive:
@@ -93,7 +102,12 @@ class _Reader(Builder):
             return False
         if before.low in ("and", "but", "also", "then", "do", "does", "did"):
             return third or bool(self.found)
-        return bool(before.flags & lex.ADVERB) or (before.kind == "sign" and before.low in ')"”’')
+        if before.flags & lex.ADVERB:
+            carrier = self.at(i - 2)
+            return carrier is not None and (
+                carrier.kind == "asset" or bool(carrier.flags & (lex.PRICE | lex.AUXILIARY | lex.MODAL | lex.PRONOUN))
+            )
+        return before.kind == "sign" and before.low in ')"”’'
 
     # ---- the rules ----------------------------------------------------------------------------------
 
@@ -122,6 +136,8 @@ class _Reader(Builder):
         left = fields.amount_left(self.toks, i, start, "equity index") if right is None else None
         if sense == 0 and (right is not None or left is not None):
             return False
+        if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
+            return False  # "off a four-month high of $987"
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & lex.LINK or (x.flags & lex.AUXILIARY and not particle) for x in near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.moves_fields import bound_before
+from eventstudy.events.moves_fields import bound_before, opens_clause
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
 __all__ = ["counter", "level_left", "level_right", "reference"]
@@ -63,7 +63,11 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
         t = toks[j]
         if t.kind == "quantity":
             bound, first = bound_before(toks, j)
-            led = led or (first < j and toks[first].low in _LEADS)
+            led = (
+                led
+                or (first < j and toks[first].low in _LEADS)
+                or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
+            )
             if toks[first - 1].low == "from":
                 led = False
             elif led and _fits(toks, j, asset_class):
@@ -94,7 +98,7 @@ def _ends_clause(toks: list[Token], j: int, stop: int) -> bool:
     if t.flags & lex.CONJUNCTION:
         follow = toks[j + 1] if j + 1 < stop else None
         return follow is None or not (follow.flags & lex.LINK or follow.low in ("was", "were", "hit", "stood"))
-    if t.flags & lex.RELATIVE or t.low == "that" or conjunction_as(toks, j):
+    if t.flags & lex.RELATIVE or t.low == "that" or conjunction_as(toks, j) or opens_clause(toks, j):
         return True
     if t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as"):
         return True
@@ -103,7 +107,8 @@ def _ends_clause(toks: list[Token], j: int, stop: int) -> bool:
 
 def level_left(toks: list[Token], i: int, start: int, asset_class: str) -> Level | None:
     """Find the level before an adjective or noun: "were at $56.29 a barrel, up 3 cents"."""
-    for j in range(i - 1, start - 1, -1):
+    last = i - 2 if i > 0 and toks[i - 1].low == "after" else i - 1  # "settled at $87 after gaining 2 %"
+    for j in range(last, start - 1, -1):
         t = toks[j]
         if t.flags & (lex.SUBORDINATOR | lex.CONJUNCTION | lex.VERB):
             return None
@@ -153,6 +158,8 @@ def reference(toks: list[Token], i: int, stop: int) -> tuple[int, int] | None:
     """Span of what the move is measured from: "from the highest since 2014", "its biggest drop since March"."""
     for j in range(i + 1, stop):
         low = toks[j].low
+        if toks[j].flags & lex.VERB and not toks[j].flags & lex.NOUN:
+            return None  # another movement's
         origin = low == "from"
         if not origin and low not in _SUPERLATIVES:
             continue

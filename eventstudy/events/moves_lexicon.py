@@ -53,7 +53,7 @@ RELATIVES = _set(
 
 PRONOUNS = _set(
     """
-    he him i it itself she them themselves they us we you
+    he him i it itself she them themselves they we you
     """
 )
 
@@ -91,7 +91,7 @@ LINKS = _set(
     adjusted began begin bid bump bumped came change changed changes changing close closed closes closing come
     continue continued continues creep crept done drift drifted drifting drifts edge edged edges edging end ended
     ending ends fetch fetched fetching finish finished finishes finishing fix fixed gapped get go goes going gone
-    got grind ground head headed heading heads held hold holding holds hover hovered hovering inch inched inches
+    got grind head headed heading heads held hold holding holds hover hovered hovering inch inched inches
     inching indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open
     opened opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains
     reopened seen set settle settled settles settling shoot shot snap snapped stand stands start started starting

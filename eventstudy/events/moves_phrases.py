@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.times_zones import city_zone
 
@@ -44,8 +45,17 @@ class Phrases:
         toks, j = self.tokens, i + 1
         asset = toks[i].asset
         commodity = asset is not None and asset.asset_class in _COMMODITIES
+        if toks[i].possessive:
+            # "Brent's front-month contract"
+            k = j
+            while k < len(toks) and toks[k].flags & lex.MODIFIER and not toks[k].flags & lex.PRICE:
+                k += 1
+            j = k if k < len(toks) and toks[k].flags & lex.PRICE else j
         while j < len(toks):
             t = toks[j]
+            if t.low in MONTH_NAMES and j + 1 < len(toks) and toks[j + 1].flags & lex.PRICE:
+                j += 1
+                continue
             if (t.flags & lex.PRICE and not (commodity and t.low in ("stocks", "stock", "shares", "share"))) or (
                 t.kind == "word" and not t.flags and _is_ticker(t.low)
             ):
@@ -115,6 +125,8 @@ class Phrases:
                 return False
             if before.noun and not before.flags & lex.MODIFIER:
                 return False
+            if toks[i].low == "shares" and not before.flags & lex.MODIFIER and j == i + 1:
+                return False  # "Alcoa cuts its forecast, shares slide": somebody's
         if j + 1 < len(toks) and toks[j].low in ("in", "of"):
             place = toks[j + 1]
             if place.kind == "time" or toks[j].low == "of":

@@ -30,6 +30,14 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
         verb of saying or "that" is a wall.
     """
     begin = max(start, subject + 1) if 0 <= subject < i else max(start, i - 6)
+    first = max(start, subject - 6)
+    mover = next((k for k in range(subject - 1, first - 1, -1) if toks[k].flags & lex.MOVER), None)
+    if (
+        0 <= subject < i
+        and mover is not None
+        and all(t.modifier or t.kind == "asset" for t in toks[mover + 1 : subject])
+    ):
+        begin = max(start, mover - 4)  # "cannot bring oil prices down": the mover's verb group counts
     group = [t for t in toks[begin:i] if t.kind == "word"]
     words = [t.low for t in group]
     polarity: Polarity = "asserted"
@@ -40,8 +48,10 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
         modality = "demanded"
     elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group):
         modality = "conditional" if "would" in words else "possible"
-    elif words[-1:] == ["to"] and (len(words) == 1 or group[-2].flags & lex.PRICE):
+    elif toks[i - 1].low == "to" and words[-1:] == ["to"] and (len(words) == 1 or group[-2].flags & lex.PRICE):
         modality = "possible"  # the future of headlines: "Oil to fall 5 %"
+    if modality == "happened" and toks[-1].low == "?":
+        modality = "possible"
     before = _before(toks, start, subject if 0 <= subject < i else i)
     if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"

@@ -152,6 +152,8 @@ class Subjects(Phrases):
             t = self.tokens[k]
             if t.flags & lex.RELATIVE or t.low == "that":
                 return None
+            if t.flags & lex.SUBORDINATOR and not t.flags & lex.PREPOSITION:
+                return None
             if t.flags & lex.PREPOSITION:
                 return k
             if (t.kind == "sign" and t.low not in _QUOTES) or (k < j and t.verb_like):
@@ -269,7 +271,7 @@ class Subjects(Phrases):
                     return self.joined(found, k, stop) if found else []
                 k = self.phrase_end(k)
                 continue
-            if t.flags & lex.PRONOUN:
+            if t.flags & lex.PRONOUN or (t.low in _STANDING and self._stands_alone(k)):
                 return self._antecedent(t.low) or None
             if t.noun and not t.modifier:
                 if t.low in HEADS and k + 2 < stop and toks[k + 1].low in ("of", "for", "on"):

@@ -132,7 +132,7 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
             continue
         letter = word.low[0].isalnum()
         token = Token("word" if letter else "sign", word.low, word.start, word.end, possessive=word.possessive)
-        if word.low == "may" and out and text[word.start] == "M":
+        if word.low in ("may", "march") and out and text[word.start] == "M":
             token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
         out.append(token)
     out.extend(token for _, _, token in spans[k:])
