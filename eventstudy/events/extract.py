@@ -169,7 +169,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
 
 
 def _headline(scene: Scene, start: int) -> bool:
-    return any(m.last == start for m in scene.mentions)
+    return 0 < start <= 6 and not any(map(is_verb_like, scene.tokens.low[:start]))
 
 
 def _news(scene: Scene, *, first: bool) -> bool:

@@ -177,7 +177,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
     elif frame == "commit":
-        if polarity == "denied" and modality in ("planned", "happened", "conditional"):
+        if polarity == "denied" and modality in ("planned", "happened", "conditional") and not perfect:
             # "will not accept", "did not agree": a refusal.
             meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
         elif modality == "conditional":
@@ -237,6 +237,9 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     meaning, head = inner
     if frame == "must":
         return _of(p.rule), p
+    if frame in ("commit", "plan") and meaning.direction == "neither":
+        # Outside conflict a plan is a plan of its own kind: "expected to cut rates".
+        return meaning, p
     negated = head.group is not None and head.group.negated
     conflict = meaning.direction == "escalation" and meaning.kind in _MATERIAL
     if frame in ("light", "report"):

@@ -102,6 +102,7 @@ class _Scan:
     nouns: frozenset[str]
     left: list[int]
     right: list[int]
+    finite: set[int] = field(default_factory=set)
 
 
 def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy) -> list[Predicate]:
@@ -128,6 +129,8 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
             before = next((p for p in reversed(out) if p.pos == "fin"), None)
             found.shared = before is not None and before.perfect and "n" in _tags(index[low[i]])
+        if found.pos == "fin":
+            scan.finite.add(i)
         out.append(found)
         floor = found.last
     return out
@@ -190,9 +193,10 @@ def _is_month(tokens: Tokens, i: int) -> bool:
 
 
 _MARKET = word_set(
-    "oil crude brent wti gold silver copper gas wheat ruble rouble rubles roubles dollar euro yen yuan lira pound "
-    "franc currency currencies stock stocks share shares equities equity bond bonds price prices futures index "
-    "indices market markets yield yields investors traders dow nasdaq ftse dax nikkei stoxx "
+    "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
+    "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
+    "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
+    "nasdaq ftse dax nikkei stoxx "
 )
 
 
@@ -258,7 +262,8 @@ def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: s
     low = scan.low
     begin, stop = _limits(scan, i, last)
     window = low[i + 1 : stop]
-    if group.passive or pos == "part" or low[i] in _MOTION:
+    bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
+    if group.passive or pos == "part" or low[i] in _MOTION or bare:
         window = low[begin:i] + window
     for k, word in enumerate(window):
         if word in rule.objects or ("-" in word and word.rsplit("-", 1)[1] in rule.objects):
@@ -269,6 +274,8 @@ def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: s
     return False
 
 
+# "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
+_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during") | BOUNDARIES
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = frozenset(
     form
@@ -331,7 +338,7 @@ def _finite_before(scan: _Scan, i: int, *, k: int) -> bool:
         word = low[j]
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in _CONNECTIVES:
             return False
-        if is_verb_like(word):
+        if (is_verb_like(word) and not (j == 0 and word in AUXILIARIES)) or j in scan.finite:
             # A verb of saying may be followed by a clause without "that".
             return word not in REPORTING
     return False
@@ -350,6 +357,8 @@ def _present(scan: _Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[
     helper = low[k] if k >= 0 else ""
     third = "s" in tags and "b" not in tags
     nounish = low[i] in scan.nouns
+    if low[i] in _MARKET:
+        return None
     if k < 0 or helper in _DETERMINERS or helper in _PREPOSITIONS or helper in BOUNDARIES:
         return ("fin", group) if helper == "," and third and not nounish else None
     if helper in _PRONOUNS:

@@ -52,7 +52,8 @@ _NONE = word_set("no without lack absence denied denies denying zero neither nor
 
 
 _DOUBT_AFTER = word_set(
-    "fear fears risk risks threat threats hopes worries concerns jitters talk plan plans warning warnings"
+    "fear fears risk risks threat threats hopes worries concerns jitters possible likely unlikely feared "
+    "expected talk plan plans warning warnings "
 )
 _PAST_AUXILIARIES = word_set("did was were had")
 
@@ -137,16 +138,25 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     )  # fmt: skip
 
 
+def _denied(low: list[str], i: int, stop: int) -> bool:
+    for j in range(i - 1, stop - 1, -1):
+        if low[j] in (";", ":", "—") or (low[j] == "," and i - j > 2):
+            return False
+        if low[j] in _NONE:
+            return True
+    return False
+
+
 def noun_status(tokens: Tokens, i: int) -> Status:
     """Read the status of an event named by a noun at token ``i`` from the words in front of it."""
     low = tokens.low
     stop = max(0, i - 7)
+    if _denied(low, i, stop):
+        return Status("denied", "happened", "present")
     for j in range(i - 1, stop - 1, -1):
         word = low[j]
         if word in (";", ":", "—") or (word == "," and i - j > 2):
             break
-        if word in _NONE:
-            return Status("denied", "happened", "present")
         if word in _DOUBT:
             return Status("asserted", "possible", "present")
         if word in _PLANNED:
