@@ -194,7 +194,10 @@ def _sentences(table: pd.DataFrame, keys: list[str]) -> str:
     if usable.empty:
         return "No group has enough returns for a test."
     sure = usable[usable["p_value"] < SIGNIFICANT]
-    first = usable.loc[usable["p_value"].idxmin()]
+    # A session with headlines of both directions answers nothing; speak of it only where there is nothing else.
+    directed = usable[usable["direction"] != "mixed"] if "direction" in usable else usable
+    told = usable if directed.empty else directed
+    first = told.loc[told["p_value"].idxmin()]
     label = ", ".join(str(first[k]) for k in keys) or "all events"
     events = "1 session" if first["n"] == 1 else f"{first['n']} sessions"
     interval = f"95 % interval {percent(first['ci_low'])} to {percent(first['ci_high'])}"
