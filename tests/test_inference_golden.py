@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eventstudy.inference import make_sample, run_tests
+from eventstudy.estimation import abnormal_returns
+from eventstudy.inference import BATTERY, make_sample, run_tests
 from eventstudy.inference.parametric import patell_z
+from eventstudy.models import MarketAdjusted, MarketModel, MeanAdjusted
 from tests._golden import estimates, expected, table
 
 # Both sides sum the same double-precision numbers in another order.
@@ -70,6 +72,55 @@ def test_every_golden_value_is_met(design, model, data):
         for row in wanted:
             name, field = NAMES.get(row[4], (row[4], "statistic"))
             np.testing.assert_allclose(getattr(results[name], field), row[5], rtol=RTOL, atol=ATOL, err_msg=str(row))
+
+
+def by_the_library(design, model, data, window):
+    """The same sample, estimated by the array core instead of the independent loop."""
+    dates, returns = table("input_returns.csv" if data == "complete" else "input_returns_missing.csv")
+    market = table("input_market.csv")[1]
+    e = estimates(design, model, data)
+    half, back = (10, (-270, -21)) if design == "clustered" else (5, (-210, -11))
+    positions = np.c_[e.sessions[:, half], np.arange(returns.shape[1])]
+    spec = {"market_model": MarketModel(), "mean_adjusted": MeanAdjusted(), "market_adjusted": MarketAdjusted()}[model]
+    fit = abnormal_returns(
+        returns,
+        positions,
+        spec,
+        factors=None if model == "mean_adjusted" else market,
+        event_window=(-half, half),
+        estimation_window=back,
+        min_observations=30,
+    )
+    assert len(dates) == len(returns)
+    return make_sample(
+        fit.ar,
+        fit.residuals(),
+        window=window,
+        event_window=(-half, half),
+        estimation_window=back,
+        sigma=fit.sigma,
+        n_parameters=fit.n_parameters,
+        forecast_scale=fit.forecast_scale,
+        leverage=fit.leverage(),
+        car=fit.car(window),
+        car_variance=fit.car_variance(window),
+        sessions=e.sessions,
+        estimation_sessions=e.estimation_sessions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("design", "data"), [("clustered", "complete"), ("clustered", "missing"), ("staggered", "complete")]
+)
+@pytest.mark.parametrize("model", ["market_model", "mean_adjusted", "market_adjusted"])
+@pytest.mark.parametrize("window", [(0, 0), (-1, 1)])
+def test_the_array_core_feeds_every_test_the_same_numbers(design, model, data, window):
+    ours = run_tests(by_the_library(design, model, data, window), names=BATTERY[:21])
+    theirs = run_tests(sample_of(design, model, data, window), names=BATTERY[:21])
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.name == other.name
+        assert one.statistic == pytest.approx(other.statistic, rel=1e-7, nan_ok=True), one.name
+        assert (one.n, one.note) == (other.n, other.note)
 
 
 @pytest.mark.parametrize("model", ["market_model", "mean_adjusted"])
