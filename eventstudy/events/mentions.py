@@ -64,6 +64,23 @@ _BY_CONTEXT = {
     "WTI": ("New York futures", "futures in New York", "U.S. benchmark", "US benchmark", "American benchmark"),
 }
 _NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
+_COMMON = frozenset(
+    {
+        "index",
+        "average",
+        "composite",
+        "futures",
+        "prices",
+        "price",
+        "market",
+        "markets",
+        "yield",
+        "etf",
+        "fund",
+        "trust",
+    }
+    | {"in", "of", "the", "and", "new", "york", "bond", "stock", "share", "top", "all", "us", "u", "s", "uk"}
+)
 _AMERICAN = frozenset({"u.s.", "us", "american", "nymex"})
 _BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
@@ -121,8 +138,8 @@ class Gazetteer:
             self.by_first.setdefault(words[0], []).append(
                 _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
             )
-            letters = [p for w in words for p in re.findall(r"[a-z]+", w)]
-            self.anchors.add(max(letters, key=len) if letters else words[0])
+            if words not in _NEEDS_OIL:
+                self.anchors.add(_anchor(words))
         for names in self.by_first.values():
             names.sort(key=lambda n: -len(n.words))
 
@@ -242,6 +259,13 @@ class Gazetteer:
             if at > where:
                 best, where = symbol, at
         return best
+
+
+def _anchor(words: tuple[str, ...]) -> str:
+    """Word that every text with this name holds, and few others: the last that is not every market's."""
+    letters = [part for word in words for part in re.findall(r"[a-z]+", word)]
+    telling = [part for part in letters if part not in _COMMON]
+    return (telling or letters or [words[0]])[-1]
 
 
 def _american(words: list[Word], i: int) -> bool:

@@ -23,7 +23,7 @@ __all__ = ["article_moves", "extract_moves"]
 
 _ALPHA = re.compile(r"[a-z]+")
 # Words that may stand for an asset of the sentence before.
-_STANDING = ("it", "they", "prices", "futures", "contract", "index", "currency")
+_STANDING = ("it", "they", "prices", "futures", "contract", "index", "currency", "benchmark")
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES})
 
 
@@ -80,34 +80,34 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
     """Yield each move of a text with the times of its sentence."""
     times: list[TimeMention] | None = None
     context: list[Token] = []
+    named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     for start, end in sentences(text):
         bag = set(_ALPHA.findall(text[start:end].lower()))
         named = not names.anchors.isdisjoint(bag)
-        if not named and not (context and not bag.isdisjoint(_STANDING)):
-            context = []
+        spoken_of = bool(context) or named_last is not None
+        if not named and not (spoken_of and not bag.isdisjoint(_STANDING)):
+            context, named_last = [], None
             continue
         if bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]:
-            context = _last_asset(text, start, end, names) if named else []
+            context, named_last = [], (start, end) if named else None
             continue
+        if named_last is not None:
+            context, named_last = _first_asset(text, named_last, names), None
         if times is None:
             times = article_times(article)
         first = bisect_left(times, start, key=_start_of)
         here = times[first : bisect_left(times, end, lo=first, key=_start_of)]
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         tokens = tokenise(text, split_words(text, start, end), here, names, oil=oil)
-        moves = read_sentence(text, tokens, context)
-        yield from ((m, here) for m in moves)
-        subjects = [t for t in tokens if t.kind == "asset"]
-        context = subjects[:1] or context[:1]
+        if named or context:
+            yield from ((m, here) for m in read_sentence(text, tokens, context))
+        context = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
 
 
 def _start_of(t: TimeMention) -> int:
     return t.start
 
 
-def _last_asset(text: str, start: int, end: int, names: Gazetteer) -> list[Token]:
-    mentions = names.scan(text, split_words(text, start, end))
-    if not mentions:
-        return []
-    m = mentions[0][2]
-    return [Token("asset", text[m.start : m.end].lower(), m.start, m.end, asset=m)]
+def _first_asset(text: str, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:
+    mentions = names.scan(text, split_words(text, *sentence))
+    return [Token("asset", text[m.start : m.end].lower(), m.start, m.end, asset=m) for _, _, m in mentions[:1]]
