@@ -24,7 +24,7 @@ __all__ = ["gather"]
 _LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
-    "p_holm", "ci_low", "ci_high",
+    "p_holm", "95 % interval",
 )  # fmt: skip
 _FIT_COLUMNS = ("day0", "asset", "event_id", "alpha", "beta", "r2", "sigma", "n_estimation", "n_excluded", "dof")
 
@@ -98,10 +98,10 @@ def gather(
         set_aside=set_aside,
         claims=_claims(result),
         audit=from_frame(
-            _named(_frame(result, "audit"), names),
+            _audit(_named(_frame(result, "audit"), names)),
             "audit",
             "When each event became public and which prices frame it",
-            note="Day 0 is the first price struck strictly after the news can have been public.",
+            note="Day 0 is the first price struck strictly after the news can have been public. All times are UTC.",
         ),
         accounting=_accounting(main, merged, dropped),
         dropped=from_frame(_named(dropped, names), "dropped", "Event-asset pairs that could not be used, and why"),
@@ -206,6 +206,18 @@ def _events_table(listed: list[Any], numbers: Mapping[str, int], roles: Mapping[
     return from_frame(pd.DataFrame(rows), "events", "Events of the study")
 
 
+def _audit(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put each row's instants in the order of time, the two bounds of the news in one cell."""
+    if not {"earliest", "latest", "day0_instant"} <= set(frame.columns):
+        return frame
+    public = [words.interval(*pair) for pair in zip(frame["earliest"], frame["latest"], strict=True)]
+    told = pd.DataFrame({"event_id": frame["event_id"], "asset": frame["asset"], "Public": public})
+    for name in ("previous_instant", "day0_instant", "settled_instant", "hours_to_day0", "settle", "timing", "reason"):
+        if name in frame.columns:
+            told[name] = frame[name]
+    return told
+
+
 def _named(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Call events by their number and headline, as the list of events does."""
     changes = {
@@ -273,7 +285,8 @@ def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tu
         if frame.empty:
             continue
         label = str(frame["window"].iloc[0]) if "window" in frame.columns else window
-        held = frame.assign(p_holm=holm(frame["p_value"].to_numpy(dtype=float)))
+        interval = [words.span(*pair) for pair in zip(frame["ci_low"], frame["ci_high"], strict=True)]
+        held = frame.assign(p_holm=holm(frame["p_value"].to_numpy(dtype=float)), **{"95 % interval": interval})
         note = "p (Holm) allows for the number of rows in this table."
         out.append(
             from_frame(held, f"cars-{position}", f"Each event on each asset, window {label}", _EVENT_COLUMNS, note)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from eventstudy.plots.style import clean_label
 
-__all__ = ["clean", "day", "instant", "interval", "joined", "number", "p_value", "percent", "plain", "plural"]
+__all__ = ["clean", "day", "instant", "interval", "joined", "number", "p_value", "percent", "plain", "plural", "span"]
 
 _MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"  # a number and its unit stay on one line
@@ -35,6 +35,19 @@ def percent(value: float, digits: int = 2, *, sign: bool = True) -> str:
     rounded = round(100 * float(value), digits)
     text = f"{rounded:+.{digits}f}" if sign and rounded else f"{rounded + 0.0:.{digits}f}"
     return text.replace("-", _MINUS) + f"{_NBSP}%"
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval of two decimals in percent.
+
+    Examples
+    --------
+    >>> span(-0.0124, 0.02).split()
+    ['−1.24', 'to', '+2.00', '%']
+    """
+    if _missing(low) or _missing(high):
+        return "–"
+    return f"{percent(low)[:-2]}{_NBSP}to{_NBSP}{percent(high)}"
 
 
 def number(value: float, digits: int = 2) -> str:
