@@ -92,7 +92,7 @@ class Inputs:
     excluded : bool, shape (n_sessions, n_assets), or None
         Sessions kept out of every estimation sample.
     spans : int64, shape (n_sessions, n_assets), or None
-        Sessions each return spans, where intercept and variance are scaled by it.
+        Sessions each return spans, where intercept and variance are scaled by it; none where it is 0.
     lags : tuple of int
         Session offsets at which each estimated factor enters.
     n_offset : int
@@ -131,14 +131,14 @@ class Inputs:
             x = np.empty((self.n_slopes, held.size, high - low))
             for i, (j, lag) in enumerate(self._slopes()):
                 x[i] = _padded(self.factors[:, held, j], low + lag, high + lag)
+        span = None if self.spans is None else _padded(self.spans[:, columns], low, high)
+        if span is not None:
+            y[~(span > 0)] = np.nan
         use = np.isfinite(y)
         if x.size:
             use &= np.isfinite(x).all(axis=0)
         if self.excluded is not None:
             use &= _padded(self.excluded[:, columns], low, high, fill=1.0) == 0.0
-        span = None if self.spans is None else _padded(self.spans[:, columns], low, high)
-        if span is not None:
-            use &= span > 0
         return Block(y, x, span, use)
 
     def cut(self, events: IntArray, offsets: IntArray) -> Cut:
@@ -151,13 +151,13 @@ class Inputs:
         for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
             y -= self._take(self.factors[:, :, j], rows, column)
         x, span = self.regressors(rows, column)
+        if span is not None:
+            y[~(span > 0)] = np.nan
         use = np.isfinite(y)
         if x.size:
             use &= np.isfinite(x).all(axis=0)
         if self.excluded is not None:
             use &= self._take(self.excluded, rows, column) == 0.0
-        if span is not None:
-            use &= span > 0
         return Cut(y, x, span, use)
 
     def regressors(self, rows: IntArray, column: IntArray) -> tuple[FloatArray, FloatArray | None]:

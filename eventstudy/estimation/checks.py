@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+LARGEST = 1e100
+"""No number beyond this is data; its square would not be a number at all. Infinity is its event's own trouble."""
+
+
 def read_plan(event_window: object, estimation_window: object, n: int) -> Plan:
     """Read the two windows, common or per event."""
     days, own_days = _window(event_window, n, "event_window")
@@ -100,6 +104,14 @@ def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> FloatArray:
         raise DataError(f"{name} cannot be read as numbers: {error}") from error
     if array.ndim != ndim:
         raise DataError(f"{name} has shape {array.shape}", hint=f"expected {ndim} dimensions, sessions first")
+    high, low = np.fmax.reduce(array, axis=None, initial=0.0), np.fmin.reduce(array, axis=None, initial=0.0)
+    if max(high, -low) > LARGEST:
+        where = np.argwhere((np.abs(array) > LARGEST) & np.isfinite(array))
+        if where.size:
+            place = tuple(int(i) for i in where[0])
+            raise DataError(
+                f"{name}{list(place)} is {array[place]:g}", hint=f"nothing beyond {LARGEST:g} is a return or a factor"
+            )
     return array
 
 

@@ -78,16 +78,18 @@ class LinearFit:
 
     def covariance(self, events: IntArray) -> FloatArray:
         """I + X*(X'X)^-1 X*' over all event days of the given events, shape (m, D, D); NaN beyond the data."""
-        x, span = self._rows(events, np.arange(self.plan.days.start, self.plan.days.end + 1))
-        out = np.zeros((events.size, span.shape[1], span.shape[1]))
-        diagonal = np.arange(span.shape[1])
+        days = np.arange(self.plan.days.start, self.plan.days.end + 1)
+        out = np.full((events.size, days.size, days.size), np.nan)
+        where = np.flatnonzero(self.estimates.status[events] <= Status.NO_VARIANCE)
+        held = events[where]
+        x, span = self._rows(held, days)
+        matrix = span[:, :, None] * np.eye(days.size)
         if not self.fixed:
-            out += span[:, :, None] * span[:, None, :] / self.estimates.weight(events)[:, None, None]
-            mean = self.estimates.mean[events].T[:, :, None]
-            z = whiten(self.estimates.whitener[events].T, x - mean * span)
-            out += np.einsum("kmv,kmw->mvw", z, z)
-        out[:, diagonal, diagonal] += span
-        out[self.estimates.status[events] > Status.NO_VARIANCE] = np.nan
+            matrix += span[:, :, None] * span[:, None, :] / self.estimates.weight(held)[:, None, None]
+            mean = self.estimates.mean[held].T[:, :, None]
+            z = whiten(self.estimates.whitener[held].T, x - mean * span)
+            matrix += np.einsum("kmv,kmw->mvw", z, z)
+        out[where] = matrix
         return out
 
     def residuals(self, events: IntArray) -> FloatArray:

@@ -32,7 +32,7 @@ class EventFits:
 
     def scale(self, day_columns: slice) -> FloatArray:
         """C_it of the given event-day columns, shape (n, d)."""
-        return np.ascontiguousarray(np.diagonal(self.matrices, axis1=1, axis2=2)[:, day_columns])
+        return np.diagonal(self.matrices, axis1=1, axis2=2)[:, day_columns].copy()
 
     def sum_scale(self, selected: BoolArray, first: int) -> FloatArray:
         """Sum of the covariances of the selected days, shape (n,)."""
@@ -94,7 +94,8 @@ def fit_each(
         known = np.isfinite(event.x[:, 0]).all(axis=0)
         y = cut.y[0, use]
         try:
-            found = _call(model, y, cut.x[:, 0, use].T, event.x[:, 0, known].T, offsets[use], event_days[known])
+            with np.errstate(all="ignore"):  # what is not finite becomes the event's reason
+                found = _call(model, y, cut.x[:, 0, use].T, event.x[:, 0, known].T, offsets[use], event_days[known])
             problem = _problem(found, name, int(known.sum()), y.size)
         except (EventStudyError, np.linalg.LinAlgError, ValueError, ArithmeticError, RuntimeError) as error:
             if isinstance(error, ModelError) and error.facts.get("protocol"):
@@ -117,8 +118,9 @@ def fit_each(
         hat = getattr(found, "leverage", None)
         kept.hat[i, use] = k[i] / count[i] if hat is None else hat
         status[i] = Status.OK if sigma[i] > 0 else Status.NO_VARIANCE
-        with np.errstate(divide="ignore", invalid="ignore"):
-            kept.matrices[i][np.ix_(known, known)] = found.covariance / sigma[i] ** 2
+        # Without residual variance the units are arbitrary: s^2 C is zero all the same.
+        unit = found.covariance / sigma[i] ** 2 if sigma[i] > 0 else np.eye(int(known.sum()))
+        kept.matrices[i][np.ix_(known, known)] = unit
     mark_empty(ar, status)
     names = _coefficient_names(details)
     return AbnormalReturns(

@@ -154,18 +154,24 @@ def solve(
         out.span[ids] = weight
     ar = event.y()
     if not fixed:
-        for j in range(k):
-            x = event.x(j)
-            x *= slopes[j][:, None]
-            ar -= x
-        span = event.span()
-        ar -= intercept[:, None] if span is None else intercept[:, None] * span
+        _subtract_expected(ar, event, intercept, slopes)
     out.ar[ids] = ar
     enough = count >= needed
     status = np.where(enough, np.int8(Status.OK), np.int8(Status.TOO_FEW))
     mark_empty(ar, status)
     out.status[ids] = status
     return np.flatnonzero(weak & enough)
+
+
+def _subtract_expected(ar: FloatArray, event: EventRows, intercept: FloatArray, slopes: FloatArray) -> None:
+    """Turn the returns of event windows (m, D) into abnormal returns, in place."""
+    with np.errstate(all="ignore"):  # events without coefficients, and infinite returns
+        for j in range(slopes.shape[0]):
+            x = event.x(j)
+            x *= slopes[j][:, None]
+            ar -= x
+        span = event.span()
+        ar -= intercept[:, None] if span is None else intercept[:, None] * span
 
 
 def mark_empty(ar: FloatArray, status: npt.NDArray[np.int8]) -> None:

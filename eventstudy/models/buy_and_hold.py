@@ -66,8 +66,8 @@ def buy_and_hold(
     expected = estimates.expected()
     actual = expected + estimates.ar
     grown = np.expm1 if kind == "log" else np.asarray
-    held: FloatArray = np.where(chosen, 1.0 + grown(actual), 1.0).prod(axis=1)
-    benchmark = np.where(chosen, 1.0 + grown(expected), 1.0).prod(axis=1)
-    out: FloatArray = held - benchmark
+    with np.errstate(over="ignore", invalid="ignore"):
+        held = np.where(chosen, 1.0 + grown(actual), 1.0).prod(axis=1)
+        out: FloatArray = held - np.where(chosen, 1.0 + grown(expected), 1.0).prod(axis=1)
     out[np.isnan(estimates.car(window, start=start, end=end, min_coverage=min_coverage))] = np.nan
     return out
