@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError, EventStudyError, SpecError
 from eventstudy.prices import PricePanel, read_prices, read_returns
 
 WIDE = "date,BRENT,WTI\n2022-02-14,101.66,95.52\n2022-02-15,98.43,\n2022-02-16,97.44,93.83\n"
@@ -165,6 +167,8 @@ def test_folder(tmp_path, write):
         ("A,B\n1,2\n", "no date column among 'A', 'B'"),
         ("date\n2022-02-14\n", "no column of prices"),
         ("date,A\n2022-02-14,inf\n", "infinite"),
+        ("date,A\n2022-02-14,1e-320\n", "row 2, column 'A': 1e-320"),
+        ("date,A\n9999-12-31,1\n", "row 2 is of the year 9999"),
         ("date,A\n2022-02-14,1_000\n", "'1_000' is no number"),
         ("date;A\n2022-02-14;75,22\n", "'75,22' is no number"),
         ("date,A\n01/02/2022,1\n02/02/2022,2\n", "may be %d/%m/%Y or %m/%d/%Y"),
@@ -246,3 +250,59 @@ def test_real_files(shared_dir):
     assert pd.Timestamp("2022-02-15 08:10", tz="UTC") in moex.instants("OZON")
     factors = read_returns(shared_dir / "data" / "fama_french_5f_daily_pct.csv", unit="percent")
     assert factors.returns("simple").iloc[0].abs().max() < 0.1
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        ["date", "A", ",", ";", "\n", "\r\n", '"', "2022-02-14", "2022-02-15", "14/02/2022", "1.5", "-1", "nan"]
+    ),
+    st.sampled_from(
+        ["symbol", "close", "open", "high", "low", "\t", " ", "1e400", "0", "99999-01-01", "2022-02-15T10:00Z"]
+    ),
+    st.text(max_size=3),
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=25), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
+def test_any_text_is_a_panel_or_one_clear_error(tmp_path, pieces, encoding):
+    path = tmp_path / "p.csv"
+    path.write_bytes("".join(pieces).encode(encoding, "replace"))
+    try:
+        panel = read_prices(path)
+    except EventStudyError as error:
+        assert "\n" not in str(error) and "p.csv" in str(error)
+    else:
+        assert len(panel) > 0 and np.isfinite(panel.values[~np.isnan(panel.values)]).all()
+        assert (np.diff(panel.labels) > np.timedelta64(0)).all()
+
+
+CELLS = st.one_of(
+    st.floats(),
+    st.integers(-(10**20), 10**20),
+    st.text(max_size=3),
+    st.none(),
+    st.booleans(),
+    st.dates(),
+    st.binary(max_size=2),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_any_frame_is_a_panel_or_one_clear_error(data):
+    n = data.draw(st.integers(0, 4))
+    names = data.draw(
+        st.lists(st.one_of(st.sampled_from(["date", "A", "symbol", "close"]), st.text(max_size=2)), max_size=4)
+    )
+    frame = pd.DataFrame({i: data.draw(st.lists(CELLS, min_size=n, max_size=n)) for i in range(len(names))})
+    frame.columns = names
+    if data.draw(st.booleans()):
+        frame.index = pd.date_range("2022-02-14", periods=len(frame))
+    for read in (read_prices, PricePanel):
+        try:
+            panel = read(frame)
+        except EventStudyError as error:
+            assert str(error)
+        else:
+            assert panel.values.dtype == np.float64

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import DateArray, FloatArray, IntArray
+from eventstudy._types import BoolArray, DateArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 
 __all__ = ["Labels", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
 
 _OFFSET = re.compile(r"\d:\d{2}.*(?:[+-]\d{2}(?::?\d{2})?|Z)\s*$", re.IGNORECASE)
+FIRST_YEAR, LAST_YEAR = 1800, 2199  # no market is older, and datetime64[ns] ends in 2262
+LARGEST = 1e100
 _BLANK = {"", "nan", "NaN", "NaT", "NA"}
 
 
@@ -60,6 +62,15 @@ def read_labels(
     if index.hasnans:
         row = _row(int(np.flatnonzero(index.isna())[0]), rows)
         raise DataError(f"{where}: row {row} has no date", hint="every row needs a date or a time", row=row)
+    years = np.asarray(index.year)
+    odd = (years < FIRST_YEAR) | (years > LAST_YEAR)
+    if odd.any():
+        row = _row(int(np.argmax(odd)), rows)
+        raise DataError(
+            f"{where}: row {row} is of the year {years[int(np.argmax(odd))]}",
+            hint=f"expected {FIRST_YEAR} to {LAST_YEAR}; name the format with date_format=",
+            row=row,
+        )
     midnight = bool((index == index.normalize()).all())
     if midnight and bar is None:
         bare = index.tz_localize(None) if index.tz is not None else index
@@ -176,15 +187,22 @@ def numbers_of(column: pd.Series, name: str, where: str, rows: IntArray | None =
         numbers = column.to_numpy(dtype=np.float64)
     else:
         numbers = _slow_numbers(column, name, where, rows)
-    if np.isinf(numbers).any():
-        row = _row(int(np.flatnonzero(np.isinf(numbers))[0]), rows)
+    wild = _wild(numbers)
+    if wild.any():
+        i = int(np.argmax(wild))
         raise DataError(
-            f"{where}: row {row}, column {name!r}: infinite",
-            hint="leave the cell empty if unknown",
-            row=row,
+            f"{where}: row {_row(i, rows)}, column {name!r}: {'infinite' if np.isinf(numbers[i]) else numbers[i]}",
+            hint="no price is so large or so near to zero; leave the cell empty if unknown",
+            row=_row(i, rows),
             column=name,
         )
     return numbers
+
+
+def _wild(numbers: FloatArray) -> BoolArray:
+    """Mark what is infinite, or so far from one that a ratio of two such prices is no number."""
+    sizes = np.abs(numbers)
+    return np.asarray((sizes > LARGEST) | ((sizes < 1.0 / LARGEST) & (sizes > 0.0)))
 
 
 def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | None) -> FloatArray:
@@ -223,7 +241,7 @@ def matrix_of(
         matrix = frame.to_numpy(dtype=np.float64)
         if not (own and matrix.flags.f_contiguous and _writable(matrix)):
             matrix = np.array(matrix, order="F", copy=True)
-        if not any(np.isinf(matrix[:, k : k + 256]).any() for k in range(0, matrix.shape[1], 256)):
+        if not any(_wild(matrix[:, k : k + 256]).any() for k in range(0, matrix.shape[1], 256)):
             return names, matrix
     matrix = np.empty(frame.shape, dtype=np.float64, order="F")
     for j, name in enumerate(names):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,18 +73,18 @@ def read_table(
         name = path.name.lower()
         try:
             if name.endswith((".parquet", ".pq")):
-                return _parquet(path)
+                return _once(_parquet(path))
             if name.endswith((".feather", ".arrow")):
-                return _of_frame(pd.read_feather(path), path.name, path.stem)
+                return _once(_feather(path))
             if name.endswith((".xlsx", ".xlsm", ".xls")):
-                return _excel(path, sheet)
-            return _text(path, delimiter, decimal, thousands, encoding)
+                return _once(_excel(path, sheet))
+            return _once(_text(path, delimiter, decimal, thousands, encoding))
         except OSError as error:
             raise DataError(f"cannot read {path}: {error.strerror or error}", file=str(path)) from error
     if isinstance(data, pd.Series):
         data = data.to_frame()
     if isinstance(data, pd.DataFrame):
-        return _of_frame(data, what)
+        return _once(_of_frame(data, what))
     import narwhals as nw
 
     try:
@@ -93,7 +94,16 @@ def read_table(
             f"{what} is a {type(data).__name__}",
             hint="expected a path, or a frame of pandas, polars or Arrow (collect a lazy one first)",
         ) from error
-    return _of_frame(frame.to_pandas(), what)
+    return _once(_of_frame(frame.to_pandas(), what))
+
+
+def _once(table: Table) -> Table:
+    """Refuse a table whose columns cannot be told apart."""
+    names = pd.Index([str(c) for c in table.frame.columns])
+    if names.has_duplicates:
+        twice = names[names.duplicated()][0]
+        raise DataError(f"{table.where}: column {twice!r} stands twice", hint="rename one of them", column=twice)
+    return table
 
 
 def _of_frame(frame: pd.DataFrame, where: str, stem: str = "") -> Table:
@@ -122,6 +132,15 @@ def _parquet(path: Path) -> Table:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise DataError(f"{path.name} is no Parquet file, or a broken one: {error}", file=str(path)) from error
     return _of_frame(frame, path.name, path.stem)
+
+
+def _feather(path: Path) -> Table:
+    import pyarrow as pa
+
+    try:
+        return _of_frame(pd.read_feather(path), path.name, path.stem)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise DataError(f"{path.name} is no Feather file, or a broken one: {error}", file=str(path)) from error
 
 
 def _excel(path: Path, sheet: int | str) -> Table:
@@ -168,18 +187,20 @@ def _text(path: Path, delimiter: str, decimal: str, thousands: str, encoding: st
                     row=number,
                 )
     try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=mark,
-            decimal=decimal,
-            thousands=thousands or None,
-            skip_blank_lines=True,
-            index_col=False,
-            **_EXACT,
-            low_memory=False,
-            skipinitialspace=True,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # it drops cells and only warns
+            frame = pd.read_csv(
+                io.StringIO(text),
+                sep=mark,
+                decimal=decimal,
+                thousands=thousands or None,
+                skip_blank_lines=True,
+                index_col=False,
+                **_EXACT,
+                low_memory=False,
+                skipinitialspace=True,
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError) as error:
         raise DataError(f"{path.name} cannot be read: {str(error).strip()}", file=str(path)) from error
     frame.columns = pd.Index([str(c).strip() for c in _header(lines[header], mark, frame)])
     if len(frame) != numbers.size:  # a quoted cell holds a line break: lines and rows differ

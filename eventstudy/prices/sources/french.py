@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +71,9 @@ class FrenchSource:
         return Fetched(series, missing, {"client": origin, "factors until": f"{factors.index[-1]:%Y-%m-%d}"})
 
     def _downloaded(self) -> pd.DataFrame:
+        import urllib.error
+        import urllib.request
+
         try:
             with urllib.request.urlopen(self.url, timeout=self.timeout) as answer:
                 raw = answer.read(LONGEST + 1)
