@@ -73,7 +73,7 @@ def permutation(
     (70, True, 0.0286)
     """
     check_options(alternative, confidence, draws)
-    flat, shape, code = flatten(x, cluster)
+    flat, shape, code, unit = flatten(x, cluster)
     first = np.asarray(group, dtype=bool)
     if first.shape != code.shape or first.all() or not first.any():
         raise DataError("permutation needs events of both groups", hint=f"got {int(first.sum())} of {first.size}")
@@ -103,11 +103,11 @@ def permutation(
     n = np.isfinite(flat).sum(axis=1)
     return Resampled(
         "permutation",
-        own.reshape(shape),
+        (own if studentize else own * unit).reshape(shape),
         p.reshape(shape),
-        estimate.reshape(shape),
-        low.reshape(shape),
-        high.reshape(shape),
+        (estimate * unit).reshape(shape),
+        (low * unit).reshape(shape),
+        (high * unit).reshape(shape),
         n.reshape(shape).astype(np.int64),
         n_units,
         labels.shape[1],

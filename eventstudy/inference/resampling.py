@@ -120,7 +120,7 @@ def wild_bootstrap(
     """
     check_choice(distribution, ("rademacher", "webb"), "distribution")
     check_options(alternative, confidence, draws)
-    flat, shape, code = flatten(x, cluster)
+    flat, shape, code, unit = flatten(x, cluster)
     w = np.where(np.isfinite(flat), 1.0 if weights is None else np.asarray(weights, dtype=np.float64), 0.0)
     sums = cluster_sums(np.where(w > 0, w * np.where(np.isfinite(flat), flat, 0.0), 0.0), code)
     sizes = cluster_sums(w, code)
@@ -150,9 +150,9 @@ def wild_bootstrap(
         "wild_bootstrap",
         own.reshape(shape),
         p.reshape(shape),
-        estimate.reshape(shape),
-        low.reshape(shape),
-        high.reshape(shape),
+        (estimate * unit).reshape(shape),
+        (low * unit).reshape(shape),
+        (high * unit).reshape(shape),
         n.reshape(shape).astype(np.int64),
         g,
         v.shape[1],
@@ -196,13 +196,27 @@ def check_options(alternative: Alternative, confidence: float, draws: int) -> No
         raise SpecError(f"draws={draws}", hint="expected at least 1")
 
 
-def flatten(x: npt.ArrayLike, cluster: npt.ArrayLike) -> tuple[FloatArray, tuple[int, ...], IntArray]:
+def flatten(x: npt.ArrayLike, cluster: npt.ArrayLike) -> tuple[FloatArray, tuple[int, ...], IntArray, FloatArray]:
+    """Replications as rows, each in units of its largest value: squares neither overflow nor vanish.
+
+    Returns
+    -------
+    values : float64, shape (R, n)
+    shape : the leading shape
+    code : int64, shape (n,)
+        Cluster codes from 0.
+    unit : float64, shape (R,)
+    """
     values = np.asarray(x, dtype=np.float64)
     labels = np.asarray(cluster)
     if labels.shape != values.shape[-1:]:
         raise DataError(f"cluster has shape {labels.shape}", hint=f"expected one code an event, {values.shape[-1:]}")
     code = np.unique(labels, return_inverse=True)[1].ravel().astype(np.int64)
-    return values.reshape(-1, values.shape[-1]), values.shape[:-1], code
+    rows = values.reshape(-1, values.shape[-1])
+    rows = np.where(np.isfinite(rows), rows, np.nan)
+    size = np.abs(np.where(np.isfinite(rows), rows, 0.0)).max(axis=1, initial=0.0)
+    unit = np.where(size > 0, size, 1.0)
+    return rows / unit[:, None], values.shape[:-1], code, unit
 
 
 def empirical(own: FloatArray, draws: FloatArray, alternative: Alternative, complete: bool) -> FloatArray:

@@ -103,7 +103,7 @@ def sq_test(
     n = len(events.car)
     statistic, unit = np.full(n, np.nan), np.full(n, np.nan)
     width = events.residuals.shape[1]
-    reference = np.full((n, width), np.nan)
+    reference = np.full((n, max(width, 1)), np.nan)  # one empty column where there is no estimation sample
     for length in np.unique(events.length):
         rows = np.flatnonzero((events.length == length) & events.usable)
         if 0 < length <= width and len(rows):
