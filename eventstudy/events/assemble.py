@@ -16,6 +16,7 @@ from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
 from eventstudy.events.roles import Scene, objects_of, subject_of, trailing_speaker
+from eventstudy.events.status import word_set
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
@@ -164,6 +165,10 @@ def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention
     if p.pos == "noun":
         return _noun_actors(scene, reading)
     subject = subject_of(scene, p)
+    if p.rule.frame == "must":
+        closing = trailing_speaker(scene)
+        asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
+        return asking[:1], subject
     if p.passive:
         agent = _agent(scene, p)
         return agent, subject or objects_of(scene, p, agent)
@@ -196,14 +201,17 @@ def _agent(scene: Scene, p: object) -> list[Mention]:
     return []
 
 
+_APART = word_set("fear fears feared of for to on in at by a an the over and or with from after")
+
+
 def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
     """Actors of an event named by a noun: "a Russian invasion of Ukraine", "an attack on Kyiv by rebels"."""
     i = reading.head.first
-    before = [m for m in scene.mentions if m.last <= i and i - m.last <= 4]
-    after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
     low = scene.tokens.low
+    before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and not any(w in _APART for w in low[m.last : i])]
+    after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
     agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
-    source = (before[-1:] or agents[:1]) or [m for m in scene.mentions if m.last <= i][-1:]
+    source = before[-1:] or agents[:1]
     target = [m for m in after if m not in source and all(m.code != s.code for s in source)][:1]
     return source, target
 

@@ -28,6 +28,9 @@ _NIGHT = pd.Timedelta(hours=6)
 _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
 _SYMMETRIC = frozenset({"CONSULT"})
 
+_SHORTEST = 8
+"""Characters below which a sentence cannot hold an actor and a verb."""
+
 
 def extract_events(
     articles: Article | Iterable[Article],
@@ -111,6 +114,8 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
     context = Context(article)
     before = Antecedent()
     for number, (start, end) in enumerate(sentences(text)):
+        if end - start < _SHORTEST:
+            continue
         tokens = tokenize(text, start, end)
         mentions = gazetteer.find(tokens)
         predicates = find_predicates(tokens, mentions, taxonomy)
@@ -158,6 +163,10 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
         ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
     if not ranked:
         return []
+    musts = {r.head.start for _, r in ranked if r.head.rule.frame == "must"}
+    if musts:
+        # "must stop": what must be done is the content of the demand, not an event of its own.
+        ranked = [(k, r) for k, r in ranked if r.head.rule.frame == "must" or r.actor.start not in musts]
     best = min(rank for rank, _ in ranked)
     # One event a trigger: coordinated verbs may share a complement.
     chosen = list({r.head.first: r for rank, r in reversed(ranked) if rank == best}.values())[::-1]

@@ -39,6 +39,7 @@ _GERUND_PREPOSITIONS = word_set("of from for by without in against to about on i
 _PRONOUNS = word_set("he she it they we i you who which that")
 _PARTICLES = word_set("back out off down up over away aside home jointly")
 WINDOW = 14
+MAX_TRIGGERS = 64
 
 
 @dataclass(slots=True)
@@ -109,7 +110,8 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     """Find the taxonomy's triggers in a sentence, in order, none overlapping."""
     low = tokens.low
     index = taxonomy.index
-    hits = [i for i, word in enumerate(low) if word in index]
+    # Nobody writes more triggers into one sentence; hostile text does.
+    hits = [i for i, word in enumerate(low) if word in index][:MAX_TRIGGERS]
     if not hits:
         return []
     ranks, conditions = clause_ranks(tokens)

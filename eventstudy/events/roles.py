@@ -67,7 +67,7 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
         found = subject_of(scene, chain)
         if found:
             return found
-    for q in reversed([q for q in scene.predicates if q.start < p.start and q is not p]):
+    for q in reversed([q for q in scene.predicates if q.start < p.start and q.governor is p.governor]):
         if q.pos == "fin" and not q.passive:
             found = subject_of(scene, q)
             if found:
@@ -161,7 +161,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         word = low[stop]
         if word in (";", ":", "—"):
             break
-        if word == "," and _new_clause(low, stop):
+        if word == "," and (_new_clause(low, stop) or _second_clause(scene, stop)):
             break
         if word in SUBORDINATORS and word not in ("as", "once", "since") and stop > p.last + 1:
             break
@@ -173,11 +173,19 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         if p.last <= m.first and m.last <= stop and (m.first, m.last) not in taken
     ]  # fmt: skip
     strict = [m for m in inside if m.code not in codes]
-    pool = strict or inside
+    # An actor may act on its own: "police arrested protesters"; two that act together do not.
+    pool = strict or (inside if len(codes) < 2 else [])
     if not pool:
         return []
     hyphenless = [m for m in pool if m.kind != "hyphen"]
     return _compound(scene, hyphenless or pool)
+
+
+def _second_clause(scene: Scene, i: int) -> bool:
+    """Whether ", and" at ``i`` begins another clause rather than ending a list of names."""
+    if scene.tokens.low[i + 1 : i + 2] not in (["and"], ["but"]):
+        return False
+    return not (any(m.last == i for m in scene.mentions) and any(i + 2 <= m.first <= i + 3 for m in scene.mentions))
 
 
 def _new_clause(low: list[str], i: int) -> bool:

@@ -170,6 +170,8 @@ def _cuts_at(tokens: list[str], i: int, verb_before: bool, verb_after: bool) -> 
     low, before = tokens[i], tokens[i - 1]
     follows = tokens[i + 1] if i + 1 < len(tokens) else ""
     if low in _SUBORDINATORS:
+        if low == "until":
+            return verb_after
         if low == "even":
             return follows in ("as", "though", "if", "when")
         return before not in ("as", "even")
