@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,11 +128,27 @@ def test_intervals():
 
 def test_every_kind_of_frame_reads_the_same():
     pl = pytest.importorskip("polars")
-    pa = pytest.importorskip("pyarrow")
     data = {"time": ["2022-02-15T08:05Z", "2022-02-16"], "asset": ["RUB", None], "n": [1, 2]}
     frames = [read_events(f).to_frame() for f in (pd.DataFrame(data), pl.DataFrame(data), pa.table(data))]
     for other in frames[1:]:
         pd.testing.assert_frame_equal(frames[0], other, check_dtype=False)
+
+
+@pytest.mark.parametrize("dtype", ["category", "string", "string[pyarrow]", pd.ArrowDtype(pa.string())])
+def test_text_of_any_dtype_reads_the_same(dtype):
+    frame = pd.DataFrame({"time": ["2022-02-15T08:05Z", ""], "date": ["", "2022-02-16"], "tz": ["", "Asia/Tokyo"]})
+    expected = read_events(frame).to_frame()
+    pd.testing.assert_frame_equal(read_events(frame.astype(dtype)).to_frame(), expected)
+
+
+def test_arrows_own_dates_and_times():
+    day = pa.array([dt.date(2022, 2, 15), None], pa.date32())
+    zoned = pa.array([None, dt.datetime(2022, 2, 15, 8, 5)], pa.timestamp("us", tz="Europe/Moscow"))
+    held = pa.table({"date": day, "time": zoned})
+    for frame in (held, held.to_pandas(types_mapper=pd.ArrowDtype), held.to_pandas()):
+        first, second = read_events(frame)
+        assert (first.precision, first.earliest) == ("date", utc("2022-02-15"))
+        assert (second.precision, second.earliest) == ("instant", utc("2022-02-15T08:05"))
 
 
 def test_an_index_of_times_is_the_time():

@@ -90,7 +90,8 @@ def check_zone(name: object) -> None:
 def empty(column: pd.Series) -> BoolArray:
     """Tell which cells hold nothing: missing, or text of blanks."""
     missing = column.isna().to_numpy(dtype=bool)
-    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+    kinds = pd.api.types
+    if not (kinds.is_numeric_dtype(column.dtype) or kinds.is_datetime64_any_dtype(column.dtype)):
         text = column.astype(object).where(~missing, "")
         missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in text), bool, len(column))
     return np.asarray(missing)

@@ -306,6 +306,10 @@ def _describe(case: _Case) -> None:
         found.observed += f"; range {low} to {high}"
 
 
+def _bound_words(bound: Bound) -> str:
+    return "" if bound == "exact" else bound
+
+
 def _way(move: float) -> str:
     word = "up" if move > 0 else "down" if move < 0 else "unchanged"
     return word if move == 0 else f"{word} {abs(move) * 100:.2f} %"
@@ -319,8 +323,7 @@ def _check_level(case: _Case) -> list[Verdict]:
         return []
     if case.shown(bounds):
         return ["consistent"]
-    bound = "" if move.level_bound == "exact" else move.level_bound
-    said = " ".join(w for w in (bound, f"{move.level:g}", move.level_unit) if w)
+    said = " ".join(w for w in (_bound_words(move.level_bound), f"{move.level:g}", move.level_unit) if w)
     around = " and ".join(number(float(q)) for q in case.quotes.levels[max(near - 1, 0) : near + 2])
     step = 0.0 if case.mismatch else case.step
     if chance(case.quotes, bounds.pair, case.window, step) >= _UNLIKELY:
@@ -342,8 +345,10 @@ def _check_move(case: _Case) -> list[Verdict]:
         return []
     if case.shown(bounds):
         return ["consistent"]
-    amount = "" if math.isnan(move.amount) else f" {move.amount:g} {'%' if move.unit == 'percent' else move.unit}"
-    said = f"the claim says {move.direction}{amount}, the prices say {_way(found.observed_move)}"
+    words = (_bound_words(move.bound), f"{move.amount:g}", "%" if move.unit == "percent" else move.unit)
+    amount = "" if math.isnan(move.amount) else " ".join(w for w in words if w)
+    claimed = f"{move.direction} {amount}".strip()
+    said = f"the claim says {claimed}, the prices say {_way(found.observed_move)}"
     # Without an amount the quote was on either side of the price before at once: only where it ended counts.
     window = case.window if amount else (case.window[1], case.window[1])
     sense = {"up": 1.0, "down": -1.0, "unchanged": 0.0}[move.direction] * case.quotes.up
