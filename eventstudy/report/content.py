@@ -46,7 +46,7 @@ def gather(
     windows : sequence of windows, optional
         Default: those of the study's spec, the first of which is the headline.
     prices : PricePanel or pandas.DataFrame, optional
-        For the timeline figures.
+        For the timeline figures, where the result has no values of its own.
     feature : str, optional
         ``event_id``, or day 0 such as ``"2022-02-15"``, of the event to show in a figure of its own.
 
@@ -77,7 +77,7 @@ def gather(
     roles = _roles(main, merged, dropped)
     articles, numbers, set_aside = _articles(listed, getattr(result, "articles", None), roles)
     names = {e.event_id: f"{numbers[e.event_id]} {e.title or e.event_id}" for e in listed if e.event_id in numbers}
-    facts = {
+    facts: dict[str, Any] = {
         "n_rows": len(main),
         "n_events": main["event_id"].nunique() if len(main) else 0,
         "assets": [str(a) for a in dict.fromkeys(main["asset"])] if len(main) else [],
@@ -88,7 +88,7 @@ def gather(
     }
     told = {**spec, "models": model_words(spec)}
     paragraphs = methods(told, facts) if len(main) else ()
-    panel = _price_frame(prices)
+    panel = _price_frame(result, facts["assets"], prices)
     return Content(
         title=words.plain(title) if title else "Event study report",
         answer=answer(main, groups, window, len(dropped), n_headlines=_n_headlines(main, merged)),
@@ -247,7 +247,11 @@ def _accounting(events: pd.DataFrame, merged: pd.DataFrame, dropped: pd.DataFram
     )
 
 
-def _price_frame(prices: Any) -> pd.DataFrame | None:
+def _price_frame(result: Any, assets: Sequence[str], prices: Any) -> pd.DataFrame | None:
+    """Values by session, one column an asset: those the study used, where it still has them."""
+    values = getattr(result, "values", None)
+    if callable(values) and len(getattr(result, "pieces", ())) > 0:
+        return pd.DataFrame({asset: values(asset) for asset in assets})
     if prices is None:
         return None
     frame = prices if isinstance(prices, pd.DataFrame) else prices.to_frame()

@@ -45,7 +45,7 @@ def write_report(
     windows : sequence of windows, optional
         Windows to report, the headline first; default those of the study.
     prices : PricePanel or pandas.DataFrame, optional
-        Adds the timelines of events on prices.
+        For the timelines of events on prices; not needed where the result still holds its own.
     feature : str, optional
         Event shown in a figure of its own, by its ``event_id`` or its day 0 such as ``"2022-02-15"``; default the
         one with most headlines.
