@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from eventstudy.errors import DataError, SpecError, nearest
@@ -126,6 +127,11 @@ def dates_of(table: Table, column: str, date_format: str) -> pd.DatetimeIndex:
     if series.dtype.kind == "M" or isinstance(series.dtype, pd.DatetimeTZDtype):
         return pd.DatetimeIndex(series)
     where = table.where
+    codes, distinct = pd.factorize(series)
+    if 0 < len(distinct) < len(series) // 2 and codes.min() >= 0:  # a long table says each date many times
+        first = np.unique(codes, return_index=True)[1]
+        once = Table(pd.DataFrame({column: distinct}), table.rows[first], where)
+        return pd.DatetimeIndex(dates_of(once, column, date_format).take(codes))
     if series.dtype.kind in "iu" or (series.dtype.kind == "f" and (series.dropna() % 1 == 0).all()):
         cells: list[Any] = [None if pd.isna(c) else str(int(c)) for c in series.tolist()]
     else:
