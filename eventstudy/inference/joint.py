@@ -161,7 +161,7 @@ def joint_model(
             hac = _hac_errors(y, x, dummies, there) if hac is None else hac
             out.hac(j, hac[j], int(there.sum()) - k - len(kinds))
         else:
-            out.placebo(j, _moved(ordinary, own, np.sqrt(s2)))
+            out.placebo(j, _moved(ordinary, own, np.sqrt(s2)) if s2 > 0 else np.zeros(0))
     return out.result(kinds, counts, separate, f, m, k)
 
 
@@ -259,7 +259,12 @@ class _Coefficients:
     def placebo(self, j: int, draws: FloatArray) -> None:
         self.method[j], self.distribution[j] = "placebo", f"{len(draws)} placebo positions"
         if not len(draws):
-            self.note[j] = "the events have no placebo position outside every window"
+            moving = self.se[j] > 0
+            self.note[j] = (
+                "the events have no placebo position outside every window"
+                if moving
+                else "no variance outside the windows"
+            )
             return
         self.p[j] = empirical_p(self.statistic()[j], draws, self.alternative)
         self.reach[j] = empirical_critical(draws, (1.0 - self.confidence,), self.alternative)[0] * self.se[j]

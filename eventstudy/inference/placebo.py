@@ -333,7 +333,8 @@ def _compare(
     own, p, nominal, estimate, low, high = (np.full(t, np.nan) for _ in range(6))
     size, critical = np.full((t, len(levels)), np.nan), np.full((t, len(levels)), np.nan)
     for j, function in enumerate(functions.values()):
-        ours, theirs = function(real), function(studies)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            ours, theirs = function(real), function(studies)
         own[j], values[:, j] = ours.value[0], theirs.value
         estimate[j] = ours.estimate[0]
         nominal[j] = ours.p_value(alternative)[0]
