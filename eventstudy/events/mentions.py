@@ -162,7 +162,7 @@ class Gazetteer:
 
     def _code(self, text: str, symbols: tuple[str, ...]) -> bool:
         """Whether a name counts only in capitals: TRY and PEN are words, Brent is Brent in any case."""
-        if not (text.isupper() and text.isalpha() and len(text) <= 6):
+        if not (text.isupper() and text.isalpha() and len(text) <= 4):
             return False
         asset = self.catalogue[symbols[0]]
         return all(text == t or text != t.upper() for t in (asset.name, *asset.aliases, *asset.ambiguous))
@@ -195,6 +195,11 @@ class Gazetteer:
                 continue
             j = i + len(found.words)
             if out and self._repeats(found, words, out[-1], i):
+                first, stop, mention = out[-1]
+                if stop == i and found.symbols[0] == mention.symbol:
+                    tail = words[j - 1]
+                    pending = [k for k in pending if k != len(out) - 1]
+                    out[-1] = (first, j, mention._replace(end=tail.end, possessive=tail.possessive))
                 i = j  # "U.S. crude | oil", "West Texas Intermediate (| WTI) | crude": one name, not two
                 continue
             if found.words in _NEEDS_OIL:
@@ -218,7 +223,7 @@ class Gazetteer:
             return False
         if any(w.low not in _BETWEEN_NAMES and w.low not in self._codes for w in between):
             return False
-        if not name.group and any(w.low == "(" for w in between):
+        if not name.group and (not between or any(w.low == "(" for w in between)):
             return name.symbols[0] == last[2].symbol
         same = name.group == "oil" and last[2].asset_class == "energy" and not last[2].symbol.startswith("class:")
         return same and not any(w.low == "-" for w in between)
@@ -263,7 +268,7 @@ class Gazetteer:
 
 def _anchor(words: tuple[str, ...]) -> str:
     """Word that every text with this name holds, and few others: the last that is not every market's."""
-    letters = [part for word in words for part in re.findall(r"[a-z]+", word)]
+    letters: list[str] = [part for word in words for part in re.findall(r"[a-z]+", word)]
     telling = [part for part in letters if part not in _COMMON]
     return (telling or letters or [words[0]])[-1]
 

@@ -62,6 +62,8 @@ def merge(found: list[Found]) -> list[Found]:
         if same is None:
             out.append(move)
             continue
+        if same.amount is not None and move.amount is not None and _percent(move) and not _percent(same):
+            same.change, same.amount, same.bound = same.amount, move.amount, move.bound
         if same.amount is None and move.amount is not None:
             same.trigger, same.rule, same.bound = move.trigger, move.rule, move.bound
         if same.level is None and move.level is not None:
@@ -80,5 +82,13 @@ def _one_move(a: Found, b: Found) -> bool:
         return False
     if a.amount is not None and b.amount is not None:
         p, q = a.amount.quantity, b.amount.quantity
-        return p is not None and q is not None and (p.value, p.unit) == (q.value, q.unit)
+        if p is None or q is None:
+            return False
+        # "Crashed 4,000 points to 25,981, down 13 percent": the same move in another unit.
+        again = _percent(b) and not _percent(a) and a.change is None and b.change is None
+        return (p.value, p.unit) == (q.value, q.unit) or (again and b.rule.startswith("adjective"))
     return True
+
+
+def _percent(move: Found) -> bool:
+    return move.amount is not None and move.amount.quantity is not None and move.amount.quantity.unit == "percent"

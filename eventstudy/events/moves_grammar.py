@@ -15,6 +15,7 @@ __all__ = ["read_sentence"]
 _MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
 _GAP_WORDS = frozenset(
     {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
+    | {"massive", "hefty", "modest", "further", "some", "around"}
 )
 _MOVEMENT = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
 # No sentence speaks of more movements than this; what does is no prose, and costs no more time than prose.
@@ -112,6 +113,9 @@ class _Reader(Builder):
     # ---- the rules ----------------------------------------------------------------------------------
 
     def _verb(self, i: int) -> None:
+        ahead = [x.low for x in self.toks[i + 1 : i + 4]]
+        if self.toks[i].low.startswith(("recover", "regain")) and ("ground" in ahead or "losses" in ahead):
+            return  # how much of a move was undone, not a move
         owners = self.subjects.of(i)
         if owners:
             self.emit(i, owners, VERBS[self.toks[i].low], "verb")

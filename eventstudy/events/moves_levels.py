@@ -8,7 +8,9 @@ from eventstudy.events.moves_tokens import Token, conjunction_as
 
 __all__ = ["counter", "level_left", "level_right", "reference"]
 
-_LEADS = frozenset({"to", "at", "below", "above", "under", "over", "near", "around", "past", "through", "beneath"})
+_LEADS = frozenset(
+    {"to", "at", "below", "above", "under", "over", "near", "around", "past", "through", "beneath", "beyond"}
+)
 _VERBS = frozenset(
     {"hit", "hits", "hitting", "touched", "touching", "reached", "reaching", "fetched", "was", "were", "stood", "is"}
 )

@@ -60,6 +60,8 @@ class Phrases:
                 t.kind == "word" and not t.flags and _is_ticker(t.low)
             ):
                 j += 1
+            elif t.low == "=" and t.start == toks[j - 1].end:
+                j += 1  # a ticker such as ZAR=
             elif t.kind == "sign" and t.low in _BRACKETS:
                 close = self.closing(j)
                 if close is None or close - j > 4:
@@ -90,7 +92,15 @@ class Phrases:
         j = i
         while j > 0 and self.tokens[j - 1].modifier:
             j -= 1
+            if self.tokens[j].flags & lex.DETERMINER:
+                break
+            if self.tokens[j].possessive and j > 0 and self._capital_noun(j - 1):
+                j -= 1  # South Korea's, Hong Kong's
         return j
+
+    def _capital_noun(self, j: int) -> bool:
+        t = self.tokens[j]
+        return t.noun and not t.possessive and self.text[t.start].isupper()
 
     def noun_at(self, j: int) -> int | None:
         """Index of the asset whose phrase holds token ``j`` (``j`` may be one of its head nouns)."""
@@ -139,7 +149,9 @@ class Phrases:
     def _in_company(self, i: int) -> bool:
         """Barrick Gold, Imperial Oil: a capitalised common noun right after a capitalised stranger."""
         toks = self.tokens
-        if i == 0 or toks[i].low not in _COMPANY_WORDS or not self.text[toks[i].start].isupper():
+        asset = toks[i].asset
+        common = toks[i].low in _COMPANY_WORDS or (asset is not None and asset.asset_class in _COMMODITIES)
+        if i == 0 or not common or " " in toks[i].low or not self.text[toks[i].start].isupper():
             return False
         before = toks[i - 1]
         return (

@@ -54,6 +54,9 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
     if (move.amount is not None and amount is None) or (move.level is not None and level is None):
         return None
     unit = "" if amount is None else amount.unit or "points"
+    if amount is not None and unit == "basis points" and move.asset.asset_class != "rate":
+        # "The DAX was down half a percentage point": of a price, a point of percent is a percent.
+        amount, unit = amount._replace(value=amount.value / 100.0), "percent"
     against = _against(move, amount, level)
     when = _as_of(move, times, article)
     spans = move.spans()
@@ -170,6 +173,11 @@ def _as_of(move: Found, times: list[TimeMention], article: Article) -> _AsOf:
         if move.modality != "happened":
             return _AsOf(None, "date", None)
         return _AsOf(pd.Timestamp(article.published_date, tz="UTC").as_unit("ns"), "date", None)
+    if best.precision == "instant" and text[
+        max(0, move.trigger.start - 12) : move.trigger.start
+    ].rstrip().lower().endswith(" after"):
+        # "Traded at 79.64 by 0613 GMT, after weakening to 80.58": the clock is the first one's.
+        return _AsOf(pd.Timestamp(best.day, tz="UTC").as_unit("ns"), "date", None)
     span = (best.start, best.end)
     if best.precision == "instant":
         return _AsOf(best.earliest, "instant", span)

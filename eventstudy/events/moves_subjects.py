@@ -121,6 +121,8 @@ class Subjects(Phrases):
         k = j
         while k > 0 and (self.tokens[k - 1].modifier or self.tokens[k - 1].flags & lex.ADVERB):
             k -= 1
+            if self.tokens[k].possessive:
+                return False  # "Taiwan's main index" is another one
         before = self.tokens[k - 1] if k > 0 else None
         named = before is not None and (before.kind == "asset" or before.noun)
         return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
