@@ -137,23 +137,24 @@ class Gazetteer:
         out: list[Mention] = []
         words = tokens.words
         index = self._index
-        i, n = 0, len(words)
-        while i < n:
-            entries = index.get(words[i])
+        n, floor = len(words), 0
+        for i, word in enumerate(words):
+            if i < floor:
+                continue
+            entries = index.get(word)
             if entries is not None:
                 for rest, code, kind in entries:
                     stop = i + 1 + len(rest)
                     if not rest or (stop <= n and tuple(words[i + 1 : stop]) == rest):
                         out.append(Mention(i, stop, code, kind))
-                        i = stop - 1
+                        floor = stop
                         break
-            elif "-" in words[i]:
+            elif "-" in word:
                 # "U.S.-led", "Syrian-backed": the first part names the actor.
-                head = words[i].split("-", 1)[0]
+                head = word.split("-", 1)[0]
                 entry = next((e for e in index.get(head, ()) if not e[0]), None)
                 if entry is not None:
                     out.append(Mention(i, i + 1, entry[1], "hyphen"))
-            i += 1
         return out
 
     def codes(self, text: str) -> list[str]:

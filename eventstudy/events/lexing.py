@@ -47,13 +47,10 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     >>> tokenize("The U.S. hasn’t left.", 0, 21).words
     ['The', 'U.S.', 'hasn’t', 'left', '.']
     """
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text, start, end):
-        words.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
+    found = list(_TOKEN.finditer(text, start, end))
+    words = [m[0] for m in found]
+    starts = [m.start() for m in found]
+    ends = [m.end() for m in found]
     low = [w.lower() for w in words]
     if not text.isascii():
         low = [w if w.isascii() or len(w) == 1 else w.translate(_STRAIGHT) for w in low]

@@ -103,6 +103,7 @@ class _Scan:
     nouns: frozenset[str]
     left: list[int]
     right: list[int]
+    hyphens: bool
     finite: set[int] = field(default_factory=set)
 
 
@@ -115,7 +116,9 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     if not hits:
         return []
     ranks, conditions = clause_ranks(tokens)
-    scan = _Scan(tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, *_walls(low))
+    scan = _Scan(
+        tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, *_walls(low), any("-" in w for w in low)
+    )
     inside = {i for m in mentions for i in range(m.first, m.last)}
     out: list[Predicate] = []
     floor = 0
@@ -257,7 +260,7 @@ def _near(scan: _Scan, i: int, last: int, singles: frozenset[str], reach: int) -
     low = scan.low
     begin, stop = _limits(scan, i, last)
     before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
-    return any(w in singles for w in before) or any(w in singles for w in after)
+    return not (singles.isdisjoint(before) and singles.isdisjoint(after))
 
 
 def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
@@ -267,13 +270,16 @@ def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: s
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
         window = low[begin:i] + window
-    for k, word in enumerate(window):
-        if word in rule.objects or ("-" in word and word.rsplit("-", 1)[1] in rule.objects):
-            return True
-        for phrase in rule.object_phrases:
-            if word == phrase[0] and tuple(window[k : k + len(phrase)]) == phrase:
-                return True
-    return False
+    if not rule.objects.isdisjoint(window):
+        return True
+    if scan.hyphens and any("-" in word and word.rsplit("-", 1)[1] in rule.objects for word in window):
+        return True
+    return any(phrase[0] in window and _holds(window, phrase) for phrase in rule.object_phrases)
+
+
+def _holds(window: list[str], phrase: tuple[str, ...]) -> bool:
+    n = len(phrase)
+    return any(tuple(window[k : k + n]) == phrase for k in range(len(window) - n + 1))
 
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.

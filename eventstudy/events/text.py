@@ -162,6 +162,7 @@ _NOT_A_CONJUNCTION_BEFORE = _words("much many of at soon well far long little pa
 _NOT_A_CONJUNCTION_AFTER = _words("much many such soon well far long same twice little regard seen")
 _AFTER_COMMA = _words("which who where with saying adding so yet nor")
 _BEFORE_GERUND = _words("after before while without since despite")
+_CUTTING = _PUNCTUATION | _SUBORDINATORS | _COORDINATORS
 _AHEAD = 14
 
 
@@ -223,6 +224,8 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
     cuts: list[int] = []
     last = 0
     for i in range(1, n):
+        if tokens[i] not in _CUTTING:
+            continue
         place = found[i].start()
         if tokens[i] in _HARD:
             # 3:22 and 12:1 are not boundaries.
