@@ -272,7 +272,7 @@ def _compare(move: ReportedMove, moment: pd.Timestamp, quotes: Quotes, found: _F
     checks += _check_level(case)
     found.verdict = max(checks, key=_ORDER.index) if checks else "not comparable"
     if case.mismatch:
-        agree = "" if found.verdict == "contradicted" else ", and yet they agree"
+        agree = ": two different prices" if found.verdict == "contradicted" else ", and yet they agree"
         found.reasons.append(f"the claim is about {move.instrument}, the series is {quotes.asset.instrument}{agree}")
     if not found.reasons:
         plain = "the prices show it" if checks else f"no number in {move.unit or 'a known unit'} can be compared"
