@@ -101,6 +101,16 @@ def test_adjusted_and_not(fetch):
     assert adjusted.provenance["adjusted"] is True and raw.provenance["adjusted"] is False
 
 
+def test_where_an_unknown_ticker_trades(fetch):
+    panel = fetch({"D": "DIV", "RUB": "RUB=X"}, described={"RUB": {"close": "17:00"}})
+    assert panel.asset("D").calendar == "XNYS" and panel.asset("D").instrument == "share"
+    assert str(panel.instants("D")[0]) == "2022-02-14 21:00:00+00:00"
+    assert str(panel.instants("RUB")[0]) == "2022-02-14 17:00:00+00:00"
+    tell = YahooSource().describe
+    assert tell("VOW3.DE")["calendar"] == "XETR" and tell("BRK-B")["calendar"] == "XNYS"
+    assert tell("DOGE-USD")["close"] == "24:00" and tell("^ABC") == {} and tell("X=F") == {} and tell("A.ZZ") == {}
+
+
 def test_bars_of_an_hour(fetch):
     panel = fetch({"S": "SPLT"}, "2022-02-15", "2022-02-15", interval="1h")
     assert panel.intraday
@@ -231,12 +241,10 @@ def test_two_processes_and_a_killed_one_leave_a_whole_file(tmp_path):
         assert process.stdout.readline() == b"ready\n"
     seen = set()
     while running[0].poll() is None:
-        held = cache.read(path) if path.exists() else None
-        if held is not None:
-            assert np.ptp(held.bars["close"].to_numpy()) == 0.0
+        if path.exists():  # then it is whole, whoever wrote it last
+            held = cache.read(path)
+            assert held is not None and np.ptp(held.bars["close"].to_numpy()) == 0.0
             seen.add(held.record["who"])
-        else:
-            assert not path.exists()
     running[1].kill()
     for process in running:
         process.wait()

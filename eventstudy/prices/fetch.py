@@ -66,7 +66,9 @@ def fetch_prices(
     offline : bool
         Use the cache alone.
     described : mapping, optional
-        What to change in the columns' description, as ``assets=`` of `PricePanel`.
+        What to change in the columns' description, as ``assets=`` of `PricePanel`. What the catalogue
+        does not know is described as the ticker's form tells: a share of New York, or of the exchange
+        whose ending it bears (``.DE``, ``.L``, ``.T`` ...).
 
     Returns
     -------
@@ -115,7 +117,12 @@ def fetch_prices(
         "series": {symbol: record for symbol, (_, record) in held.items()},
         "missing": missing,
     }
-    return _panel({s: bars for s, (bars, _) in held.items()}, origin, adjusted, interval, described, provenance)
+    fields: dict[str, Asset | Mapping[str, Any]] = dict(described or {})
+    tell = getattr(origin, "describe", None)  # a source may know where a ticker trades
+    if tell is not None:
+        known = catalogues.catalogue()
+        fields = {s: tell(tickers[s]) for s in held if s not in known and s not in fields} | fields
+    return _panel({s: bars for s, (bars, _) in held.items()}, origin, adjusted, interval, fields, provenance)
 
 
 def _source(source: str | PriceSource) -> PriceSource:

@@ -29,6 +29,41 @@ _COLUMNS = {
     "Low": "low",
     "Volume": "volume",
 }
+# Where a ticker that the catalogue does not know trades, by the ending that Yahoo gives it.
+_EXCHANGES = {
+    "": ("XNYS", "America/New_York", 0),
+    ".DE": ("XETR", "Europe/Berlin", 5),
+    ".F": ("XFRA", "Europe/Berlin", 5),
+    ".L": ("XLON", "Europe/London", 5),
+    ".PA": ("XPAR", "Europe/Paris", 5),
+    ".AS": ("XAMS", "Europe/Amsterdam", 5),
+    ".BR": ("XBRU", "Europe/Brussels", 5),
+    ".LS": ("XLIS", "Europe/Lisbon", 5),
+    ".MI": ("XMIL", "Europe/Rome", 5),
+    ".MC": ("XMAD", "Europe/Madrid", 5),
+    ".SW": ("XSWX", "Europe/Zurich", 5),
+    ".VI": ("XWBO", "Europe/Vienna", 5),
+    ".ST": ("XSTO", "Europe/Stockholm", 5),
+    ".OL": ("XOSL", "Europe/Oslo", 5),
+    ".CO": ("XCSE", "Europe/Copenhagen", 5),
+    ".HE": ("XHEL", "Europe/Helsinki", 5),
+    ".WA": ("XWAR", "Europe/Warsaw", 5),
+    ".ME": ("XMOS", "Europe/Moscow", 5),
+    ".IS": ("XIST", "Europe/Istanbul", 0),
+    ".TO": ("XTSE", "America/Toronto", 0),
+    ".SA": ("BVMF", "America/Sao_Paulo", 0),
+    ".MX": ("XMEX", "America/Mexico_City", 0),
+    ".T": ("XTKS", "Asia/Tokyo", 0),
+    ".HK": ("XHKG", "Asia/Hong_Kong", 10),
+    ".SS": ("XSHG", "Asia/Shanghai", 0),
+    ".SZ": ("XSHG", "Asia/Shanghai", 0),
+    ".KS": ("XKRX", "Asia/Seoul", 0),
+    ".TW": ("XTAI", "Asia/Taipei", 0),
+    ".NS": ("XBOM", "Asia/Kolkata", 0),
+    ".BO": ("XBOM", "Asia/Kolkata", 0),
+    ".AX": ("XASX", "Australia/Sydney", 10),
+}
+_SHARE = re.compile(r"[A-Z0-9]{1,10}(?:-[A-Z]{1,2})?(\.[A-Z]{1,2})?")
 # A second try can help against these and no others.
 _TRANSIENT = re.compile(
     r"too many requests|rate.?limit|\b429\b|timed? ?out|timeout|connection|jsondecode|expecting|unterminated|"
@@ -60,6 +95,17 @@ class YahooSource:
         if retries < 0 or backoff < 0 or timeout <= 0:
             raise SpecError("retries and backoff are not negative, timeout is positive")
         self.retries, self.backoff, self.timeout, self.session = retries, backoff, timeout, session
+
+    def describe(self, ticker: str) -> dict[str, Any]:
+        """Say where a ticker trades, as far as its form tells: calendar, zone, minutes from close to price."""
+        if ticker.upper().endswith("-USD"):
+            return {"close": "24:00", "tz": "UTC", "asset_class": "crypto", "instrument": "spot"}
+        form = _SHARE.fullmatch(ticker.upper())
+        place = _EXCHANGES.get(form[1] or "") if form else None
+        if place is None:
+            return {}
+        calendar, tz, lag = place
+        return {"calendar": calendar, "tz": tz, "close_lag": lag, "asset_class": "equity", "instrument": "share"}
 
     def fetch(self, tickers: Sequence[str], start: dt.date, end: dt.date, interval: str) -> Fetched:
         """Get bars of these tickers from ``start`` to ``end``, both included, unadjusted and adjusted closes both."""
