@@ -240,7 +240,7 @@ def test_two_processes_and_a_killed_one_leave_a_whole_file(tmp_path):
     for process in running:
         assert process.stdout.readline() == b"ready\n"
     seen = set()
-    while running[0].poll() is None:
+    while running[0].poll() is None or not seen:
         if path.exists():  # then it is whole, whoever wrote it last
             held = cache.read(path)
             assert held is not None and np.ptp(held.bars["close"].to_numpy()) == 0.0
