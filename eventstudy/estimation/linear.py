@@ -20,7 +20,7 @@ SERIES_BYTES = 1 << 18
 """Bytes of one series while window sums are made; about ten are alive, and a second-level cache holds them."""
 CHUNK_VALUES = 1 << 17
 """Abnormal returns computed at once: a few temporaries of this size fit the cache."""
-SHARE = 0.2
+SHARE = 0.21
 """Share of the inputs' and outputs' memory that the window sums of one group of assets may take."""
 LEAST = 8 << 20
 """Bytes that they may take in any case."""
@@ -113,14 +113,14 @@ class _Group:
         self.y = np.empty(size)
         self.x = frame.x if frame.x is not None else np.empty((k, *size))
         self.span = None if inputs.spans is None else np.empty(size)
-        self.sums = np.empty((3 + k, columns.size, frame.starts))
+        self.sums = np.empty((columns.size, frame.starts, 3 + k))
         for part, block in self._blocks():
             self.y[part] = block.y
             if frame.x is None:
                 self.x[:, part] = block.x
             if self.span is not None and block.span is not None:
                 self.span[part] = block.span
-            _return_sums(block, frame.length, self.sums[:, part])
+            _return_sums(block, frame.length, np.moveaxis(self.sums[part], -1, 0))
         self._design: FloatArray | None = None
 
     def _blocks(self) -> Iterator[tuple[slice, Block]]:
@@ -133,7 +133,7 @@ class _Group:
         """The design's own sums at flattened (asset, start), shape (1 + k + k(k+1)/2, m)."""
         if self._design is None:
             k = self.inputs.n_slopes
-            self._design = np.empty((1 + k + len(packed(k)), *self.sums.shape[1:]))
+            self._design = np.empty((1 + k + len(packed(k)), *self.sums.shape[:2]))
             for part, block in self._blocks():
                 _design_sums(block, self.frame.length, self._design[:, part])
         return self._design.reshape(self._design.shape[0], -1).take(flat, axis=1)
@@ -141,7 +141,7 @@ class _Group:
     def take(self, local: IntArray, start: IntArray) -> tuple[FloatArray, FloatArray | None, Gram]:
         """Sums, spans and designs of the windows that begin at ``start`` on assets ``local``."""
         flat = local * self.frame.starts + start
-        sums = self.sums.reshape(self.sums.shape[0], -1).take(flat, axis=1)
+        sums = np.ascontiguousarray(self.sums.reshape(-1, self.sums.shape[2]).take(flat, axis=0).T)
         weight = None if self.span is None else self.design(flat)[0]
         with np.errstate(all="ignore"):
             return sums, weight, self._gram(start, flat, sums[0])
@@ -252,7 +252,7 @@ def _by_column(
     if columns.size * each <= allowed:
         yield columns, events
         return
-    step = max(1, (allowed - min(allowed // 2, 16 * column.size)) // each)  # the order of the events takes its part
+    step = max(1, (allowed - min(allowed // 2, 24 * column.size)) // each)  # the order of the events takes its part
     label = (np.cumsum(seen) - 1) // step
     key = label.astype(np.uint16) if columns.size // step < 1 << 16 else label  # 16-bit keys sort by radix
     order = np.argsort(key[column], kind="stable")
