@@ -175,7 +175,10 @@ def test_pre_event_cars_add_up_the_estimation_sample():
             "5 pre-event regressions",
         ),
         ("car ~ intensity", {}, {"covariance": "hc3"}, SpecError, "did you mean 'HC3'"),
-        ("car ~ C(asset)", {"car": np.full(60, np.nan)}, {}, ModelError, "0 usable events"),
+        ("car ~ C(asset)", {"car": np.full(60, np.nan)}, {}, DataError, "column 'car' has no value"),
+        ("car ~ intensity", {"intensity": [None] * 60}, {}, DataError, "column 'intensity' has no value"),
+        ("car ~ asset", {"asset": ["RUB"] * 60}, {}, SpecError, "'asset' has one level"),
+        ("car ~ intensity", {"intensity": [None] * 58 + [1.0, 2.0]}, {}, ModelError, "2 usable events for 2"),
     ],
 )
 def test_what_cannot_be_estimated_is_one_clear_error(formula, change, options, error, words):

@@ -39,9 +39,9 @@ def design(
     Raises
     ------
     SpecError
-        If the formula cannot be read or names a column that is not there.
+        If the formula cannot be read, names a column that is not there, or one with a single level.
     DataError
-        If columns differ in length or a term is infinite.
+        If columns differ in length, have no value, or a term is infinite.
 
     Examples
     --------
@@ -79,6 +79,13 @@ def design(
         raise SpecError(
             f"the left side of {formula!r} has {left.shape[1]} columns", hint="expected one number an event"
         )
+    if not keeping.kept.any():
+        empty = [name for name, v in columns.items() if v.dtype.kind == "f" and np.isnan(v).all() and name in formula]
+        which = f"column {empty[0]!r} has no value" if empty else "no event has a value in every column"
+        raise DataError(f"formula {formula!r} has nothing to work on: {which}", formula=formula)
+    single = [term for term, at in right.design_info.term_name_slices.items() if at.start == at.stop]
+    if single:
+        raise SpecError(f"{single[0]!r} has one level among the events", hint="leave it out", formula=formula)
     names = tuple(right.design_info.column_names)
     y, x = np.asarray(left, dtype=np.float64)[:, 0], np.asarray(right, dtype=np.float64)
     infinite = [name for name, column in zip(names, x.T, strict=True) if not np.isfinite(column).all()]
@@ -100,7 +107,7 @@ def _column(values: Any) -> npt.NDArray[Any]:
     else:
         items = [None if _missing(v) else v for v in array.tolist()]
     known = [v for v in items if v is not None]
-    if known and all(isinstance(v, Real) and not isinstance(v, bool) for v in known):
+    if all(isinstance(v, Real) and not isinstance(v, bool) for v in known):
         return np.array([np.nan if v is None else float(v) for v in items])
     out = np.empty(len(items), dtype=object)
     out[:] = items
