@@ -37,6 +37,8 @@ How to read it.
 - **Shared dates**: everything that counts events as independent rejects too often, the more the larger the
   correlation; the adjusted tests, the clustered tests and, with constant variance, the rank tests hold.
   On one date no clustered test exists: `placebo` (below) or `adjusted_bmp_t`.
+- **Chains of overlapping windows** (last column): averages by event day do not see that one session is day 0 of one
+  event and day 2 of another, and reject too often too; the adjusted tests weigh each pair by the sessions it shares.
 - **Skewed returns**: `sign_z`, `wilcoxon_signed_rank` and the ranks of `grank_t` take skewness for an effect;
   `generalized_sign_z` and `corrado_zivney_sign_z` count signs against the estimation sample and do not.
 - **Thin trading**: `corrado_rank_z`, `cumulative_rank_z` and `crude_dependence_t` become too cautious, because a

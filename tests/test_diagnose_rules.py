@@ -141,6 +141,20 @@ def test_few_clusters_and_what_can_be_had():
     assert rates["bmp_t"][0] > 0.1
 
 
+def test_overlapping_windows_of_different_dates():
+    found = verdict(24, n_assets=3, n_dates=8, spacing=3, window=(0, 4), rho=0.3)
+    assert "windows of different dates overlap" in fired(found)
+    assert found.recommended == "placebo"
+    assert found.also == ("adjusted_bmp_t",)
+    off = ("crude_dependence_t", "corrado_rank_z", "corrado_zivney_sign_z", "grank_t", "bmp_t", "patell_z")
+    assert set(off) <= set(found.avoid)
+    scenario = Scenario("", n=24, n_assets=3, n_dates=8, window=(0, 4), spacing=3, process={"rho": 0.3})
+    rates = rejection(scenario, REPS, 12)
+    for name in off:
+        assert rates[name][0] > 0.05 + HOLDS, name
+    assert abs(rates["adjusted_bmp_t"][0] - 0.05) < HOLDS
+
+
 def test_unequal_clusters_upset_a_clustered_error_but_not_ibragimov_muller():
     from eventstudy.inference.clustered import clustered_t, ibragimov_muller_t
 

@@ -118,6 +118,15 @@ RULES: tuple[Rule, ...] = (
         reference="Kolari, Pynnonen 2010; Kolari, Pape, Pynnonen 2018",
     ),
     Rule(
+        "windows of different dates overlap",
+        lambda m: m.n_dates > m.n_clusters,
+        "windows of {m.n_dates} dates overlap in {m.n_clusters} clusters: an average by event day does not see that "
+        "one session is day 0 of one event and day 2 of another",
+        avoid=("crude_dependence_t", "corrado_rank_z", "corrado_zivney_rank_z", "corrado_zivney_sign_z",
+               "cumulative_rank_z", "grank_t"),
+        reference="Kolari, Pape, Pynnonen 2018",
+    ),
+    Rule(
         "few clusters for a clustered error",
         lambda m: m.n_events > m.n_clusters and 6 <= m.n_clusters < 20,
         "a cluster-robust error from {m.n_clusters} clusters is too small where they are unequal",
