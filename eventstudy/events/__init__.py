@@ -3,6 +3,7 @@
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events, iter_events
 from eventstudy.events.extractor import Extraction, Extractor, LanguageModel, extract_with
+from eventstudy.events.gdelt import iter_gdelt, read_gdelt
 from eventstudy.events.moves import extract_moves
 from eventstudy.events.readers import read_events
 from eventstudy.events.records import Event, ReportedMove
@@ -23,5 +24,7 @@ __all__ = [
     "extract_moves",
     "extract_with",
     "iter_events",
+    "iter_gdelt",
     "read_events",
+    "read_gdelt",
 ]
