@@ -202,7 +202,7 @@ def test_featured_event_is_checked_and_not_chosen_by_its_size() -> None:
 
 @pytest.mark.parametrize("name", ["report.doc", "report", "report.pdf"])
 def test_unknown_form_is_one_clear_error(name, tmp_path) -> None:
-    with pytest.raises(SpecError, match=r"\.html or \.md"):
+    with pytest.raises(SpecError, match=r"\.html, \.md or \.ipynb"):
         write_report(example(), tmp_path / name)
     assert not list(tmp_path.iterdir())
 

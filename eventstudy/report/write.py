@@ -13,6 +13,8 @@ from eventstudy.report.content import gather
 from eventstudy.report.figures import write_figures as _write
 from eventstudy.report.html import render_html
 from eventstudy.report.markdown import render_markdown
+from eventstudy.report.notebook import render_notebook
+from eventstudy.windows import Window
 
 __all__ = ["write_figures", "write_page_and_figures", "write_report"]
 
@@ -31,8 +33,9 @@ def write_report(
     """Write what a study found, from the answer down to the hashes of its inputs.
 
     ``.html`` gives one self-contained page: figures inside, no network, no script, light and dark,
-    fit to print. ``.md`` gives Markdown with the figures as SVG in a folder beside it. The same
-    inputs give the same bytes, wherever they are written.
+    fit to print. ``.md`` gives Markdown with the figures as SVG in a folder beside it. ``.ipynb`` gives a
+    notebook that carries the events and prices, runs the study again and checks its numbers. The same inputs
+    give the same bytes, wherever they are written.
 
     Parameters
     ----------
@@ -45,7 +48,8 @@ def write_report(
     windows : sequence of windows, optional
         Windows to report, the headline first; default those of the study.
     prices : PricePanel or pandas.DataFrame, optional
-        For the timelines of events on prices; not needed where the result still holds its own.
+        The panel the study ran on. A notebook needs it; a page takes the timelines from it where the result no
+        longer holds its own.
     feature : str, optional
         Event shown in a figure of its own, by its ``event_id`` or its day 0 such as ``"2022-02-15"``; default the
         one with most headlines.
@@ -58,7 +62,7 @@ def write_report(
     Raises
     ------
     SpecError
-        If the suffix is none of ``.html`` and ``.md``, or ``feature`` is no event of the result.
+        If the suffix is none of ``.html``, ``.md`` and ``.ipynb``, or ``feature`` is no event of the result.
     DataError
         If the file cannot be written.
 
@@ -67,15 +71,18 @@ def write_report(
     >>> write_report(None, "report.doc")
     Traceback (most recent call last):
     ...
-    eventstudy.errors.SpecError: a report cannot be written as '.doc'; name a file that ends in .html or .md
+    eventstudy.errors.SpecError: a report cannot be written as '.doc'; name a file that ends in .html, .md or .ipynb
     """
     target = Path(path)
     suffix = target.suffix.lower()
-    if suffix not in (".html", ".htm", ".md"):
+    if suffix not in (".html", ".htm", ".md", ".ipynb"):
         raise SpecError(
-            f"a report cannot be written as {target.suffix!r}", hint="name a file that ends in .html or .md"
+            f"a report cannot be written as {target.suffix!r}", hint="name a file that ends in .html, .md or .ipynb"
         )
     content = gather(result, title=title, windows=windows, prices=prices, feature=feature)
+    if suffix == ".ipynb":
+        asked = [Window.of(w) for w in windows or ()]
+        return write_atomic(target, render_notebook(result, content, prices, asked))
     if suffix == ".md":
         _write(content.figures, target.parent / _FOLDER)
         return write_atomic(target, render_markdown(content, _FOLDER))
