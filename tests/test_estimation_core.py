@@ -176,6 +176,32 @@ def test_windows_per_event() -> None:
         np.testing.assert_allclose(np.nansum(found.residuals()[i] ** 2), np.nansum(alone.residuals()[0] ** 2))
 
 
+def test_many_events_of_a_few_lengths() -> None:
+    returns, factors = draw(missing=0.02)
+    rng = np.random.default_rng(1)
+    positions = np.column_stack([rng.integers(200, 480, 60), rng.integers(0, 4, 60)])
+    starts = rng.choice([-150, -90], 60)
+    own = np.column_stack([starts, np.full(60, -11)])
+    found = abnormal_returns(returns, positions, MarketModel(), factors, (-2, 2), own)
+    for start in (-150, -90):
+        same = starts == start
+        alone = abnormal_returns(returns, positions[same], MarketModel(), factors, (-2, 2), (start, -11))
+        np.testing.assert_allclose(found.ar[same], alone.ar, rtol=1e-9, atol=1e-14)
+        np.testing.assert_array_equal(found.n_estimation[same], alone.n_estimation)
+        columns = slice(start + 150, None)
+        np.testing.assert_allclose(found.residuals()[same][:, columns], alone.residuals(), atol=1e-14)
+
+
+def test_a_window_of_all_history() -> None:
+    returns, factors = draw()
+    positions = [[400, 0], [30, 1]]
+    found = abnormal_returns(returns, positions, MarketModel(), factors, (0, 1), (-50_000, -11), min_observations=15)
+    assert list(found.n_estimation) == [390, 20]
+    fit, _, ar, _, _ = by_statsmodels(returns, factors, 30, 1, (0, 1), (-50_000, -11))
+    np.testing.assert_allclose(found.ar[1], ar, rtol=ORDINARY)
+    np.testing.assert_allclose(found.sigma[1] ** 2, fit.scale, rtol=ORDINARY)
+
+
 def test_cars_of_one_window_and_of_windows_per_event() -> None:
     returns, factors = draw()
     returns[301, 0] = np.nan
