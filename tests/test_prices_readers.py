@@ -132,6 +132,28 @@ def test_bars(write):
         raw.prices("RAW", "bid")
 
 
+def test_a_file_with_one_price_is_named_by_its_file(write, tmp_path):
+    write("date,close\n2022-02-14,1\n", "AAA.csv")
+    write("date,price\n2022-02-14,2\n", "BBB.csv")
+    assert read_prices(tmp_path).assets == ("AAA", "BBB")
+    assert read_prices(write("date,close\n2022-02-14,1\n"), name="X").assets == ("X",)
+
+
+@pytest.mark.parametrize("first", ["Price", "Ticker"])
+def test_two_level_columns_as_yahoos_client_gives_them(first):
+    days = pd.to_datetime(["2022-02-14", "2022-02-15"])
+    levels = [("Close", "A"), ("High", "A"), ("Close", "B"), ("High", "B")]
+    table = pd.DataFrame([[1.0, 1.5, np.nan, np.nan], [2.0, 2.5, 3.0, 3.5]], index=days.rename("Date"))
+    table.columns = pd.MultiIndex.from_tuples(levels, names=["Price", "Ticker"])
+    if first == "Ticker":
+        table = table.swaplevel(axis=1).sort_index(axis=1)
+    panel = read_prices(table)
+    assert panel.assets == ("A", "B") and panel.prices("B").tolist() == [3.0]
+    assert panel.prices("A", "high").tolist() == [1.5, 2.5]
+    with pytest.raises(DataError, match="none says 'Close'"):
+        read_prices(table.rename(columns={"Close": "Shut"}))
+
+
 def test_bars_of_a_quoted_asset_turn_over(write):
     text = "date,open,high,low,close\n2022-02-15,76,77,75,75.5\n"
     panel = read_prices(write(text, "RUB.csv"), quoted=["RUB"])
@@ -168,7 +190,7 @@ def test_folder(tmp_path, write):
         ("date\n2022-02-14\n", "no column of prices"),
         ("date,A\n2022-02-14,inf\n", "infinite"),
         ("date,A\n2022-02-14,1e-320\n", "row 2, column 'A': 1e-320"),
-        ("date,A\n9999-12-31,1\n", "row 2 is of the year 9999"),
+        ("date,A\n9999-12-31,1\n", "row 2 is of the year 9999|row 2: '9999-12-31' is no date"),
         ("date,A\n2022-02-14,1_000\n", "'1_000' is no number"),
         ("date;A\n2022-02-14;75,22\n", "'75,22' is no number"),
         ("date,A\n01/02/2022,1\n02/02/2022,2\n", "may be %d/%m/%Y or %m/%d/%Y"),

@@ -13,12 +13,13 @@ from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.prices.frames import _try, parse_texts
 from eventstudy.prices.tables import Table
 
-__all__ = ["BAR_COLUMNS", "asset_column", "date_column", "dates_of", "named", "price_column"]
+__all__ = ["BAR_COLUMNS", "ONE_ASSET", "asset_column", "date_column", "dates_of", "named", "price_column"]
 
 _DATE_NAMES = ("date", "datetime", "timestamp", "time", "day", "dates", "index", "tradedate", "caldt", "period")
 _ASSET_NAMES = ("asset", "symbol", "ticker", "permno", "instrument", "ric", "isin", "secid", "security", "gvkey", "tic")
 _PRICE_NAMES = ("close", "price", "prc", "last", "pxlast", "value", "settle", "settlement", "rate", "vw")
 _ADJUSTED_NAMES = ("adjclose", "adjustedclose", "closeadj", "adjprice")
+ONE_ASSET = {"open", "high", "low", "close", "volume", "price", "last", *_ADJUSTED_NAMES}
 BAR_COLUMNS = {"open": "open", "high": "high", "low": "low", "volume": "volume", "vol": "volume"}
 
 # In the order in which they are tried. Two may read the same column: then the dates must agree.

@@ -13,7 +13,7 @@ import pandas as pd
 from eventstudy._types import FloatArray, IntArray, ReturnKind
 from eventstudy.assets import Asset
 from eventstudy.errors import DataError, SpecError, check_choice
-from eventstudy.prices.columns import BAR_COLUMNS, asset_column, date_column, dates_of, plain, price_column
+from eventstudy.prices.columns import BAR_COLUMNS, ONE_ASSET, asset_column, date_column, dates_of, plain, price_column
 from eventstudy.prices.describe import describe
 from eventstudy.prices.frames import matrix_of, numbers_of, read_labels, sort_unique
 from eventstudy.prices.levels import levels_of_returns
@@ -130,7 +130,9 @@ class _Layout:
         self.date = date_column(table, date)
         self.asset = asset_column(table, asset)
         taken = [c for c in (self.date, self.asset) if c]
-        has_bars = {plain(c) for c in table.frame.columns} >= {"open", "high", "low"}
+        rest = {plain(c) for c in table.frame.columns if c not in taken}
+        # A file of one asset: bars, or a price alone ("date,close" in BRENT.csv).
+        has_bars = rest >= {"open", "high", "low"} or (bool(table.stem) and bool(rest) and rest <= ONE_ASSET)
         self.price = ""
         if self.asset or has_bars or price:
             self.price = price_column(table, price, taken)

@@ -107,20 +107,33 @@ def _once(table: Table) -> Table:
 
 
 def _of_frame(frame: pd.DataFrame, where: str, stem: str = "") -> Table:
+    if isinstance(frame.columns, pd.MultiIndex):
+        frame = _long(frame, where)
     index = frame.index
-    counted = index.name is None and index.dtype.kind in "iu" and not isinstance(index, pd.MultiIndex)
+    counted = not isinstance(index, pd.MultiIndex) and index.name is None and index.dtype.kind in "iu"
     if not counted:  # row numbers say nothing; anything else is a column
         taken = {str(c) for c in frame.columns}
         names = [str(n) if n is not None else "date" for n in frame.index.names]
         if any(n in taken for n in names):
             raise DataError(f"{where}: the index and a column are both named {names[0]!r}", hint="rename one of them")
         frame = frame.rename_axis(names).reset_index()
-    if isinstance(frame.columns, pd.MultiIndex):
-        raise DataError(
-            f"{where}: the columns have {frame.columns.nlevels} levels",
-            hint="choose one level, such as frame['Close'], or give a long table",
-        )
     return Table(frame, np.arange(1, len(frame) + 1), where, stem, own=bool(stem))
+
+
+def _long(frame: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Turn the two-level columns that vendors' clients give (price and ticker, either first) into a long table."""
+    if frame.columns.nlevels == 2:
+        for kinds, tickers in ((0, 1), (1, 0)):
+            if any(str(c).casefold() == "close" for c in frame.columns.get_level_values(kinds)):
+                parts = []
+                for ticker in dict.fromkeys(frame.columns.get_level_values(tickers)):
+                    part = pd.DataFrame(frame.xs(ticker, axis=1, level=tickers)).dropna(how="all")
+                    parts.append(part.rename_axis(columns=None).assign(symbol=str(ticker)))
+                return pd.DataFrame(pd.concat(parts))
+    raise DataError(
+        f"{where}: the columns have {frame.columns.nlevels} levels and none says 'Close'",
+        hint="choose one level, such as frame['Close'], or give a long table",
+    )
 
 
 def _parquet(path: Path) -> Table:
