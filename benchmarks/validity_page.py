@@ -47,6 +47,13 @@ How to read it.
 `eventstudy/inference/rules.py` holds the rules that the adviser draws from this table.
 """
 
+DISCRETE = """
+### Exact sizes of the sign tests
+
+A count of positives takes few values, so no sign test has size 5 %; these are the binomial's own numbers, in percent.
+
+"""
+
 SINGLE = """
 ## One event on one asset
 
@@ -103,6 +110,7 @@ def write(out: Path, rows: list[dict[str, Any]], golden: list[dict[str, Any]]) -
     reps = _replications(rows, "size")
     parts = [INTRO.format(reps=reps, se=np.sqrt(0.05 * 0.95 / reps), dash="–"), *_size_tables(sizes), READING]
     parts.append("\n![Rejection rates at 5 %](figures/validity_size.png)\n")
+    parts += [DISCRETE, _sign_table((5, 10, 15, 20, 30, 50, 100, 500))]
     parts += [SINGLE, _level_table(rows, "single event")]
     kind = next(row["kind"] for row in rows if row["kind"].startswith("resampling"))
     draws = kind.removeprefix("resampling, ").removesuffix(" draws")
@@ -141,6 +149,22 @@ def _averages(rows: list[dict[str, Any]]) -> dict[str, float]:
         ]
         out[name], out["n"] = float(np.mean(own)), len(own)
     return out
+
+
+def _sign_table(sizes: tuple[int, ...]) -> str:
+    from scipy import stats
+
+    z, exact = [], []
+    for n in sizes:
+        count = np.arange(n + 1)
+        mass = stats.binom.pmf(count, n, 0.5)
+        z.append(mass[np.abs(count - n / 2) / np.sqrt(n / 4) >= stats.norm.ppf(0.975)].sum())
+        two_sided = np.minimum(1.0, 2 * stats.binom.cdf(np.minimum(count, n - count), n, 0.5))
+        exact.append(mass[two_sided <= 0.05].sum())
+    lines = ["| events | " + " | ".join(map(str, sizes)) + " |", "|---|" + "---|" * len(sizes)]
+    for name, rates in (("sign_z", z), ("sign_exact", exact)):
+        lines.append(f"| `{name}` | " + " | ".join(f"{100 * rate:.1f}" for rate in rates) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def _percent(rate: float, *, judge: bool = True) -> str:
