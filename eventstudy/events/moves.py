@@ -24,6 +24,8 @@ __all__ = ["article_moves", "extract_moves"]
 _ALPHA = re.compile(r"[a-z]+")
 # Words that may stand for an asset of the sentence before.
 _STANDING = ("it", "they", "prices", "futures", "contract", "index", "currency", "benchmark")
+# More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
+_MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES})
 
 
@@ -82,13 +84,15 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     for start, end in sentences(text):
-        bag = set(_ALPHA.findall(text[start:end].lower()))
+        words = _ALPHA.findall(text[start:end].lower())
+        bag = set(words)
         named = not names.anchors.isdisjoint(bag)
         spoken_of = bool(context) or named_last is not None
         if not named and not (spoken_of and not bag.isdisjoint(_STANDING)):
             context, named_last = [], None
             continue
-        if bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]:
+        silent = bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]
+        if silent or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
             context, named_last = [], (start, end) if named else None
             continue
         if named_last is not None:

@@ -153,16 +153,16 @@ class Builder:
             move.region = toks[start].start, toks[stop - 1].end
             self.found.append(move)
             if other is not None and level is None:
-                self._others_against(move, other, stop)
+                self._others_against(move, other)
 
-    def _others_against(self, move: Found, other: int, stop: int) -> None:
+    def _others_against(self, move: Found, other: int) -> None:
         """ "... against the dollar and the euro": one move for each."""
         j = other + 1
-        while j + 1 < stop and self.toks[j].low in ("and", ","):
+        while j + 1 < len(self.toks) and self.toks[j].low in ("and", ","):
             k = j + 1
-            while k < stop and self.toks[k].modifier:
+            while k < len(self.toks) and self.toks[k].modifier:
                 k += 1
-            asset = self.toks[k].asset if k < stop else None
+            asset = self.toks[k].asset if k < len(self.toks) else None
             after = self.at(k + 1)
             if asset is None or asset.asset_class != "currency" or asset.symbol == move.asset.symbol:
                 return

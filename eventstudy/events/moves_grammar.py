@@ -17,9 +17,6 @@ _GAP_WORDS = frozenset(
     {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
     | {"massive", "hefty", "modest", "further", "some", "around"}
 )
-_MOVEMENT = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
-# No sentence speaks of more movements than this; what does is no prose, and costs no more time than prose.
-_MOST_WORDS = 32
 _GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
@@ -43,11 +40,7 @@ def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[
 
 class _Reader(Builder):
     def read(self) -> list[Found]:
-        words = 0
         for i, t in enumerate(self.toks):
-            words += bool(t.flags & _MOVEMENT)
-            if words > _MOST_WORDS:
-                break
             if t.kind == "asset":
                 self._gap(i)
             elif t.kind == "quantity":

@@ -64,9 +64,8 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         spans.append(Span("as_of", *when.span))
     first, last = min(s.start for s in spans), max(s.end for s in spans)
     spans.append(Span("quote", first, last))
-    key = (
-        f"{article.article_id}\x1f{move.asset.symbol}\x1f{move.direction}\x1f{move.trigger.start}\x1f{move.asset.start}"
-    )
+    place = f"{move.trigger.start}\x1f{move.asset.start}"
+    key = f"{article.article_id}\x1f{move.asset.symbol}\x1f{move.direction}\x1f{against}\x1f{place}"
     return ReportedMove(
         move_id="m-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12],
         asset=move.asset.symbol,

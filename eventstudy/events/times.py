@@ -151,8 +151,8 @@ def _find(text: str, now: Now) -> list[TimeMention]:
     clocks: list[tuple[int, re.Match[str]]] = []
     end = 0
     for core in CORE.finditer(text):
-        place = core.start()
-        if place < end:
+        place, stop = core.span()
+        if place < end or (text[stop : stop + 1] == "%" and text[place].isdigit()):
             continue
         match = _match_at(text, place, end)
         if match is None:

@@ -1,0 +1,126 @@
+"""Single fields of a reported move: as-of time, reference, change, quote direction, what "it" stands for."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from eventstudy import assets
+from eventstudy.events.moves import article_moves, extract_moves
+from eventstudy.events.records import ReportedMove
+from eventstudy.news.article import Article
+
+PUBLISHED = "2022-02-15T18:00+00:00"  # a Tuesday
+
+
+def _moves(text: str) -> list[ReportedMove]:
+    return article_moves(Article(text, PUBLISHED))
+
+
+def _spans(move: ReportedMove, text: str) -> dict[str, str]:
+    return {s.field: text[s.start : s.end] for s in move.spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "precision"),
+    [
+        ("Brent fell 1% by 0644 GMT.", "2022-02-15T06:44", "instant"),
+        ("Brent fell 1% on Monday.", "2022-02-14T00:00", "date"),
+        ("On Friday, Brent fell 1%.", "2022-02-11T00:00", "date"),
+        ("Brent fell 1% at 4 p.m. in London on Monday.", "2022-02-14T16:00", "instant"),
+        ("Brent fell 1%.", "2022-02-15T00:00", "date"),  # the day of publication
+        ("Brent fell 1% from Monday's close.", "2022-02-15T00:00", "date"),  # Monday is the reference
+        ("Brent fell to the lowest since March 2020.", "2022-02-15T00:00", "date"),
+        ("Brent has gained 15% this year.", "2022-02-15T00:00", "date"),
+    ],
+)
+def test_as_of(text: str, as_of: str, precision: str) -> None:
+    move = _moves(text)[0]
+    assert move.as_of is not None
+    assert (move.as_of, move.precision) == (pd.Timestamp(as_of, tz="UTC"), precision)
+
+
+def test_what_may_happen_has_no_as_of_unless_the_text_gives_one() -> None:
+    (move,) = _moves("Brent could fall 5%.")
+    assert (move.modality, move.as_of) == ("possible", None)
+    table = extract_moves(Article("Brent could fall 5%.", PUBLISHED))
+    assert next(iter(table)).as_of is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("Oil retreated from the highest since 2014.", "highest since 2014"),
+        ("Brent fell 1% from Monday's close.", "Monday's close"),
+        ("Gold slid, its biggest drop since March 2020.", "biggest drop since March 2020"),
+        ("The ruble rose 1% to 75.2 from 76.", "76"),
+        ("Brent fell on news from Moscow.", ""),
+    ],
+)
+def test_reference(text: str, reference: str) -> None:
+    assert _moves(text)[0].reference == reference
+
+
+def test_the_same_move_in_another_unit_is_kept_as_a_span() -> None:
+    text = "U.S. crude settled up $1.21, or 2.1 percent, at $57.77."
+    (move,) = _moves(text)
+    assert (move.amount, move.unit, move.level) == (2.1, "percent", 57.77)
+    assert _spans(move, text)["change"] == "$1.21"
+
+
+def test_quote_direction() -> None:
+    (pair,) = _moves("USD/RUB fell 1.8% to 75.2.")
+    assert (pair.asset, pair.direction, pair.against, pair.level_unit) == ("RUB", "up", "USD", "RUB per USD")
+    (dollar,) = _moves("The dollar fell 1.8% to 75.2 rubles.")
+    assert (dollar.asset, dollar.direction, dollar.against, dollar.level_unit) == ("USD", "down", "RUB", "RUB per USD")
+
+
+def test_a_yield_that_rises_is_an_asset_whose_value_falls() -> None:
+    (move,) = _moves("The 10-year Treasury yield rose 6 basis points to 1.78%.")
+    assert (move.asset, move.direction, move.amount, move.unit) == ("US10Y", "down", 6.0, "basis points")
+    assert (move.level, move.level_unit) == (1.78, "percent")
+
+
+def test_two_counter_currencies_are_two_moves() -> None:
+    moves = _moves("The ruble weakened against the dollar and the euro.")
+    assert [(m.asset, m.direction, m.against) for m in moves] == [("RUB", "down", "USD"), ("RUB", "down", "EUR")]
+
+
+def test_it_and_prices_stand_for_the_asset_before() -> None:
+    moves = _moves("Brent traded at $94 a barrel. It fell 2% on Monday. Prices have risen 20% this year.")
+    assert [(m.asset, m.direction, m.amount) for m in moves] == [("BRENT", "down", 2.0), ("BRENT", "up", 20.0)]
+    assert _moves("The cabinet met. It fell 2% short of its goal. Prices rose 3 percent.") == []
+
+
+def test_new_york_futures_are_oil_only_where_oil_is_spoken_of() -> None:
+    moves = _moves("Brent fell 2% while futures in New York also slumped.")
+    assert [m.asset for m in moves] == ["BRENT", "WTI"]
+    assert _moves("Stock futures in New York slumped.") == []
+
+
+def test_a_ruble_is_belarusian_where_the_text_says_so() -> None:
+    moves = _moves("The Belarusian central bank met. The ruble fell 2%.")
+    assert [m.asset for m in moves] == ["BYN"]
+
+
+def test_an_asset_of_the_users_own_is_found() -> None:
+    text = "Acme Corp slid 4%."
+    assert _moves(text) == []
+    try:
+        assets.extend(assets.Asset(symbol="ACME", name="Acme Corp", asset_class="equity"))
+        assert [(m.asset, m.direction, m.amount) for m in _moves(text)] == [("ACME", "down", 4.0)]
+    finally:
+        assets.reset()
+    assert _moves(text) == []
+
+
+def test_one_article_or_many() -> None:
+    one = Article("Brent fell 2%.", PUBLISHED)
+    two = Article("The ruble rose 1%.", PUBLISHED)
+    assert list(extract_moves(one).to_frame()["asset"]) == ["BRENT"]
+    table = extract_moves([one, two], progress=False)
+    assert list(table.to_frame()["asset"]) == ["BRENT", "RUB"]
+    assert len(extract_moves([])) == 0
+    assert math.isnan(_moves("Brent fell.")[0].amount)
