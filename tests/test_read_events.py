@@ -261,6 +261,12 @@ def test_a_column_that_is_not_there_and_columns_that_stand_twice():
         read_events(frame, tz="Mars")
 
 
+@pytest.mark.parametrize("options", [{"tz": 5}, {"columns": ["date"]}, {"date_format": 7}])
+def test_options_of_the_wrong_kind(options):
+    with pytest.raises(SpecError, match="expected a"):
+        read_events(pd.DataFrame({"date": ["2022-02-15"]}), **options)
+
+
 def test_nothing_in_nothing_out():
     table = read_events(pd.DataFrame({"date": pd.Series([], dtype=str)}))
     assert isinstance(table, EventTable)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventstudy.errors import SpecError
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.prices.panel import PricePanel
@@ -196,6 +197,12 @@ def test_no_moves_give_an_empty_frame_with_its_columns():
     frame = verify_moves(MoveTable.from_items([]), rub())
     assert len(frame) == 0
     assert {"move_id", "asset", "claimed", "observed", "verdict", "reason"} <= set(frame.columns)
+
+
+@pytest.mark.parametrize(("moves", "prices"), [(None, rub()), (MoveTable.from_items([]), None), ([], rub())])
+def test_what_is_no_table_and_no_panel(moves, prices):
+    with pytest.raises(SpecError, match="verify_moves cannot take a"):
+        verify_moves(moves, prices)
 
 
 def claim(**fields) -> ReportedMove:

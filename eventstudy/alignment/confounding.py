@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import BoolArray, DateOnly, IntArray, WindowLike
+from eventstudy.alignment.search import frame_of
 from eventstudy.alignment.sessions import Alignment, align
 from eventstudy.errors import AssetError, SpecError, nearest
 from eventstudy.events.tables import EventTable
@@ -69,7 +70,8 @@ def windows_of(
 ) -> Windows:
     """Pair the events that happened with their assets and lay out their windows."""
     wide = Window.of(window)
-    frame = events.to_frame()
+    frame = frame_of(events)
+    _check_panel(prices)
     happened = np.ones(len(frame), dtype=bool)
     for column, value in (("polarity", "asserted"), ("modality", "happened")):
         if column in frame:
@@ -91,6 +93,12 @@ def windows_of(
         high=position + wide.end + (alignment.settle if wide.end >= 0 else 0),
         session=grid.sessions[position, alignment.asset],
     )
+
+
+def _check_panel(prices: object) -> None:
+    if not isinstance(prices, PricePanel):
+        hint = "expected a PricePanel, such as read_prices gives"
+        raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
 
 
 def _pairs(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, DateOnly, WindowLike
 from eventstudy.alignment.confounding import Windows, touched, windows_of
+from eventstudy.alignment.search import frame_of
 from eventstudy.errors import SpecError, nearest
 from eventstudy.events.tables import EventTable
 from eventstudy.prices.panel import PricePanel
@@ -74,7 +75,7 @@ def merge_close(events: EventTable, hours: float, *, by: Sequence[str] = ("direc
     """
     if isinstance(hours, bool) or not isinstance(hours, (int, float)) or not 0 <= hours < float("inf"):
         raise SpecError(f"hours={hours!r} is no number of hours", hint="expected 0 or more, such as 6")
-    frame = events.to_frame()
+    frame = frame_of(events)
     columns = [by] if isinstance(by, str) else list(by)
     for name in columns:
         if name not in frame:

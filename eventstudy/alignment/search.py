@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import DateArray, IntArray
-from eventstudy.errors import DataError
+from eventstudy.errors import DataError, SpecError
 from eventstudy.prices.grid import SessionGrid
 
 if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
 
-__all__ = ["EventTimes", "Searched", "search"]
+__all__ = ["EventTimes", "Searched", "frame_of", "search"]
 
 # Why a pair is dropped; the words are in `eventstudy.alignment.audit`.
 KEPT, NO_TIME, NO_PRICE, BEFORE, AFTER, UNSETTLED, FAR, FAR_SETTLED, WIDE = range(9)
@@ -81,7 +81,7 @@ class EventTimes:
     @classmethod
     def of(cls, events: EventTable) -> EventTimes:
         """Take the columns out of a table."""
-        frame = events.to_frame()
+        frame = frame_of(events)
         earliest, latest = _stamps(frame["earliest"]), _stamps(frame["latest"])
         backwards = np.flatnonzero(latest < earliest)
         if backwards.size:
@@ -95,6 +95,17 @@ class EventTimes:
             days = (frame["precision"] == "date").to_numpy(dtype=bool) & (latest > earliest)
             public = np.where(days, latest - np.timedelta64(1, "ns"), latest)
         return cls(frame["event_id"].to_numpy(dtype=object), earliest, latest, public, clock)
+
+
+def frame_of(events: object) -> pd.DataFrame:
+    """Give the table's frame, or raise where it is no table of events."""
+    from eventstudy.events.tables import EventTable
+
+    if not isinstance(events, EventTable):
+        raise SpecError(
+            f"events is a {type(events).__name__}", hint="expected an EventTable, such as read_events(frame) gives"
+        )
+    return events.to_frame()
 
 
 def _stamps(column: pd.Series) -> DateArray:

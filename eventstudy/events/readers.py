@@ -34,6 +34,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "modality": get_args(Modality),
     "tense": get_args(Tense),
 }
+_KINDS = {"tz": "zone's name", "columns": "mapping of our names to the table's", "date_format": "format as '%m/%d/%Y'"}
 _TUPLES = ("source", "target", "assets")
 _LISTED = re.compile(r"\s*[;|,]\s*")
 _TIMES = ("earliest", "latest", "time", "date")
@@ -88,6 +89,9 @@ def read_events(
     >>> event.earliest.isoformat(), event.precision, event.assets, event.extra
     ('2022-02-14T21:00:00+00:00', 'date', ('RUB',), {'note': 'pullback'})
     """
+    for option, value, kind in (("tz", tz, str), ("columns", columns, Mapping), ("date_format", date_format, str)):
+        if value is not None and not isinstance(value, kind):
+            raise SpecError(f"{option}={value!r} is a {type(value).__name__}", hint=f"expected a {_KINDS[option]}")
     frame, label = _load(source)
     frame, names = _named(frame, columns or {}, label)
     n = len(frame)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from eventstudy import assets
 from eventstudy._types import Bound, Verdict
+from eventstudy.errors import SpecError
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.prices.panel import PricePanel
@@ -98,6 +99,10 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
     >>> verify_moves(MoveTable.from_items([claim]), panel)[["observed", "verdict"]].iloc[0].tolist()
     ['75.5 RUB per USD at 2022-02-15 13:15 UTC, up 1.32 % from 76.5 at 2022-02-14 13:15 UTC', 'consistent']
     """
+    for given, kind, source in ((moves, MoveTable, "extract_moves"), (prices, PricePanel, "read_prices")):
+        if not isinstance(given, kind):
+            hint = f"expected a {kind.__name__}, such as {source} gives"
+            raise SpecError(f"verify_moves cannot take a {type(given).__name__}", hint=hint)
     rows = []
     series = _Series(prices)
     for move in moves:
