@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib
 import matplotlib.dates
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from statsmodels.tsa.stattools import acf
 
 from eventstudy import plots
 from eventstudy.errors import DataError, SpecError
-from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, settle_layout, to_svg
+from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, settle_layout, styled, to_svg
 from tests._report_frames import day_frame, event_frame
 
 RTOL = 1e-10  # the same arithmetic by another library
@@ -197,6 +198,16 @@ def test_figures_for_a_file_are_not_shown_by_a_notebook(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "ipykernel", object())
     with for_file():
         assert not hasattr(new_figure(), "number")
+
+
+def test_a_notebooks_display_stays_on_when_a_figure_switched_it_on() -> None:
+    before = matplotlib.is_interactive()
+    try:
+        with styled():
+            matplotlib.interactive(True)
+        assert matplotlib.is_interactive()
+    finally:
+        matplotlib.interactive(before)
 
 
 def test_residuals_stand_at_their_sessions() -> None:

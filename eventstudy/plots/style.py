@@ -145,6 +145,23 @@ def series_style(label: str, position: int) -> SeriesStyle:
     return SeriesStyle(SERIES[place].color, other.linestyle, other.marker)
 
 
+_for_file: contextvars.ContextVar[bool] = contextvars.ContextVar("for_file", default=False)
+
+
+@contextlib.contextmanager
+def for_file() -> Iterator[None]:
+    """Make figures for a file inside the block: a notebook does not show them as well."""
+    token = _for_file.set(True)
+    try:
+        yield
+    finally:
+        _for_file.reset(token)
+
+
+def _shown_by_notebook() -> bool:
+    return "ipykernel" in sys.modules and not _for_file.get()
+
+
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
     """Apply the style to what is drawn inside the block; the global settings stay as they were.
@@ -161,29 +178,24 @@ def styled() -> Iterator[None]:
     """
     import matplotlib
 
-    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
-        # A headline in a script that the font lacks shows as boxes; that is no reason to stop.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        yield
-
-
-_for_file: contextvars.ContextVar[bool] = contextvars.ContextVar("for_file", default=False)
-
-
-@contextlib.contextmanager
-def for_file() -> Iterator[None]:
-    """Make figures for a file inside the block: a notebook does not show them as well."""
-    token = _for_file.set(True)
+    interactive = matplotlib.is_interactive()
     try:
-        yield
+        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+            # A headline in a script that the font lacks shows as boxes; that is no reason to stop.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            try:
+                yield
+            finally:
+                interactive = matplotlib.is_interactive()
     finally:
-        _for_file.reset(token)
+        # The first figure of a notebook switches its display on; leaving the style must not switch it off again.
+        matplotlib.interactive(interactive)
 
 
 def new_figure(width: float = 6.4, height: float = 3.6) -> Figure:
     """Make a figure in inches. A notebook shows it by itself; elsewhere no global state is touched."""
     with styled():
-        if "ipykernel" in sys.modules and not _for_file.get():
+        if _shown_by_notebook():
             import matplotlib.pyplot as plt
 
             return plt.figure(figsize=(width, height), layout="constrained")
