@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstudy.errors import AssetError, DataError, SpecError
+from eventstudy.errors import AssetError, DataError, EventStudyWarning, SpecError
 from eventstudy.prices import (
     PricePanel,
     build_grid,
@@ -98,7 +98,8 @@ def test_calendar_sessions_without_a_price_stay():
     # New York, 14 to 18 February 2022 are sessions; the 21st is Presidents' Day.
     days = pd.to_datetime(["2022-02-14", "2022-02-15", "2022-02-17", "2022-02-21", "2022-02-22"])
     panel = PricePanel(pd.DataFrame({"SPX": [1.0, 2.0, 3.0, 4.0, 5.0]}, index=days))
-    grid = build_grid(panel, ["SPX"])
+    with pytest.warns(EventStudyWarning, match=r"SPX: 1 of 5 prices .* XNYS is shut, first 2022-02-21"):
+        grid = build_grid(panel, ["SPX"])
     assert [str(d)[:10] for d in grid.sessions[:, 0]] == [
         "2022-02-14", "2022-02-15", "2022-02-16", "2022-02-17", "2022-02-18", "2022-02-22",
     ]  # fmt: skip

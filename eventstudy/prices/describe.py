@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -48,6 +49,16 @@ def changed_asset(asset: Asset, fields: Mapping[str, Any]) -> Asset:
     return dataclasses.replace(asset, **fields)
 
 
+def _called(asset: Asset, symbol: str, source: str) -> Asset:
+    """Copy a checked asset under another name: a panel may have tens of thousands of columns."""
+    if not symbol.strip():
+        return dataclasses.replace(asset, symbol=symbol)  # which says what is wrong
+    named = copy.copy(asset)
+    for field, value in (("symbol", symbol), ("name", symbol), ("source", source)):
+        object.__setattr__(named, field, value)
+    return named
+
+
 def describe(
     names: Sequence[str],
     matrix: FloatArray,
@@ -82,7 +93,7 @@ def describe(
                 f"quoted names {symbol!r}, which is no asset of the catalogue", hint=nearest(symbol, table)
             )
         else:
-            asset = dataclasses.replace(unknown, symbol=symbol, name=symbol, source=origin)
+            asset = _called(unknown, symbol, origin)
         change = overrides.get(column, overrides.get(symbol))
         if isinstance(change, Asset):
             asset = dataclasses.replace(change, symbol=symbol)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
@@ -11,13 +12,15 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, Clock, DateArray, FloatArray, IntArray
 from eventstudy.assets import Asset
-from eventstudy.errors import AssetError, SpecError, check_choice, nearest
+from eventstudy.errors import AssetError, EventStudyWarning, SpecError, check_choice, nearest
 from eventstudy.prices.grid import SessionGrid
 
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
 
 __all__ = ["Calendars", "build_grid", "price_instants", "price_windows"]
+
+OFF_CALENDAR = 0.05  # share of prices off the calendar above which the two do not go together
 
 Calendars = Mapping[str, Callable[[str, str], DateArray]]
 
@@ -128,7 +131,30 @@ def build_grid(
                 asset = dataclasses.replace(asset, calendar="")  # closes at its own clock time
             groups[key] = (labels, asset, [])
         groups[key][2].append(k)
+    _say_what_is_off(panel, columns, groups)
     return _fill(panel, names, columns, list(groups.values()))
+
+
+def _say_what_is_off(
+    panel: PricePanel, columns: IntArray, groups: Mapping[object, tuple[DateArray, Asset, list[int]]]
+) -> None:
+    """Warn where a calendar and an asset's dates do not go together: its prices off the sessions are left out."""
+    for key, (labels, asset, members) in groups.items():
+        if not (isinstance(key, tuple) and key[1] == "calendar"):
+            continue
+        off = ~np.isin(panel.labels, labels)
+        for k in members if off.any() else ():
+            present = np.isfinite(panel.values[:, columns[k]])
+            lost = int((present & off).sum())
+            if lost > OFF_CALENDAR * present.sum():
+                name, first = panel.assets[columns[k]], str(panel.labels[present & off][0])[:10]
+                market = asset.calendar or "its calendar"
+                warnings.warn(
+                    f"{name}: {lost} of {int(present.sum())} prices are of days on which {market}"
+                    f" is shut, first {first}, and are left out; are the dates a day off, or is it another exchange's?",
+                    EventStudyWarning,
+                    stacklevel=3,
+                )
 
 
 def _times(asset: Asset) -> tuple[object, ...]:
