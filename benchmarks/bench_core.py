@@ -222,8 +222,8 @@ def main() -> None:
         "Window sums are taken by prefix and suffix sums in blocks of the window's length, nothing is ever "
         "subtracted; abnormal returns are computed in parts that fit the cache and written once. Few events on "
         "many sessions are summed from their own rows instead, in the same order: the numbers are the same to "
-        "the last bit. The sums over all windows of the panel are a fixed cost (about 0.07 s here), so that time is that "
-        "plus so much an event.",
+        "the last bit. The sums over all windows of the panel are a fixed cost (about 0.07 s here), so that time is "
+        "that plus so much an event.",
         "",
     ]
     if not asked.no_study:
