@@ -171,7 +171,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"
     elif frame == "light" or frame == "reverse":
-        inner = p.complements[0]
+        inner = p.complements[0] if p.complements else p
         if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
@@ -233,7 +233,8 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
         return (_of(p.rule), p) if p.rule.kind else inner
     if inner is None:
-        return (_of(p.rule), p) if frame in ("commit", "must") else None
+        alone = frame in ("commit", "must") or (frame == "reverse" and p.rule.kind)
+        return (_of(p.rule), p) if alone else None
     meaning, head = inner
     if frame == "must":
         return _of(p.rule), p
