@@ -97,3 +97,22 @@ def test_bad_publication_and_zone_say_what_was_expected() -> None:
         find_times("today", "yesterday")
     with pytest.raises(SpecError, match="unknown time zone 'Mars'"):
         find_times("today", "2022-02-15", tz="Mars")
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("the lowest since July 5", "2021-07-05"),  # "since" looks back, though 2022-07-05 is nearer
+        ("The deal must be signed by September", "2022-09-01"),
+        ("Lavrov to visit Minsk on Friday", "2022-02-18"),  # the future of headlines
+        ("He flew to Minsk on Friday", "2022-02-11"),
+        ("Data were weaker than expected on Friday", "2022-02-11"),
+        ("The vote is expected on Friday", "2022-02-18"),
+    ],
+)
+def test_forward_and_back(text: str, first: str) -> None:
+    assert _one(text)[1][:10] == first
+
+
+def test_what_counts_from_something_else_is_not_resolved() -> None:
+    assert find_times("It fell two days after the summit.", PUBLISHED) == []

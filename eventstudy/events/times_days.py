@@ -40,20 +40,23 @@ class Now(NamedTuple):
 
 
 def prospective(text: str, start: int) -> bool:
-    """Whether the clause up to ``start`` points forward: "is due to end on", "will meet on"."""
+    """Whether the clause up to ``start`` points forward: "is due to end on", "will meet on", "Lavrov to visit on"."""
+    words = text[max(0, start - 70) : start].split()
     following = ""
-    for word in reversed(text[max(0, start - 70) : start].split()):
+    for k in range(len(words) - 1, -1, -1):
+        word = words[k]
         if word[-1] in _STOPS:
-            return False
+            break
         low = word.lower().lstrip("\"“‘'(")
-        if low in _NEW_CLAUSE:
-            return False
-        if low == "than" and following == "expected":
-            return False
+        if low in _NEW_CLAUSE or (low == "than" and following == "expected"):
+            return low != "than" and following == "expected"
         if following == "expected" or (low in AHEAD and low != "expected"):
             return True
         if (low, following) in AHEAD_PAIRS or low.endswith(("'ll", "’ll")):
             return True
+        if low == "to" and k > 0 and words[k - 1][0].isupper() and words[k - 1][-1].isalnum() and following.isalpha():
+            # The future of headlines; after a lower-case word "to" is a direction or an infinitive.
+            return words[k + 1][0].islower()
         following = low
     return following == "expected"
 
@@ -91,6 +94,7 @@ def _read_iso(m: re.Match[str], _now: Now) -> Reading | None:
 
 def _nearest_year(month: int, day: int, m: re.Match[str], now: Now) -> dt.date:
     ahead = prospective(m.string, m.start())
+    since = m.string[max(0, m.start() - 6) : m.start()].lower() == "since "
     best: dt.date | None = None
     for year in (now.date.year - 1, now.date.year, now.date.year + 1):
         try:
@@ -99,12 +103,20 @@ def _nearest_year(month: int, day: int, m: re.Match[str], now: Now) -> dt.date:
             continue
         if ahead and candidate < now.date - dt.timedelta(days=31):
             continue
-        if best is None or abs(candidate - now.date) < abs(best - now.date):
+        distance = _distance(candidate, now.date)
+        if since and candidate > now.date:
+            continue
+        if best is None or distance < _distance(best, now.date):
             best = candidate
     if best is None:
         # The 29th of February outside leap years.
         raise ValueError("no such day")
     return best
+
+
+def _distance(day: dt.date, today: dt.date) -> dt.timedelta:
+    # News looks back more than ahead: a day to come counts as three times as far.
+    return (day - today) * 3 if day > today else today - day
 
 
 def _read_month_day(m: re.Match[str], now: Now) -> Reading:
@@ -142,7 +154,8 @@ def _read_month(m: re.Match[str], now: Now) -> Reading:
     lead, month = m["m_lead"].lower(), MONTHS[m["m_month"][:3].lower()]
     part = m["m_part"] or (lead if lead in ("early", "late", "mid") else "")
     year = now.date.year
-    if lead == "next" or (lead in ("in", "by", "until", "from", "this") and prospective(m.string, m.start())):
+    ahead = lead in ("by", "until") or (lead in ("in", "from", "this") and prospective(m.string, m.start()))
+    if lead == "next" or ahead:
         year += month < now.date.month or (lead == "next" and month == now.date.month)
     elif lead == "last":
         year -= month >= now.date.month
@@ -273,7 +286,9 @@ def _back(m: re.Match[str], now: Now, unit: str, count: int) -> Reading:
     return _days(m, first, last, "relative")
 
 
-def _read_ago(m: re.Match[str], now: Now) -> Reading:
+def _read_ago(m: re.Match[str], now: Now) -> Reading | None:
+    if m["a_dir"] in ("after", "before", "prior") and m.string[m.end() : m.end() + 2].strip()[:1].isalpha():
+        return None  # "two days after the summit" counts from the summit
     sign = -1 if m["a_dir"] in ("later", "after") else 1
     return _back(m, now, m["a_unit"], sign * _count(m["a_number"]))
 
