@@ -17,7 +17,7 @@ __all__ = ["Meaning", "Reading", "attach", "interpret"]
 
 _SPEECH = frozenset({"report", "commit", "deny", "warn", "threaten", "request", "plan", "accuse"})
 _NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse"}
-_MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST"})
+_MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
 _ANNOUNCING = word_set(
     "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
     "confirmed confirms report reported reports"
@@ -291,6 +291,7 @@ _FUTURE = frozenset(
         "SANCTION",
         "COERCE",
         "ASSAULT",
+        "TARIFF",
     }
 )
 
