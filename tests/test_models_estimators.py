@@ -206,3 +206,6 @@ def test_synthetic_control_weights_are_optimal(demeaned) -> None:
     assert detail["n_donors_held"] == held.sum()
     expected = found.coefficients[0, 0] + donors[280:284] @ weights
     np.testing.assert_allclose(found.ar[0], returns[280:284, 0] - expected, atol=1e-12)
+    own = np.column_stack([donors, returns[:, 0]])
+    itself = abnormal_returns(returns, [[280, 0]], SyntheticControl(demeaned=demeaned), own, (0, 3), (-200, -11))
+    assert itself.reason(0) == "synthetic control: the asset is among its own donors"

@@ -81,6 +81,8 @@ class SyntheticControl:
         """Fit on ``y`` (m,) and the donors ``x`` (m, k); predict ``x_event`` (n_days, k)."""
         if x.shape[1] < 2:
             raise ModelError("SyntheticControl needs at least two donors", protocol=True)
+        if (x == y[:, None]).all(axis=0).any():
+            return Forecast.failed("the asset is among its own donors", len(x_event), y.size)
         offset, means = (float(y.mean()), x.mean(axis=0)) if self.demeaned else (0.0, np.zeros(x.shape[1]))
         weights, status = _simplex_least_squares(y - offset, x - means)
         if weights is None:
