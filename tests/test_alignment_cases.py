@@ -15,6 +15,9 @@ from eventstudy.events.readers import read_events
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.sessions import build_grid
 
+# Prices are made up for every weekday, so that calendars and not data choose the sessions: that is worth a warning.
+pytestmark = pytest.mark.filterwarnings("ignore:.*are left out:eventstudy.errors.EventStudyWarning")
+
 FILE = Path(__file__).parent / "data" / "alignment_cases.toml"
 TABLE = tomllib.loads(FILE.read_text(encoding="utf-8"))
 CASES = [(group, *case) for group, cases in TABLE["cases"].items() for case in cases]
@@ -28,9 +31,8 @@ def panel_of(name: str, around: pd.Timestamp) -> PricePanel:
         stamps = pd.DatetimeIndex(bars)
         return PricePanel(pd.DataFrame({name: np.arange(1.0, len(stamps) + 1)}, index=stamps))
     dates = pd.date_range(around - pd.Timedelta("60D"), around + pd.Timedelta("45D"), freq="D")
-    # Where the series has a calendar, it and not the data says which days are sessions.
-    if "calendar" not in rules:
-        dates = dates[dates.strftime("%a").isin((days or "Mon Tue Wed Thu Fri").split())]
+    # Holidays are among them: where the series has a calendar, it and not the data says which are sessions.
+    dates = dates[dates.strftime("%a").isin((days or "Mon Tue Wed Thu Fri").split())]
     for span in closed:
         first, _, last = span.partition("/")
         dates = dates[(dates < first) | (dates > (last or first))]

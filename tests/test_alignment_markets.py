@@ -127,6 +127,7 @@ def test_bars_written_in_any_zone_are_the_same_bars():
         pd.testing.assert_frame_equal(audits[0], other)
 
 
+@pytest.mark.filterwarnings("ignore:.*are left out:eventstudy.errors.EventStudyWarning")
 @settings(max_examples=25, deadline=None)
 @given(
     seconds=st.lists(st.integers(0, 400 * 86_400), min_size=1, max_size=20),
