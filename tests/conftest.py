@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadlines: a loaded machine is not a bug. The same examples every time: a red run can be run again.
+settings.register_profile("eventstudy", deadline=None, derandomize=True)
+settings.load_profile("eventstudy")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
