@@ -45,7 +45,8 @@ def run_demo(output: Path) -> str:
             "command": "eventstudy demo",
         },
     )
-    write_folder(result, output, windows=WINDOWS, prices=example.prices, title="Headlines of winter 2021-22")
+    title = "Headlines of winter 2021-22"
+    write_folder(result, output, windows=WINDOWS, prices=example.prices, title=title, feature=FEATURE)
     return "\n".join(
         [
             *headline_lines(result, FEATURE, WINDOWS),

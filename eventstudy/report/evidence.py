@@ -310,6 +310,8 @@ def _windows(result: Any, groups: pd.DataFrame) -> Table | None:
 
 def _without_one(events: pd.DataFrame) -> pd.DataFrame:
     """Mean of each group of three or more, and its range when one event is left out."""
+    from scipy import special
+
     rows = []
     if events.empty or not {*BY, "car"} <= set(events.columns):
         return pd.DataFrame()
@@ -320,6 +322,8 @@ def _without_one(events: pd.DataFrame) -> pd.DataFrame:
         without = (cars.sum() - cars) / (len(cars) - 1)
         at = int(np.argmax(np.abs(without - cars.mean())))
         title = words.plain(part.iloc[at].get("title") or part.iloc[at]["event_id"])
+        others = np.delete(cars, at)
+        half = float(special.stdtrit(others.size - 1, 0.975) * others.std(ddof=1) / np.sqrt(others.size))
         rows.append(
             {
                 "asset": key[0],
@@ -330,6 +334,7 @@ def _without_one(events: pd.DataFrame) -> pd.DataFrame:
                 "highest": float(without.max()),
                 "without": float(without[at]),
                 "counts_most": title,
+                "moved": bool(others.size > 2 and abs(without[at] - cars.mean()) > half),
             }
         )
     return pd.DataFrame(rows)
@@ -337,14 +342,16 @@ def _without_one(events: pd.DataFrame) -> pd.DataFrame:
 
 def _leave_one_out(events: pd.DataFrame) -> Table | None:
     frame = _without_one(events)
-    return from_frame(frame.drop(columns="without", errors="ignore"), "leave-one-out", "Means with each event left out")
+    return from_frame(
+        frame.drop(columns=["without", "moved"], errors="ignore"), "leave-one-out", "Means with each event left out"
+    )
 
 
 def turned_by_one(events: pd.DataFrame) -> tuple[str, ...]:
-    """Say which means change their sign when one event is left out."""
+    """Say which means one event carries: with it they lie outside the 95 % interval of the others."""
     return tuple(
         f"The mean for {row['asset']}, {row['direction']} ({words.percent(row['car'])}) hangs on one event: without "
         f"“{row['counts_most']}” it is {words.percent(row['without'])}."
         for row in _without_one(events).to_dict("records")
-        if row["car"] * row["without"] < 0 and row["direction"] != "mixed"
+        if row["moved"] and row["direction"] != "mixed"
     )
