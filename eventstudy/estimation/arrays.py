@@ -175,7 +175,12 @@ class Inputs:
         if rows.size and (rows.min() < 0 or rows.max() >= n_rows):
             outside = (rows < 0) | (rows >= n_rows)
             safe = np.where(outside, 0, rows)
-        taken = series[:, 0].take(safe) if series.shape[1] == 1 else series[safe, column]
+        if series.shape[1] == 1:
+            taken = series[:, 0].take(safe)
+        elif series.flags.c_contiguous:  # one index is read faster than two
+            taken = series.reshape(-1).take(safe * series.shape[1] + column)
+        else:
+            taken = series[safe, column]
         out: FloatArray = taken.astype(np.float64, copy=False)
         if outside is not None:
             out[outside] = np.nan

@@ -11,7 +11,7 @@ from eventstudy.estimation.solve import Estimates, solve
 
 __all__ = ["fit_sparse", "is_sparse"]
 
-CHUNK_VALUES = 1 << 17
+CHUNK_VALUES = 1 << 15
 """Estimation rows taken at once: a few arrays of this size fit the cache."""
 
 
@@ -75,7 +75,8 @@ def _sums(inputs: Inputs, events: IntArray, begin: IntArray, length: int) -> tup
     rows = begin + np.where(head, left - 1 - step, step)
     cut = inputs.gather(rows, inputs.positions[events, 1])
     use, k = cut.use, cut.x.shape[0]
-    y = np.where(use, cut.y, 0.0)
+    complete = bool(use.all())  # then there is nothing to blank out
+    y = cut.y if complete else np.where(use, cut.y, 0.0)
     span = None if cut.span is None else np.where(use, cut.span, 1.0)
     scaled = y if span is None else y / span
     sums = np.empty((3 + k, events.size))
@@ -83,8 +84,9 @@ def _sums(inputs: Inputs, events: IntArray, begin: IntArray, length: int) -> tup
     sums[1], sums[2] = _in_order(y, head), _in_order(scaled * y, head)
     held = []
     for j in range(k):
-        sums[3 + j] = _in_order(scaled * np.where(np.isfinite(cut.x[j]), cut.x[j], 0.0), head)
-        held.append(np.where(use, cut.x[j], 0.0))
+        known = cut.x[j] if complete else np.where(np.isfinite(cut.x[j]), cut.x[j], 0.0)
+        sums[3 + j] = _in_order(scaled * known, head)
+        held.append(known if complete else np.where(use, known, 0.0))
     weight = sums[0] if span is None else _in_order(np.where(use, span, 0.0), head)
     first, second = np.empty((k, events.size)), np.empty((len(packed(k)), events.size))
     for j in range(k):
