@@ -124,3 +124,15 @@ def test_one_article_or_many() -> None:
     assert list(table.to_frame()["asset"]) == ["BRENT", "RUB"]
     assert len(extract_moves([])) == 0
     assert math.isnan(_moves("Brent fell.")[0].amount)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Brent fell after OPEC said it increased output by 2%.",
+        "Brent fell as the cartel increased output 2%.",
+        "Brent fell. Traders said they lost 5%.",
+    ],
+)
+def test_what_somebody_else_does_is_no_move_of_the_asset(text: str) -> None:
+    assert [(m.asset, m.direction, math.isnan(m.amount)) for m in _moves(text)] == [("BRENT", "down", True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from eventstudy._types import Bound
+from eventstudy._types import Bound, Modality, Polarity
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_found import Found
@@ -125,13 +125,10 @@ class Builder:
             amount = fields.amount_right(toks, at, stop, klass, noun=noun)
         if amount is None and self._volume_follows(i, stop):
             return
-        subject = max(owners)
         if like is not None:
             polarity, modality = like.polarity, like.modality
         else:
-            polarity, modality = status(toks, i, subject, start)
-            if noun and modality == "happened":
-                modality = would(toks, max(i, subject, amount.after - 1 if amount is not None else 0))
+            polarity, modality = self._status(i, max(owners), start, amount, noun=noun)
         if noun and amount is None and modality == "possible":
             return
         level = self._level(i, at, stop, klass, amount, rule) if len(owners) == 1 else None
@@ -170,6 +167,14 @@ class Builder:
                 return
             self.found.append(replace(move, against=asset))
             j = k + 1
+
+    def _status(
+        self, i: int, subject: int, start: int, amount: fields.Amount | None, *, noun: bool
+    ) -> tuple[Polarity, Modality]:
+        polarity, modality = status(self.toks, i, subject, start)
+        if noun and modality == "happened":
+            modality = would(self.toks, max(i, subject, amount.after - 1 if amount is not None else 0))
+        return polarity, modality
 
     def _is_yield(self, owner: int, token: Token) -> bool:
         """A yield that rises is an asset whose value falls."""

@@ -17,6 +17,8 @@ _GAP_WORDS = frozenset(
     {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
     | {"massive", "hefty", "modest", "further", "some", "around"}
 )
+# Verbs that also say what somebody does to something.
+_TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
 _GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
@@ -72,10 +74,20 @@ class _Reader(Builder):
             return after is not None and (
                 after.kind == "quantity" or (bool(after.flags & (lex.PREPOSITION | lex.ADVERB)) and after.low != "to")
             )
+        if t.low.startswith(_TAKES_OBJECT) and self._object_follows(i):
+            return False
         if not t.flags & lex.NOUN:
             modified = after is not None and (after.kind == "asset" or after.noun) and before is not None
             return not (modified and before is not None and before.flags & (lex.DETERMINER | lex.PREPOSITION))
         return before is not None and self._ambiguous_verb(i, before, after)
+
+    def _object_follows(self, i: int) -> bool:
+        """Whether the verb has an object of its own: "it increased output", "eased the sanctions"."""
+        k = i + 1
+        while k < len(self.toks) and self.toks[k].flags & lex.DETERMINER:
+            k += 1
+        sized = k + 1 < len(self.toks) and self.toks[k + 1].kind == "quantity"  # "added a respective 2.1 %"
+        return k < len(self.toks) and self.toks[k].noun and self.toks[k].low not in lex.SESSION_NOUNS and not sized
 
     def _ambiguous_verb(self, i: int, before: Token, after: Token | None) -> bool:
         """Decide for "rise", "gains", "drop" from the words on either side."""

@@ -21,7 +21,6 @@ _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than"
 _COMMODITIES = ("energy", "metal", "agriculture")
 _STANDING: dict[str, tuple[str, ...]] = {
     "it": (),
-    "they": (),
     "prices": _COMMODITIES,
     "futures": _COMMODITIES,
     "contract": _COMMODITIES,
@@ -90,7 +89,9 @@ class Subjects(Phrases):
             # "the ruble, which fell": the noun before the comma.
             return j - 2 if j > 0 and toks[j - 1].low == "," else j - 1
         if flags & lex.PRONOUN:
-            return self._antecedent(t.low)
+            # "OPEC said it increased ...": the speaker.
+            quoted = j > 0 and (toks[j - 1].flags & lex.SPEECH or toks[j - 1].low == "that")
+            return [] if quoted else self._antecedent(t.low)
         if flags & lex.CONJUNCTION:
             j -= 2 if j > 0 and toks[j - 1].low == "," else 1
             verb = self._verb_before(j)
@@ -154,7 +155,7 @@ class Subjects(Phrases):
             t = self.tokens[k]
             if t.flags & lex.RELATIVE or t.low == "that":
                 return None
-            if t.flags & lex.SUBORDINATOR and not t.flags & lex.PREPOSITION:
+            if t.flags & lex.CONJUNCTION or (t.flags & lex.SUBORDINATOR and not t.flags & lex.PREPOSITION):
                 return None
             if t.flags & lex.PREPOSITION:
                 return k
