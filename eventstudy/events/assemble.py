@@ -37,9 +37,11 @@ class Context:
     start: pd.Timestamp | None = None
 
     def mentions(self) -> list[TimeMention]:
-        """Return the times in the article."""
+        """Return the times in the article that an event of it can have: none after publication, no bare years."""
         if self.times is None:
-            self.times = article_times(self.article)
+            published = self.article.published_at
+            found = article_times(self.article)
+            self.times = [t for t in found if t.kind != "year" and t.earliest <= published]
         return self.times
 
     def day_start(self) -> pd.Timestamp:
@@ -256,8 +258,7 @@ def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[i
     """Find the time of an event: in its own clause, else in its speaker's."""
     starts = scene.tokens.starts
     begin, end = starts[0], scene.tokens.ends[-1]
-    inside = [t for t in context.mentions() if begin <= t.start and t.end <= end and t.kind != "year"]
-    inside = [t for t in inside if t.earliest <= context.article.published_at]
+    inside = [t for t in context.mentions() if begin <= t.start and t.end <= end]
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
@@ -101,6 +102,7 @@ class _Scan:
     low: list[str]
     named: dict[int, Mention]
     nouns: frozenset[str]
+    verb_tags: Mapping[str, str]
     left: list[int]
     right: list[int]
     hyphens: bool
@@ -117,7 +119,13 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         return []
     ranks, conditions = clause_ranks(tokens)
     scan = _Scan(
-        tokens, low, {m.last - 1: m for m in mentions}, taxonomy.nouns, *_walls(low), any("-" in w for w in low)
+        tokens,
+        low,
+        {m.last - 1: m for m in mentions},
+        taxonomy.nouns,
+        taxonomy.verb_tags,
+        *_walls(low),
+        any("-" in w for w in low),
     )
     inside = {i for m in mentions for i in range(m.first, m.last)}
     out: list[Predicate] = []
@@ -133,7 +141,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
             found.rank = max(found.rank, 1)
         if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
             before = next((p for p in reversed(out) if p.pos == "fin"), None)
-            found.shared = before is not None and before.perfect and "n" in _tags(index[low[i]])
+            found.shared = before is not None and before.perfect and "n" in taxonomy.verb_tags[low[i]]
         if found.pos == "fin":
             scan.finite.add(i)
         out.append(found)
@@ -141,16 +149,12 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     return out
 
 
-def _tags(entries: tuple[Trigger, ...]) -> str:
-    return "".join(e.tags for e in entries if e.tags not in ("N", "P"))
-
-
 def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
     low = scan.low
     if (low[i] in HAVE and _is_auxiliary(low, i)) or (low[i] == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
-    tags = _tags(entries)
+    tags = scan.verb_tags[low[i]]
     if tags:
         verb = _verb(scan, i, tags)
         if verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from eventstudy.events.actors import Mention
@@ -21,13 +22,18 @@ _SAYING = word_set(
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """A sentence's tokens, its actor mentions and its predicates."""
 
     tokens: Tokens
     mentions: list[Mention]
     predicates: list[Predicate]
+
+    @functools.cached_property
+    def closing(self) -> tuple[int, int, int] | None:
+        """A closing clause of reported speech: its first token, its subject's end, the place of its verb."""
+        return _closing(self.tokens.low)
 
 
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
@@ -202,8 +208,11 @@ def _speaker_begin(scene: Scene) -> int:
 
 
 def trailing_speaker(scene: Scene) -> tuple[int, int, int] | None:
-    """Find a closing clause of reported speech: its first token, its subject's end, the place of its verb."""
-    low = scene.tokens.low
+    """Return the closing clause of reported speech, ", the ministry said"; see `Scene.closing`."""
+    return scene.closing
+
+
+def _closing(low: list[str]) -> tuple[int, int, int] | None:
     n = len(low)
     for i in range(n - 1, max(-1, n - 14), -1):
         if low[i] in _SAYING:

@@ -59,6 +59,8 @@ class Trigger(NamedTuple):
 class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
 
+    ``nouns`` are the words that can be nouns beside their verbs, ``verb_tags`` the forms of verb a word can be.
+
     Build it with `Taxonomy.default`, `Taxonomy.load` (a TOML file that extends the library's own) or
     `Taxonomy.from_mapping`.
 
@@ -73,6 +75,7 @@ class Taxonomy:
     rules: tuple[Rule, ...]
     index: Mapping[str, tuple[Trigger, ...]] = field(repr=False)
     nouns: frozenset[str] = field(repr=False)
+    verb_tags: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def default(cls) -> Taxonomy:
@@ -161,7 +164,10 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     nouns = frozenset(w for rule in out for w in rule.objects) | {
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
-    return Taxonomy(dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()}, nouns)
+    verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
+    return Taxonomy(
+        dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()}, nouns, verb_tags
+    )
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
