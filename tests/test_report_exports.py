@@ -72,9 +72,11 @@ def test_parquet_gives_back_the_frame(tmp_path) -> None:
 
 def test_csv_gives_back_every_number(tmp_path) -> None:
     frame = event_frame()
-    back = pd.read_csv(write_table(frame, tmp_path / "t.csv"))
+    back = pd.read_csv(write_table(frame, tmp_path / "t.csv"), float_precision="round_trip")
     for name in ("car", "se", "p_value"):
-        np.testing.assert_allclose(back[name], frame[name], rtol=1e-15)  # shortest decimal that reads back
+        np.testing.assert_allclose(
+            back[name], frame[name], rtol=EXACT, atol=EXACT
+        )  # the shortest decimals that read back
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "dta", "parquet", "tex", "md", "csv"])

@@ -67,8 +67,8 @@ def session_returns(
     >>> frame = pd.DataFrame({"A": [100.0, None, 121.0], "M": [1.0, 2.0, 4.0]}, index=days)
     >>> panel, of = PricePanel(frame), {"A": ("M",)}
     >>> r = session_returns(build_grid(panel, ["A"], benchmark_of=of), panel, of, kind="simple")
-    >>> r.returns[2, 0].round(2), r.factors[2, 0, 0], r.spans[2, 0]
-    (np.float64(0.21), np.float64(3.0), np.int64(2))
+    >>> float(r.returns[2, 0].round(2)), float(r.factors[2, 0, 0]), int(r.spans[2, 0])
+    (0.21, 3.0, 2)
     """
     check_choice(kind, get_args(ReturnKind), "returns")
     check_choice(gaps, get_args(Gaps), "gaps")
