@@ -22,8 +22,8 @@ NO_RESIDUAL = 1e-14
 
 
 def chunks(events: IntArray, width: int, n_arrays: int) -> Iterator[IntArray]:
-    """Cut events into parts whose windows of ``width`` sessions take about 16 MB for ``n_arrays`` arrays."""
-    step = max(1, (1 << 21) // max(1, width * n_arrays))
+    """Cut events into parts whose windows of ``width`` sessions take about 1 MB, which a cache holds, for ``n_arrays`` arrays."""
+    step = max(1, (1 << 17) // max(1, width * n_arrays))
     for at in range(0, events.size, step):
         yield events[at : at + step]
 
