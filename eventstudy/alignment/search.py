@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eventstudy._types import DateArray, IntArray
+from eventstudy._types import BoolArray, DateArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 from eventstudy.prices.grid import SessionGrid
 
@@ -98,14 +98,14 @@ class EventTimes:
 
 
 def frame_of(events: object) -> pd.DataFrame:
-    """Give the table's frame, or raise where it is no table of events."""
+    """Give the table's own frame (to read only), or raise where it is no table of events."""
     from eventstudy.events.tables import EventTable
 
     if not isinstance(events, EventTable):
         raise SpecError(
             f"events is a {type(events).__name__}", hint="expected an EventTable, such as read_events(frame) gives"
         )
-    return events.to_frame()
+    return events.view
 
 
 def _stamps(column: pd.Series) -> DateArray:
@@ -125,59 +125,95 @@ def search(
     code = np.where(timed, KEPT, NO_TIME).astype(np.int8)
 
     found = Searched(row, column, position, settle, session, instant, previous, settled, opens, code)
-    order = np.argsort(column, kind="stable")
-    cuts = np.flatnonzero(np.diff(column[order], prepend=-1))
-    for pick in np.split(order, cuts[1:]) if n else ():
-        _one_asset(found, pick[timed[pick]], int(column[pick[0]]), earliest, latest, grid, date_only, gap)
+    if timed.any():
+        _search_timed(found, np.flatnonzero(timed), earliest, latest, grid, date_only, gap.to_timedelta64())
     return found
 
 
-def _one_asset(
+def _search_timed(
     found: Searched,
     pick: IntArray,
-    j: int,
     earliest: DateArray,
     latest: DateArray,
     grid: SessionGrid,
     date_only: str,
-    gap: pd.Timedelta,
+    gap: np.timedelta64,
 ) -> None:
-    """Search the pairs ``pick``, all of asset ``j``, and write what is found into ``found``."""
-    length = int(grid.n_sessions[j])
-    rows = np.flatnonzero(~np.isnan(grid.prices[:length, j]))
-    if rows.size == 0:
+    """Search the pairs ``pick``, whose news has a time, and write what is found into ``found``."""
+    n_rows = grid.prices.shape[0]
+    if n_rows == 0:
         found.code[pick] = NO_PRICE
         return
-    struck = grid.instants[:length, j][rows]
-    from_, until = earliest[pick], latest[pick]
-    first = np.searchsorted(struck, from_, side="right")
-    last = np.searchsorted(struck, until, side="right")
+    column, from_, until = found.asset[pick], earliest[pick], latest[pick]
+    first = _sessions_until(grid, column, from_)
+    last = first if (from_ == until).all() else _sessions_until(grid, column, until)
     if date_only == "first":
         last = first
     elif date_only == "last":
         first, from_ = last, until
-    end = rows.size - 1
-    day0, settled = np.minimum(first, end), np.minimum(last, end)
-    # The later assignment wins: what is missing is said before what is far.
+    # Observations: the sessions with a price; n_rows and -1 stand for none.
+    day0, settled = _next_priced(grid.prices, first, column), _next_priced(grid.prices, last, column)
+    before = _last_priced(grid.prices, first - 1, column)
+    has_day0, has_settled, has_before = day0 < n_rows, settled < n_rows, before >= 0
+
+    def at(values: DateArray, rows: IntArray, there: BoolArray) -> DateArray:
+        return np.where(there, values[np.where(there, rows, 0), column], _NAT)
+
+    # What was found of a dropped pair is kept too, for the audit.
+    found.session[pick] = at(grid.sessions, day0, has_day0)
+    found.instant[pick] = struck = at(grid.instants, day0, has_day0)
+    found.previous[pick] = at(grid.instants, before, has_before)
+    found.settled[pick] = struck_settled = at(grid.instants, settled, has_settled)
+    found.window_open[pick] = at(grid.window_opens, settled, has_settled)
+
+    # The later assignment wins: what is missing is said before what is far. NaT is far from nothing.
     code = np.full(pick.size, KEPT, dtype=np.int8)
     if date_only == "span":
-        code[until - from_ > gap.to_timedelta64()] = WIDE
-    code[(settled > day0) & (struck[settled] - until > gap.to_timedelta64())] = FAR_SETTLED
-    code[struck[day0] - from_ > gap.to_timedelta64()] = FAR
-    code[first == 0] = BEFORE
-    code[last > end] = UNSETTLED
-    code[first > end] = AFTER
+        code[until - from_ > gap] = WIDE
+    code[(settled > day0) & (struck_settled - until > gap)] = FAR_SETTLED
+    code[struck - from_ > gap] = FAR
+    code[~has_before] = BEFORE
+    code[~has_settled] = UNSETTLED
+    code[~has_day0] = AFTER
+    code[~has_day0 & ~has_before] = NO_PRICE
     found.code[pick] = code
 
     kept = code == KEPT
-    found.position[pick[kept]] = rows[day0[kept]]
-    found.settle[pick[kept]] = rows[settled[kept]] - rows[day0[kept]]
-    # What was found of a dropped pair is kept too, for the audit.
-    for have, target, values in (
-        (first <= end, found.session, grid.sessions[:length, j][rows[day0]]),
-        (first <= end, found.instant, struck[day0]),
-        (first > 0, found.previous, struck[np.maximum(first, 1) - 1]),
-        (last <= end, found.settled, struck[settled]),
-        (last <= end, found.window_open, grid.window_opens[:length, j][rows[settled]]),
-    ):
-        target[pick[have]] = values[have]
+    found.position[pick[kept]] = day0[kept]
+    found.settle[pick[kept]] = (settled - day0)[kept]
+
+
+def _sessions_until(grid: SessionGrid, column: IntArray, moments: DateArray) -> IntArray:
+    """Count each asset's sessions struck no later than a moment: the row of the first one after it, shape (P,)."""
+    if grid.instants.strides[1] == 0:  # all assets share their sessions
+        return np.searchsorted(grid.instants[:, 0], moments, side="right").astype(np.int64)
+    # Bisection of all pairs at once, each in its own column.
+    low, high = np.zeros(column.size, dtype=np.int64), grid.n_sessions[column]
+    for _ in range(int(grid.prices.shape[0]).bit_length()):
+        middle = (low + high) // 2
+        open_ = low < high
+        struck = grid.instants[np.where(open_, middle, 0), column] <= moments
+        low = np.where(open_ & struck, middle + 1, low)
+        high = np.where(open_ & ~struck, middle, high)
+    return low
+
+
+def _next_priced(prices: FloatArray, row: IntArray, column: IntArray) -> IntArray:
+    """Give the first row with a price from each row on; the number of rows where there is none."""
+    n_rows = prices.shape[0]
+    out = row.copy()
+    miss = np.flatnonzero(row < n_rows)
+    miss = miss[np.isnan(prices[row[miss], column[miss]])]
+    if miss.size:
+        columns, place = np.unique(column[miss], return_inverse=True)
+        near = np.where(np.isnan(prices[:, columns]), n_rows, np.arange(n_rows)[:, None])
+        near = np.minimum.accumulate(near[::-1], axis=0)[::-1]
+        out[miss] = near[row[miss], place]
+    return out
+
+
+def _last_priced(prices: FloatArray, row: IntArray, column: IntArray) -> IntArray:
+    """Give the last row with a price up to each row; -1 where there is none."""
+    end = prices.shape[0] - 1
+    out: IntArray = end - _next_priced(prices[::-1], end - row, column)
+    return out
