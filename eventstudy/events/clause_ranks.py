@@ -6,7 +6,7 @@ from eventstudy.events.lexing import Tokens
 from eventstudy.events.status import AUXILIARIES, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["REPORTING", "clause_ranks"]
+__all__ = ["REPORTING", "clause_ranks", "walls"]
 
 
 def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
@@ -104,3 +104,29 @@ def _opens(low: list[str], i: int, before: str) -> bool:
 _DAYS = word_set(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday afternoon evening morning week"
 )
+
+
+_OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
+_ENUMERATED = word_set("and or food water medical mortar rocket")
+
+
+def walls(low: list[str]) -> tuple[list[int], list[int]]:
+    """Give for each token where its stretch begins, and where the objects of a trigger that ends there stop."""
+    n = len(low)
+    left, right = [0] * (n + 1), [n] * (n + 1)
+    wall = 0
+    for i, word in enumerate(low):
+        left[i] = wall
+        if word in BOUNDARIES:
+            wall = i + 1
+    wall = n
+    for i in range(n - 1, -1, -1):
+        word = low[i]
+        if (
+            word in _OBJECT_ENDS
+            or (word in SUBORDINATORS and word != "as")
+            or (word == "," and i + 1 < n and low[i + 1] not in _ENUMERATED)
+        ):
+            wall = i
+        right[i] = wall
+    return left, right

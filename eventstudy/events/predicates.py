@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
-from eventstudy.events.clause_ranks import REPORTING, clause_ranks
+from eventstudy.events.clause_ranks import REPORTING, clause_ranks, walls
 from eventstudy.events.lexing import Tokens, verb_forms
 from eventstudy.events.status import (
     ADVERBS,
@@ -124,7 +124,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         {m.last - 1: m for m in mentions},
         taxonomy.nouns,
         taxonomy.verb_tags,
-        *_walls(low),
+        *walls(low),
         any("-" in w for w in low),
     )
     inside = {i for m in mentions for i in range(m.first, m.last)}
@@ -230,34 +230,8 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
     return 0
 
 
-def _walls(low: list[str]) -> tuple[list[int], list[int]]:
-    """Give for each token where its stretch begins, and where the objects of a trigger that ends there stop."""
-    n = len(low)
-    left, right = [0] * (n + 1), [n] * (n + 1)
-    wall = 0
-    for i, word in enumerate(low):
-        left[i] = wall
-        if word in BOUNDARIES:
-            wall = i + 1
-    wall = n
-    for i in range(n - 1, -1, -1):
-        word = low[i]
-        if (
-            word in _OBJECT_ENDS
-            or (word in SUBORDINATORS and word != "as")
-            or (word == "," and i + 1 < n and low[i + 1] not in _ENUMERATED)
-        ):
-            wall = i
-        right[i] = wall
-    return left, right
-
-
 def _limits(scan: _Scan, i: int, last: int) -> tuple[int, int]:
     return max(scan.left[i], i - WINDOW), min(scan.right[last], last + WINDOW)
-
-
-_OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
-_ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
 def _near(scan: _Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
