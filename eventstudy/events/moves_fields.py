@@ -185,7 +185,8 @@ def amount_left(toks: list[Token], i: int, start: int, asset_class: str) -> Amou
             lead = toks[found.bound_first - 1].low if found.bound_first > 0 else ""
             return None if lead in ("at", "to", "from") else found._replace(after=i + 1)
         passes = t.kind == "word" and not (t.flags & _ENDS_AMOUNT or t.verb_like)
-        if not passes and t.low != "-":
+        closing = t.low == "," and j == i - 1 and toks[j - 1].kind == "quantity"  # "115 points, or 0.2 %, lower"
+        if not passes and not closing and t.low != "-":
             return None
         j -= 1
     return None

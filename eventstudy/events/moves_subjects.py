@@ -125,6 +125,8 @@ class Subjects(Phrases):
             if self.tokens[k].possessive:
                 return False  # "Taiwan's main index" is another one
         before = self.tokens[k - 1] if k > 0 else None
+        if self.tokens[j].low == "prices" and any(t.flags & lex.MODIFIER for t in self.tokens[k:j]):
+            return False  # "U.S. prices" are others
         named = before is not None and (before.kind == "asset" or before.noun)
         return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
 
@@ -185,8 +187,11 @@ class Subjects(Phrases):
         toks = self.tokens
         out = [asset]
         j = start - 1
+        listed = False
         while j > 0:
+            comma = toks[j].low == ","
             if toks[j].low in ("and", "or"):
+                listed = True
                 j -= 2 if toks[j - 1].low == "," else 1
             elif toks[j].low == ",":
                 j -= 1
@@ -195,6 +200,8 @@ class Subjects(Phrases):
             other = self.noun_at(j)
             if other is None or self.phrase_end(other) != j + 1:
                 break
+            if comma and not listed and self._class(other) == self._class(asset):
+                break  # "the global oil benchmark, Brent, slumped": one thing named twice
             first = self.phrase_start(other)
             before = toks[first - 1] if first > 0 else None
             if before is not None and (
