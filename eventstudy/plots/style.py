@@ -387,11 +387,10 @@ def save_figure(
 def _figure_of(item: Figure | Axes) -> Figure:
     from matplotlib.figure import Figure as PlainFigure
 
-    if isinstance(item, PlainFigure):
-        return item
-    figure = item.get_figure(root=True)
-    assert figure is not None
-    return figure
+    held: Any = item
+    while not isinstance(held, PlainFigure):  # an Axes may stand in a figure's part
+        held = held.figure
+    return held
 
 
 def _pdf(figure: Figure) -> bytes:
