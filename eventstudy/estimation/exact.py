@@ -22,7 +22,7 @@ NO_RESIDUAL = 1e-14
 
 
 def chunks(events: IntArray, width: int, n_arrays: int) -> Iterator[IntArray]:
-    """Cut events into parts whose windows of ``width`` sessions take about 1 MB, which a cache holds, for ``n_arrays`` arrays."""
+    """Cut events into parts: ``n_arrays`` arrays, ``width`` sessions wide, take about 1 MB and stay in cache."""
     step = max(1, (1 << 17) // max(1, width * n_arrays))
     for at in range(0, events.size, step):
         yield events[at : at + step]
