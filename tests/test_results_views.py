@@ -176,3 +176,46 @@ def test_windows_on_either_side_of_day_0(result: es.StudyResult, window: tuple[i
     inside = days[days["day"].between(*window)]
     np.testing.assert_allclose(sample.car, inside.groupby("event_id")["ar"].sum(), rtol=RTOL)
     assert np.isfinite(result.summary([window], by="sector").table["mean_car"]).all()
+
+
+def test_joint_coefficients_of_separate_events_are_their_cars(result: es.StudyResult) -> None:
+    """Without overlap the model is fitted outside all windows, so its CAR is one OLS away."""
+    import statsmodels.api as sm
+
+    joint = result.joint((0, 1)).set_index("label")
+    piece = result.pieces[0]
+    column = piece.returns.grid.assets.index("B")
+    y, x = piece.returns.returns[:, column], piece.returns.factors[:, column, 0]
+    mine = np.flatnonzero(result.rows.asset == "B")
+    at = piece.rows.position[piece.kept][mine]
+    first, last = at.min() - 150, at.max() + 2
+    quiet = np.zeros(len(y), dtype=bool)
+    quiet[first:last] = True
+    for row in at:
+        quiet[row : row + 2] = False
+    fit = sm.OLS(y[quiet], sm.add_constant(x[quiet])).fit()
+    ar = y - sm.add_constant(x) @ fit.params
+    expected = [ar[row : row + 2].sum() for row in at]
+    np.testing.assert_allclose(joint.loc[result.rows.event_id[mine], "estimate"], expected, rtol=1e-8)
+
+
+def test_family_of_one_is_the_wild_bootstrap_by_itself(result: es.StudyResult) -> None:
+    whole = result.family([(0, 0), (0, 1)], by="sector")
+    assert len(whole) == 4
+    assert (whole["romano_wolf"] >= whole["p_value"]).all()
+    assert (whole["holm"] >= whole["romano_wolf"] - 0.05).all()
+    events = result.to_frame("event")
+    means = events.groupby("sector")["car"].mean()
+    got = whole[whole["window"] == "(0, 0)"].set_index("sector")["mean_car"]
+    np.testing.assert_allclose(got[means.index], means, rtol=RTOL)
+
+
+def test_single_events_have_a_conformal_p_and_differences_a_permutation(result: es.StudyResult) -> None:
+    single = result.single_events((0, 0))
+    assert single["conformal_p_value"].between(0, 1).all()
+    # Both rank one day among the sample; they differ in whether the event's day is in the fit.
+    assert np.corrcoef(single["conformal_p_value"], single["sq_p_value"])[0, 1] > 0.98
+    row = result.difference(window=(0, 1)).set_index("name").loc["permutation"]
+    events = result.to_frame("event", window=(0, 1)).groupby("direction")["car"].mean()
+    np.testing.assert_allclose(row["estimate"], events["de-escalation"] - events["escalation"], rtol=RTOL)
+    assert row["ci_low"] < row["estimate"] < row["ci_high"]

@@ -1,23 +1,23 @@
-"""Questions to a result beyond the battery: placebo, single events, differences, slopes, power."""
+"""Questions to a result beyond the battery: which test, placebo, single events, differences."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from eventstudy._types import Alternative, BoolArray, FloatArray
-from eventstudy.errors import SpecError, nearest
-from eventstudy.results import frames
+from eventstudy.errors import DataError
 from eventstudy.results.advice import Advice, Adviser
+from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
-    from eventstudy.inference.crosssection import CovarianceKind, CrossSection
     from eventstudy.inference.placebo import Placebo
+    from eventstudy.inference.sample import Sample
     from eventstudy.results.result import StudyResult
+    from eventstudy.windows import Window
 
 __all__ = ["Inquiries", "PlaceboTests"]
 
@@ -53,23 +53,8 @@ class PlaceboTests:
         return f"{self.table.to_string(index=False)}\n\n{self.text}"
 
 
-class Inquiries:
+class Inquiries(Asking):
     """Methods of `StudyResult` that ask more of it than a view."""
-
-    def _me(self) -> StudyResult:
-        return cast("StudyResult", self)
-
-    def _where(self, columns: dict[str, Any]) -> BoolArray:
-        me = self._me()
-        keep = np.ones(len(me), dtype=bool)
-        for name, value in columns.items():
-            codes, keys = frames.group_codes(me.rows, name)
-            values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-            hits = keys.index[keys[name].isin(values)]
-            if not len(hits):
-                raise SpecError(f"no row with {name}={value!r}", hint=nearest(str(value), keys[name].astype(str)))
-            keep &= np.isin(codes, hits)
-        return keep
 
     def diagnose(self, window: tuple[int, int] | None = None, **where: Any) -> Advice:
         """Say which test fits this study, why, and which not to trust here.
@@ -146,15 +131,16 @@ class Inquiries:
     ) -> pd.DataFrame:
         """Test every row by itself: its rank among the asset's own earlier returns.
 
-        Three p-values beside the textbook t: the sample-quantile test (Gelbach, Helland, Klick 2013), exact for
-        exchangeable returns whatever their distribution; the same with returns standardised by their
-        moving volatility; and for reference the t of the forecast error (MacKinlay 1997).
+        Three p-values beside the textbook t (MacKinlay 1997): the sample-quantile test (Gelbach, Helland, Klick
+        2013), exact for exchangeable returns whatever their distribution; the same with returns standardised
+        by their moving volatility; and the conformal test (Chernozhukov, Wuthrich, Zhu 2021), NaN for models
+        that are called event by event.
 
         Returns
         -------
         pandas.DataFrame
             ``event_id, asset, direction, window, car, t_p_value, sq_p_value, sq_ci_low, sq_ci_high,
-            sq_ewma_p_value, n_reference, note``.
+            sq_ewma_p_value, conformal_p_value, n_reference, note``.
         """
         from eventstudy.inference.single_event import sq_test
 
@@ -176,6 +162,7 @@ class Inquiries:
                 "sq_ci_low": plain.ci_low,
                 "sq_ci_high": plain.ci_high,
                 "sq_ewma_p_value": moving.p_value,
+                "conformal_p_value": _conformal(me, held, alternative),
                 "n_reference": plain.n_reference,
                 "note": [plain.reason[i] for i in range(len(me))],
             }
@@ -193,7 +180,7 @@ class Inquiries:
     ) -> pd.DataFrame:
         """Test whether two groups of events have the same mean response.
 
-        Welch on CAR and SCAR, clustered dummy, Ibragimov-Muller.
+        Welch on CAR and SCAR, clustered dummy, Ibragimov-Muller, permutation of clusters.
 
         Parameters
         ----------
@@ -213,119 +200,10 @@ class Inquiries:
         keep = self._where(where)
         one = me.sample(window, where=keep & self._where({column: first}))
         two = me.sample(window, where=keep & self._where({column: second}))
-        return pd.DataFrame([asdict(t) for t in difference_tests(one, two, alternative=alternative, level=me.level)])
-
-    def explain(
-        self,
-        formula: str,
-        *,
-        window: tuple[int, int] | None = None,
-        weighted: bool = True,
-        covariance: CovarianceKind = "HC3",
-    ) -> CrossSection:
-        """Regress cumulative abnormal returns on characteristics of events and assets.
-
-        Parameters
-        ----------
-        formula : str
-            Such as ``"car ~ intensity + C(asset)"``; any column of `to_frame` ``("event")`` may stand in it.
-        window : pair of int, optional
-            Of the CAR.
-        weighted : bool
-            Weigh by the inverse forecast variance.
-        covariance : str
-            Kind of standard error; ``"cluster"`` clusters by overlapping windows.
-
-        Returns
-        -------
-        CrossSection
-        """
-        from eventstudy.inference.correlation import clusters
-        from eventstudy.inference.crosssection import explain, pre_event_cars
-
-        me = self._me()
-        held = me._window(window)
-        frame = me.to_frame("event", window=held)
-        frame["ar"] = frame["car"]
-        sample = me.sample(held)
-        return explain(
-            formula,
-            {str(c): frame[c].to_numpy() for c in frame.columns},
-            variance=sample.car_variance if weighted else None,
-            covariance=covariance,
-            cluster=clusters(sample.sessions, sample.member) if covariance == "cluster" else None,
-            pre_event=pre_event_cars(sample) if covariance == "pre-event" else None,
-            level=me.level,
-        )
-
-    def response_slope(
-        self, on: str = "intensity", *, window: tuple[int, int] | None = None, clustered: bool = True, **where: Any
-    ) -> pd.DataFrame:
-        """Slope of the reaction on the events' intensity (or any number, or ``"direction"`` as +1 and -1).
-
-        Gurkaynak, Sack, Swanson (2005).
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a coefficient: ``name, estimate, se, statistic, p_value, ci_low, ci_high``.
-        """
-        from eventstudy.inference.correlation import clusters
-        from eventstudy.inference.slope import response_slope
-
-        me = self._me()
-        keep = self._where(where)
-        sample = me.sample(window, where=keep)
-        found = response_slope(
-            sample.car,
-            _size(me, on)[keep],
-            cluster=clusters(sample.sessions, sample.member) if clustered else None,
-            covariance="cluster" if clustered else "HC3",
-            confidence=me.level,
-        )
-        names = ["intercept", on]
-        columns = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high")
-        return pd.DataFrame({"name": names, **{c: getattr(found, c) for c in columns}})
-
-    def power(
-        self, window: tuple[int, int] | None = None, *, effects: Sequence[float] | None = None, **where: Any
-    ) -> pd.DataFrame:
-        """Power of this very study: how large a mean reaction it would have found (MacKinlay 1997).
-
-        Parameters
-        ----------
-        window : pair of int, optional
-        effects : sequence of float, optional
-            True mean reactions, decimals; a grid to four standard errors by default.
-        **where
-            As in `placebo`.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``effect, power`` at 5 % two-sided; ``attrs["minimum_detectable_effect"]`` is found with 80 %.
-        """
-        from eventstudy.inference import run_tests
-        from eventstudy.inference.power import minimum_detectable_effect, power
-
-        me = self._me()
-        sample = me.sample(window, where=self._where(where))
-        test = run_tests(sample, names=["time_series_t"], level=me.level)[0]
-        dof = test.dof if np.isfinite(test.dof) else np.inf
-        grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else np.asarray(effects, dtype=np.float64)
-        frame = pd.DataFrame({"effect": grid, "power": power(grid, test.se, dof)})
-        frame.attrs["minimum_detectable_effect"] = minimum_detectable_effect(test.se, dof)
-        return frame
-
-
-def _size(me: StudyResult, on: str) -> FloatArray:
-    if on == "direction":
-        signs = pd.Series(me.rows.direction).map({"de-escalation": 1.0, "escalation": -1.0})
-        return np.asarray(signs, dtype=np.float64)
-    if on == "intensity":
-        return me.rows.intensity
-    codes, keys = frames.group_codes(me.rows, on)
-    return np.asarray(keys[on].to_numpy()[codes], dtype=np.float64)
+        rows = [asdict(t) for t in difference_tests(one, two, alternative=alternative, level=me.level)]
+        both = me.sample(window, where=keep & self._where({column: [first, second]}))
+        is_first = self._where({column: first})[keep & self._where({column: [first, second]})]
+        return pd.DataFrame([*rows, _permuted(both, is_first, alternative, me.level)])
 
 
 def _r_bar(sample: Any) -> float:
@@ -363,3 +241,42 @@ def _placebo_tests(found: Placebo) -> PlaceboTests:
     )
     draws = pd.DataFrame(found.draws, columns=list(found.names))
     return PlaceboTests(table, draws, found.n_studies, found.n_admissible, text)
+
+
+def _conformal(me: StudyResult, window: Window, alternative: Alternative) -> FloatArray:
+    """Conformal p-value of every row, by the model each was estimated with."""
+    from eventstudy.errors import ModelError
+    from eventstudy.inference.designs import conformal_events
+
+    out = np.full(len(me), np.nan)
+    for rows, events, part in me.estimates.parts:
+        settle = np.zeros(len(part), dtype=np.int64)
+        settle[events] = me.rows.settle[rows]
+        try:
+            found = conformal_events(part, window, settle, alternative=alternative)
+        except ModelError:  # no linear model: nothing to fit again
+            continue
+        out[rows] = found.p_value[events]
+    return out
+
+
+def _permuted(both: Sample, is_first: BoolArray, alternative: Alternative, level: float) -> dict[str, Any]:
+    """One row of the difference table: labels permuted by cluster."""
+    from eventstudy.inference.correlation import clusters
+    from eventstudy.inference.permutation import permutation
+
+    nothing = float("nan")
+    row: dict[str, Any] = {
+        "name": "permutation", "statistic": nothing, "p_value": nothing, "null": "same distribution in both groups",
+        "distribution": "permutations", "dof": nothing, "n": int(np.isfinite(both.car).sum()),
+        "estimand": "difference of mean CAR", "estimate": nothing, "se": nothing, "ci_low": nothing, "ci_high": nothing,
+        "robust_to": "non-normal returns; events that share dates", "reference": "Fisher 1935", "note": "",
+    }  # fmt: skip
+    try:
+        found = permutation(
+            both.car, is_first, clusters(both.sessions, both.member), alternative=alternative, confidence=level
+        )
+    except DataError as error:
+        return row | {"note": error.message}
+    numbers = {name: float(getattr(found, name)) for name in ("statistic", "p_value", "estimate", "ci_low", "ci_high")}
+    return row | numbers | {"distribution": f"{found.n_draws} permutations of {found.n_clusters} clusters"}

@@ -17,6 +17,7 @@ from eventstudy.results.assemble import Piece, window_cells
 from eventstudy.results.estimates import Estimates, WindowSums, check_inside
 from eventstudy.results.inquiries import Inquiries
 from eventstudy.results.pictures import Pictures
+from eventstudy.results.regressions import Regressions
 from eventstudy.results.rows import Rows
 from eventstudy.results.summary import Summary, summarise
 from eventstudy.windows import Window
@@ -33,7 +34,7 @@ __all__ = ["StudyResult"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StudyResult(Inquiries, Pictures):
+class StudyResult(Inquiries, Regressions, Pictures):
     """What a study found; every table, test and figure is a view of it.
 
     Made by `EventStudy.run`. Pairs of event and asset that went in are rows here, or stand in

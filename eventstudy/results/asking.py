@@ -1,0 +1,35 @@
+"""What questions to a result share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from eventstudy._types import BoolArray
+from eventstudy.errors import SpecError, nearest
+from eventstudy.results import frames
+
+if TYPE_CHECKING:
+    from eventstudy.results.result import StudyResult
+
+__all__ = ["Asking"]
+
+
+class Asking:
+    """What the questions share: the result itself, and the rows they are about."""
+
+    def _me(self) -> StudyResult:
+        return cast("StudyResult", self)
+
+    def _where(self, columns: dict[str, Any]) -> BoolArray:
+        me = self._me()
+        keep = np.ones(len(me), dtype=bool)
+        for name, value in columns.items():
+            codes, keys = frames.group_codes(me.rows, name)
+            values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+            hits = keys.index[keys[name].isin(values)]
+            if not len(hits):
+                raise SpecError(f"no row with {name}={value!r}", hint=nearest(str(value), keys[name].astype(str)))
+            keep &= np.isin(codes, hits)
+        return keep

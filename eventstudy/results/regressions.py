@@ -1,0 +1,219 @@
+"""Regressions on a result, its power, and many hypotheses at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import Alternative, FloatArray
+from eventstudy.results import frames
+from eventstudy.results.asking import Asking
+
+if TYPE_CHECKING:
+    from eventstudy.inference.crosssection import CovarianceKind, CrossSection
+    from eventstudy.results.result import StudyResult
+
+__all__ = ["Regressions"]
+
+
+class Regressions(Asking):
+    """Methods of `StudyResult` that fit something across its rows."""
+
+    def explain(
+        self,
+        formula: str,
+        *,
+        window: tuple[int, int] | None = None,
+        weighted: bool = True,
+        covariance: CovarianceKind = "HC3",
+    ) -> CrossSection:
+        """Regress cumulative abnormal returns on characteristics of events and assets.
+
+        Parameters
+        ----------
+        formula : str
+            Such as ``"car ~ intensity + C(asset)"``; any column of `to_frame` ``("event")`` may stand in it.
+        window : pair of int, optional
+            Of the CAR.
+        weighted : bool
+            Weigh by the inverse forecast variance.
+        covariance : str
+            Kind of standard error; ``"cluster"`` clusters by overlapping windows.
+
+        Returns
+        -------
+        CrossSection
+        """
+        from eventstudy.inference.correlation import clusters
+        from eventstudy.inference.crosssection import explain, pre_event_cars
+
+        me = self._me()
+        held = me._window(window)
+        frame = me.to_frame("event", window=held)
+        frame["ar"] = frame["car"]
+        sample = me.sample(held)
+        return explain(
+            formula,
+            {str(c): frame[c].to_numpy() for c in frame.columns},
+            variance=sample.car_variance if weighted else None,
+            covariance=covariance,
+            cluster=clusters(sample.sessions, sample.member) if covariance == "cluster" else None,
+            pre_event=pre_event_cars(sample) if covariance == "pre-event" else None,
+            level=me.level,
+        )
+
+    def response_slope(
+        self, on: str = "intensity", *, window: tuple[int, int] | None = None, clustered: bool = True, **where: Any
+    ) -> pd.DataFrame:
+        """Slope of the reaction on the events' intensity (or any number, or ``"direction"`` as +1 and -1).
+
+        Gurkaynak, Sack, Swanson (2005).
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a coefficient: ``name, estimate, se, statistic, p_value, ci_low, ci_high``.
+        """
+        from eventstudy.inference.correlation import clusters
+        from eventstudy.inference.slope import response_slope
+
+        me = self._me()
+        keep = self._where(where)
+        sample = me.sample(window, where=keep)
+        found = response_slope(
+            sample.car,
+            _size(me, on)[keep],
+            cluster=clusters(sample.sessions, sample.member) if clustered else None,
+            covariance="cluster" if clustered else "HC3",
+            confidence=me.level,
+        )
+        names = ["intercept", on]
+        columns = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high")
+        return pd.DataFrame({"name": names, **{c: getattr(found, c) for c in columns}})
+
+    def power(
+        self, window: tuple[int, int] | None = None, *, effects: Sequence[float] | None = None, **where: Any
+    ) -> pd.DataFrame:
+        """Power of this very study: how large a mean reaction it would have found (MacKinlay 1997).
+
+        Parameters
+        ----------
+        window : pair of int, optional
+        effects : sequence of float, optional
+            True mean reactions, decimals; a grid to four standard errors by default.
+        **where
+            As in `placebo`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``effect, power`` at 5 % two-sided; ``attrs["minimum_detectable_effect"]`` is found with 80 %.
+        """
+        from eventstudy.inference import run_tests
+        from eventstudy.inference.power import minimum_detectable_effect, power
+
+        me = self._me()
+        sample = me.sample(window, where=self._where(where))
+        test = run_tests(sample, names=["time_series_t"], level=me.level)[0]
+        dof = test.dof if np.isfinite(test.dof) else np.inf
+        grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else np.asarray(effects, dtype=np.float64)
+        frame = pd.DataFrame({"effect": grid, "power": power(grid, test.se, dof)})
+        frame.attrs["minimum_detectable_effect"] = minimum_detectable_effect(test.se, dof)
+        return frame
+
+    def joint(
+        self, window: tuple[int, int] | None = None, *, by: str | None = None, alternative: Alternative = "two-sided"
+    ) -> pd.DataFrame:
+        """All of an asset's events in one regression with window dummies, which tells overlapping windows apart.
+
+        Binder (1985). One event's coefficient has the forecast variance; one pooled over at least 15 separate
+        events a Newey-West variance; one pooled over fewer is compared with placebo positions.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            As in `to_frame`.
+        by : str, optional
+            Event column whose values share a coefficient; by default every event has its own.
+        alternative : {"two-sided", "greater", "less"}
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``asset, label, estimate, se, statistic, p_value, ci_low, ci_high, n_events, n_separate, method,
+            distribution, note``; ``label`` is the event's id or the group's value.
+        """
+        from eventstudy.inference.designs import joint_models
+
+        me = self._me()
+        held = me._window(window)
+        codes, keys = (np.arange(len(me)), None) if by is None else frames.group_codes(me.rows, by)
+        columns = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high", "n_events", "n_separate", "method",
+                   "distribution", "note")  # fmt: skip
+        blocks = []
+        for rows, events, part in me.estimates.parts:
+            settle, label = np.zeros(len(part), dtype=np.int64), np.full(len(part), -1, dtype=np.int64)
+            settle[events], label[events] = me.rows.settle[rows], codes[rows]
+            found = joint_models(part, held, settle, label, alternative=alternative, confidence=me.level)
+            names = {int(part.inputs.positions[e, 1]): me.rows.asset[r] for r, e in zip(rows, events, strict=True)}
+            for column, joint in found.items():
+                said = [me.rows.event_id[k] if keys is None else keys[by].iloc[k] for k in joint.labels]
+                block = pd.DataFrame({"asset": names[column], "label": said})
+                blocks.append(block.assign(**{c: getattr(joint, c) for c in columns}))
+        return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=["asset", "label", *columns])
+
+    def family(
+        self,
+        windows: Sequence[tuple[int, int]] = ((0, 0),),
+        *,
+        by: str | Sequence[str] = ("asset", "direction"),
+        draws: int = 1999,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Test every group and window as one family: Holm, Benjamini-Hochberg and Romano-Wolf p-values.
+
+        Parameters
+        ----------
+        windows : sequence of pairs of int
+        by : str or sequence of str
+            Event columns that make the groups.
+        draws, seed : int
+            Sign vectors of the wild bootstrap by cluster, which keeps the correlation between hypotheses.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, holm, benjamini_hochberg,
+            romano_wolf``.
+        """
+        from eventstudy.inference.correlation import clusters
+        from eventstudy.inference.family import family_tests
+
+        me = self._me()
+        codes, keys = frames.group_codes(me.rows, by)
+        held = [me._window(w) for w in windows]
+        samples = [me.sample(w) for w in held]
+        widest = me.sample((min(w.start for w in held), max(w.end for w in held)))
+        car = np.array([np.where(codes == k, s.car, np.nan) for s in samples for k in range(len(keys))])
+        found = family_tests(
+            car, clusters(widest.sessions, widest.member), weights=widest.weights, draws=draws, seed=seed
+        )
+        table = pd.concat([keys.assign(window=str(w)) for w in held], ignore_index=True)
+        table["n"], table["n_clusters"] = found.n, found.n_clusters
+        table["mean_car"], table["se"], table["statistic"] = found.estimate, found.se, found.statistic
+        for name in ("p_value", "holm", "benjamini_hochberg", "romano_wolf"):
+            table[name] = getattr(found, name)
+        return table
+
+
+def _size(me: StudyResult, on: str) -> FloatArray:
+    if on == "direction":
+        signs = pd.Series(me.rows.direction).map({"de-escalation": 1.0, "escalation": -1.0})
+        return np.asarray(signs, dtype=np.float64)
+    if on == "intensity":
+        return me.rows.intensity
+    codes, keys = frames.group_codes(me.rows, on)
+    return np.asarray(keys[on].to_numpy()[codes], dtype=np.float64)
