@@ -49,7 +49,7 @@ def design(
     >>> names, kept.tolist()
     (('Intercept', 'C(asset)[T.SPX]'), [True, True, False])
     """
-    import patsy  # type: ignore[import-untyped]
+    import patsy
 
     class Keeping(patsy.NAAction):  # type: ignore[misc]
         """Drops rows with missing values, and remembers which stayed."""
