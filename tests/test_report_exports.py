@@ -72,7 +72,7 @@ def test_parquet_gives_back_the_frame(tmp_path) -> None:
 
 def test_csv_gives_back_every_number(tmp_path) -> None:
     frame = event_frame()
-    back = pd.read_csv(write_table(frame, tmp_path / "t.csv"), float_precision="round_trip")
+    back = pd.read_csv(write_table(frame, tmp_path / "t.csv"), dtype=str)
     for name in ("car", "se", "p_value"):
         np.testing.assert_allclose(
             back[name], frame[name], rtol=EXACT, atol=EXACT

@@ -32,7 +32,7 @@ PRICES = """\\
 {csv}"""
 ASSETS = json.loads({assets})
 
-frame = pd.read_csv(io.StringIO(PRICES), index_col=0, float_precision="round_trip")
+frame = pd.read_csv(io.StringIO(PRICES), index_col=0, dtype=str).astype(float)
 frame.index = pd.to_datetime(frame.index{utc})
 described = {{
     name: Asset(**{{key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}})
