@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from eventstudy.alignment.search import (
     AFTER,
     BEFORE,
+    COLUMNS,
     FAR,
     FAR_SETTLED,
     KEPT,
@@ -87,7 +88,7 @@ def one(grid: SessionGrid, j: int, start: np.datetime64, end: np.datetime64, dat
 @given(
     seed=st.integers(0, 2**32 - 1),
     shared=st.booleans(),
-    n_rows=st.integers(0, 12),
+    n_rows=st.integers(0, 20),
     n_assets=st.integers(1, 5),
     share=st.sampled_from([0.0, 0.3, 0.9]),
     date_only=st.sampled_from(["span", "first", "last"]),
@@ -97,16 +98,25 @@ def test_all_pairs_at_once_find_what_each_finds_alone(
     seed: int, shared: bool, n_rows: int, n_assets: int, share: float, date_only: str
 ) -> None:
     rng = np.random.default_rng(seed)
-    grid = make_grid(rng, shared, n_rows, n_assets, share)
+    compare(rng, make_grid(rng, shared, n_rows, n_assets, share), date_only)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_more_assets_with_long_gaps_than_are_looked_up_at_once(shared: bool) -> None:
+    rng = np.random.default_rng(5)
+    compare(rng, make_grid(rng, shared, 30, 3 * COLUMNS, 0.9), "span", 2_000)
+
+
+def compare(rng: np.random.Generator, grid: SessionGrid, date_only: str, n_pairs: int = 40) -> None:
     n = 20
-    earliest = START + rng.integers(-3 * 24, 24 * 24, n) * np.timedelta64(1, "h")
+    earliest = START + rng.integers(-3 * 24, 40 * 24, n) * np.timedelta64(1, "h")
     latest = earliest + rng.choice([0, 0, 1, 24, 100], n) * np.timedelta64(1, "h")
     earliest[rng.random(n) < 0.1] = NAT
     latest[np.isnat(earliest)] = NAT
     times = EventTimes(
         np.array([f"e{i}" for i in range(n)], dtype=object), earliest, latest, latest, latest == earliest
     )
-    row, column = rng.integers(0, n, 40), rng.integers(0, n_assets, 40)
+    row, column = rng.integers(0, n, n_pairs), rng.integers(0, len(grid.assets), n_pairs)
     found = search(times, row, column, grid, date_only, GAP)
     for i in range(row.size):
         wanted = one(grid, int(column[i]), earliest[row[i]], latest[row[i]], date_only)

@@ -22,6 +22,8 @@ __all__ = ["EventTimes", "Searched", "frame_of", "search"]
 KEPT, NO_TIME, NO_PRICE, BEFORE, AFTER, UNSETTLED, FAR, FAR_SETTLED, WIDE = range(9)
 
 _NAT = np.datetime64("NaT", "ns")
+STEPS = 4  # sessions without a price that are passed one by one
+COLUMNS = 64  # assets whose long gaps are passed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +205,20 @@ def _next_priced(prices: FloatArray, row: IntArray, column: IntArray) -> IntArra
     n_rows = prices.shape[0]
     out = row.copy()
     miss = np.flatnonzero(row < n_rows)
-    miss = miss[np.isnan(prices[row[miss], column[miss]])]
-    if miss.size:
-        columns, place = np.unique(column[miss], return_inverse=True)
-        near = np.where(np.isnan(prices[:, columns]), n_rows, np.arange(n_rows)[:, None])
+    for _ in range(STEPS):  # most gaps are short
+        miss = miss[np.isnan(prices[out[miss], column[miss]])]
+        if not miss.size:
+            return out
+        out[miss] += 1
+        miss = miss[out[miss] < n_rows]
+    order = miss[np.argsort(column[miss], kind="stable")]
+    columns, starts = np.unique(column[order], return_index=True)
+    for at in range(0, columns.size, COLUMNS):  # some assets at a time: no second panel in memory
+        pick = order[starts[at] : starts[at + COLUMNS] if at + COLUMNS < columns.size else None]
+        held = columns[at : at + COLUMNS]
+        near = np.where(np.isnan(prices[:, held]), n_rows, np.arange(n_rows)[:, None])
         near = np.minimum.accumulate(near[::-1], axis=0)[::-1]
-        out[miss] = near[row[miss], place]
+        out[pick] = near[out[pick], np.searchsorted(held, column[pick])]
     return out
 
 
