@@ -215,7 +215,8 @@ class EventStudy:
         """Align, merge and estimate the assets that share one model."""
         benchmarks = {name: tuple(model.benchmarks) for name in names}
         grid = build_grid(prices, names, clock=self.clock, benchmark_of=benchmarks, factors=factors)
-        returns = session_returns(grid, prices, benchmarks, kind=self.returns, gaps=self.gaps, factors=factors)
+        kind = returns_of(self, model)
+        returns = session_returns(grid, prices, benchmarks, kind=kind, gaps=self.gaps, factors=factors)
         place = {name: k for k, name in enumerate(names)}
         column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
         alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)
@@ -224,6 +225,7 @@ class EventStudy:
         usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
         piece = Piece(
             model,
+            kind,
             returns,
             alignment,
             rows,
@@ -255,7 +257,7 @@ class EventStudy:
 
     def spec(self, assets: Sequence[str] = ()) -> dict[str, Any]:
         """Give the specification as plain data, for the manifest and the methods paragraph."""
-        models = {name or "all": _describe(model) for name, model in self._named_models()}
+        models = {name or "all": _describe(self, model) for name, model in self._named_models()}
         return {
             "version": __version__,
             "models": models,
@@ -274,9 +276,16 @@ class EventStudy:
         }
 
 
-def _describe(model: Model) -> dict[str, Any]:
+def returns_of(study: EventStudy, model: Model) -> ReturnKind:
+    """Kind of return a model needs (simple ones for published factors), else the study's own."""
+    kind: ReturnKind | None = getattr(model, "return_kind", None)
+    return kind or study.returns
+
+
+def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
     describe = getattr(model, "describe", None)
     return {
+        "returns": returns_of(study, model),
         "model": repr(model),
         "benchmarks": list(model.benchmarks),
         "description": describe() if callable(describe) else type(model).__name__,

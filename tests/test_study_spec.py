@@ -124,3 +124,27 @@ def test_windows_that_no_event_fits_are_one_clear_error(world: tuple[EventTable,
     events, prices = world
     with pytest.raises(es.EventStudyError, match="none of 3 event-asset pairs could be studied"):
         es.EventStudy(es.MeanAdjusted(), estimation_window=(-900, -500)).run(events, prices, assets=["B"])
+
+
+def test_factor_models_are_fitted_on_simple_returns_net_of_the_risk_free_rate() -> None:
+    """Published factors are simple excess returns, so the study converts and says so."""
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(5)
+    days = pd.bdate_range("2021-01-04", periods=260)
+    factors = pd.DataFrame(rng.normal(0, 0.01, (260, 3)), index=days, columns=["Mkt-RF", "SMB", "HML"])
+    factors["RF"] = 0.0001
+    simple = factors[["Mkt-RF", "SMB", "HML"]] @ [1.1, 0.3, -0.2] + 0.0001 + rng.normal(0, 0.01, 260)
+    panel = es.PricePanel(pd.DataFrame({"A": 100 * (1 + simple).cumprod()}), close="16:00", tz="America/New_York")
+    at = days[230].tz_localize("UTC") + pd.Timedelta("12h")
+    events = EventTable.from_items([Event(event_id="e", earliest=at, latest=at)])
+    study = es.EventStudy(es.FactorModel.preset("FF3"), event_window=(0, 0), estimation_window=(-150, -11))
+    result = study.run(events, panel, assets=["A"], factors=factors)
+    excess = (simple - factors["RF"]).to_numpy()
+    x = sm.add_constant(factors[["Mkt-RF", "SMB", "HML"]].to_numpy())
+    fit = sm.OLS(excess[80:220], x[80:220]).fit()
+    predicted = fit.get_prediction(x[230:231])
+    row = result.to_frame("event").iloc[0]
+    np.testing.assert_allclose(row["car"], excess[230] - predicted.predicted_mean[0], rtol=1e-9)
+    np.testing.assert_allclose(row["se"], predicted.se_obs[0], rtol=1e-9)
+    assert result.spec["models"]["all"]["returns"] == "simple"

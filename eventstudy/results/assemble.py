@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import FloatArray, IntArray
+from eventstudy._types import FloatArray, IntArray, ReturnKind
 from eventstudy.results.estimates import Estimates
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
@@ -31,9 +31,10 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one model gave: the rows it was asked for and which of them have an estimate (``kept``)."""
+    """What one model gave on returns of one kind: the rows asked for, and which have an estimate (``kept``)."""
 
     model: Any
+    kind: ReturnKind
     returns: SessionReturns
     alignment: Alignment
     rows: MergedRows

@@ -206,10 +206,14 @@ class StudyResult(Inquiries, Regressions, Pictures):
 
     def _simple(self) -> tuple[FloatArray, FloatArray]:
         """Simple returns of the event days, realised and expected."""
-        actual, expected = self.rows.actual, self.rows.actual - self.estimates.ar
-        if self.study.returns == "simple":
-            return actual, expected
-        return np.expm1(actual), np.expm1(expected)
+        actual, expected = self.rows.actual.copy(), self.rows.actual - self.estimates.ar
+        start = 0
+        for piece in self.pieces:
+            rows = slice(start, start + piece.kept.size)
+            start += piece.kept.size
+            if piece.kind == "log":
+                actual[rows], expected[rows] = np.expm1(actual[rows]), np.expm1(expected[rows])
+        return actual, expected
 
     def _weights(self, keep: IntArray) -> FloatArray | None:
         name = self.study.weights
