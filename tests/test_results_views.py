@@ -219,3 +219,19 @@ def test_single_events_have_a_conformal_p_and_differences_a_permutation(result: 
     events = result.to_frame("event", window=(0, 1)).groupby("direction")["car"].mean()
     np.testing.assert_allclose(row["estimate"], events["de-escalation"] - events["escalation"], rtol=RTOL)
     assert row["ci_low"] < row["estimate"] < row["ci_high"]
+
+
+def test_simulated_power_rises_from_the_level(result: es.StudyResult) -> None:
+    se = np.sqrt(result.sample((0, 0)).car_variance.sum()) / len(result)
+    frame = result.power((0, 0), effects=[0.0, 3 * se], simulated=True, draws=299).pivot(
+        index="name", columns="effect", values="power"
+    )
+    # At empirical critical values of 299 studies: 5 % and its simulation error, 0.0126.
+    assert (np.abs(frame[0.0] - 0.05) < 4 * 0.0126).all()
+    assert frame.loc["time_series_t"].iloc[1] > 0.7
+
+
+def test_placebo_of_a_difference_is_welch_among_placebo_studies(result: es.StudyResult) -> None:
+    table = result.difference(window=(0, 1)).set_index("name")
+    np.testing.assert_allclose(table.loc["placebo", "statistic"], table.loc["welch_t", "statistic"], rtol=RTOL)
+    assert 0 < table.loc["placebo", "p_value"] <= 1

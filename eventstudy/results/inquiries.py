@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.errors import DataError
-from eventstudy.results.advice import Advice, Adviser
+from eventstudy.results.advice import PLACEBO_DRAWS, Advice, Adviser
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
@@ -180,7 +180,8 @@ class Inquiries(Asking):
     ) -> pd.DataFrame:
         """Test whether two groups of events have the same mean response.
 
-        Welch on CAR and SCAR, clustered dummy, Ibragimov-Muller, permutation of clusters.
+        Welch on CAR and SCAR, clustered dummy, Ibragimov-Muller, permutation of clusters, and Welch's statistic
+        against its own distribution over placebo studies.
 
         Parameters
         ----------
@@ -203,7 +204,10 @@ class Inquiries(Asking):
         rows = [asdict(t) for t in difference_tests(one, two, alternative=alternative, level=me.level)]
         both = me.sample(window, where=keep & self._where({column: [first, second]}))
         is_first = self._where({column: first})[keep & self._where({column: [first, second]})]
-        return pd.DataFrame([*rows, _permuted(both, is_first, alternative, me.level)])
+        rows.append(_permuted(both, is_first, alternative, me.level))
+        chosen = keep & self._where({column: [first, second]})
+        rows.append(_placebo_difference(me, me._window(window), chosen, is_first, alternative))
+        return pd.DataFrame(rows)
 
 
 def _r_bar(sample: Any) -> float:
@@ -280,3 +284,31 @@ def _permuted(both: Sample, is_first: BoolArray, alternative: Alternative, level
         return row | {"note": error.message}
     numbers = {name: float(getattr(found, name)) for name in ("statistic", "p_value", "estimate", "ci_low", "ci_high")}
     return row | numbers | {"distribution": f"{found.n_draws} permutations of {found.n_clusters} clusters"}
+
+
+def _placebo_difference(
+    me: StudyResult, window: Window, chosen: BoolArray, is_first: BoolArray, alternative: Alternative
+) -> dict[str, Any]:
+    """One row of the difference table: Welch's statistic among placebo studies of the same layout."""
+    from eventstudy.inference.placebo import difference_battery, placebo
+    from eventstudy.results.placebos import grid_and_layout
+
+    row: dict[str, Any] = {
+        "name": "placebo", "null": "nothing happened on the events' dates", "estimand": "difference of mean CAR",
+        "n": int(chosen.sum()), "robust_to": "events that share dates; overlapping windows; non-normal returns",
+        "reference": "Brown, Warner 1980", "note": "",
+    }  # fmt: skip
+    grid, layout = grid_and_layout(me, window, chosen, shares=False)
+    battery = {"welch_t": difference_battery(is_first)["welch_t"]}
+    weights = me.sample(window, where=chosen).weights
+    try:
+        found = placebo(
+            grid, layout, draws=PLACEBO_DRAWS, statistics=battery, weights=weights, alternative=alternative,
+            confidence=me.level,
+        )  # fmt: skip
+    except DataError as error:
+        return row | {"note": error.message}
+    numbers = {
+        name: float(getattr(found, name)[0]) for name in ("statistic", "p_value", "estimate", "ci_low", "ci_high")
+    }
+    return row | numbers | {"distribution": f"{found.n_studies} placebo studies"}

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import Alternative, FloatArray
+from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
     from eventstudy.inference.crosssection import CovarianceKind, CrossSection
     from eventstudy.results.result import StudyResult
+    from eventstudy.windows import Window
 
 __all__ = ["Regressions"]
 
@@ -95,7 +96,14 @@ class Regressions(Asking):
         return pd.DataFrame({"name": names, **{c: getattr(found, c) for c in columns}})
 
     def power(
-        self, window: tuple[int, int] | None = None, *, effects: Sequence[float] | None = None, **where: Any
+        self,
+        window: tuple[int, int] | None = None,
+        *,
+        effects: Sequence[float] | None = None,
+        simulated: bool = False,
+        draws: int = 1999,
+        seed: int = 0,
+        **where: Any,
     ) -> pd.DataFrame:
         """Power of this very study: how large a mean reaction it would have found (MacKinlay 1997).
 
@@ -104,22 +112,31 @@ class Regressions(Asking):
         window : pair of int, optional
         effects : sequence of float, optional
             True mean reactions, decimals; a grid to four standard errors by default.
+        simulated : bool
+            Add the effects to placebo studies of these very assets and dates instead of using the formula, and
+            count how often each test finds them at its own empirical critical value.
+        draws, seed : int
+            Placebo studies.
         **where
             As in `placebo`.
 
         Returns
         -------
         pandas.DataFrame
-            ``effect, power`` at 5 % two-sided; ``attrs["minimum_detectable_effect"]`` is found with 80 %.
+            ``effect, power`` at 5 % two-sided (and ``name``, one curve a test, where simulated);
+            ``attrs["minimum_detectable_effect"]`` is found with 80 %: a number, or one a test.
         """
         from eventstudy.inference import run_tests
         from eventstudy.inference.power import minimum_detectable_effect, power
 
         me = self._me()
-        sample = me.sample(window, where=self._where(where))
+        keep = self._where(where)
+        sample = me.sample(window, where=keep)
         test = run_tests(sample, names=["time_series_t"], level=me.level)[0]
         dof = test.dof if np.isfinite(test.dof) else np.inf
         grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else np.asarray(effects, dtype=np.float64)
+        if simulated:
+            return _simulated_power(me, me._window(window), keep, grid, draws, seed)
         frame = pd.DataFrame({"effect": grid, "power": power(grid, test.se, dof)})
         frame.attrs["minimum_detectable_effect"] = minimum_detectable_effect(test.se, dof)
         return frame
@@ -217,3 +234,23 @@ def _size(me: StudyResult, on: str) -> FloatArray:
         return me.rows.intensity
     codes, keys = frames.group_codes(me.rows, on)
     return np.asarray(keys[on].to_numpy()[codes], dtype=np.float64)
+
+
+def _simulated_power(
+    me: StudyResult, window: Window, keep: BoolArray, effects: FloatArray, draws: int, seed: int
+) -> pd.DataFrame:
+    """Power curves of the battery on placebo studies of this very study."""
+    from eventstudy.inference.placebo import placebo_studies
+    from eventstudy.inference.power import simulated_power
+    from eventstudy.results.placebos import grid_and_layout
+
+    grid, layout = grid_and_layout(me, window, keep)
+    studies = placebo_studies(grid, layout, draws=draws, seed=seed)[1]
+    found = simulated_power(studies, effects)
+    blocks = [
+        pd.DataFrame({"name": name, "effect": found.effects, "power": curve})
+        for name, curve in zip(found.names, found.power, strict=True)
+    ]
+    frame = pd.concat(blocks, ignore_index=True)
+    frame.attrs["minimum_detectable_effect"] = dict(zip(found.names, found.minimum.tolist(), strict=True))
+    return frame
