@@ -179,7 +179,8 @@ class EventStudy:
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
         for model, names in _by_model(self, pairs):
-            chosen = np.isin(pairs.asset, [pairs.names.index(n) for n in names])
+            wanted = set(names)
+            chosen = np.array([name in wanted for name in pairs.names], dtype=bool)[pairs.asset]
             piece, listed = self._run_model(model, names, pairs.take(chosen), events, prices, factors)
             pieces.append(piece)
             dropped.append(piece.dropped)
@@ -404,6 +405,8 @@ def _drops(
     rows: MergedRows, estimates: AbnormalReturns, usable: BoolArray, returns: SessionReturns, events: EventTable
 ) -> pd.DataFrame:
     """List what alignment dropped, and the rows without an estimate with all their headlines."""
+    if usable.all():
+        return rows.dropped
     ids = events.view["event_id"].to_numpy(dtype=object)
     names = np.array(returns.grid.assets, dtype=object)
     lost = [

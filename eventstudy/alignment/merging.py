@@ -99,14 +99,16 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
     -------
     MergedRows
     """
-    frame = events.to_frame()
-    times = EventTimes.of(events)
+    frame, times = events.view, alignment.times
     n = len(alignment)
     row = alignment.event_row
     direction, names = _codes(frame, "direction", row)
     neither = np.isin(names, (NEITHER, ""))[direction] if n else np.zeros(0, dtype=bool)
     rank = _timing_rank(alignment.timing)
     session = _dense(alignment.asset, alignment.position)
+    if n and session.max() == n - 1:  # all differ
+        said = np.where(neither, NEITHER, names[direction]).astype(object)
+        return _unmerged(alignment, said)
     stories = _stories(frame, times, row, session, direction)
 
     # Rows in the order session, direction or none, sure first; stable for what is equal.
@@ -142,6 +144,27 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
         members=row[order][spread],
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         merged=_listed(alignment, times, order, starts, group, mixed, neither),
+        dropped=alignment.dropped,
+    )
+
+
+def _unmerged(alignment: Alignment, direction: ObjectArray) -> MergedRows:
+    """Give the rows where no two pairs share an asset and session: each pair is one."""
+    show = np.lexsort((alignment.asset, alignment.event_row))
+    ones = np.ones(show.size, dtype=np.int64)
+    nothing: dict[str, list[object]] = {"event_id": [], "asset": [], "into": [], "reason": []}
+    return MergedRows(
+        event_row=alignment.event_row[show],
+        asset=alignment.asset[show],
+        position=alignment.position[show],
+        settle=alignment.settle[show],
+        timing=alignment.timing[show],
+        direction=direction[show],
+        n_headlines=ones,
+        n_stories=ones,
+        members=alignment.event_row[show],
+        starts=np.arange(show.size + 1),
+        merged=pd.DataFrame(nothing, dtype=object),
         dropped=alignment.dropped,
     )
 

@@ -64,6 +64,11 @@ class Alignment:
         """Return the number of pairs that have a session."""
         return int(self.event_row.size)
 
+    @property
+    def times(self) -> EventTimes:
+        """When each event became public, as the search read it."""
+        return self._events
+
     def audit(self) -> pd.DataFrame:
         """Show the work: one row for each pair that went in, in its order.
 

@@ -179,6 +179,8 @@ class Inputs:
             taken = series[:, 0].take(safe)
         elif series.flags.c_contiguous:  # one index is read faster than two
             taken = series.reshape(-1).take(safe * series.shape[1] + column)
+        elif series.flags.f_contiguous:
+            taken = series.T.reshape(-1).take(column * n_rows + safe)
         else:
             taken = series[safe, column]
         out: FloatArray = taken.astype(np.float64, copy=False)

@@ -137,7 +137,8 @@ def read_factors(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> FloatA
     if values is None:
         return np.empty((shape[0], 1, 0))
     array = np.asarray(values)
-    array = read_floats(array, "factors", array.ndim)
+    alike = array.ndim == 3 and array.shape[1] == shape[1] > 1 and array.strides[1] == 0
+    array = read_floats(array[:, :1] if alike else array, "factors", array.ndim)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim == 2:

@@ -214,9 +214,9 @@ def fit_windows(
     int64, shape (w,)
         Events whose sums lost too many digits; estimate them from their own rows.
     """
-    if is_sparse(inputs, events, length):
-        return fit_sparse(inputs, events, out, plan, length, needed, fixed)
     frame = _Frame.of(inputs, events, plan, length)
+    if is_sparse(inputs, events, length):
+        return fit_sparse(inputs, events, out, plan, length, needed, fixed, frame.gram, frame.low)
     step = max(1, CHUNK_VALUES // plan.days.length)
     weak: list[IntArray] = []
     for columns, chosen in _by_column(inputs, events, frame, out):

@@ -24,10 +24,19 @@ def is_sparse(inputs: Inputs, events: IntArray | None, length: int) -> bool:
 
 
 def fit_sparse(
-    inputs: Inputs, events: IntArray | None, out: Estimates, plan: Plan, length: int, needed: int, fixed: bool
+    inputs: Inputs,
+    events: IntArray | None,
+    out: Estimates,
+    plan: Plan,
+    length: int,
+    needed: int,
+    fixed: bool,
+    shared: Gram | None = None,
+    low: int = 0,
 ) -> IntArray:
     """Estimate events from their own samples; arguments and result as of `fit_windows`.
 
+    ``shared`` holds, where all assets have one design, that of every complete window from row ``low`` on.
     The sums are taken in the order in which `window_sums` takes them, so that an event's estimate is
     the same in whatever company it is asked for.
     """
@@ -38,7 +47,7 @@ def fit_sparse(
     for at in range(0, ids.size, step):
         part = ids[at : at + step]
         begin = inputs.positions[part, 0] + plan.samples[part, 1] - (length - 1)
-        sums, weight, gram = _sums(inputs, part, begin, length)
+        sums, weight, gram = _sums(inputs, part, begin, length, shared, low)
         weak.append(part[solve(out, part, sums, weight, gram, _CutRows(inputs.cut(part, days)), needed, fixed)])
     return np.concatenate(weak) if weak else ids[:0]
 
@@ -63,7 +72,9 @@ class _CutRows:
         return self.cut.span
 
 
-def _sums(inputs: Inputs, events: IntArray, begin: IntArray, length: int) -> tuple[FloatArray, FloatArray | None, Gram]:
+def _sums(
+    inputs: Inputs, events: IntArray, begin: IntArray, length: int, shared: Gram | None, low: int
+) -> tuple[FloatArray, FloatArray | None, Gram]:
     """Sums of each event's sample: what returns contribute (3 + k, m), spans (m,), and the design."""
     n = events.size
     if n == 1:  # a single column would be summed pairwise, in another order
@@ -87,6 +98,8 @@ def _sums(inputs: Inputs, events: IntArray, begin: IntArray, length: int) -> tup
         known = cut.x[j] if complete else np.where(np.isfinite(cut.x[j]), cut.x[j], 0.0)
         sums[3 + j] = _in_order(scaled * known, head)
         held.append(known if complete else np.where(use, known, 0.0))
+    if complete and shared is not None:
+        return sums[:, :n], None, shared.take(begin[:n] - low)
     weight = sums[0] if span is None else _in_order(np.where(use, span, 0.0), head)
     first, second = np.empty((k, events.size)), np.empty((len(packed(k)), events.size))
     for j in range(k):

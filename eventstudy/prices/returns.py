@@ -75,18 +75,15 @@ def session_returns(
     prices = grid.prices
     previous = _previous(prices)
     base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
-    returns = _change(prices, _before(prices, previous, base), kind)
-    rows = np.arange(prices.shape[0])[:, None]
-    spans = np.where(np.isnan(returns), 0, rows - previous if previous is not None else 1)
-    if base is not None and previous is not None:
-        spans = np.where((previous < 0) & (spans > 0), 1, spans)
+    returns = _trade_to_trade(prices, previous, base, kind)
+    spans = _spans(returns, previous)
     if gaps == "drop":
         returns = np.where(spans > 1, np.nan, returns)
         spans = np.where(spans > 1, 0, spans)
     names = benchmark_of or {}
     width = max((len(names.get(name, ())) for name in grid.assets), default=0)
     over = _factors(grid, panel, names, width, previous, kind, factors, base is not None)
-    return SessionReturns(grid, returns, over, spans.astype(np.int64, copy=False))
+    return SessionReturns(grid, returns, over, spans)
 
 
 def _previous(prices: FloatArray) -> IntArray | None:
@@ -99,6 +96,34 @@ def _previous(prices: FloatArray) -> IntArray | None:
     previous = np.full_like(last, -1)
     previous[1:] = last[:-1]
     return previous
+
+
+def _trade_to_trade(
+    prices: FloatArray, previous: IntArray | None, base: FloatArray | None, kind: ReturnKind
+) -> FloatArray:
+    """Return from each row's price before to its own; see `_previous`."""
+    if previous is not None or not prices.size or prices.min() <= 0.0:
+        return _change(prices, _before(prices, previous, base), kind)
+    out = np.empty_like(prices)
+    out[0] = np.nan if base is None else _change(prices[0], base, kind)
+    np.divide(prices[1:], prices[:-1], out=out[1:])
+    if kind == "simple":
+        out[1:] -= 1.0
+    else:
+        np.log(out[1:], out=out[1:])
+    return out
+
+
+def _spans(returns: FloatArray, previous: IntArray | None) -> IntArray:
+    """Sessions that each return spans, 0 where there is none."""
+    there = ~np.isnan(returns)
+    if previous is None:
+        column = there[:, :1].astype(np.int64)
+        same = (there == there[:, :1]).all()
+        return np.broadcast_to(column, there.shape) if same else there.astype(np.int64)
+    # A first return, where the panel was built from returns, begins one session before it.
+    length = np.where(previous < 0, 1, np.arange(returns.shape[0])[:, None] - previous)
+    return np.where(there, length, 0)
 
 
 def _before(prices: FloatArray, previous: IntArray | None, base: FloatArray | None) -> FloatArray:
@@ -123,7 +148,7 @@ def _change(after: FloatArray, before: FloatArray, kind: ReturnKind) -> FloatArr
             bad = before <= 0.0
         else:
             bad = (before <= 0.0) | (after <= 0.0)
-            np.log(out, out=out, where=~bad)
+            np.log(out, out=out)
     out[bad] = np.nan
     return np.asarray(out)
 
@@ -136,7 +161,7 @@ def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
     for start in range(0, len(panel.assets), 256):
         block = panel.values[:, start : start + 256]
         base = None if panel.base is None else panel.base[start : start + 256]
-        out[:, start : start + 256] = _change(block, _before(block, _previous(block), base), kind)
+        out[:, start : start + 256] = _trade_to_trade(block, _previous(block), base, kind)
     return out
 
 

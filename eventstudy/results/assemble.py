@@ -51,6 +51,7 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
     code = {name: k for k, name in enumerate(names)}
     head = np.concatenate([p.rows.event_row[p.kept] for p in pieces])
     asset = np.concatenate([np.array(p.returns.grid.assets, dtype=object)[p.rows.asset[p.kept]] for p in pieces])
+    codes = [np.array([code[a] for a in p.returns.grid.assets])[p.rows.asset[p.kept]] for p in pieces]
 
     def of_event(name: str, default: Any) -> np.ndarray:
         if name not in frame:
@@ -77,7 +78,7 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
         direction=np.concatenate([p.rows.direction[p.kept] for p in pieces]),
         title=of_event("title", "").astype(object),
         asset=asset,
-        asset_code=np.array([code[a] for a in asset], dtype=np.int64),
+        asset_code=np.concatenate(codes),
         intensity=of_event("intensity", np.nan).astype(np.float64),
         settle=np.concatenate([p.rows.settle[p.kept] for p in pieces]),
         timing=np.concatenate([p.rows.timing[p.kept] for p in pieces]).astype(object),
@@ -153,18 +154,19 @@ def window_cells(pieces: Sequence[Piece], name: str, window: Window) -> np.ndarr
 
 def _cells(values: np.ndarray, piece: Piece, window: Window) -> np.ndarray:
     days = piece.rows.position[piece.kept][:, None] + np.arange(window.start, window.end + 1)
-    return _cell(values, days, np.broadcast_to(piece.rows.asset[piece.kept][:, None], days.shape))
+    return _cell(values, days, piece.rows.asset[piece.kept][:, None])
 
 
 def _cell(values: np.ndarray, row: IntArray, column: IntArray) -> np.ndarray:
     """Look cells up; rows outside the data give NaN or NaT."""
     inside = (row >= 0) & (row < values.shape[0])
+    if inside.all():
+        return np.asarray(values[row, column])
     out = np.asarray(values[np.where(inside, row, 0), column])
-    out = out.copy()
     out[~inside] = _NAT if out.dtype.kind == "M" else np.nan
     return out
 
 
 def _utc(frame: pd.DataFrame, name: str, head: IntArray) -> np.ndarray:
-    column = pd.DatetimeIndex(frame[name]).tz_convert("UTC").tz_localize(None).as_unit("ns")
-    return np.asarray(column.to_numpy()[head])
+    # A zone-aware column gives UTC when it is read without its zone.
+    return np.asarray(frame[name].to_numpy(dtype="datetime64[ns]")[head])
