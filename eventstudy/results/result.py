@@ -167,15 +167,19 @@ class StudyResult(Inquiries, Regressions, Pictures):
         where : bool, shape (n,), optional
             Rows to keep.
         """
-        from eventstudy.inference.sample import make_sample
+        from eventstudy.inference.sample import make_sample, window_mask
 
         held = self._window(window)
         keep = np.arange(len(self)) if where is None else np.flatnonzero(where)
         sums, est = self._sums(held), self.estimates
         residuals, leverage, days = self._estimation_arrays()
         realised, expected = self._simple()
+        ar, settle = est.ar[keep], self.rows.settle[keep]
+        if est.event_window != self.event_window:
+            # Columns reach to the latest settled day; a row's own event window, which ranks read whole, ends before.
+            ar = np.where(window_mask(self.event_window, est.event_window, settle), ar, np.nan)
         return make_sample(
-            est.ar[keep],
+            ar,
             residuals[keep],
             window=held,
             event_window=est.event_window,
@@ -189,7 +193,7 @@ class StudyResult(Inquiries, Regressions, Pictures):
             sessions=_day_numbers(self.rows.sessions)[keep],
             estimation_sessions=days[keep],
             asset=self.rows.asset_code[keep],
-            settle=self.rows.settle[keep],
+            settle=settle,
             weights=self._weights(keep),
             realised=realised[keep],
             expected=expected[keep],
