@@ -315,9 +315,11 @@ def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.o
     """Give tuples of names: from lists, or from text parted by semicolons, bars or commas."""
     held = np.empty(len(column), dtype=object)
     memo: dict[str, tuple[str, ...]] = {}
-    for i, (cell, nothing) in enumerate(zip(column, blank, strict=True)):
+    for i, (cell, nothing) in enumerate(zip(column.tolist(), blank.tolist(), strict=True)):
         if nothing:
             held[i] = ()
+        elif isinstance(cell, str) and cell in memo:
+            held[i] = memo[cell]
         elif isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
             held[i] = tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
         else:

@@ -92,8 +92,8 @@ def empty(column: pd.Series) -> BoolArray:
     missing = column.isna().to_numpy(dtype=bool)
     kinds = pd.api.types
     if not (kinds.is_numeric_dtype(column.dtype) or kinds.is_datetime64_any_dtype(column.dtype)):
-        text = column.astype(object).where(~missing, "")
-        missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in text), bool, len(column))
+        cells = column.tolist()
+        missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in cells), bool, len(cells))
     return np.asarray(missing)
 
 

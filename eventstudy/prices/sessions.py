@@ -108,7 +108,8 @@ def build_grid(
     benchmarks = benchmark_of or {}
     masks = _Masks(panel, factors)
     groups: dict[object, tuple[DateArray, Asset, list[int]]] = {}
-    own: BoolArray = np.isfinite(panel.values[:, columns])
+    values = _columns(panel.values, columns)
+    own: BoolArray = np.isfinite(values)
     full: BoolArray = np.asarray(own.all(axis=0))
     for k, name in enumerate(names):
         asset = panel.asset(name)
@@ -132,7 +133,7 @@ def build_grid(
             groups[key] = (labels, asset, [])
         groups[key][2].append(k)
     _say_what_is_off(panel, columns, groups)
-    return _fill(panel, names, columns, list(groups.values()))
+    return _fill(panel, names, values, list(groups.values()))
 
 
 def _say_what_is_off(
@@ -206,8 +207,9 @@ def _calendar_sessions(asset: Asset, panel: PricePanel, calendars: Calendars | N
 
 
 def _fill(
-    panel: PricePanel, names: tuple[str, ...], columns: IntArray, groups: list[tuple[DateArray, Asset, list[int]]]
+    panel: PricePanel, names: tuple[str, ...], values: FloatArray, groups: list[tuple[DateArray, Asset, list[int]]]
 ) -> SessionGrid:
+    """Put the values of the assets, on the panel's rows, on the sessions of each group."""
     longest = max(labels.size for labels, _, _ in groups)
     shape = (longest, len(names))
     n_sessions = np.zeros(len(names), dtype=np.int64)
@@ -229,31 +231,37 @@ def _fill(
                     struck, opened = (times[at] for times in whole_times[key])
                 else:
                     struck, opened = price_instants(asset, labels), price_windows(asset, labels)
-        parts.append((labels, struck, opened, _priced(panel, labels, columns[members]), members))
+        parts.append((labels, struck, opened, _priced(panel, labels, _columns(values, np.array(members))), members))
     if len(parts) == 1:
         labels, struck, opened, prices, _ = parts[0]
         sessions, instants, windows = (np.broadcast_to(t[:, None], shape) for t in (labels, struck, opened))
     else:
         sessions, instants, windows = (np.full(shape, np.datetime64("NaT"), dtype="datetime64[ns]") for _ in range(3))
         prices = np.full(shape, np.nan)
-        for labels, struck, opened, values, members in parts:
+        for labels, struck, opened, priced, members in parts:
             n = labels.size
             sessions[:n, members] = labels[:, None]
             instants[:n, members] = struck[:, None]
             windows[:n, members] = opened[:, None]
-            prices[:n, members] = values
+            prices[:n, members] = priced
     for array in (sessions, instants, windows, prices, n_sessions):
         array.setflags(write=False)
     return SessionGrid(names, sessions, instants, windows, prices, n_sessions, panel.intraday)
 
 
-def _priced(panel: PricePanel, labels: DateArray, columns: IntArray) -> FloatArray:
-    values = panel.values
+def _columns(values: FloatArray, columns: IntArray) -> FloatArray:
+    """Take some columns; a view where they are all of them, in order."""
+    if columns.size == values.shape[1] and (columns == np.arange(columns.size)).all():
+        return values
+    taken: FloatArray = values[:, columns]
+    return taken
+
+
+def _priced(panel: PricePanel, labels: DateArray, values: FloatArray) -> FloatArray:
+    """Put values on the panel's rows on other rows, NaN where the panel has none."""
     if labels is panel.labels or np.array_equal(labels, panel.labels):
-        if columns.size == values.shape[1] and (columns == np.arange(columns.size)).all():
-            return values
-        return values[:, columns]
+        return values
     at = np.minimum(np.searchsorted(panel.labels, labels), len(panel) - 1)
-    taken: FloatArray = values[np.ix_(at, columns)]
+    taken: FloatArray = values[at]
     taken[panel.labels[at] != labels] = np.nan
     return taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,42 +29,40 @@ def event_frame(rows: Rows, estimates: Estimates, sums: WindowSums, window: Wind
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(se > _TINY, sums.car / se, np.nan)
     p_value, half = _student(t, se, estimates.dof, level)
-    frame = pd.DataFrame(
-        {
-            "event_id": rows.event_id,
-            "asset": rows.asset,
-            "kind": rows.kind,
-            "direction": rows.direction,
-            "title": rows.title,
-            "day0": rows.day0,
-            "day0_instant": pd.DatetimeIndex(rows.day0_instant, tz="UTC"),
-            "settled": rows.settled,
-            "timing": rows.timing,
-            "settle": rows.settle,
-            "n_headlines": rows.n_headlines,
-            "selected_on_outcome": rows.selected_on_outcome,
-            "window": str(window),
-            "n_days": sums.n_days,
-            "raw_return": sums.actual,
-            "car": sums.car,
-            "se": se,
-            "t": t,
-            "dof": estimates.dof,
-            "p_value": p_value,
-            "ci_low": sums.car - half,
-            "ci_high": sums.car + half,
-        }
-    )
+    columns: dict[str, Any] = {
+        "event_id": rows.event_id,
+        "asset": rows.asset,
+        "kind": rows.kind,
+        "direction": rows.direction,
+        "title": rows.title,
+        "day0": rows.day0,
+        "day0_instant": pd.DatetimeIndex(rows.day0_instant, tz="UTC"),
+        "settled": rows.settled,
+        "timing": rows.timing,
+        "settle": rows.settle,
+        "n_headlines": rows.n_headlines,
+        "selected_on_outcome": rows.selected_on_outcome,
+        "window": str(window),
+        "n_days": sums.n_days,
+        "raw_return": sums.actual,
+        "car": sums.car,
+        "se": se,
+        "t": t,
+        "dof": estimates.dof,
+        "p_value": p_value,
+        "ci_low": sums.car - half,
+        "ci_high": sums.car + half,
+    }
     for k, name in enumerate(estimates.coefficient_names):
-        frame[name] = estimates.coefficients[:, k]
-    frame["r2"] = estimates.r2
-    frame["sigma"] = estimates.sigma
-    frame["n_estimation"] = estimates.n_estimation
-    frame["n_excluded"] = rows.n_excluded
-    frame["intensity"] = rows.intensity
+        columns[name] = estimates.coefficients[:, k]
+    columns["r2"] = estimates.r2
+    columns["sigma"] = estimates.sigma
+    columns["n_estimation"] = estimates.n_estimation
+    columns["n_excluded"] = rows.n_excluded
+    columns["intensity"] = rows.intensity
     for name in rows.extra.columns:
-        frame[name if name not in frame else f"event_{name}"] = rows.extra[name].to_numpy()
-    return frame
+        columns[name if name not in columns else f"event_{name}"] = rows.extra[name].to_numpy()
+    return pd.DataFrame(columns)
 
 
 def _student(t: FloatArray, se: FloatArray, dof: np.ndarray, level: float) -> tuple[FloatArray, FloatArray]:
@@ -139,11 +138,18 @@ def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.Dat
     return codes, table.iloc[first].reset_index(drop=True)
 
 
-def day_frame(rows: Rows, estimates: Estimates, window: Window, by: str | Sequence[str], level: float) -> pd.DataFrame:
+def day_frame(
+    rows: Rows,
+    estimates: Estimates,
+    window: Window,
+    by: str | Sequence[str],
+    level: float,
+    min_coverage: float = 0.0,
+) -> pd.DataFrame:
     """One row a group and event day: average and cumulative average abnormal returns.
 
     ``aar`` is the mean of the valid abnormal returns of the day, ``caar`` the mean over events of each
-    one's sum from the window's first day on; ``se`` is the standard error of ``caar`` from the
+    one's sum from the window's first day on, where at least ``min_coverage`` of those days are valid; ``se`` is the standard error of ``caar`` from the
     exact forecast variances (MacKinlay 1997, independent events), with the normal interval.
     """
     from scipy import special
@@ -151,16 +157,17 @@ def day_frame(rows: Rows, estimates: Estimates, window: Window, by: str | Sequen
     codes, keys = group_codes(rows, by)
     days = estimates.days
     columns = np.flatnonzero((days >= window.start) & (days <= window.end))
-    running = np.zeros(len(rows))
+    running, n_valid = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
     blocks = []
     z = float(special.ndtri(0.5 + level / 2.0))
     for column in columns:
         ar = estimates.ar[:, column]
         valid = ~np.isnan(ar)
         running = running + np.where(valid, ar, 0.0)
+        n_valid += valid
         first = np.full(len(rows), window.start, dtype=np.int64)
         variance = estimates.car_variance(first, np.full(len(rows), days[column], dtype=np.int64))
-        known = np.isfinite(variance)
+        known = np.isfinite(variance) & (n_valid >= min_coverage * (days[column] - window.start + 1))
         n = np.bincount(codes[valid], minlength=len(keys))
         seen = np.bincount(codes[known], minlength=len(keys))
         with np.errstate(invalid="ignore", divide="ignore"):
