@@ -108,13 +108,14 @@ def joint_models(
     settle: npt.ArrayLike = 0,
     groups: npt.ArrayLike | None = None,
     *,
+    counted: npt.ArrayLike = True,
     alternative: Alternative = "two-sided",
     confidence: float = 0.95,
 ) -> dict[int, JointModel]:
     """Fit one regression an asset with the dummies of all its events (`joint_model`).
 
-    The regression runs from the first session of the earliest estimation window to the last of the
-    latest event window.
+    The regression runs from the first session of the earliest estimation or test window to the last of
+    the latest.
 
     Parameters
     ----------
@@ -124,6 +125,9 @@ def joint_models(
         As for `conformal_events`.
     groups : int, shape (n,), optional
         Events of one asset with one label share a coefficient.
+    counted : bool, shape () or (n,)
+        Events whose window has enough valid days; the others have no coefficient. A window that reaches
+        past the data ends with them.
     alternative, confidence
         As for `joint_model`.
 
@@ -144,14 +148,17 @@ def joint_models(
     labels = np.arange(n) if groups is None else np.asarray(groups)
     position, column = fit.inputs.positions[:, 0], fit.inputs.positions[:, 1]
     found = {}
-    for asset in np.unique(column[fit.used]):
-        events = np.flatnonzero(fit.used & (column == asset))
-        low = max(0, int(position[events].min()) + fit.estimation_window.start)
-        high = min(len(fit.inputs.returns), int((position + np.maximum(end, 0))[events].max()) + 1)
+    taking_part = fit.used & np.broadcast_to(np.asarray(counted, dtype=bool), n)
+    for asset in np.unique(column[taking_part]):
+        events = np.flatnonzero(taking_part & (column == asset))
+        first, last = position[events] + start[events], position[events] + end[events]
+        span = fit.estimation_window
+        low = max(0, int(min(first.min(), position[events].min() + span.start)))
+        high = min(len(fit.inputs.returns), int(max(last.max(), position[events].max() + max(span.end, 0))) + 1)
         # the session at `low` is so many offsets from the first event's day 0
         cut = fit.inputs.cut(events[:1], np.arange(low, high) - position[events[0]])
         y, x = _returns(cut, estimation=False)[0], _design(cut, fixed=False)[0]
-        windows = np.column_stack([position[events] + start[events], position[events] + end[events]]) - low
+        windows = np.clip(np.column_stack([first, last]), low, high - 1) - low
         found[int(asset)] = joint_model(y, x, windows, labels[events], alternative=alternative, confidence=confidence)
     return found
 

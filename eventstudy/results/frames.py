@@ -148,9 +148,10 @@ def day_frame(
 ) -> pd.DataFrame:
     """One row a group and event day: average and cumulative average abnormal returns.
 
-    ``aar`` is the mean of the valid abnormal returns of the day, ``caar`` the mean over events of each
-    one's sum from the window's first day on, where at least ``min_coverage`` of those days are valid; ``se`` is the standard error of ``caar`` from the
-    exact forecast variances (MacKinlay 1997, independent events), with the normal interval.
+    ``aar`` is the mean of the valid abnormal returns of the day. ``caar`` is the mean over events of each
+    one's sum from the window's first day on, of the events with at least ``min_coverage`` of those days;
+    ``se`` is its standard error from the exact forecast variances (MacKinlay 1997, independent events),
+    with the normal interval.
     """
     from scipy import special
 

@@ -276,9 +276,16 @@ def _permuted(both: Sample, is_first: BoolArray, alternative: Alternative, level
         "estimand": "difference of mean CAR", "estimate": nothing, "se": nothing, "ci_low": nothing, "ci_high": nothing,
         "robust_to": "non-normal returns; events that share dates", "reference": "Fisher 1935", "note": "",
     }  # fmt: skip
+    if both.weights is not None:
+        return row | {"note": "has no weighted form"}
     try:
+        counted = np.isfinite(both.car)[:, None]
         found = permutation(
-            both.car, is_first, clusters(both.sessions, both.member), alternative=alternative, confidence=level
+            both.car,
+            is_first,
+            clusters(both.sessions, both.member & counted),
+            alternative=alternative,
+            confidence=level,
         )
     except DataError as error:
         return row | {"note": error.message}

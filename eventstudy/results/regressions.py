@@ -171,15 +171,24 @@ class Regressions(Asking):
         columns = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high", "n_events", "n_separate", "method",
                    "distribution", "note")  # fmt: skip
         blocks = []
+        enough = np.isfinite(me._sums(held).car)
         for rows, events, part in me.estimates.parts:
             settle, label = np.zeros(len(part), dtype=np.int64), np.full(len(part), -1, dtype=np.int64)
             settle[events], label[events] = me.rows.settle[rows], codes[rows]
-            found = joint_models(part, held, settle, label, alternative=alternative, confidence=me.level)
+            counted = np.zeros(len(part), dtype=bool)
+            counted[events] = enough[rows]
+            found = joint_models(
+                part, held, settle, label, counted=counted, alternative=alternative, confidence=me.level
+            )
             names = {int(part.inputs.positions[e, 1]): me.rows.asset[r] for r, e in zip(rows, events, strict=True)}
             for column, joint in found.items():
                 said = [me.rows.event_id[k] if keys is None else keys[by].iloc[k] for k in joint.labels]
                 block = pd.DataFrame({"asset": names[column], "label": said})
                 blocks.append(block.assign(**{c: getattr(joint, c) for c in columns}))
+        if keys is None and not enough.all():
+            nothing = pd.DataFrame({"asset": me.rows.asset[~enough], "label": me.rows.event_id[~enough]})
+            nothing = nothing.assign(**dict.fromkeys(columns, np.nan)).assign(n_events=0, n_separate=0)
+            blocks.append(nothing.assign(method="", distribution="", note="too few valid days in this window"))
         return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=["asset", "label", *columns])
 
     def family(

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray, View
-from eventstudy.errors import EventStudyError, SpecError, check_choice, nearest
+from eventstudy.errors import DataError, EventStudyError, SpecError, check_choice, nearest
 from eventstudy.results import frames
 from eventstudy.results.assemble import Piece, window_cells
 from eventstudy.results.estimates import Estimates, WindowSums, check_inside
@@ -155,7 +155,7 @@ class StudyResult(Inquiries, Regressions, Pictures):
         if view == "event_day":
             return frames.event_day_frame(self.rows, self.estimates, days)
         self._need_arrays()
-        return frames.day_frame(self.rows, self.estimates, days, by, self.level)
+        return frames.day_frame(self.rows, self.estimates, days, by, self.level, self.study.min_window_coverage)
 
     def sample(self, window: tuple[int, int] | None = None, *, where: BoolArray | None = None) -> Sample:
         """Give the arrays that the tests read, for one window.
@@ -227,7 +227,12 @@ class StudyResult(Inquiries, Regressions, Pictures):
         known |= {str(c): self.rows.extra[c].to_numpy() for c in self.rows.extra.columns}
         if name not in known:
             raise SpecError(f"weights={name!r} is no event column", hint=nearest(name, known))
-        return np.asarray(known[name], dtype=np.float64)[keep]
+        try:
+            return np.asarray(known[name], dtype=np.float64)[keep]
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"weights: column {name!r} does not hold numbers: {error}", hint="one number an event"
+            ) from error
 
     def tests(
         self,
