@@ -25,8 +25,7 @@ from eventstudy.alignment import MergedRows, align, merge
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.grid import SessionReturns
-from eventstudy.prices.returns import session_returns
-from eventstudy.prices.sessions import build_grid
+from eventstudy.prices.lending import returns_on_sessions
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.windows import Window
@@ -215,9 +214,11 @@ class EventStudy:
     ) -> tuple[Piece, pd.DataFrame]:
         """Align, merge and estimate the assets that share one model."""
         benchmarks = {name: tuple(model.benchmarks) for name in names}
-        grid = build_grid(prices, names, clock=self.clock, benchmark_of=benchmarks, factors=factors)
         kind = returns_of(self, model)
-        returns = session_returns(grid, prices, benchmarks, kind=kind, gaps=self.gaps, factors=factors)
+        returns = returns_on_sessions(
+            prices, names, benchmarks, kind=kind, gaps=self.gaps, clock=self.clock, factors=factors
+        )
+        grid = returns.grid
         place = {name: k for k, name in enumerate(names)}
         column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
         alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)

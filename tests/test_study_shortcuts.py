@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +17,7 @@ from eventstudy.estimation import abnormal_returns
 from eventstudy.events.readers import read_events
 from eventstudy.models import MarketModel
 from eventstudy.prices.grid import SessionGrid
+from eventstudy.prices.lending import returns_on_sessions
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.returns import session_returns
 from eventstudy.prices.sessions import build_grid
@@ -105,3 +110,39 @@ def test_a_complete_sample_is_estimated_alike_beside_one_with_gaps(order: str, o
     beside = abnormal_returns(returns, positions, model, factors)
     for name in ("ar", "coefficients", "sigma", "r2", "forecast_scale"):
         assert np.array_equal(getattr(complete, name)[:11], getattr(beside, name)[:11]), name
+
+
+def test_a_panel_lends_returns_only_while_a_result_holds_them() -> None:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(np.exp(rng.normal(size=(60, 3))), index=DAYS, columns=list("ABM"))
+    panel = PricePanel(frame, close="16:00", tz="UTC")
+    of = dict.fromkeys("AB", ("M",))
+    first = returns_on_sessions(panel, list("AB"), of)
+    assert returns_on_sessions(panel, list("AB"), of) is first
+    others = [
+        returns_on_sessions(panel, list("BA"), of),
+        returns_on_sessions(panel, list("AB"), dict.fromkeys("AB", ())),
+        returns_on_sessions(panel, list("AB"), of, kind="simple"),
+        returns_on_sessions(panel, list("AB"), of, gaps="drop"),
+        returns_on_sessions(panel, list("AB"), of, clock="asset"),
+        returns_on_sessions(panel.with_asset("A", close="17:00"), list("AB"), of),
+        returns_on_sessions(
+            panel, list("AB"), dict.fromkeys("AB", ("F",)), factors=frame[["M"]].set_axis(["F"], axis=1)
+        ),
+    ]
+    assert all(other is not first for other in others)
+    for array in (first.returns, first.factors, first.spans, first.grid.prices, first.grid.instants):
+        assert not array.flags.writeable
+    copied = pickle.loads(pickle.dumps(panel))
+    assert copied == panel and returns_on_sessions(copied, list("AB"), of) is not first
+    held = weakref.ref(first)
+    del first, others
+    gc.collect()
+    assert held() is None
+
+
+def test_returns_on_an_exchange_calendar_are_made_anew() -> None:
+    frame = pd.DataFrame({"A": np.arange(1.0, 61.0)}, index=DAYS)
+    panel = PricePanel(frame, calendar="XNYS")
+    first = returns_on_sessions(panel, ["A"], {})
+    assert returns_on_sessions(panel, ["A"], {}) is not first

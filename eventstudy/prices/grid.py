@@ -50,7 +50,7 @@ class SessionGrid:
         return self.assets.index(asset)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SessionReturns:
     """Trade-to-trade returns on a `SessionGrid`, with the regressors over the same spans.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from eventstudy.prices.frames import matrix_of, read_labels, sort_unique
 from eventstudy.prices.sessions import price_instants
 
 if TYPE_CHECKING:
+    from eventstudy.prices.grid import SessionReturns
     from eventstudy.prices.quality import QualityReport
 
 __all__ = ["PricePanel"]
@@ -70,7 +72,7 @@ class PricePanel:
     0.0124
     """
 
-    __slots__ = ("_assets", "_bars", "_base", "_columns", "_intraday", "_labels", "_provenance", "_values")
+    __slots__ = ("_assets", "_bars", "_base", "_columns", "_intraday", "_labels", "_lent", "_provenance", "_values")
 
     _labels: DateArray
     _values: FloatArray
@@ -80,6 +82,7 @@ class PricePanel:
     _bars: dict[str, FloatArray]
     _base: FloatArray | None
     _provenance: dict[str, Any]
+    _lent: WeakValueDictionary[Any, SessionReturns]  # see `eventstudy.prices.lending`
 
     def __init__(
         self,
@@ -143,26 +146,20 @@ class PricePanel:
         for held in (labels, values, base, *bars.values()):
             if held is not None:
                 held.setflags(write=False)
-        for name, value in (
-            ("_labels", labels),
-            ("_values", values),
-            ("_assets", assets),
-            ("_columns", columns),
-            ("_intraday", intraday),
-            ("_bars", bars),
-            ("_base", base),
-            ("_provenance", provenance),
-        ):
+        state: tuple[Any, ...] = (
+            assets, bars, base, columns, intraday, labels, WeakValueDictionary(), provenance, values,
+        )  # fmt: skip
+        for name, value in zip(self.__slots__, state, strict=True):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a PricePanel does not change; {name} cannot be set")
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__ if name != "_lent"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
+        for name, value in {**state, "_lent": WeakValueDictionary()}.items():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
             object.__setattr__(self, name, value)

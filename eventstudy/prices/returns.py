@@ -83,6 +83,8 @@ def session_returns(
     names = benchmark_of or {}
     width = max((len(names.get(name, ())) for name in grid.assets), default=0)
     over = _factors(grid, panel, names, width, previous, kind, factors, base is not None)
+    for array in (returns, over, spans):
+        array.setflags(write=False)
     return SessionReturns(grid, returns, over, spans)
 
 
