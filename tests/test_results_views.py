@@ -235,3 +235,17 @@ def test_placebo_of_a_difference_is_welch_among_placebo_studies(result: es.Study
     table = result.difference(window=(0, 1)).set_index("name")
     np.testing.assert_allclose(table.loc["placebo", "statistic"], table.loc["welch_t", "statistic"], rtol=RTOL)
     assert 0 < table.loc["placebo", "p_value"] <= 1
+
+
+def test_numbers_of_a_csv_are_numbers_in_a_regression(tmp_path) -> None:
+    drawn = es.simulate(12, 4, event_window=(-2, 2), estimation_window=(-60, -11), effect_sd=0.02, seed=8)
+    listed = drawn.to_events().assign(size=[f"{k / 7:.4f}" for k in range(12)], code=["a", "7"] * 6)
+    listed.to_csv(tmp_path / "events.csv", index=False)
+    panel = es.PricePanel(drawn.to_prices(), close="16:00", tz="America/New_York")
+    study = es.EventStudy(es.MarketModel("MARKET"), event_window=(-2, 2), estimation_window=(-60, -11))
+    got = study.run(es.read_events(tmp_path / "events.csv"), panel)
+    frame = got.to_frame("event").assign(size=lambda f: f["size"].astype(float))
+    expected = smf.ols("car ~ size + code", frame).fit()
+    found = got.explain("car ~ size + code", weighted=False)
+    assert sorted(found.names) == sorted(expected.params.index)
+    np.testing.assert_allclose(found.coefficients, expected.params[list(found.names)], rtol=RTOL)

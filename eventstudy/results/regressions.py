@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import Alternative, BoolArray, FloatArray
@@ -36,7 +37,8 @@ class Regressions(Asking):
         Parameters
         ----------
         formula : str
-            Such as ``"car ~ intensity + C(asset)"``; any column of `to_frame` ``("event")`` may stand in it.
+            Such as ``"car ~ intensity + C(asset)"``; any column of `to_frame` ``("event")`` may stand in it. Text
+            that is numbers throughout, as a CSV gives it, counts as numbers; ``C()`` makes them categories.
         window : pair of int, optional
             Of the CAR.
         weighted : bool
@@ -58,7 +60,7 @@ class Regressions(Asking):
         sample = me.sample(held)
         return explain(
             formula,
-            {str(c): frame[c].to_numpy() for c in frame.columns},
+            {str(c): _numbers_of(frame[c]) for c in frame.columns},
             variance=sample.car_variance if weighted else None,
             covariance=covariance,
             cluster=clusters(sample.sessions, sample.member) if covariance == "cluster" else None,
@@ -233,6 +235,20 @@ class Regressions(Asking):
         for name in ("p_value", "holm", "benjamini_hochberg", "romano_wolf"):
             table[name] = getattr(found, name)
         return table
+
+
+def _numbers_of(column: pd.Series[Any]) -> npt.NDArray[Any]:
+    """Give text that is numbers throughout as numbers (a CSV's cells are text); empty cells are NaN."""
+    if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
+        return column.to_numpy()
+    held = column.to_numpy(dtype=object)
+    said = [cell.strip() if isinstance(cell, str) else "?" for cell in held]
+    if not any(said):
+        return held
+    try:
+        return np.array([float(cell) if cell else np.nan for cell in said])
+    except ValueError:
+        return held
 
 
 def _size(me: StudyResult, on: str) -> FloatArray:
