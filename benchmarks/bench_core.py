@@ -36,6 +36,7 @@ PARAMETRIC = (
     "skewness_adjusted_t",
 )
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+PEERS = "## Beside other packages"  # what bench_peers.py keeps on the same page
 
 
 def best(*sides: Callable[[], Any], rounds: int) -> list[float]:
@@ -229,6 +230,8 @@ def main() -> None:
     if not asked.no_study:
         parts += ["## A whole study through the public API", "", table(rows_of_study(asked.rounds)), ""]
     page = "\n".join(parts)
+    if PAGE.exists() and PEERS in (kept := PAGE.read_text(encoding="utf-8")):
+        page += "\n" + kept[kept.index(PEERS) :]
     print(page)
     if asked.write:
         write_atomic(PAGE, page)
