@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eventstudy._types import Alternative, BoolArray, FloatArray
+from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
     from eventstudy.inference.crosssection import CovarianceKind, CrossSection
+    from eventstudy.inference.sample import Sample
     from eventstudy.results.result import StudyResult
     from eventstudy.windows import Window
 
@@ -50,7 +51,6 @@ class Regressions(Asking):
         -------
         CrossSection
         """
-        from eventstudy.inference.correlation import clusters
         from eventstudy.inference.crosssection import explain, pre_event_cars
 
         me = self._me()
@@ -63,7 +63,7 @@ class Regressions(Asking):
             {str(c): _numbers_of(frame[c]) for c in frame.columns},
             variance=sample.car_variance if weighted else None,
             covariance=covariance,
-            cluster=clusters(sample.sessions, sample.member) if covariance == "cluster" else None,
+            cluster=_clusters(sample) if covariance == "cluster" else None,
             pre_event=pre_event_cars(sample) if covariance == "pre-event" else None,
             level=me.level,
         )
@@ -80,7 +80,6 @@ class Regressions(Asking):
         pandas.DataFrame
             One row a coefficient: ``name, estimate, se, statistic, p_value, ci_low, ci_high``.
         """
-        from eventstudy.inference.correlation import clusters
         from eventstudy.inference.slope import response_slope
 
         me = self._me()
@@ -89,7 +88,7 @@ class Regressions(Asking):
         found = response_slope(
             sample.car,
             _size(me, on)[keep],
-            cluster=clusters(sample.sessions, sample.member) if clustered else None,
+            cluster=_clusters(sample) if clustered else None,
             covariance="cluster" if clustered else "HC3",
             confidence=me.level,
         )
@@ -249,6 +248,13 @@ def _numbers_of(column: pd.Series[Any]) -> npt.NDArray[Any]:
         return np.array([float(cell) if cell else np.nan for cell in said])
     except ValueError:
         return held
+
+
+def _clusters(sample: Sample) -> IntArray:
+    """Clusters of overlapping windows; an event without a CAR links no others."""
+    from eventstudy.inference.correlation import clusters
+
+    return clusters(sample.sessions, sample.member & np.isfinite(sample.car)[:, None])
 
 
 def _size(me: StudyResult, on: str) -> FloatArray:
