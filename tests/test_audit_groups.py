@@ -185,3 +185,14 @@ def test_summary_and_groups_are_of_their_own_rows(study):
         own = by[by["direction"] == row["direction"]].set_index("name")
         scar = [e.scar(WINDOW) for e in events]
         assert own.loc["bmp_t", "statistic"] == pytest.approx(mean(scar) / (sd(scar) / math.sqrt(len(scar))), rel=RTOL)
+
+
+def test_events_without_a_return_in_the_window_are_named():
+    """They stay in the average of the other days (golden files), which makes the averaged tests liberal."""
+    result, refs = DESIGNS["missing returns"]()
+    left_out = sum(not e.valid((-3, -1)) for e in refs)
+    assert left_out > 0
+    notes = result.tests((-3, -1)).set_index("name")["note"]
+    for name in ("crude_dependence_t", "corrado_rank_z", "cumulative_rank_z"):
+        assert f"{left_out} events without a return" in notes[name]
+    assert not notes["corrado_zivney_rank_z"]

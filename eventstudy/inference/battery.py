@@ -50,6 +50,20 @@ def _adjusted_bmp(evidence: Evidence) -> Outcome:
     return _adjusted(evidence, parametric.bmp_t(evidence.scar, evidence.weights), adjusted, EQUAL)
 
 
+def _averaged(evidence: Evidence, statistic: Statistic) -> Outcome:
+    """Say which events are in the average of the estimation days and not in the window's.
+
+    The average of more events spreads less, so the statistic is the larger for them; Corrado and Zivney's
+    tests, which scale each day by the events it has, are not.
+    """
+    outcome, w = outcome_of(statistic, evidence), evidence.weights
+    there = np.isfinite(evidence.sample.residuals).any(axis=1) & ~np.isfinite(evidence.car)
+    missing = int((there if w is None else there & (w > 0)).sum())
+    if not (missing and np.isfinite(outcome.statistic)):
+        return outcome
+    return replace(outcome, note=f"too large: the spread is also of {missing} events without a return in this window")
+
+
 def _skewness_adjusted(evidence: Evidence) -> Outcome:
     statistic = parametric.skewness_adjusted_t(evidence.car)
     if not np.isfinite(statistic.value):
@@ -145,7 +159,7 @@ def _register_parametric() -> None:
     )  # fmt: skip
     register(
         "crude_dependence_t",
-        lambda e: parametric.crude_dependence_t(e.ar, e.sample.residuals, e.member, e.weights),
+        lambda e: _averaged(e, parametric.crude_dependence_t(e.ar, e.sample.residuals, e.member, e.weights)),
         null="mean CAR = 0", estimand="mean CAR", needs=["event", "residuals"], robust_to=SHARED,
         reference="Brown, Warner 1980, 1985", undefined=f"too few estimation days hold half the events, or {FLAT}",
     )  # fmt: skip
@@ -197,7 +211,9 @@ def _register_nonparametric() -> None:
     same = "event days rank = other days"
     register(
         "corrado_rank_z",
-        lambda e: ranks.corrado_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks),
+        lambda e: _averaged(
+            e, ranks.corrado_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks)
+        ),
         null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}", reference="Corrado 1989",
         undefined=FLAT,
     )  # fmt: skip
@@ -215,7 +231,7 @@ def _register_nonparametric() -> None:
     )  # fmt: skip
     register(
         "cumulative_rank_z",
-        lambda e: ranks.cumulative_rank_z(e.ar, e.sample.residuals, e.member, e.weights),
+        lambda e: _averaged(e, ranks.cumulative_rank_z(e.ar, e.sample.residuals, e.member, e.weights)),
         null="window ranks = estimation days", needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}",
         reference="Cowan 1992", undefined=FLAT,
     )  # fmt: skip
