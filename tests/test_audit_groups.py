@@ -196,3 +196,17 @@ def test_events_without_a_return_in_the_window_are_named():
     for name in ("crude_dependence_t", "corrado_rank_z", "cumulative_rank_z"):
         assert f"{left_out} events without a return" in notes[name]
     assert not notes["corrado_zivney_rank_z"]
+
+
+@pytest.mark.parametrize("window", [(0, 0), (0, 2)], ids=str)
+def test_conformal_turns_the_residuals_of_one_regression_round(window):
+    result, refs = DESIGNS["staggered"]()
+    got = result.single_events(window)["conformal_p_value"]
+    for p, e in zip(got, refs, strict=True):
+        days = [*sorted(e.residual), *e.window(window)]  # the null imposed: the event's days are in the fit
+        x, y = np.array([e.rows[k] for k in days]), np.array([e.returns[k] for k in days])
+        u = (y - x @ np.linalg.lstsq(x, y, rcond=None)[0]).tolist()
+        t, length = len(u), window[1] - window[0] + 1
+        sums = [abs(sum(u[(s + j) % t] for j in range(length))) for s in range(t)]
+        own = abs(sum(u[-length:]))
+        assert p == pytest.approx(sum(v >= own * (1 - 1e-10) for v in sums) / t, rel=RTOL)
