@@ -26,8 +26,10 @@ def run_extract(path: Path, form: str) -> str:
     form : {"text", "json"}
     """
     check_choice(form, get_args(ExtractFormat), "--format")
+    # The extractors tell of a copy; the list then holds each article once.
     articles = read_news(path)
     events, moves = extract_events(articles), extract_moves(articles)
+    articles = list({a.article_id: a for a in articles}.values())
     if form == "json":
         return json.dumps(_as_data(articles, events, moves), indent=2, ensure_ascii=False)
     return _as_text(articles, events, moves)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from eventstudy._progress import track
-from eventstudy.errors import EventStudyWarning, NewsError
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import Reading, attach, interpret
@@ -19,7 +17,7 @@ from eventstudy.events.roles import Scene
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import clauses, is_verb_like, sentences
-from eventstudy.news.article import Article
+from eventstudy.news.article import Article, distinct
 
 __all__ = ["extract_events", "iter_events"]
 
@@ -94,18 +92,7 @@ def iter_events(
     items: Iterable[Article] = [articles] if isinstance(articles, Article) else articles
     words = taxonomy or Taxonomy.default()
     names = gazetteer or Gazetteer.default()
-    seen: set[str] = set()
-    for article in track(items, label="articles", progress=progress):
-        if not isinstance(article, Article):
-            raise NewsError(f"expected an Article, got {type(article).__name__}", hint="read articles with read_news")
-        if article.article_id in seen:
-            warnings.warn(
-                f"article {article.article_id} ({article.title[:40]!r}) stands twice; its second copy is left out",
-                EventStudyWarning,
-                stacklevel=2,
-            )
-            continue
-        seen.add(article.article_id)
+    for article in distinct(track(items, label="articles", progress=progress)):
         yield from _read(article, words, names)
 
 

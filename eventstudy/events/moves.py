@@ -17,7 +17,7 @@ from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import sentences
 from eventstudy.events.times import TimeMention, article_times
-from eventstudy.news.article import Article
+from eventstudy.news.article import Article, distinct
 
 __all__ = ["article_moves", "extract_moves"]
 
@@ -62,7 +62,7 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
     """
     given = [articles] if isinstance(articles, Article) else articles
     items: list[ReportedMove] = []
-    for article in track(given, label="moves", progress=progress):
+    for article in distinct(track(given, label="moves", progress=progress)):
         items.extend(article_moves(article))
     return MoveTable.from_items(items)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from eventstudy.errors import NewsError
+from eventstudy.errors import EventStudyWarning, NewsError
 
-__all__ = ["Article"]
+__all__ = ["Article", "distinct"]
 
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -83,13 +85,15 @@ class Article:
         if isinstance(moment, dt.datetime):
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=zone)
+            _in_reach(pd.Timestamp(moment.replace(tzinfo=None)), label, self.published)
             instant = pd.Timestamp(moment).tz_convert("UTC")
             day = moment.date()
         else:
             day = moment
+            _in_reach(pd.Timestamp(day), label, self.published)
             end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=zone)
             instant = pd.Timestamp(end).tz_convert("UTC")
-        object.__setattr__(self, "published_at", instant.as_unit("ns"))
+        object.__setattr__(self, "published_at", _in_reach(instant, label, self.published))
         object.__setattr__(self, "published_precision", precision)
         object.__setattr__(self, "published_date", day)
         if not self.article_id:
@@ -97,6 +101,42 @@ class Article:
             object.__setattr__(
                 self, "article_id", hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
             )
+
+
+def distinct(articles: Iterable[Article]) -> Iterator[Article]:
+    """Give each article once; warn of a further copy of one (same ``article_id``) and leave it out.
+
+    Raises
+    ------
+    NewsError
+        If an item is not an `Article`.
+    """
+    seen: set[str] = set()
+    for article in articles:
+        if not isinstance(article, Article):
+            raise NewsError(f"expected an Article, got {type(article).__name__}", hint="read articles with read_news")
+        if article.article_id in seen:
+            warnings.warn(
+                f"article {article.article_id} ({article.title[:40]!r}) stands twice; its second copy is left out",
+                EventStudyWarning,
+                stacklevel=2,
+            )
+            continue
+        seen.add(article.article_id)
+        yield article
+
+
+_YEARS = (1700, 2250)
+"""Years inside what a 64-bit nanosecond can hold, with room for what an article recalls and foresees."""
+
+
+def _in_reach(instant: pd.Timestamp, label: str, given: object) -> pd.Timestamp:
+    if not _YEARS[0] <= instant.year <= _YEARS[1]:
+        raise NewsError(
+            f"{label}: published={str(given)[:40]!r} is out of reach",
+            hint=f"expected a year from {_YEARS[0]} to {_YEARS[1]}",
+        )
+    return instant.as_unit("ns")
 
 
 def _read_published(value: object, label: str) -> tuple[dt.date | dt.datetime, str]:
