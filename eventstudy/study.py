@@ -26,6 +26,7 @@ from eventstudy.errors import AssetError, DataError, SpecError, check_choice, ne
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.lending import returns_on_sessions
+from eventstudy.prices.returns import require_defined
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.windows import Window
@@ -110,7 +111,12 @@ class EventStudy:
         check_choice(self.date_only, get_args(DateOnly), "date_only")
         check_choice(self.gaps, get_args(Gaps), "gaps")
         check_choice(self.clock, get_args(Clock), "clock")
-        if not 0.0 <= self.min_window_coverage <= 1.0:
+        if not isinstance(self.exclude_other_events, bool):
+            raise SpecError(f"exclude_other_events={self.exclude_other_events!r} is neither true nor false")
+        if self.weights is not None and not isinstance(self.weights, str):
+            raise SpecError(f"weights={self.weights!r} is no column's name", hint="expected such as 'intensity'")
+        share: object = self.min_window_coverage
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
             raise SpecError(f"min_window_coverage={self.min_window_coverage!r} is not a share", hint="expected 0 to 1")
         for name, model in self._named_models():
             if not isinstance(model, (LinearModel, PerEventModel)):
@@ -174,6 +180,10 @@ class EventStudy:
             If no pair of event and asset could be used; the message counts the reasons.
         """
         frame = events.view
+        if frame.empty:
+            raise DataError(
+                "there are no events to study", hint="is the table empty, or does a filter keep none of it?"
+            )
         pairs, dropped = _pairs(self, frame, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
@@ -223,6 +233,10 @@ class EventStudy:
         column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
         alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)
         rows = merge(alignment, events)
+        if (grid.prices <= 0.0).any():
+            used = _other_windows(rows, Window.of(self.event_window), grid.prices.shape)
+            used |= _other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
+            require_defined(returns, used, kind)
         estimates, n_excluded = self._estimate(model, returns, rows)
         usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
         piece = Piece(
@@ -381,11 +395,11 @@ def _by_model(study: EventStudy, pairs: _Pairs) -> Iterator[tuple[Model, list[st
     yield from groups
 
 
-def _other_windows(rows: MergedRows, window: Window, shape: tuple[int, int]) -> BoolArray:
-    """Mark each asset's sessions that lie in the event window of any of its rows, (R, A)."""
+def _other_windows(rows: MergedRows, window: Window, shape: tuple[int, ...], *, settled: bool = True) -> BoolArray:
+    """Mark each asset's sessions that lie in a window of any of its rows, (R, A); up to the settled day or not."""
     edges = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
     first = np.clip(rows.position + window.start, 0, shape[0])
-    after = np.clip(rows.position + rows.settle + window.end + 1, 0, shape[0])
+    after = np.clip(rows.position + (rows.settle if settled else 0) + window.end + 1, 0, shape[0])
     np.add.at(edges, (first, rows.asset), 1)
     np.add.at(edges, (after, rows.asset), -1)
     return np.asarray(np.cumsum(edges, axis=0)[:-1] > 0)

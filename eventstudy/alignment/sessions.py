@@ -164,6 +164,8 @@ def align(
 
 def _gap(value: object) -> pd.Timedelta:
     try:
+        if isinstance(value, (int, float)):  # pandas would take it for nanoseconds
+            raise ValueError("no unit")
         gap = pd.Timedelta(value)  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
         raise SpecError(f"max_gap={value!r} is no length of time", hint="expected such as '5D' or '36h'") from error

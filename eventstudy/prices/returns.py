@@ -131,6 +131,8 @@ def _spans(returns: FloatArray, previous: IntArray | None) -> IntArray:
 def _before(prices: FloatArray, previous: IntArray | None, base: FloatArray | None) -> FloatArray:
     """Price at the start of each row's span."""
     before: FloatArray = np.empty_like(prices)
+    if not len(prices):  # no session at all: a benchmark without a price
+        return before
     if previous is None:
         before[0] = np.nan if base is None else base
         before[1:] = prices[:-1]
