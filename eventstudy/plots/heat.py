@@ -63,10 +63,11 @@ def plot_heatmap(
     table = frame.pivot_table(index=row, columns=column, values=value, aggfunc="mean", sort=True).reindex(rows)
     marks = np.zeros(table.shape, dtype=bool)
     if standardized in frame.columns:
-        z = frame.pivot_table(
-            index=row, columns=column, values=standardized, aggfunc=lambda s: s.sum() / np.sqrt(s.notna().sum())
-        )
-        marks = np.abs(z.reindex(index=rows, columns=table.columns).to_numpy(dtype=float)) > critical
+        cells = frame.groupby([row, column])[standardized]
+        n = cells.count()
+        z = cells.sum() / n.where(n > 0) ** 0.5
+        at = pd.MultiIndex.from_product([rows, table.columns])
+        marks = np.abs(z.reindex(at).to_numpy(dtype=float).reshape(table.shape)) > critical
     values = table.to_numpy(dtype=float) * 100
     finite = np.abs(values[np.isfinite(values)])
     limit = float(finite.max()) if finite.size and finite.max() > 0 else 1.0
