@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from eventstudy._version import __version__
-from eventstudy.errors import EventStudyError
+from eventstudy.errors import EventStudyError, EventStudyWarning
 
 __all__ = ["app", "main"]
 
@@ -85,8 +86,20 @@ def assets(name: Annotated[str, typer.Argument(help="A name or symbol; none list
 
 def main() -> None:
     """Run the command line; one clear line and exit code 2 for a mistake in the input."""
-    try:
-        app()
-    except EventStudyError as error:
-        typer.echo(f"eventstudy: {error}", err=True)
-        sys.exit(2)
+    told: set[str] = set()
+    usual = warnings.showwarning
+
+    def show(message: Any, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if not issubclass(category, EventStudyWarning):
+            usual(message, category, *rest, **more)
+        elif str(message) not in told:
+            told.add(str(message))
+            typer.echo(f"eventstudy: note: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        try:
+            app()
+        except EventStudyError as error:
+            typer.echo(f"eventstudy: {error}", err=True)
+            sys.exit(2)

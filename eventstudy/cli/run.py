@@ -30,8 +30,10 @@ def run_config(path: Path, output: Path) -> str:
         verification=es.verify_moves(moves, prices) if moves is not None and len(moves) else None,
         provenance={"inputs": _inputs(config, articles), "seed": None, "command": f"eventstudy run {path.name}"},
     )
+    # Whatever the summary cannot be made of is said before anything is written.
+    summary = str(result.summary(config.windows))
     write_folder(result, output, windows=config.windows, prices=prices, title=config.title or None)
-    lines = [repr(result), "", str(result.summary(config.windows)), "", f"Written to {output}"]
+    lines = [repr(result), "", summary, "", f"Written to {output}"]
     return "\n".join(lines)
 
 

@@ -68,8 +68,9 @@ def write_folder(
         "dropped.csv": result.dropped,
         "merged.csv": result.merged,
     }
-    written = [write_atomic(root / name, to_csv(table)) for name, table in tables.items()]
-    written += write_page_and_figures(result, root, windows=windows, prices=prices, title=title, feature=feature)
+    # The page first: what is wrong with windows, feature or weights is said before the first file stands.
+    written = write_page_and_figures(result, root, windows=windows, prices=prices, title=title, feature=feature)
+    written += [write_atomic(root / name, to_csv(table)) for name, table in tables.items()]
     text = json.dumps(manifest(result), indent=2, sort_keys=True, ensure_ascii=False, default=str)
     written.append(write_atomic(root / "manifest.json", text + "\n"))
     return written
