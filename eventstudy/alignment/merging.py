@@ -177,11 +177,15 @@ def _codes(frame: pd.DataFrame, name: str, row: IntArray) -> tuple[IntArray, Obj
     """Number the values of a column; None, NaN and a missing column are the empty string."""
     if name not in frame:
         return np.zeros(row.size, dtype=np.int64), np.array([""], dtype=object)
+    column = frame[name]
+    if isinstance(column.dtype, pd.StringDtype):
+        numbers, texts = pd.factorize(column.fillna(""))
+        return numbers.astype(np.int64)[row], np.asarray(texts, dtype=object)
     # Lists, which users may put where tuples belong, have no hash.
-    cells = [tuple(v) if isinstance(v, list) else v for v in frame[name].tolist()]
+    cells = [tuple(v) if isinstance(v, list) else v for v in column.tolist()]
     held = np.empty(len(cells), dtype=object)
     held[:] = cells
-    held[frame[name].isna().to_numpy(dtype=bool)] = ""
+    held[column.isna().to_numpy(dtype=bool)] = ""
     codes, names = pd.factorize(held)
     return codes.astype(np.int64)[row], np.asarray(names, dtype=object)
 

@@ -108,11 +108,12 @@ def join_estimates(pieces: Sequence[Piece], wide: Window, estimation_window: Win
     start = 0
     for p, label in zip(pieces, labels, strict=True):
         stop = start + p.kept.size
+        kept = slice(None) if p.kept.size == len(p.rows) else p.kept  # a slice is read in place
         for k, name in enumerate(label):
-            coefficients[start:stop, names.index(name)] = p.estimates.coefficients[p.kept, k]
+            coefficients[start:stop, names.index(name)] = p.estimates.coefficients[kept, k]
         width = p.estimates.ar.shape[1]
-        ar[start:stop, :width] = p.estimates.ar[p.kept]
-        scale[start:stop, :width] = p.estimates.forecast_scale[p.kept]
+        ar[start:stop, :width] = p.estimates.ar[kept]
+        scale[start:stop, :width] = p.estimates.forecast_scale[kept]
         parts.append((np.arange(start, stop), p.kept, p.estimates))
         start = stop
 
