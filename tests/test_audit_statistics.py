@@ -315,7 +315,7 @@ def test_placebo_studies_are_the_study_at_other_dates():
     found = result.placebo((-1, 1), draws=9999)
     spans = {a: {d for r, n in cells if n == a for d in range(r - 1, r + 2)} for a in ASSETS}
     wanted = []
-    for shift in range(-199, 200, 6):
+    for shift in range(-199, 200, 13):
         moved = [(r + shift, a) for r, a in cells]
         fits = all(r + ESTIMATION[0] >= 1 and r + 1 < len(table) for r, _ in moved)
         if fits and not any(d in spans[a] for r, a in moved for d in range(r - 1, r + 2)):
