@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -256,3 +257,16 @@ def test_gaps_weekends_closes_and_dates_by_hand(columns: list[str], window: tupl
         last = window[1] + (row["settle"] if window[1] >= 0 else 0)
         for name, value in by_hand(logs, row["day0"], columns, first, last).items():
             np.testing.assert_allclose(row[name], value, rtol=EXACT, err_msg=f"{label} {name}")
+
+
+def test_reports_written_in_threads_are_the_same_bytes(tmp_path: Path) -> None:
+    prices = make_prices()
+    prices.index = pd.to_datetime(prices.index)
+    panel = es.PricePanel(prices, close="16:00", tz="America/New_York")
+    events = es.read_events(pd.DataFrame({"date": ["2021-05-03", "2021-07-06"], "asset": "AAA"}))
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-5, 5), estimation_window=(-120, -11))
+    result = study.run(events, panel)
+    alone = es.write_report(result, tmp_path / "alone.html").read_bytes()
+    with ThreadPoolExecutor(3) as pool:
+        pages = list(pool.map(lambda k: es.write_report(result, tmp_path / f"{k}.html").read_bytes(), range(3)))
+    assert pages == [alone] * 3

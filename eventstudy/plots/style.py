@@ -8,6 +8,7 @@ import io
 import os
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -145,6 +146,7 @@ def series_style(label: str, position: int) -> SeriesStyle:
     return SeriesStyle(SERIES[place].color, other.linestyle, other.marker)
 
 
+_ONE_AT_A_TIME = threading.RLock()  # matplotlib's settings are the whole process's: no figure in another's style
 _for_file: contextvars.ContextVar[bool] = contextvars.ContextVar("for_file", default=False)
 
 
@@ -180,7 +182,7 @@ def styled() -> Iterator[None]:
 
     interactive = matplotlib.is_interactive()
     try:
-        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE), warnings.catch_warnings():
             # A headline in a script that the font lacks shows as boxes; that is no reason to stop.
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
             try:
@@ -293,9 +295,7 @@ def _render(figure: Figure, kind: str, fonttype: str = "path") -> bytes:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     buffer = io.BytesIO()
-    metadata: dict[str, Any] = {"Software": None}
-    if kind == "svg":
-        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",))
     with styled(), matplotlib.rc_context({"svg.fonttype": fonttype}):
         held, dpi = figure.canvas, figure.dpi
         if figure.get_layout_engine() is not None or type(held) is not FigureCanvasAgg:
