@@ -223,9 +223,8 @@ def test_single_events_have_a_conformal_p_and_differences_a_permutation(result: 
 
 def test_simulated_power_rises_from_the_level(result: es.StudyResult) -> None:
     se = np.sqrt(result.sample((0, 0)).car_variance.sum()) / len(result)
-    frame = result.power((0, 0), effects=[0.0, 3 * se], simulated=True, draws=299).pivot(
-        index="name", columns="effect", values="power"
-    )
+    long = result.power((0, 0), effects=[0.0, 3 * se], simulated=True, draws=299)
+    frame = long.pivot_table(index="name", columns="effect", values="power")
     # At empirical critical values of 299 studies: 5 % and its simulation error, 0.0126.
     assert (np.abs(frame[0.0] - 0.05) < 4 * 0.0126).all()
     assert frame.loc["time_series_t"].iloc[1] > 0.7
@@ -249,3 +248,10 @@ def test_numbers_of_a_csv_are_numbers_in_a_regression(tmp_path) -> None:
     found = got.explain("car ~ size + code", weighted=False)
     assert sorted(found.names) == sorted(expected.params.index)
     np.testing.assert_allclose(found.coefficients, expected.params[list(found.names)], rtol=RTOL)
+
+
+def test_several_windows_go_into_one_table(result: es.StudyResult) -> None:
+    both = result.tests([(0, 0), (0, 1)], by="sector", names=["bmp_t", "patell_z"])
+    assert both["window"].tolist() == ["(0, 0)"] * 4 + ["(0, 1)"] * 4
+    one = result.tests((0, 1), by="sector", names=["bmp_t", "patell_z"])
+    pd.testing.assert_frame_equal(both.iloc[4:, 1:].reset_index(drop=True), one)

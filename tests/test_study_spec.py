@@ -120,6 +120,12 @@ def test_unknown_names_are_named(world: tuple[EventTable, es.PricePanel]) -> Non
         es.EventStudy(es.MeanAdjusted()).run(events, prices, assets=["C"])
 
 
+def test_a_model_without_its_benchmark_asks_for_its_name(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    with pytest.raises(es.EventStudyError, match="MarketModel for B names no benchmark; name a column"):
+        es.EventStudy(es.MarketModel(), estimation_window=(-100, -11)).run(events, prices, assets=["B"])
+
+
 def test_windows_that_no_event_fits_are_one_clear_error(world: tuple[EventTable, es.PricePanel]) -> None:
     events, prices = world
     with pytest.raises(es.EventStudyError, match="none of 3 event-asset pairs could be studied"):

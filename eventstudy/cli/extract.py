@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy._types import ExtractFormat
 from eventstudy.errors import check_choice
-from eventstudy.events import EventTable, MoveTable, extract_events, extract_moves
+from eventstudy.events import Event, EventTable, MoveTable, ReportedMove, extract_events, extract_moves
 from eventstudy.news import Article, read_news
 
 __all__ = ["run_extract"]
@@ -75,18 +75,22 @@ def _as_text(articles: list[Article], events: EventTable, moves: MoveTable) -> s
         for event in events.filter(article_id=article.article_id):
             who = "/".join(event.source) or "?"
             whom = "/".join(event.target)
-            status = (
-                ""
-                if (event.polarity, event.modality) == ("asserted", "happened")
-                else f" [{event.polarity}, {event.modality}]"
-            )
+            status = _status(event)
             lines.append(f"  event  {event.kind:<12} {event.direction:<14} {who}{' > ' + whom if whom else ''}{status}")
             lines.append(f"         {_when(event.earliest, event.latest)}: {_short(event.quote)}")
         for move in moves.filter(article_id=article.article_id):
             size = "" if move.amount != move.amount else f" {move.bound} {move.amount:g} {move.unit}"
             level = "" if move.level != move.level else f", level {move.level_bound} {move.level:g} {move.level_unit}"
-            lines.append(f"  move   {move.asset:<12} {move.direction}{size}{level}: {_short(move.quote)}")
+            lines.append(
+                f"  move   {move.asset:<12} {move.direction}{size}{level}{_status(move)}: {_short(move.quote)}"
+            )
     return "\n".join(lines)
+
+
+def _status(item: Event | ReportedMove) -> str:
+    """Say what keeps an event or a move from being a fact; empty where nothing does."""
+    plain = (item.polarity, item.modality) == ("asserted", "happened")
+    return "" if plain else f" [{item.polarity}, {item.modality}]"
 
 
 def _when(earliest: pd.Timestamp, latest: pd.Timestamp) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -236,7 +236,7 @@ class StudyResult(Inquiries, Regressions, Pictures):
 
     def tests(
         self,
-        window: tuple[int, int] | None = None,
+        window: tuple[int, int] | Sequence[tuple[int, int]] | None = None,
         *,
         by: str | Sequence[str] | None = None,
         names: Sequence[str] | None = None,
@@ -246,8 +246,8 @@ class StudyResult(Inquiries, Regressions, Pictures):
 
         Parameters
         ----------
-        window : pair of int, optional
-            As in `to_frame`.
+        window : pair of int, or sequence of pairs, optional
+            As in `to_frame`; several windows go into one table, with a column ``window``.
         by : str or sequence of str, optional
             Event columns that make the groups.
         names : sequence of str, optional
@@ -260,9 +260,20 @@ class StudyResult(Inquiries, Regressions, Pictures):
             One row a test (and group): ``name, statistic, p_value, null, distribution, dof, n, estimate,
             se, ci_low, ci_high, robust_to, reference, note``.
         """
+        check_choice(alternative, get_args(Alternative), "alternative")
+        if window is None or not isinstance(window[0], (tuple, list)):
+            return self._tests(self._window(cast("tuple[int, int] | None", window)), by, names, alternative)
+        several = [self._window(cast("tuple[int, int]", w)) for w in window]
+        tables = [self._tests(w, by, names, alternative).assign(window=str(w)) for w in several]
+        whole = pd.concat(tables, ignore_index=True)
+        return whole[["window", *whole.columns[:-1]]]
+
+    def _tests(
+        self, window: Window, by: str | Sequence[str] | None, names: Sequence[str] | None, alternative: Alternative
+    ) -> pd.DataFrame:
+        """Run the battery on one window."""
         from eventstudy.inference import run_tests
 
-        check_choice(alternative, get_args(Alternative), "alternative")
         codes, keys = frames.group_codes(self.rows, () if by is None else by)
         blocks = []
         for code in range(len(keys)):

@@ -10,10 +10,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import (
-    BoolArray,
     Clock,
     DateOnly,
-    FloatArray,
     Gaps,
     IntArray,
     LinearModel,
@@ -29,6 +27,8 @@ from eventstudy.prices.lending import returns_on_sessions
 from eventstudy.prices.returns import require_defined
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
+from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
+from eventstudy.study.pairs import Pairs, pair_up
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class EventStudy:
             raise DataError(
                 "there are no events to study", hint="is the table empty, or does a filter keep none of it?"
             )
-        pairs, dropped = _pairs(self, frame, prices, assets)
+        pairs, dropped = pair_up(self, frame, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
         for model, names in _by_model(self, pairs):
@@ -197,7 +197,7 @@ class EventStudy:
         lost = pd.concat(dropped, ignore_index=True)
         if not sum(len(p.kept) for p in pieces):
             raise DataError(
-                f"none of {pairs.n_in} event-asset pairs could be studied: {_count(lost)}", hint="see the reasons"
+                f"none of {pairs.n_in} event-asset pairs could be studied: {counted(lost)}", hint="see the reasons"
             )
         event = Window.of(self.event_window)
         wide = Window(event.start, event.end + max(int(p.rows.settle.max(initial=0)) for p in pieces))
@@ -217,12 +217,17 @@ class EventStudy:
         self,
         model: Model,
         names: list[str],
-        pairs: _Pairs,
+        pairs: Pairs,
         events: EventTable,
         prices: PricePanel,
         factors: PricePanel | pd.DataFrame | None,
     ) -> tuple[Piece, pd.DataFrame]:
         """Align, merge and estimate the assets that share one model."""
+        if not model.benchmarks and getattr(model, "n_factors", None):
+            raise SpecError(
+                f"{type(model).__name__} for {', '.join(names[:3])} names no benchmark",
+                hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",
+            )
         benchmarks = {name: tuple(model.benchmarks) for name in names}
         kind = returns_of(self, model)
         returns = returns_on_sessions(
@@ -234,10 +239,10 @@ class EventStudy:
         alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)
         rows = merge(alignment, events)
         if (grid.prices <= 0.0).any():
-            used = _other_windows(rows, Window.of(self.event_window), grid.prices.shape)
-            used |= _other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
+            used = other_windows(rows, Window.of(self.event_window), grid.prices.shape)
+            used |= other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
             require_defined(returns, used, kind)
-        estimates, n_excluded = self._estimate(model, returns, rows)
+        estimates, left_out = self._estimate(model, returns, rows)
         usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
         piece = Piece(
             model,
@@ -246,9 +251,9 @@ class EventStudy:
             alignment,
             rows,
             estimates,
-            n_excluded,
+            left_out,
             np.flatnonzero(usable),
-            _drops(rows, estimates, usable, returns, events),
+            drops(rows, estimates, usable, returns, events),
         )
         return piece, rows.merged
 
@@ -256,7 +261,7 @@ class EventStudy:
         event = Window.of(self.event_window)
         longest = int(rows.settle.max(initial=0))
         wide = Window(event.start, event.end + longest)
-        excluded = _other_windows(rows, event, returns.returns.shape) if self.exclude_other_events else None
+        excluded = other_windows(rows, event, returns.returns.shape) if self.exclude_other_events else None
         estimates = abnormal_returns(
             returns.returns,
             np.column_stack([rows.position, rows.asset]),
@@ -269,7 +274,7 @@ class EventStudy:
             spans=returns.spans if self.gaps == "maynes-rumsey" else None,
             gaps=self.gaps,
         )
-        return estimates, _n_excluded(excluded, returns.returns, rows, Window.of(self.estimation_window))
+        return estimates, n_excluded(excluded, returns.returns, rows, Window.of(self.estimation_window))
 
     def spec(self, assets: Sequence[str] = ()) -> dict[str, Any]:
         """Give the specification as plain data, for the manifest and the methods paragraph."""
@@ -309,78 +314,7 @@ def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Which events are studied on which assets: ``event[i]`` on ``names[asset[i]]``."""
-
-    event: IntArray
-    asset: IntArray
-    names: tuple[str, ...]
-    n_in: int
-
-    def take(self, chosen: BoolArray) -> _Pairs:
-        return _Pairs(self.event[chosen], self.asset[chosen], self.names, self.n_in)
-
-
-def _pairs(
-    study: EventStudy, frame: pd.DataFrame, prices: PricePanel, assets: Sequence[str] | None
-) -> tuple[_Pairs, list[pd.DataFrame]]:
-    """Pair every event with its assets; list the pairs that cannot be studied."""
-    if isinstance(assets, str):
-        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
-    own = [tuple(cell) for cell in frame["assets"]] if "assets" in frame else [()] * len(frame)
-    has_own = np.array([bool(cell) for cell in own], dtype=bool)
-    default = list(study.model) if isinstance(study.model, Mapping) else list(assets or ())
-    if not default and not has_own.all():
-        label = frame["event_id"].iloc[int(np.flatnonzero(~has_own)[0])]
-        raise AssetError(
-            f"event {label!r} does not say on which assets to study it",
-            hint="give it `assets`, or run(..., assets=[...]), or one model an asset as a mapping",
-            event_id=label,
-        )
-    held = set(prices.assets)
-    for name in default:
-        if name not in held:
-            raise AssetError(f"asset {name!r} has no prices", hint=nearest(name, prices.assets), asset=name)
-    names = list(dict.fromkeys([*default, *(a for cell in own for a in cell)]))
-    code = {name: k for k, name in enumerate(names)}
-    n_own = np.array([len(cell) for cell in own], dtype=np.int64)
-    count = np.where(has_own, n_own, len(default))
-    event = np.repeat(np.arange(len(frame)), count)
-    if not has_own.any():
-        asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), len(frame))
-    else:
-        asset = np.array([code[a] for cell in own for a in (cell or default)], dtype=np.int64)
-    reason = np.full(event.size, "", dtype=object)
-    reason[_not_happened(frame)[event]] = "not an asserted event that happened"
-    status = reason != ""
-    for k, name in enumerate(names):
-        if name not in held:
-            reason[(asset == k) & ~status] = f"no prices for {name}"
-        elif isinstance(study.model, Mapping) and name not in study.model:
-            reason[(asset == k) & ~status] = f"the study has no model for {name}"
-    out = reason != ""
-    lost = pd.DataFrame(
-        {
-            "event_id": frame["event_id"].to_numpy(dtype=object)[event[out]],
-            "asset": np.array(names, dtype=object)[asset[out]] if out.any() else np.array([], dtype=object),
-            "stage": np.where(status[out], "selection", "prices").astype(object),
-            "reason": reason[out],
-        }
-    )
-    return _Pairs(event[~out], asset[~out], tuple(names), int(event.size)), [lost]
-
-
-def _not_happened(frame: pd.DataFrame) -> BoolArray:
-    out = np.zeros(len(frame), dtype=bool)
-    if "polarity" in frame:
-        out |= (frame["polarity"] == "denied").to_numpy()
-    if "modality" in frame:
-        out |= ~frame["modality"].isin(["happened", ""]).to_numpy()
-    return out
-
-
-def _by_model(study: EventStudy, pairs: _Pairs) -> Iterator[tuple[Model, list[str]]]:
+def _by_model(study: EventStudy, pairs: Pairs) -> Iterator[tuple[Model, list[str]]]:
     """Group the assets that are studied by their model."""
     used = [pairs.names[k] for k in np.unique(pairs.asset)]
     groups: list[tuple[Model, list[str]]] = []
@@ -393,51 +327,3 @@ def _by_model(study: EventStudy, pairs: _Pairs) -> Iterator[tuple[Model, list[st
         else:
             groups.append((model, [name]))
     yield from groups
-
-
-def _other_windows(rows: MergedRows, window: Window, shape: tuple[int, ...], *, settled: bool = True) -> BoolArray:
-    """Mark each asset's sessions that lie in a window of any of its rows, (R, A); up to the settled day or not."""
-    edges = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
-    first = np.clip(rows.position + window.start, 0, shape[0])
-    after = np.clip(rows.position + (rows.settle if settled else 0) + window.end + 1, 0, shape[0])
-    np.add.at(edges, (first, rows.asset), 1)
-    np.add.at(edges, (after, rows.asset), -1)
-    return np.asarray(np.cumsum(edges, axis=0)[:-1] > 0)
-
-
-def _n_excluded(excluded: BoolArray | None, returns: FloatArray, rows: MergedRows, window: Window) -> IntArray:
-    """Count the valid estimation returns that exclusion cost each row."""
-    if excluded is None:
-        return np.zeros(len(rows), dtype=np.int64)
-    total = np.zeros((returns.shape[0] + 1, returns.shape[1]), dtype=np.int64)
-    np.cumsum(excluded & ~np.isnan(returns), axis=0, out=total[1:])
-    first = np.clip(rows.position + window.start, 0, returns.shape[0])
-    after = np.clip(rows.position + window.end + 1, 0, returns.shape[0])
-    return np.asarray(total[after, rows.asset] - total[first, rows.asset])
-
-
-def _drops(
-    rows: MergedRows, estimates: AbnormalReturns, usable: BoolArray, returns: SessionReturns, events: EventTable
-) -> pd.DataFrame:
-    """List what alignment dropped, and the rows without an estimate with all their headlines."""
-    if usable.all():
-        return rows.dropped
-    ids = events.view["event_id"].to_numpy(dtype=object)
-    names = np.array(returns.grid.assets, dtype=object)
-    lost = [
-        {
-            "event_id": ids[rows.event_row[i]],
-            "asset": names[rows.asset[i]],
-            "stage": "estimation",
-            "reason": estimates.reason(int(i)),
-        }
-        for i in np.flatnonzero(~usable)
-    ]
-    return pd.concat(
-        [rows.dropped, pd.DataFrame(lost, columns=["event_id", "asset", "stage", "reason"])], ignore_index=True
-    )
-
-
-def _count(dropped: pd.DataFrame) -> str:
-    counts = dropped["reason"].value_counts()
-    return "; ".join(f"{n} x {reason}" for reason, n in counts.head(3).items())

@@ -1,0 +1,68 @@
+"""What exclusion costs each row, and what becomes of the rows without an estimate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.alignment import MergedRows
+from eventstudy.estimation import AbnormalReturns
+from eventstudy.prices.grid import SessionReturns
+from eventstudy.windows import Window
+
+if TYPE_CHECKING:
+    from eventstudy.events.tables import EventTable
+
+__all__ = ["counted", "drops", "n_excluded", "other_windows"]
+
+
+def other_windows(rows: MergedRows, window: Window, shape: tuple[int, ...], *, settled: bool = True) -> BoolArray:
+    """Mark each asset's sessions that lie in a window of any of its rows, (R, A); up to the settled day or not."""
+    edges = np.zeros((shape[0] + 1, shape[1]), dtype=np.int64)
+    first = np.clip(rows.position + window.start, 0, shape[0])
+    after = np.clip(rows.position + (rows.settle if settled else 0) + window.end + 1, 0, shape[0])
+    np.add.at(edges, (first, rows.asset), 1)
+    np.add.at(edges, (after, rows.asset), -1)
+    return np.asarray(np.cumsum(edges, axis=0)[:-1] > 0)
+
+
+def n_excluded(excluded: BoolArray | None, returns: FloatArray, rows: MergedRows, window: Window) -> IntArray:
+    """Count the valid estimation returns that exclusion cost each row."""
+    if excluded is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    total = np.zeros((returns.shape[0] + 1, returns.shape[1]), dtype=np.int64)
+    np.cumsum(excluded & ~np.isnan(returns), axis=0, out=total[1:])
+    first = np.clip(rows.position + window.start, 0, returns.shape[0])
+    after = np.clip(rows.position + window.end + 1, 0, returns.shape[0])
+    return np.asarray(total[after, rows.asset] - total[first, rows.asset])
+
+
+def drops(
+    rows: MergedRows, estimates: AbnormalReturns, usable: BoolArray, returns: SessionReturns, events: EventTable
+) -> pd.DataFrame:
+    """List what alignment dropped, and the rows without an estimate with all their headlines."""
+    if usable.all():
+        return rows.dropped
+    ids = events.view["event_id"].to_numpy(dtype=object)
+    names = np.array(returns.grid.assets, dtype=object)
+    lost = [
+        {
+            "event_id": ids[rows.event_row[i]],
+            "asset": names[rows.asset[i]],
+            "stage": "estimation",
+            "reason": estimates.reason(int(i)),
+        }
+        for i in np.flatnonzero(~usable)
+    ]
+    return pd.concat(
+        [rows.dropped, pd.DataFrame(lost, columns=["event_id", "asset", "stage", "reason"])], ignore_index=True
+    )
+
+
+def counted(dropped: pd.DataFrame) -> str:
+    """Count the commonest reasons, for an error's one line."""
+    counts = dropped["reason"].value_counts()
+    return "; ".join(f"{n} x {reason}" for reason, n in counts.head(3).items())
