@@ -296,7 +296,7 @@ def test_any_text_is_a_panel_or_one_clear_error(tmp_path, pieces, encoding):
         assert "\n" not in str(error) and "p.csv" in str(error)
     else:
         assert len(panel) > 0 and np.isfinite(panel.values[~np.isnan(panel.values)]).all()
-        assert (np.diff(panel.labels) > np.timedelta64(0)).all()
+        assert (np.diff(panel.labels) > np.timedelta64(0, "ns")).all()
 
 
 CELLS = st.one_of(

@@ -91,7 +91,7 @@ def test_padding_and_order():
     assert np.isnat(grid.sessions[2:, 0]).all() and np.isnat(grid.instants[2:, 0]).all()
     for j in range(2):
         n = grid.n_sessions[j]
-        assert (np.diff(grid.instants[:n, j]) > np.timedelta64(0)).all()
+        assert (np.diff(grid.instants[:n, j]) > np.timedelta64(0, "ns")).all()
 
 
 def test_calendar_sessions_without_a_price_stay():

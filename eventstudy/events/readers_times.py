@@ -183,7 +183,7 @@ def _nanoseconds(stamps: pd.Series) -> DateArray:
     raw = stamps.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
     years = raw.astype("datetime64[Y]").astype(np.int64) + 1970
     held = (years >= 1678) & (years <= 2261)
-    return np.where(held, raw, np.datetime64("NaT")).astype("datetime64[ns]")
+    return np.where(held, raw, np.array("NaT", dtype=raw.dtype)).astype("datetime64[ns]")
 
 
 def _as_text(value: object) -> str:

@@ -236,7 +236,7 @@ def _fill(
         labels, struck, opened, prices, _ = parts[0]
         sessions, instants, windows = (np.broadcast_to(t[:, None], shape) for t in (labels, struck, opened))
     else:
-        sessions, instants, windows = (np.full(shape, np.datetime64("NaT"), dtype="datetime64[ns]") for _ in range(3))
+        sessions, instants, windows = (np.full(shape, np.datetime64("NaT", "ns")) for _ in range(3))
         prices = np.full(shape, np.nan)
         for labels, struck, opened, priced, members in parts:
             n = labels.size
