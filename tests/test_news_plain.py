@@ -34,6 +34,13 @@ def test_fenced_header_and_markdown_title() -> None:
     assert a.published_precision == "date"
 
 
+def test_a_first_line_by_itself_is_the_headline_and_stays_in_the_text() -> None:
+    a = parse_plain("date 2020-03-06\n\nOil plunges as talks fail\n\nOil fell 9 percent on Friday.")
+    assert a.title == "Oil plunges as talks fail"
+    assert a.text.startswith("Oil plunges as talks fail\n\nOil fell")
+    assert parse_plain("date 2020-03-06\n\nOil fell on Friday.\n\nGold rose.").title == ""
+
+
 def test_date_line_and_spans_count_from_the_body() -> None:
     a = parse_plain(" date 2022-02-15 Russia announced a pullback.\n\nMarkets rallied.")
     assert a.text == "Russia announced a pullback.\n\nMarkets rallied."

@@ -40,6 +40,20 @@ def test_a_page_keeps_clock_and_offset(tmp_path: Path) -> None:
     assert "Home Sport" not in a.text
 
 
+def test_the_blocks_of_a_page_stand_apart(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura", reason="needs the extra 'news'")
+    path = tmp_path / "page.html"
+    path.write_text(
+        '<html><head><title>Duty delayed</title><meta property="article:published_time" content="2019-08-13T09:45Z">'
+        "</head><body><article><h1>Duty delayed</h1><p>The ministry said on Tuesday that it would delay the duty on "
+        "some goods until December.</p><h2>Markets</h2><p>Shares of makers of telephones rose in late "
+        "trading after the announcement.</p></article></body></html>"
+    )
+    (a,) = read_news(path)
+    assert a.title == "Duty delayed"
+    assert [block.split()[0] for block in a.text.split("\n\n")] == ["The", "Markets", "Shares"]
+
+
 def test_metadata_falls_back_to_meta_tags_and_time_elements() -> None:
     assert (
         page_metadata('<meta itemprop="datePublished" content="2022-02-15T08:00Z">')["published"] == "2022-02-15T08:00Z"

@@ -123,6 +123,14 @@ def _read_linked(data: Any, found: dict[str, str], depth: int) -> None:
             _read_linked(data["@graph"], found, depth + 1)
 
 
+def _blocks(body: str, title: str) -> str:
+    """Set the extractor's lines, each a heading or paragraph of the page, apart; the title again is no text."""
+    blocks = [block for line in body.split("\n") if (block := line.strip())]
+    if len(blocks) > 1 and clean_text(blocks[0]) == title:
+        del blocks[0]
+    return "\n\n".join(blocks)
+
+
 def parse_page(page: str, *, where: str, tz: str = "UTC", published: str = "") -> Article:
     """Read an article from an HTML page.
 
@@ -140,8 +148,8 @@ def parse_page(page: str, *, where: str, tz: str = "UTC", published: str = "") -
             file=where,
         ) from error
     known = page_metadata(page)
-    body = trafilatura.extract(page, include_comments=False, include_tables=False) or ""
-    if not body.strip():
+    body = _blocks(trafilatura.extract(page, include_comments=False, include_tables=False) or "", known["title"])
+    if not body:
         raise NewsError(f"{where}: no article text found in the page", hint="give the text itself", file=where)
     when = known["published"] or published
     if not when:

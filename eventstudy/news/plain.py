@@ -27,6 +27,8 @@ _NAMES = {
     "id": "article_id",
 }
 _HEADING = re.compile(r"#{1,2}[ \t]+(.+)")
+# A first line by itself that ends in no stop is the headline; it stays in the text, where it can be read.
+_HEADLINE = re.compile(r"([^\n]{1,200}[^\n.:;,!])\n[ \t]*\n")
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:
@@ -65,7 +67,7 @@ def parse_plain(
         Either a header of ``title:``, ``published:``, ``source:``, ``url:``, ``tz:``, ``language:``
         lines (in any order, between ``---`` lines if one likes) and, after a blank line, the body; or a
         text that begins with ``date YYYY-MM-DD``. A Markdown heading at the top of the body is the
-        title, where the header names none.
+        title, where the header names none; so is a first line by itself that ends in no stop.
     where : str
         What to call the text in an error.
     tz, published, source : str
@@ -98,6 +100,8 @@ def parse_plain(
         known.setdefault("title", heading.group(1).strip())
         if heading.group(1).strip() == known["title"]:
             body = body[heading.end() :].strip()
+    elif headline := _HEADLINE.match(body):
+        known.setdefault("title", headline.group(1).strip())
     if not body:
         raise NewsError(f"{where} has a header but no text", hint="put the body after a blank line", file=where)
     when = known.get("published") or published
