@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventstudy.prices.dataset import PriceDataset
 from eventstudy.prices.fetch import fetch_prices
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 from eventstudy.prices.panel import PricePanel
@@ -11,6 +12,7 @@ from eventstudy.prices.returns import require_defined, session_returns
 from eventstudy.prices.sessions import build_grid
 
 __all__ = [
+    "PriceDataset",
     "PricePanel",
     "QualityReport",
     "SessionGrid",
