@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from eventstudy._types import IntArray
 from eventstudy.errors import SpecError
 
 __all__ = ["Window"]
@@ -69,6 +73,31 @@ class Window(NamedTuple):
     def length(self) -> int:
         """Number of sessions in the window, both ends included."""
         return self.end - self.start + 1
+
+    def bounds(self, settle: npt.ArrayLike) -> tuple[IntArray, IntArray]:
+        """Give each event its own window: days before count from day 0, days after from the settled day.
+
+        Parameters
+        ----------
+        settle : int, shape (n,)
+            Sessions from day 0 to the settled day.
+
+        Returns
+        -------
+        start, end : int64, shape (n,)
+            Inclusive offsets from day 0: ``start + settle`` where the window starts after day 0,
+            ``end + settle`` where it ends on day 0 or later.
+
+        Examples
+        --------
+        >>> Window(-1, 0).bounds([0, 1])
+        (array([-1, -1]), array([0, 1]))
+        >>> Window(1, 2).bounds([0, 1])
+        (array([1, 2]), array([2, 3]))
+        """
+        shift = np.asarray(settle, dtype=np.int64)
+        still = np.zeros_like(shift)  # an end before day 0 does not move, but has one entry an event
+        return self.start + (shift if self.start > 0 else still), self.end + (shift if self.end >= 0 else still)
 
     def covers(self, other: tuple[int, int]) -> bool:
         """Whether ``other`` lies wholly inside this window."""

@@ -85,12 +85,13 @@ def windows_of(
         none = np.isin(np.asarray(unique, dtype=object), ("neither", ""))
         direction = np.where(none[codes], -1, codes) if len(unique) else direction
     position = alignment.position
+    first, last = wide.bounds(alignment.settle)
     return Windows(
         alignment=alignment,
         frame=frame,
         direction=np.asarray(direction[alignment.event_row], dtype=np.int64),
-        low=position + wide.start + (alignment.settle if wide.start > 0 else 0),
-        high=position + wide.end + (alignment.settle if wide.end >= 0 else 0),
+        low=position + first,
+        high=position + last,
         session=grid.sessions[position, alignment.asset],
     )
 

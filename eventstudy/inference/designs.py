@@ -55,7 +55,7 @@ def conformal_events(
     """
     fixed = _linear(fit, "conformal")
     n = len(fit)
-    start, end = _bounds(window, np.broadcast_to(np.asarray(settle, dtype=np.int64), n))
+    start, end = Window.of(window).bounds(np.broadcast_to(settle, n))
     sample = np.arange(fit.estimation_window.start, fit.estimation_window.end + 1)
     parts: list[tuple[IntArray, SingleEventTest]] = []
     for first, last in sorted(set(zip(start.tolist(), end.tolist(), strict=True))):
@@ -144,7 +144,7 @@ def joint_models(
     if _linear(fit, "joint_model"):
         raise ModelError("joint_model needs a model that estimates something", hint="use MeanAdjusted or MarketModel")
     n = len(fit)
-    start, end = _bounds(window, np.broadcast_to(np.asarray(settle, dtype=np.int64), n))
+    start, end = Window.of(window).bounds(np.broadcast_to(settle, n))
     labels = np.arange(n) if groups is None else np.asarray(groups)
     position, column = fit.inputs.positions[:, 0], fit.inputs.positions[:, 1]
     found = {}
@@ -167,12 +167,6 @@ def _linear(fit: AbnormalReturns, name: str) -> bool:
     if not isinstance(fit.fit, LinearFit):
         raise ModelError(f"{name} fits a linear model again; this one is called event by event", hint="use sq_test")
     return fit.fit.fixed
-
-
-def _bounds(window: tuple[int, int], settle: IntArray) -> tuple[IntArray, IntArray]:
-    test = Window.of(window)
-    start = np.where(test.start > 0, test.start + settle, test.start)
-    return start.astype(np.int64), np.where(test.end >= 0, test.end + settle, test.end).astype(np.int64)
 
 
 def _scale(cut: Cut) -> FloatArray:

@@ -114,8 +114,7 @@ class Sample:
 def window_mask(window: tuple[int, int], event_window: tuple[int, int], settle: npt.ArrayLike) -> BoolArray:
     """Mark the columns of an event window that belong to each event's own test window.
 
-    Days before day 0 count from day 0, days after it from the settled day: (a, b) ends at
-    ``b + settle`` where b >= 0 and starts at ``a + settle`` where a > 0.
+    Days before day 0 count from day 0, days after it from the settled day (`Window.bounds`).
 
     Parameters
     ----------
@@ -137,12 +136,9 @@ def window_mask(window: tuple[int, int], event_window: tuple[int, int], settle: 
     array([[1, 0, 0, 0],
            [1, 0, 0, 0]])
     """
-    shift = np.asarray(settle, dtype=np.int64)[:, None]
-    day = np.arange(event_window[0], event_window[1] + 1)[None, :]
-    # A window before day 0 does not depend on the settled day, but still has one row an event.
-    first = window[0] + (shift if window[0] > 0 else 0 * shift)
-    last = window[1] + (shift if window[1] >= 0 else 0 * shift)
-    return np.asarray((day >= first) & (day <= last))
+    first, last = Window(*window).bounds(settle)
+    day = np.arange(event_window[0], event_window[1] + 1)
+    return np.asarray((day >= first[:, None]) & (day <= last[:, None]))
 
 
 def make_sample(

@@ -168,8 +168,7 @@ class _Events:
     @classmethod
     def of(cls, sample: Sample) -> _Events:
         window, origin = sample.window, sample.event_window.start
-        start = window.start - origin + (sample.settle if window.start > 0 else 0 * sample.settle)
-        end = window.end - origin + (sample.settle if window.end >= 0 else 0)
+        start, end = window.bounds(sample.settle)
         return cls(
             sample.car,
             sample.car_variance,
@@ -177,7 +176,7 @@ class _Events:
             sample.residuals,
             sample.leverage,
             sample.ar,
-            start,
+            start - origin,
             end - start + 1,
             sample.selected.sum(axis=1).astype(np.int64),
             max(0, origin - sample.estimation_window.end - 1),

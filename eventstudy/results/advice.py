@@ -233,7 +233,5 @@ class Adviser:
 
 
 def _sums(fit: Any, window: Window, settle: Any) -> tuple[Any, Any]:
-    from eventstudy.results.estimates import window_bounds
-
-    start, end = window_bounds(window, settle)
+    start, end = window.bounds(settle)
     return fit.car(start=start, end=end), fit.car_variance(start=start, end=end)

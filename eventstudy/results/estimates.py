@@ -11,7 +11,7 @@ from eventstudy.errors import EventStudyError
 from eventstudy.estimation import AbnormalReturns
 from eventstudy.windows import Window
 
-__all__ = ["Estimates", "WindowSums", "check_inside", "window_bounds"]
+__all__ = ["Estimates", "WindowSums", "check_inside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,6 @@ class WindowSums:
     actual: FloatArray
     selected: BoolArray
     n_days: IntArray
-
-
-def window_bounds(window: Window, settle: IntArray) -> tuple[IntArray, IntArray]:
-    """Give each row its own window: days before count from day 0, days after from the settled day.
-
-    Returns
-    -------
-    start, end : int64, shape (n,)
-        Inclusive offsets from day 0.
-    """
-    start = np.where(window.start > 0, window.start + settle, window.start).astype(np.int64)
-    end = np.where(window.end >= 0, window.end + settle, window.end).astype(np.int64)
-    return start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +79,7 @@ class Estimates:
 
     def sums(self, window: Window, settle: IntArray, actual: FloatArray, min_coverage: float) -> WindowSums:
         """Cumulate over a window, each row over its own days."""
-        start, end = window_bounds(window, settle)
+        start, end = window.bounds(settle)
         days = self.days
         inside = (days >= start[:, None]) & (days <= end[:, None])
         selected = inside & ~np.isnan(self.ar)

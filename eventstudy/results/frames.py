@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy._types import FloatArray
 from eventstudy.errors import SpecError, nearest
-from eventstudy.results.estimates import Estimates, WindowSums, window_bounds
+from eventstudy.results.estimates import Estimates, WindowSums
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
 
@@ -79,7 +79,7 @@ def _student(t: FloatArray, se: FloatArray, dof: np.ndarray, level: float) -> tu
 def event_day_frame(rows: Rows, estimates: Estimates, window: Window) -> pd.DataFrame:
     """One row an event, asset and event day inside the study's event window (to the settled day's end)."""
     days = estimates.days
-    start, end = window_bounds(window, rows.settle)
+    start, end = window.bounds(rows.settle)
     keep = (days >= start[:, None]) & (days <= end[:, None])
     row, column = np.nonzero(keep)
     ar = estimates.ar[row, column]

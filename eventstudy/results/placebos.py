@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from eventstudy._types import BoolArray, IntArray
 from eventstudy.results.assemble import Piece
-from eventstudy.results.estimates import window_bounds
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def grid_and_layout(result: StudyResult, window: Window, chosen: BoolArray, *, s
         grids.append(_grid(result, piece, window, kinds, height, shares))
         start += piece.kept.size
         first_series += len(kinds)
-    first, last = window_bounds(window, result.rows.settle)
+    first, last = window.bounds(result.rows.settle)
     sample = result.sample(window)
     layout = Layout(
         positions=positions[chosen],
@@ -70,7 +69,7 @@ def _grid(result: StudyResult, piece: Piece, window: Window, kinds: IntArray, he
     from eventstudy.inference.sample import NO_SESSION
 
     returns, factors = piece.returns.returns, piece.returns.factors
-    first, last = window_bounds(window, piece.rows.settle)
+    first, last = window.bounds(piece.rows.settle)
     forbidden = _touched(piece.rows.position + first, piece.rows.position + last, piece.rows.asset, returns.shape)
     sessions = piece.returns.grid.sessions.astype("datetime64[ns]").astype(np.int64)
     excluded = piece.estimates.inputs.excluded
