@@ -279,6 +279,7 @@ def battery(every, w):
     events = [e for e in every if e.valid(w)]
     n = len(events)
     everyone = [e if e.valid(w) else e.without(w) for e in every]
+    everyone = [e for e in everyone if e.ar]  # one without any return has no part in the spread either
     car, scar = [e.car(w) for e in events], [e.scar(w) for e in events]
     out = {}
     top = sum(car) / math.sqrt(sum(e.variance(w) for e in events))

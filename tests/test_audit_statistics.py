@@ -232,6 +232,10 @@ def test_weights():
     window = (-1, 1)
     result, refs = study_of(price_table(21, missing=0.05), SHARED, weights="size")
     tests = result.tests(window).set_index("name")
+    groups = {}
+    for direction, e in zip(result.to_frame("event")["direction"], refs, strict=True):
+        if e.valid(window):
+            groups.setdefault(direction, []).append((e.weight, e.car(window)))
     refs = [e for e in refs if e.valid(window)]
     w, n = [e.weight for e in refs], len(refs)
     assert len(set(w)) > 3
@@ -264,9 +268,17 @@ def test_weights():
     }
     for name, value in wanted.items():
         assert tests.loc[name, "statistic"] == pytest.approx(value, rel=RTOL), name
+    ranked = sorted(range(n), key=lambda i: abs(car[i]))
+    below = np.cumsum([w[i] for i in ranked])  # weight of the CARs not larger; no two are equal
+    walsh = sum(w[i] * b for i, b in zip(ranked, below, strict=True) if car[i] > 0) * (n / sum(w)) ** 2
+    positive = sum(a for a, v in zip(w, car, strict=True) if v > 0)
+    wanted |= {"wilcoxon_signed_rank": walsh, "sign_exact": positive * n / sum(w)}
+    for name, value in wanted.items():
+        assert tests.loc[name, "statistic"] == pytest.approx(value, rel=RTOL), name
+    means = {k: sum(a * b for a, b in v) / sum(a for a, _ in v) for k, v in groups.items()}
     permuted = result.difference(window=window).set_index("name").loc["permutation"]
-    assert math.isnan(permuted["p_value"])
-    assert "weighted" in permuted["note"]
+    assert permuted["estimate"] == pytest.approx(means["de-escalation"] - means["escalation"], rel=RTOL)
+    assert 0 < permuted["p_value"] <= 1
 
 
 @pytest.mark.parametrize("name", ["missing returns", "thin trading", "dates alone", "end of the data", "one"])

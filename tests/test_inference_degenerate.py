@@ -188,12 +188,13 @@ def test_an_event_without_a_car_takes_no_part_whatever_days_are_marked():
         assert one.n in (6, 12), "six events, or twelve sessions"
 
 
-def test_tests_without_a_weighted_form_say_so():
+def test_a_users_test_without_a_weighted_form_says_so():
     given = sample(RNG.normal(size=(6, 1)), weights=np.arange(1, 7))
-    notes = {t.name: t.note for t in run_tests(given, names=TABLE)}
-    assert {name for name, note in notes.items() if note == "has no weighted form"} == {
-        "skewness_adjusted_t", "sign_exact", "wilcoxon_signed_rank", "bhar_skewness_adjusted_t",
-    }  # fmt: skip
+    register("plain", lambda e: None, null="nothing", needs=["unweighted"])
+    try:
+        assert run_tests(given, names=["plain"])[0].note == "has no weighted form"
+    finally:
+        unregister("plain")
 
 
 def test_simple_return_tests_say_what_they_lack():

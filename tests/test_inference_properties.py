@@ -79,7 +79,7 @@ FUNCTIONS = {
     "adjusted_patell_z": lambda a, i, w: adjusted_patell_z(a["car"][i], a["dof"], a["r"][i], w),
     "bmp_t": lambda a, i, w: bmp_t(a["car"][i], w),
     "adjusted_bmp_t": lambda a, i, w: adjusted_bmp_t(a["car"][i], a["r"][i], w),
-    "skewness_adjusted_t": lambda a, i, w: skewness_adjusted_t(a["car"][i]),
+    "skewness_adjusted_t": lambda a, i, w: skewness_adjusted_t(a["car"][i], w),
     "sign_z": lambda a, i, w: sign_z(a["car"][i], w),
     "sign_exact": lambda a, i, w: sign_exact(a["car"][i])[0],
     "generalized_sign_z": lambda a, i, w: generalized_sign_z(a["car"][i], a["share"][i], w),
@@ -95,7 +95,7 @@ FUNCTIONS = {
     "ibragimov_muller_t": lambda a, i, w: ibragimov_muller_t(a["car"][i], a["cluster"], w),
     "bhar_t": lambda a, i, w: bhar_t(bhar(a["ar"][i] / 100, a["ar"][i] * 0, a["member"] & np.isfinite(a["ar"][i])), w),
 }
-UNWEIGHTED = {"skewness_adjusted_t", "sign_exact", "wilcoxon_signed_rank"}
+UNWEIGHTED = {"sign_exact", "wilcoxon_signed_rank"}  # theirs are functions of their own: test_inference_weighted
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -11,6 +11,7 @@ from eventstudy.inference import bhar as buy_and_hold
 from eventstudy.inference import calendar_time, clustered, nonparametric, parametric, ranks
 from eventstudy.inference._arrays import Statistic, critical_value
 from eventstudy.inference.registry import Evidence, Outcome, outcome_of, register, registered_tests
+from eventstudy.inference.weighted_signs import SignedTest, weighted_sign_exact, weighted_signed_rank
 
 __all__ = ["BATTERY"]
 
@@ -53,19 +54,20 @@ def _adjusted_bmp(evidence: Evidence) -> Outcome:
 def _averaged(evidence: Evidence, statistic: Statistic) -> Outcome:
     """Say which events are in the average of the estimation days and not in the window's.
 
-    The average of more events spreads less, so the statistic is the larger for them; Corrado and Zivney's
-    tests, which scale each day by the events it has, are not.
+    They have a return on another day of the event window. The average of more events spreads less, so the
+    statistic is the larger for them; Corrado and Zivney's tests scale each day by the events it has.
     """
-    outcome, w = outcome_of(statistic, evidence), evidence.weights
-    there = np.isfinite(evidence.sample.residuals).any(axis=1) & ~np.isfinite(evidence.car)
-    missing = int((there if w is None else there & (w > 0)).sum())
+    outcome = outcome_of(statistic, evidence)
+    there = np.isfinite(evidence.ar).any(axis=1) & np.isfinite(evidence.sample.residuals).any(axis=1)
+    w = np.ones(evidence.sample.n_events) if evidence.weights is None else evidence.weights
+    missing = int((there & ~np.isfinite(evidence.car) & (w > 0)).sum())
     if not (missing and np.isfinite(outcome.statistic)):
         return outcome
     return replace(outcome, note=f"too large: the spread is also of {missing} events without a return in this window")
 
 
 def _skewness_adjusted(evidence: Evidence) -> Outcome:
-    statistic = parametric.skewness_adjusted_t(evidence.car)
+    statistic = parametric.skewness_adjusted_t(evidence.car, evidence.weights)
     if not np.isfinite(statistic.value):
         return outcome_of(statistic, evidence)
     z = float(critical_value(evidence.level, alternative=evidence.alternative))
@@ -74,6 +76,7 @@ def _skewness_adjusted(evidence: Evidence) -> Outcome:
         evidence.car,
         -np.inf if evidence.alternative == "greater" else -z,
         np.inf if evidence.alternative == "less" else z,
+        evidence.weights,
     )
     return replace(
         outcome_of(statistic, evidence),
@@ -95,7 +98,25 @@ def _share(evidence: Evidence, statistic: Statistic, p: float | None = None) -> 
     return replace(base, ci_low=low, ci_high=high, distribution=law)
 
 
+def _weighted_signs(found: SignedTest) -> Outcome:
+    return Outcome(
+        found.statistic, found.p_value, found.n, estimate=found.estimate, ci_low=found.ci_low, ci_high=found.ci_high,
+        distribution=found.law,
+    )  # fmt: skip
+
+
+def _equal(evidence: Evidence) -> bool:
+    """Whether the events that count weigh the same, so that weights change nothing."""
+    return evidence.weights is None or not np.ptp(evidence.weights[np.isfinite(evidence.car)])
+
+
 def _sign_exact(evidence: Evidence) -> Outcome:
+    if evidence.weights is not None and not _equal(evidence):
+        return _weighted_signs(
+            weighted_sign_exact(
+                evidence.car, evidence.weights, evidence.alternative, level=evidence.level, seed=evidence.seed
+            )
+        )
     statistic, p = nonparametric.sign_exact(evidence.car, evidence.alternative)
     return _share(evidence, statistic, float(p))
 
@@ -109,6 +130,12 @@ def _generalized_sign(evidence: Evidence) -> Outcome:
 
 
 def _wilcoxon(evidence: Evidence) -> Outcome:
+    if evidence.weights is not None and not _equal(evidence):
+        return _weighted_signs(
+            weighted_signed_rank(
+                evidence.car, evidence.weights, evidence.alternative, level=evidence.level, seed=evidence.seed
+            )
+        )
     statistic, p = nonparametric.wilcoxon_signed_rank(evidence.car, evidence.alternative)
     base = outcome_of((statistic, float(p)), evidence)
     if not np.isfinite(base.statistic):
@@ -135,7 +162,7 @@ def _bhar(evidence: Evidence) -> FloatArray:
 
 def _bhar_adjusted(evidence: Evidence) -> Outcome:
     statistic, p, low, high = buy_and_hold.bhar_skewness_adjusted_t(
-        _bhar(evidence), seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
+        _bhar(evidence), evidence.weights, seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
     )
     base = outcome_of((statistic, p), evidence)
     if not np.isfinite(base.statistic):
@@ -159,7 +186,7 @@ def _register_parametric() -> None:
     )  # fmt: skip
     register(
         "crude_dependence_t",
-        lambda e: _averaged(e, parametric.crude_dependence_t(e.ar, e.sample.residuals, e.member, e.weights)),
+        lambda e: _averaged(e, parametric.crude_dependence_t(*e.averaged)),
         null="mean CAR = 0", estimand="mean CAR", needs=["event", "residuals"], robust_to=SHARED,
         reference="Brown, Warner 1980, 1985", undefined=f"too few estimation days hold half the events, or {FLAT}",
     )  # fmt: skip
@@ -185,7 +212,7 @@ def _register_parametric() -> None:
     )  # fmt: skip
     register(
         "skewness_adjusted_t", _skewness_adjusted,
-        null="mean CAR = 0", estimand="mean CAR", needs=["event", "three events", "unweighted"],
+        null="mean CAR = 0", estimand="mean CAR", needs=["event", "three events"],
         robust_to=f"{VARIANCE}; skewness", reference="Hall 1992", undefined=EQUAL,
     )  # fmt: skip
 
@@ -200,7 +227,7 @@ def _register_nonparametric() -> None:
     )  # fmt: skip
     register(
         "sign_exact", _sign_exact,
-        null=half, estimand=share, needs=["event", "unweighted"], robust_to=f"{VARIANCE}; {FAT}",
+        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {FAT}",
         reference="Cowan 1992", undefined=none,
     )  # fmt: skip
     register(
@@ -211,27 +238,25 @@ def _register_nonparametric() -> None:
     same = "event days rank = other days"
     register(
         "corrado_rank_z",
-        lambda e: _averaged(
-            e, ranks.corrado_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks)
-        ),
+        lambda e: _averaged(e, ranks.corrado_rank_z(*e.averaged, ranks=e.ranks)),
         null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}", reference="Corrado 1989",
         undefined=FLAT,
     )  # fmt: skip
     register(
         "corrado_zivney_rank_z",
-        lambda e: ranks.corrado_zivney_rank_z(e.ar, e.sample.residuals, e.member, e.weights, ranks=e.ranks),
+        lambda e: ranks.corrado_zivney_rank_z(*e.averaged, ranks=e.ranks),
         null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}; missing returns",
         reference="Corrado, Zivney 1992", undefined=FLAT,
     )  # fmt: skip
     register(
         "corrado_zivney_sign_z",
-        lambda e: ranks.corrado_zivney_sign_z(e.ar, e.sample.residuals, e.member, e.weights),
+        lambda e: ranks.corrado_zivney_sign_z(*e.averaged),
         null="event days about the median = other days", needs=["event", "residuals"],
         robust_to=f"{SHARED}; {FAT}; skewness; missing returns", reference="Corrado, Zivney 1992", undefined=FLAT,
     )  # fmt: skip
     register(
         "cumulative_rank_z",
-        lambda e: _averaged(e, ranks.cumulative_rank_z(e.ar, e.sample.residuals, e.member, e.weights)),
+        lambda e: _averaged(e, ranks.cumulative_rank_z(*e.averaged)),
         null="window ranks = estimation days", needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}",
         reference="Cowan 1992", undefined=FLAT,
     )  # fmt: skip
@@ -248,7 +273,7 @@ def _register_nonparametric() -> None:
     )  # fmt: skip
     register(
         "wilcoxon_signed_rank", _wilcoxon,
-        null="pseudo-median CAR = 0", estimand="pseudo-median CAR", needs=["event", "unweighted"],
+        null="pseudo-median CAR = 0", estimand="pseudo-median CAR", needs=["event"],
         robust_to=f"{VARIANCE}; fat tails, if symmetric", reference="Wilcoxon 1945", undefined="every CAR is zero",
     )  # fmt: skip
 
@@ -293,7 +318,7 @@ def _register_simple_returns() -> None:
     )  # fmt: skip
     register(
         "bhar_skewness_adjusted_t", _bhar_adjusted,
-        null="mean BHAR = 0", estimand="mean BHAR", needs=[*needs, "three events", "unweighted"],
+        null="mean BHAR = 0", estimand="mean BHAR", needs=[*needs, "three events"],
         robust_to=f"{VARIANCE}; skewness", reference="Lyon, Barber, Tsai 1999", undefined=EQUAL,
     )  # fmt: skip
 

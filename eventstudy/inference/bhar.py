@@ -53,6 +53,7 @@ def bhar_t(held: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Statist
 
 def bhar_skewness_adjusted_t(
     held: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
     *,
     draws: int = 1999,
     seed: int = 0,
@@ -65,12 +66,15 @@ def bhar_skewness_adjusted_t(
     sd of ddof 1. Its distribution is that of the same statistic in resamples, about the sample's mean:
     resamples of n/4 events as in the paper where n >= 40, of n below. Two-sided p = twice the smaller tail,
     (1 + count)/(1 + draws) each. At 5 % it rejects 4 to 5 % from 40 events on, skewed or not; with fewer,
-    5 % under normal and 7 to 9 % under lognormal returns.
+    5 % under normal and 7 to 9 % under lognormal returns. With weights, the mean and its error are weighted
+    (`mean_and_se`), g/sqrt(n) is sum w^3 (x - mean)^3 over that error^3 (sum w)^3, and events are drawn with
+    their weights.
 
     Parameters
     ----------
     held : float, shape (n,)
         BHARs, NaN = none.
+    weights : float, shape (n,), optional
     draws, seed : int
         Number of resamples and the seed of their generator.
     alternative, level
@@ -81,35 +85,40 @@ def bhar_skewness_adjusted_t(
     Statistic, p_value, ci_low, ci_high
     """
     x = np.asarray(held, dtype=np.float64)
-    x = x[np.isfinite(x)]
+    w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=np.float64)
+    there = np.isfinite(x) & (w > 0)
+    x, w = x[there], w[there]
     n = len(x)
-    mean, se, sd, _ = mean_and_se(x)
-    value = _johnson(x, 0.0)
+    mean, se, _, _ = mean_and_se(x, w)
+    value = _johnson(x, w, 0.0)
     if not np.isfinite(value):
         return Statistic.of(np.nan, n=n, estimate=mean, se=se), np.nan, np.nan, np.nan
     size = n // 4 if n >= 40 else n
     rng = np.random.default_rng(seed)
-    law = _johnson(x[rng.integers(0, n, size=(draws, size))], float(mean))
+    drawn = rng.integers(0, n, size=(draws, size))
+    law = _johnson(x[drawn], w[drawn], float(mean))
     law = law[np.isfinite(law)]
     below = float(1 + (law <= value).sum()) / (1 + len(law))
     above = float(1 + (law >= value).sum()) / (1 + len(law))
     p = {"two-sided": min(1.0, 2 * min(below, above)), "greater": above, "less": below}[alternative]
     tail = (1 - level) / (2 if alternative == "two-sided" else 1)
     low_q, high_q = np.quantile(law, [tail, 1 - tail])
-    g = _skew(x)
+    g, sd = _skew(x, w), float(se * np.sqrt(n))
     low = -np.inf if alternative == "less" else float(mean - sd * _johnson_inverse(high_q, g, n))
     high = np.inf if alternative == "greater" else float(mean - sd * _johnson_inverse(low_q, g, n))
     return Statistic.of(value, n=n, estimate=mean, se=se), p, low, high
 
 
-def _skew(x: FloatArray) -> FloatArray:
-    mean, _, sd, n = mean_and_se(x)
-    return ratio(((x - mean[..., None]) ** 3).sum(axis=-1), n * sd**3)
+def _skew(x: FloatArray, w: FloatArray) -> FloatArray:
+    """Sum (x - mean)^3 / (n sd^3) at equal weights; in general sqrt(n) sum a^3 (x - mean)^3 / se^3, a = w / sum w."""
+    mean, se, _, n = mean_and_se(x, w)
+    share = w / w.sum(axis=-1, keepdims=True)
+    return np.sqrt(n) * ratio((share**3 * (x - mean[..., None]) ** 3).sum(axis=-1), se**3)
 
 
-def _johnson(x: FloatArray, about: float) -> FloatArray:
-    mean, _, sd, n = mean_and_se(x)
-    s, g = ratio(mean - about, sd), _skew(x)
+def _johnson(x: FloatArray, w: FloatArray, about: float) -> FloatArray:
+    mean, se, _, n = mean_and_se(x, w)
+    s, g = ratio(mean - about, se * np.sqrt(n)), _skew(x, w)
     return np.asarray(np.sqrt(n) * (s + g * s**2 / 3 + g / (6 * n)))
 
 

@@ -76,9 +76,21 @@ class Evidence:
         return np.where(unused, np.nan, self.sample.ar) if unused.any() else self.sample.ar
 
     @cached_property
+    def averaged(self) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray | None]:
+        """What the tests read that average over events first: ar, residuals, member, weights.
+
+        Of the events with an abnormal return to count: one without any has no part in the spread either. One
+        with a return on another day of the event window stays, as Corrado and Zivney (1992) keep a firm whose
+        return is missing on the tested day alone.
+        """
+        there = np.isfinite(self.ar).any(axis=1)
+        w = self.weights
+        return self.ar[there], self.sample.residuals[there], self.member[there], None if w is None else w[there]
+
+    @cached_property
     def ranks(self) -> tuple[FloatArray, FloatArray]:
         """Ranks of the estimation sample and event window together, and the days ranked."""
-        return combined_ranks(self.ar, self.sample.residuals)
+        return combined_ranks(*self.averaged[:2])
 
     @cached_property
     def standardised(self) -> FloatArray:

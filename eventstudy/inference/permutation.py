@@ -21,6 +21,7 @@ def permutation(
     cluster: npt.ArrayLike,
     *,
     draws: int = 9999,
+    weights: npt.ArrayLike | None = None,
     studentize: bool | None = None,
     alternative: Alternative = "two-sided",
     confidence: float = 0.95,
@@ -42,6 +43,8 @@ def permutation(
     cluster : int, shape (n,)
     draws : int
         Random permutations where the possible ones are more; else all are taken.
+    weights : float, shape (n,), optional
+        An event keeps its weight when its label moves, in the means and in their error.
     studentize : bool, optional
         By default where each group has at least two clusters, without which there is no error.
     alternative : {"two-sided", "greater", "less"}
@@ -80,15 +83,17 @@ def permutation(
     labels, complete, n_units = _labels(np.random.default_rng(seed), first, code, draws)
     if studentize is None:
         studentize = min(len(np.unique(code[first])), len(np.unique(code[~first]))) > 1
+    w = np.ones(len(first)) if weights is None else np.asarray(weights, dtype=np.float64)
+    flat = np.where(w > 0, flat, np.nan)
     own_label = first[:, None]
     everyone = np.arange(len(flat))
 
     def statistic(rows: IntArray, delta: FloatArray, label: BoolArray) -> FloatArray:
         values = flat[rows] - delta[:, None] * first
-        difference, se = _difference(values, label, code, studentize)
+        difference, se = _difference(values, w, label, code, studentize)
         return difference / se if studentize else difference
 
-    estimate = _difference(flat, own_label, code, False)[0][:, 0]
+    estimate = _difference(flat, w, own_label, code, False)[0][:, 0]
     own = statistic(everyone, np.zeros(len(flat)), own_label)[:, 0]
     usable = np.isfinite(own)
 
@@ -118,15 +123,15 @@ def permutation(
 
 
 def _difference(
-    values: FloatArray, label: BoolArray, code: IntArray, studentize: bool
+    values: FloatArray, w: FloatArray, label: BoolArray, code: IntArray, studentize: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Difference of means and its cluster-robust standard error, shape (R, B), for labels (n, B)."""
-    there = np.isfinite(values)
-    filled = np.where(there, values, 0.0)
+    """Difference of weighted means and its cluster-robust standard error, shape (R, B), for labels (n, B)."""
+    weight = np.where(np.isfinite(values), w, 0.0)
+    filled = np.where(weight > 0, weight * values, 0.0)
     means, meats = [], []
     for mask in (label, ~label):
         member = mask.astype(np.float64)
-        count = there.astype(np.float64) @ member
+        count = weight @ member
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = filled @ member / np.where(count > 0, count, np.nan)
         means.append(mean)
@@ -135,7 +140,7 @@ def _difference(
         meat, held = np.zeros_like(mean), np.zeros_like(mean)
         for g in range(int(code.max()) + 1):
             own = code == g
-            size = there[:, own].astype(np.float64) @ member[own]
+            size = weight[:, own] @ member[own]
             held += size > 0
             meat += (filled[:, own] @ member[own] - size * mean) ** 2
         with np.errstate(invalid="ignore", divide="ignore"):

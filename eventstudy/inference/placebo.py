@@ -95,7 +95,7 @@ BATTERY: dict[str, TestFunction] = {
     "adjusted_patell_z": lambda s: adjusted_patell_z(s.scar, s.dof, s.r_bar, s.weights),
     "bmp_t": lambda s: bmp_t(s.scar, s.weights),
     "adjusted_bmp_t": lambda s: adjusted_bmp_t(s.scar, s.r_bar, s.weights),
-    "skewness_adjusted_t": lambda s: skewness_adjusted_t(s.car),
+    "skewness_adjusted_t": lambda s: skewness_adjusted_t(s.car, s.weights),
     "sign_z": lambda s: sign_z(s.car, s.weights),
     "generalized_sign_z": _generalized_sign,
     "clustered_t": lambda s: clustered_t(s.car, s.clusters, s.weights),

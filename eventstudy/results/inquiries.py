@@ -276,14 +276,13 @@ def _permuted(both: Sample, is_first: BoolArray, alternative: Alternative, level
         "estimand": "difference of mean CAR", "estimate": nothing, "se": nothing, "ci_low": nothing, "ci_high": nothing,
         "robust_to": "non-normal returns; events that share dates", "reference": "Fisher 1935", "note": "",
     }  # fmt: skip
-    if both.weights is not None:
-        return row | {"note": "has no weighted form"}
     try:
         counted = np.isfinite(both.car)[:, None]
         found = permutation(
             both.car,
             is_first,
             clusters(both.sessions, both.member & counted),
+            weights=both.weights,
             alternative=alternative,
             confidence=level,
         )
