@@ -79,9 +79,6 @@ def broken(path: Path, how: str) -> None:
         path.unlink()
     elif how == "cut short":
         path.write_bytes(whole[: len(whole) // 2])
-    elif how == "a bit turned":
-        at = len(whole) // 3
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
     else:
         frame = pd.read_parquet(path)
         if how == "a column less":
@@ -95,9 +92,7 @@ def broken(path: Path, how: str) -> None:
         frame.to_parquet(path, index=False)
 
 
-@pytest.mark.parametrize(
-    "how", ["absent", "cut short", "a bit turned", "a column less", "rows less", "text", "other dates"]
-)
+@pytest.mark.parametrize("how", ["absent", "cut short", "a column less", "rows less", "text", "other dates"])
 def test_a_broken_partition_is_named(tmp_path: Path, how: str) -> None:
     dataset = PriceDataset.write(some_panel(), tmp_path / "set", assets_per_partition=3)
     broken(tmp_path / "set" / "part-00001.parquet", how)
@@ -106,6 +101,21 @@ def test_a_broken_partition_is_named(tmp_path: Path, how: str) -> None:
     assert "\n" not in str(caught.value)
     assert list(dataset.check()) == ["part-00001.parquet"]
     dataset.panel(["A0", "A6"])  # the others are not touched
+
+
+def test_a_turned_bit_is_an_error_or_changes_nothing(tmp_path: Path) -> None:
+    panel = some_panel()
+    dataset = PriceDataset.write(panel, tmp_path / "set", assets_per_partition=3)
+    path, names = tmp_path / "set" / "part-00001.parquet", ["A3", "A4", "A5"]
+    whole, caught = path.read_bytes(), 0
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            assert dataset.panel(names) == panel.select(names)  # statistics and names of the writer hold no prices
+        except DataError as error:
+            assert "part-00001.parquet" in str(error)
+            caught += 1
+    assert caught > len(whole) / 7 / 2
 
 
 def test_a_dataset_without_its_index_is_none(tmp_path: Path) -> None:
