@@ -39,7 +39,8 @@ def test_moves_hold_on_any_text(text: str) -> None:
         if not math.isnan(move.level):
             level = parse_quantity(spans["level"])
             assert level is not None
-            assert level.value == move.level
+            assert level.value == abs(move.level)
+            assert move.level >= 0 or level.sign == -1
         if move.reference:
             assert spans["reference"] == move.reference
     ids = [m.move_id for m in moves]

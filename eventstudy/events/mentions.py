@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
+from eventstudy.events.names import NEEDS_OIL, derived_names
 
 __all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
 
@@ -57,13 +58,7 @@ class _Name(NamedTuple):
 
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
-_ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand", "corn"})
-# Names that mean an oil contract only where oil is spoken of.
-_BY_CONTEXT = {
-    "BRENT": ("London futures", "futures in London", "global benchmark", "international benchmark"),
-    "WTI": ("New York futures", "futures in New York", "U.S. benchmark", "US benchmark", "American benchmark"),
-}
-_NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
+_ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand"})
 _COMMON = frozenset(
     {
         "index",
@@ -82,6 +77,8 @@ _COMMON = frozenset(
     | {"in", "of", "the", "and", "new", "york", "bond", "stock", "share", "top", "all", "us", "u", "s", "uk"}
 )
 _AMERICAN = frozenset({"u.s.", "us", "american", "nymex"})
+_AMERICAN_CONTRACTS = {"oil": "WTI", "gas": "NATGAS"}
+_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
@@ -127,38 +124,37 @@ class Gazetteer:
         self._codes = {symbol.lower() for symbol in catalogue}
         for alias in self._aliases():
             words = tuple(w.low for w in split_words(alias.text))
-            if not words:
-                continue
-            inverse = ""
-            pair = _PAIR.fullmatch(alias.text)
-            if pair and alias.symbols and pair["base"] != alias.symbols[0] and pair["quote"] == alias.symbols[0]:
-                inverse = pair["base"]
-            exact = alias.text if self._code(alias.text, alias.symbols) else ""
-            ordinary = len(words) == 1 and words[0] in _ORDINARY
-            self.by_first.setdefault(words[0], []).append(
-                _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
-            )
-            if words not in _NEEDS_OIL:
-                self.anchors.add(_anchor(words))
+            if words:
+                self._add(alias, words)
+                if len(words) > 1 and self.catalogue[alias.symbols[0]].asset_class in _COMMODITIES:
+                    self._add(alias, (f"{words[0]}-{words[1]}", *words[2:]))  # "natural-gas prices"
         for names in self.by_first.values():
             names.sort(key=lambda n: -len(n.words))
 
+    def _add(self, alias: Alias, words: tuple[str, ...]) -> None:
+        inverse = ""
+        pair = _PAIR.fullmatch(alias.text)
+        if pair and alias.symbols and pair["base"] != alias.symbols[0] and pair["quote"] == alias.symbols[0]:
+            inverse = pair["base"]
+        exact = alias.text if self._code(alias.text, alias.symbols) else ""
+        ordinary = len(words) == 1 and words[0] in _ORDINARY
+        self.by_first.setdefault(words[0], []).append(
+            _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
+        )
+        if words not in NEEDS_OIL:
+            self.anchors.add(_anchor(words))
+
     def _aliases(self) -> Iterator[Alias]:
-        """The catalogue's names, and those that follow from them: "the Russian currency", "London futures"."""
+        """The catalogue's names, and those that follow from them."""
         known = set()
         for alias in self.catalogue.names():
             if len(alias.text) > 2 or alias.text not in self.catalogue:
                 known.add(alias.text.casefold())
                 yield alias
-        for symbol, texts in _BY_CONTEXT.items():
-            if symbol in self.catalogue:
-                yield from (Alias(text, (symbol,)) for text in texts if text.casefold() not in known)
-        for asset in self.catalogue.values():
-            people, _, money = asset.name.rpartition(" ")
-            if asset.asset_class == "currency" and people and len(asset.symbol) == 3 and people[0].isupper():
-                forms = [f"{people} currency", f"{people} {money}s"]
-                forms += ["U.S. currency", "American currency"] if asset.symbol == "USD" else []
-                yield from (Alias(text, (asset.symbol,)) for text in forms if text.casefold() not in known)
+        for alias in derived_names(self.catalogue):
+            if alias.text.casefold() not in known:
+                known.add(alias.text.casefold())
+                yield alias
 
     def _code(self, text: str, symbols: tuple[str, ...]) -> bool:
         """Whether a name counts only in capitals: TRY and PEN are words, Brent is Brent in any case."""
@@ -202,7 +198,7 @@ class Gazetteer:
                     out[-1] = (first, j, mention._replace(end=tail.end, possessive=tail.possessive))
                 i = j  # "U.S. crude | oil", "West Texas Intermediate (| WTI) | crude": one name, not two
                 continue
-            if found.words in _NEEDS_OIL:
+            if found.words in NEEDS_OIL:
                 pending.append(len(out))
             out.append((i, j, self._mention(found, text, words, i, j)))
             i = j
@@ -248,8 +244,9 @@ class Gazetteer:
             symbol = self._settle(name.symbols, text, words[i].start)
         asset = self.catalogue[symbol]
         kind = asset.asset_class
-        if name.group == "oil" and "WTI" in self.catalogue and _american(words, i):
-            symbol = "WTI"  # "U.S. July crude"
+        contract = _AMERICAN_CONTRACTS.get(name.group, "")
+        if contract in self.catalogue and _american(words, i):
+            symbol = contract  # "U.S. July crude"
         elif name.group:
             symbol = f"class:{name.group}"
         return Mention(symbol, kind, words[i].start, words[j - 1].end, name.inverse, words[j - 1].possessive)

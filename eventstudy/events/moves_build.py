@@ -8,6 +8,7 @@ from typing import cast
 from eventstudy._types import Bound, Modality, Polarity
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_contracts import contract_of
 from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_levels import Level, counter, level_left, level_right, reference
 from eventstudy.events.moves_status import status, would
@@ -17,6 +18,8 @@ from eventstudy.events.moves_tokens import Token
 __all__ = ["Builder"]
 
 _WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
+_YIELD_WORDS = frozenset({"yield", "yields", "rate", "rates"})
+_PRICE_WORDS = frozenset({"price", "prices", "futures"})
 _JOINTS = frozenset({",", "and", "as", "with"})
 # Tokens to either side within which a field may belong to a movement; keeps the reading linear in a sentence.
 _REACH = 48
@@ -137,8 +140,10 @@ class Builder:
             token = self._owner(owner)
             if token.asset is None:
                 continue
-            turned = -sense if token.asset.inverse or self._is_yield(owner, token) else sense
-            move = Found(token.asset, turned, toks[i], f"{rule}: {toks[i].low}", polarity, modality)
+            is_yield = token.asset.asset_class == "rate" and self._is_yield(owner, token, amount, level)
+            turned = -sense if token.asset.inverse or is_yield else sense
+            asset = contract_of(token.asset, self.text, toks)
+            move = Found(asset, turned, toks[i], f"{rule}: {toks[i].low}", polarity, modality)
             move.asset_span = token.start, token.end
             if owner >= 0:
                 move.asset_span = token.start, toks[max(owner, self.subjects.phrase_end(owner) - 1)].end
@@ -176,14 +181,18 @@ class Builder:
             modality = would(self.toks, max(i, subject, amount.after - 1 if amount is not None else 0))
         return polarity, modality
 
-    def _is_yield(self, owner: int, token: Token) -> bool:
-        """A yield that rises is an asset whose value falls."""
-        if token.asset is None or token.asset.asset_class != "rate":
-            return False
+    def _is_yield(self, owner: int, token: Token, amount: fields.Amount | None, level: Level | None) -> bool:
+        """A yield that rises is an asset whose value falls: by name, or by what it is counted in."""
         first = max(0, self.subjects.phrase_start(owner) - 2) if owner >= 0 else 0  # "the yield on the ..."
         span = self.toks[first : self.subjects.phrase_end(owner)] if owner >= 0 else []
-        words = " ".join(t.low for t in (token, *span))
-        return "yield" in words or "rate" in words.split()
+        words = {w for t in (token, *span) for w in t.low.split()}
+        if not words.isdisjoint(_YIELD_WORDS) or not words.isdisjoint(_PRICE_WORDS):
+            return not words.isdisjoint(_YIELD_WORDS)
+        size = self.toks[amount.place].quantity if amount is not None else None
+        if size is not None:
+            return size.unit == "basis points"
+        lead = self.toks[level[2] - 1].low if level is not None and level[2] > 0 else ""
+        return level is not None and lead != "yield"  # "fell to 1.62 %", but not "rose, to yield 1.62 %"
 
     def _level(self, i: int, at: int, stop: int, klass: str, amount: fields.Amount | None, rule: str) -> Level | None:
         after = amount is not None and amount.place > i

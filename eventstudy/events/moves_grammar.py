@@ -20,6 +20,7 @@ _GAP_WORDS = frozenset(
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
 _GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
+_OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
 )
@@ -47,7 +48,7 @@ class _Reader(Builder):
                 self._gap(i)
             elif t.kind == "quantity":
                 self._second_pair(i)
-            elif t.flags & lex.ADJECTIVE and self._adjective(i):
+            elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):
                 continue
             elif t.flags & lex.VERB and self._is_verb(i):
                 self._verb(i)
@@ -138,19 +139,23 @@ class _Reader(Builder):
         ):
             return False
         start = self.clause_start(i)
-        sense = ADJECTIVES[t.low]
-        if t.low == "up" and before is not None and before.low in _GIVING:
-            sense = -1
+        given = self._given(i)
+        sense = -1 if given else ADJECTIVES[t.low]
         right = fields.amount_right(self.toks, i, min(self.stop(i), i + 8), "equity index")
         left = fields.amount_left(self.toks, i, start, "equity index") if right is None else None
         if sense == 0 and (right is not None or left is not None):
             return False
         if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
             return False  # "off a four-month high of $987"
+        if given and right is None:
+            return False  # "gave back its gains"
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
-            linked = any(x.flags & lex.LINK or (x.flags & lex.AUXILIARY and not particle) for x in near)
-            if t.low == "off" or not (linked or self._caused(i)) or (sense == 0 and not linked):
+            linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
+            headline = not linked and self._headline(i, start)
+            if t.low == "off" or not (linked or headline or self._caused(i)):
+                return False
+            if sense == 0 and not (linked or headline):
                 return False
             if after is not None and (after.kind == "asset" or after.noun):
                 return False
@@ -158,6 +163,23 @@ class _Reader(Builder):
         if owners:
             self.emit(i, owners, sense, "adjective", left=right is None)
         return bool(owners)
+
+    def _given(self, i: int) -> bool:
+        """ "Gave up 2 %", "gave back 2 %"."""
+        return self.toks[i].low in ("up", "back") and i > 0 and self.toks[i - 1].low in _GIVING
+
+    def _headline(self, i: int, start: int) -> bool:
+        """Whether the asset's phrase opens its clause and ends at the adjective: "Oil lower on OPEC", "; stocks up"."""
+        after = self.at(i + 1)
+        if after is not None and not (
+            after.kind in ("sign", "time") or after.flags & (lex.PREPOSITION | lex.SUBORDINATOR | lex.CONJUNCTION)
+        ):
+            return False
+        owner = self.subjects.noun_at(i - 1)
+        if owner is None or self.subjects.phrase_end(owner) != i:
+            return False
+        first = self.subjects.phrase_start(owner)
+        return first == 0 or first == start or self.toks[first - 1].low in _OPENINGS
 
     def _caused(self, i: int) -> bool:
         """Whether an object stands before the adjective: "sent oil prices lower"."""

@@ -48,7 +48,8 @@ def _fits(toks: list[Token], j: int, asset_class: str) -> bool:
         follows = toks[j + 1] if j + 1 < len(toks) else None
         if follows is not None and follows.noun and follows.low not in _MARKS:
             return False
-        return asset_class not in _COMMODITIES or bool(q.per)
+        # "Gold fell to 1,866.48", but not "to 2015 levels" or "for 3 days".
+        return asset_class not in _COMMODITIES or bool(q.per) or not q.value.is_integer()
     return True
 
 

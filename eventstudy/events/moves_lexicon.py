@@ -94,7 +94,7 @@ LINKS = _set(
     got grind head headed heading heads held hold holding holds hover hovered hovering inch inched inches
     inching indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open
     opened opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains
-    reopened seen set settle settled settles settling shoot shot snap snapped stand stands start started starting
+    reopened seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started starting
     starts stay stayed staying stays stood swing swung tick ticked ticking ticks track tracked trade traded trades
     trading turn turned turning turns valued went whipsawed wind wound
     """
@@ -103,7 +103,7 @@ LINKS = _set(
 # Verbs that carry a noun of movement: "posted a gain".
 LIGHT_VERBS = _set(
     """
-    accelerated book booked bring brought built cap capped capping chalked clocked continued course cut deepened
+    accelerated book booked bring brought built cap capped capping chalked clocked eke eked ekes eking continued course cut deepened
     endured enjoyed erase erased erasing experienced extend extended extending extends face faced gave give head
     headed heading hit hits hitting log logged logging logs made make makes making managed mark marked marks
     narrowed notch notched notches notching pare pared pares paring post posted posting posts racked reach reached

@@ -20,6 +20,7 @@ _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _COMPANY_WORDS = frozenset(
     {"oil", "gold", "silver", "gas", "crude", "corn", "wheat", "dollar", "stocks", "shares", "pound", "crown"}
 )
+_PAPER = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
 _SHARES = frozenset({"stocks", "stock", "shares", "share"})
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
 _OPENING = {v: k for k, v in _BRACKETS.items()}
@@ -45,6 +46,7 @@ class Phrases:
         toks, j = self.tokens, i + 1
         asset = toks[i].asset
         commodity = asset is not None and asset.asset_class in _COMMODITIES
+        rate = asset is not None and asset.asset_class == "rate"
         if toks[i].possessive:
             # "Brent's front-month contract"
             k = j
@@ -59,6 +61,8 @@ class Phrases:
             if (t.flags & lex.PRICE and not (commodity and t.low in ("stocks", "stock", "shares", "share"))) or (
                 t.kind == "word" and not t.flags and _is_ticker(t.low)
             ):
+                j += 1
+            elif rate and t.low in _PAPER:
                 j += 1
             elif t.low == "=" and t.start == toks[j - 1].end:
                 j += 1  # a ticker such as ZAR=

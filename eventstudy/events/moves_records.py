@@ -73,7 +73,7 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         amount=math.nan if amount is None else amount.value,
         unit=unit,
         bound=move.bound,
-        level=math.nan if level is None else level.value,
+        level=math.nan if level is None else _signed(level, text),
         level_unit="" if level is None else _level_unit(move, level, against, catalogue),
         level_bound=move.level_bound,
         against=against,
@@ -100,6 +100,12 @@ def _checked(token: Token | None, text: str) -> Quantity | None:
     if again is None or again.unit != q.unit or not math.isclose(again.value, q.value, rel_tol=1e-12, abs_tol=0.0):
         return None
     return q
+
+
+def _signed(level: Quantity, text: str) -> float:
+    """A level below zero: "-0.35 %", "minus" written as a sign right before the number."""
+    negative = level.sign < 0 and text[level.start] in "-−" and not text[level.start + 1].isspace()
+    return -level.value if negative else level.value
 
 
 def _against(move: Found, amount: Quantity | None, level: Quantity | None) -> str:

@@ -1,0 +1,77 @@
+"""Names of assets that follow from the catalogue's without standing in it: "the Russian currency", "10-year note"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eventstudy.assets.asset import Asset
+from eventstudy.assets.catalogue import Alias, Catalogue
+
+__all__ = ["NEEDS_OIL", "derived_names"]
+
+# Names that mean an oil contract only where oil is spoken of.
+_BY_CONTEXT = {
+    "BRENT": ("London futures", "futures in London", "global benchmark", "international benchmark"),
+    "WTI": ("New York futures", "futures in New York", "U.S. benchmark", "US benchmark", "American benchmark"),
+}
+NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
+# By the first word of a bond's name: the words for its issuer, and those for the paper.
+_ISSUERS = {
+    "US": (("U.S.", "US", "American"), ("Treasury", "Treasuries", "Treasurys", "T-note", "T-notes")),
+    "German": (("German", "Germany's"), ("Bund", "Bunds", "Schatz")),
+    "French": (("French", "France's"), ("OAT", "OATs")),
+    "Italian": (("Italian", "Italy's"), ("BTP", "BTPs")),
+    "UK": (("UK", "U.K.", "British", "Britain's"), ("gilt", "gilts")),
+    "Japanese": (("Japanese", "Japan's"), ("JGB", "JGBs")),
+    "Russian": (("Russian", "Russia's"), ("OFZ", "OFZs")),
+}
+_SPELLED = {2: "two", 5: "five", 10: "ten", 30: "thirty"}
+_PAPER = ("note", "notes", "bond", "bonds", "government bond", "government bonds", "debt", "benchmark")
+
+
+def derived_names(catalogue: Catalogue) -> Iterator[Alias]:
+    """Yield the names that the catalogue leaves to be derived, whether or not it has them.
+
+    Examples
+    --------
+    >>> from eventstudy import assets
+    >>> names = {n.text: n.symbols for n in derived_names(assets.catalogue())}
+    >>> names["Russian currency"], names["10-year note"], names["German 10-year bonds"]
+    (('RUB',), ('US10Y',), ('DE10Y',))
+    """
+    for symbol, texts in _BY_CONTEXT.items():
+        if symbol in catalogue:
+            yield from (Alias(text, (symbol,)) for text in texts)
+    for asset in catalogue.values():
+        if asset.asset_class == "currency":
+            forms = _of_currency(asset)
+        elif asset.asset_class == "rate" and asset.years >= 1:
+            forms = _of_rate(asset)
+        else:
+            continue
+        yield from (Alias(text, (asset.symbol,)) for text in forms)
+
+
+def _of_currency(asset: Asset) -> Iterator[str]:
+    people, _, money = asset.name.rpartition(" ")
+    if people and len(asset.symbol) == 3 and people[0].isupper():
+        yield from (f"{people} currency", f"{people} {money}s")
+        if asset.symbol == "USD":
+            yield from ("U.S. currency", "American currency")
+
+
+def _of_rate(asset: Asset) -> Iterator[str]:
+    issuers, papers = _ISSUERS.get(asset.name.split()[0], ((), ()))
+    for number in (f"{asset.years:g}", _SPELLED.get(int(asset.years), "")):
+        if not number:
+            continue
+        term = f"{number}-year"
+        bare = [f"{term} {paper}" for paper in papers]
+        for issuer in issuers:
+            yield from (f"{issuer} {term}", *(f"{issuer} {name}" for name in bare))
+            yield from (f"{term} {issuer} {paper}" for paper in (*papers, *_PAPER))
+            yield from (f"{issuer} {term} {paper}" for paper in _PAPER)
+        yield from bare
+        if issuers and issuers[0] == "U.S.":
+            # Without an issuer's name a note is the Treasury's.
+            yield from (f"{term} note", f"{term} notes", f"{term} bond", f"{term} bonds", f"{term} yield")
