@@ -76,11 +76,12 @@ _COMMON = frozenset(
     }
     | {"in", "of", "the", "and", "new", "york", "bond", "stock", "share", "top", "all", "us", "u", "s", "uk"}
 )
-_AMERICAN = frozenset({"u.s.", "us", "american", "nymex"})
+_AMERICAN = frozenset({"u.s.", "us", "american", "nymex", "york-traded"})
 _AMERICAN_CONTRACTS = {"oil": "WTI", "gas": "NATGAS"}
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
+_PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
     r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
@@ -271,8 +272,11 @@ def _anchor(words: tuple[str, ...]) -> str:
 
 
 def _american(words: list[Word], i: int) -> bool:
-    near = [w.low for w in words[max(0, i - 2) : i]]
-    return bool(near) and (near[-1] in _AMERICAN or (near[0] in _AMERICAN and near[-1] in MONTH_NAMES))
+    """Whether "U.S." or the like stands before word ``i``, perhaps with a month or "light" between."""
+    k = i - 1
+    while k > max(0, i - 4) and words[k].low in _PASSED:
+        k -= 1
+    return k >= 0 and words[k].low in _AMERICAN
 
 
 def _marked(text: str, words: list[Word], i: int) -> bool:

@@ -196,9 +196,12 @@ class Builder:
 
     def _level(self, i: int, at: int, stop: int, klass: str, amount: fields.Amount | None, rule: str) -> Level | None:
         after = amount is not None and amount.place > i
-        level = level_right(
-            self.toks, max(at + 1, amount.after) if amount is not None and after else at + 1, stop, klass
-        )
+        begin = at + 1
+        if amount is not None and after:
+            first = min(amount.place, amount.place if amount.other is None else amount.other)
+            inside = first + 1 < amount.after and self.toks[first + 1].low in ("at", "to")
+            begin = first + 1 if inside else max(begin, amount.after)  # "down 54 cents at $66.21, or 0.8 %"
+        level = level_right(self.toks, begin, stop, klass)
         if level is None and (rule in ("adjective", "noun") or self.toks[i].low.endswith("ing")):
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)

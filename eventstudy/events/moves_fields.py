@@ -7,11 +7,14 @@ from typing import NamedTuple
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
-__all__ = ["Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before", "opens_clause"]
+__all__ = [
+    "Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before", "opens_clause", "position_before",
+]  # fmt: skip
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
 _ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
-_POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond"})
+_QUOTES = frozenset("\"'“”‘’")
+_POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond", "through"})
 
 
 class Amount(NamedTuple):
@@ -48,6 +51,18 @@ def bound_before(toks: list[Token], i: int) -> tuple[str, int]:
     return "exact", i
 
 
+def position_before(toks: list[Token], j: int) -> int | None:
+    """Index of "below" or the like that token ``j`` stands after, past what describes it: "below the key $100"."""
+    for k in range(j - 1, max(-1, j - 6), -1):
+        t = toks[k]
+        if t.low in _POSITIONS:
+            return k
+        describes = t.kind == "word" and (t.noun or t.flags & (lex.DETERMINER | lex.MODIFIER | lex.ADVERB))
+        if not describes and not (t.kind == "sign" and t.low in _QUOTES):
+            return None
+    return None
+
+
 def usable(toks: list[Token], i: int, asset_class: str) -> bool:
     """Whether the quantity at ``i`` can be the size of a move in such an asset."""
     q = toks[i].quantity
@@ -72,6 +87,12 @@ def _second(toks: list[Token], i: int) -> tuple[int | None, int]:
     j = i + 1
     if j < len(toks) and toks[j].low == ",":
         j += 1
+    if j < len(toks) and toks[j].low in ("at", "to"):
+        k = j + 1  # "down 54 cents at $66.21 a barrel, or 0.8 %"
+        if k + 1 < len(toks) and toks[k].kind == "quantity":
+            j = k + 1 + (toks[k + 1].low == ",")
+        if j >= len(toks) or toks[j].low != "or":
+            return None, i + 1
     if j >= len(toks) or toks[j].low not in ("or", "(", "/", "also"):
         return None, i + 1
     bracket = toks[j].low == "("
@@ -127,6 +148,7 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
         elif t.kind == "word" and (
             t.flags & (lex.CONJUNCTION | lex.RELATIVE)
             or t.low in ("that", "who")
+            or (t.low == "than" and toks[j - 1].low not in ("more", "less", "greater"))
             or (t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as", "once"))
             or conjunction_as(toks, j)
             or opens_clause(toks, j)
@@ -150,7 +172,7 @@ def _right_verdict(toks: list[Token], i: int, j: int, *, noun: bool) -> bool | N
     if lead in ("to", "at") and not (noun and lead == "to" and share):
         return False
     if not share and (
-        (toks[first].low in _POSITIONS and first == j - 1)
+        ((place := position_before(toks, j)) is not None and place > i)
         or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
     ):
         return False  # "fell below $95", "rose as high as $95" are levels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_build import Builder
 from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_levels import counter
@@ -19,6 +20,13 @@ _GAP_WORDS = frozenset(
 )
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
+_PHRASAL = {
+    "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
+    "off": frozenset({"back", "backs", "backed", "backing"}),
+}
+_AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
+_COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
+_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
 _NOUN_LEADS = frozenset(
@@ -48,6 +56,8 @@ class _Reader(Builder):
                 self._gap(i)
             elif t.kind == "quantity":
                 self._second_pair(i)
+            elif self._phrasal(i):
+                self._say(i, -1, "verb")
             elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):
                 continue
             elif t.flags & lex.VERB and self._is_verb(i):
@@ -99,8 +109,9 @@ class _Reader(Builder):
             return False
         if before.kind == "quantity":
             return False
-        if before.kind == "time":
-            return sized
+        if before.kind == "time" or (before.flags & lex.MODIFIER and before.low in MONTH_NAMES):
+            lead = self.at(i - 2)
+            return sized or (third and lead is not None and lead.low in ("for", "on"))
         if before.kind == "asset" or before.flags & lex.PRICE:
             return third or before.low.endswith("s") or sized
         if before.low == "to" or before.flags & (lex.MODAL | lex.PRONOUN | lex.NEGATION):
@@ -122,9 +133,29 @@ class _Reader(Builder):
         ahead = [x.low for x in self.toks[i + 1 : i + 4]]
         if self.toks[i].low.startswith(("recover", "regain")) and ("ground" in ahead or "losses" in ahead):
             return  # how much of a move was undone, not a move
-        owners = self.subjects.of(i)
+        self._say(i, VERBS[self.toks[i].low], "verb")
+
+    def _say(self, i: int, sense: int, rule: str) -> None:
+        owners = self.subjects.of(i) or self._subject_ahead(i)
         if owners:
-            self.emit(i, owners, VERBS[self.toks[i].low], "verb")
+            self.emit(i, owners, sense, rule)
+
+    def _phrasal(self, i: int) -> bool:
+        """ "Pulled back", "backed off"."""
+        return i > 0 and self.toks[i - 1].low in _PHRASAL.get(self.toks[i].low, ())
+
+    def _subject_ahead(self, i: int) -> list[int]:
+        """Subject after the comma, of a movement that opens the sentence: "After falling 2 %, Brent", "Up 2 %, gold"."""
+        toks = self.toks
+        if any(t.low not in _AHEAD and not t.flags & lex.ADVERB for t in toks[:i]) or i > 4:
+            return []
+        for k in range(i + 1, min(len(toks), i + 24)):
+            if toks[k].low == "," and self._new_subject(k):
+                owner = next(j for j in range(k + 1, len(toks)) if toks[j].kind == "asset")
+                if self.subjects.is_price(owner):
+                    self.subjects.known[i] = [owner]
+                    return [owner]
+        return []
 
     def _adjective(self, i: int) -> bool:
         """Read "was up 2 %", "2 % higher", "closed lower", "sent oil lower"; not "higher oil prices" or "up to"."""
@@ -159,10 +190,24 @@ class _Reader(Builder):
                 return False
             if after is not None and (after.kind == "asset" or after.noun):
                 return False
-        owners = self.subjects.of(i)
-        if owners:
+        owners = self.subjects.of(i) or self._subject_ahead(i)
+        sized = right or left
+        if owners and not (sized is not None and self._spread(owners, sized.after)):
             self.emit(i, owners, sense, "adjective", left=right is None)
         return bool(owners)
+
+    def _spread(self, owners: list[int], j: int) -> bool:
+        """Whether what follows is another commodity: "$3 higher than WTI", "up $2 from its U.S. counterpart"."""
+        toks = self.toks
+        if j >= len(toks) or toks[j].low not in _COMPARED or self.class_of(owners) not in _COMMODITIES:
+            return False
+        k = j + 1
+        while k < len(toks) and toks[k].modifier:
+            k += 1
+        if k >= len(toks):
+            return False
+        asset = toks[k].asset
+        return toks[k].low.startswith("counterpart") or (asset is not None and asset.asset_class in _COMMODITIES)
 
     def _given(self, i: int) -> bool:
         """ "Gave up 2 %", "gave back 2 %"."""
@@ -276,6 +321,9 @@ class _Reader(Builder):
         if q is None or q.unit not in _MONEY_UNITS or not self.subjects.is_price(i):
             return
         if q.sign and q.unit in ("percent", "points"):
+            after = self.at(j + 1)
+            if after is not None and (after.flags & lex.VERBISH or after.low == "meanwhile"):
+                return  # "crude CLJ9, -0.36% shed 9 cents": a quote inserted by the page
             self.emit(i, [i], q.sign, "sign", anchor=j - 1)
             return
         last = self.found[-1] if self.found else None

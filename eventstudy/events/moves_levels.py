@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.moves_fields import bound_before, opens_clause
+from eventstudy.events.moves_fields import bound_before, opens_clause, position_before
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
 __all__ = ["counter", "level_left", "level_right", "reference"]
@@ -16,6 +16,7 @@ _VERBS = frozenset(
 )
 _GOES_ON = frozenset({"to", "at", "or", "trading", "settling", "closing", "ending", "finishing", "changing"})
 _ARRIVES = frozenset({"hitting", "touching", "reaching", "hit"})
+_PASSES = _GOES_ON | _ARRIVES | {"for", "in", "on"}
 _MARKS = frozenset({"mark", "level", "threshold", "barrier"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _AGAINST = frozenset({"against", "versus", "vs", "to", "on", "per"})
@@ -66,6 +67,9 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
         t = toks[j]
         if t.kind == "quantity":
             bound, first = bound_before(toks, j)
+            place = position_before(toks, j) if first == j else None
+            if place is not None and place >= begin and (toks[place].low,) in lex.BOUNDS:
+                bound, first = lex.BOUNDS[(toks[place].low,)], place
             led = (
                 led
                 or (first < j and toks[first].low in _LEADS)
@@ -81,7 +85,7 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
                 led = False
         elif t.kind == "sign":
             ahead = toks[j + 1] if j + 1 < stop else None
-            if t.low == "," and ahead is not None and (ahead.low in _GOES_ON | _ARRIVES or ahead.kind == "time"):
+            if t.low == "," and ahead is not None and (ahead.low in _PASSES or ahead.kind == "time"):
                 led = led or ahead.low in _ARRIVES
             elif t.low not in '()"“”':
                 return None
@@ -100,6 +104,8 @@ def _ends_clause(toks: list[Token], j: int, stop: int) -> bool:
     t = toks[j]
     if t.flags & lex.CONJUNCTION:
         follow = toks[j + 1] if j + 1 < stop else None
+        if follow is not None and follow.low == "it" and j + 2 < stop:
+            follow = toks[j + 2]  # "fell 7.7 %, and it closed at"
         return follow is None or not (follow.flags & lex.LINK or follow.low in ("was", "were", "hit", "stood"))
     if t.flags & lex.RELATIVE or t.low == "that" or conjunction_as(toks, j) or opens_clause(toks, j):
         return True

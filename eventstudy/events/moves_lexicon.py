@@ -91,27 +91,27 @@ LINKS = _set(
     adjusted began begin bid bump bumped came change changed changes changing close closed closes closing come
     continue continued continues creep crept done drift drifted drifting drifts edge edged edges edging end ended
     ending ends fetch fetched fetching finish finished finishes finishing fix fixed gapped get go goes going gone
-    got grind head headed heading heads held hold holding holds hover hovered hovering inch inched inches
-    inching indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open
-    opened opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains
-    reopened seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started starting
-    starts stay stayed staying stays stood swing swung tick ticked ticking ticks track tracked trade traded trades
-    trading turn turned turning turns valued went whipsawed wind wound
+    got grind head headed heading heads held hold holding holds hover hovered hovering inch inched inches inching
+    indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open opened
+    opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains reopened
+    seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started
+    starting starts stay stayed staying stays stood swing swung tick ticked ticking ticks track tracked trade
+    traded trades trading turn turned turning turns valued went whipsawed wind wound
     """
 )
 
 # Verbs that carry a noun of movement: "posted a gain".
 LIGHT_VERBS = _set(
     """
-    accelerated book booked bring brought built cap capped capping chalked clocked eke eked ekes eking continued course cut deepened
-    endured enjoyed erase erased erasing experienced extend extended extending extends face faced gave give head
-    headed heading hit hits hitting log logged logging logs made make makes making managed mark marked marks
-    narrowed notch notched notches notching pare pared pares paring post posted posting posts racked reach reached
-    reaching record recorded recording records recoup recouped recouping register registered registers resumed
-    returned reverse reversed reversing saw score scored sealed secured see seen sees set show showed showing shows
-    snap snapped stage staged stretched suffer suffered suffering suffers sustained swung take takes taking took
-    touch touched touching track trim trimmed trimming trims widened wiped
-    close closed
+    accelerated book booked bring brought built cap capped capping chalked clocked continued course cut deepened
+    eke eked ekes eking endured enjoyed erase erased erasing experienced extend extended extending extends face
+    faced gave give head headed heading hit hits hitting log logged logging logs made make makes making managed
+    mark marked marks narrowed notch notched notches notching pare pared pares paring post posted posting posts
+    racked reach reached reaching record recorded recording records recoup recouped recouping register registered
+    registers resumed returned reverse reversed reversing saw score scored sealed secured see seen sees set show
+    showed showing shows snap snapped stage staged stretched tallied tallies tally tallying suffer suffered
+    suffering suffers sustained swung take takes taking took touch touched touching track trim trimmed trimming
+    trims widened wiped close closed
     """
 )
 
@@ -193,7 +193,8 @@ SESSION_NOUNS = _set(
     """
     after-hours afternoon asia day days dealings deals dollar early eight electronic europe five four hours late
     light month months morning nine overnight percentage pre-market premarket relation row session sessions seven
-    six ten terms thin three trade trading two value volatile week weeks year years
+    first second third fourth fifth sixth seventh eighth ninth tenth straight consecutive six ten terms thin three
+    trade trading two value volatile week weeks year years
     """
 )
 

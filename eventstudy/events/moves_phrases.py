@@ -62,10 +62,8 @@ class Phrases:
                 t.kind == "word" and not t.flags and _is_ticker(t.low)
             ):
                 j += 1
-            elif rate and t.low in _PAPER:
-                j += 1
-            elif t.low == "=" and t.start == toks[j - 1].end:
-                j += 1  # a ticker such as ZAR=
+            elif (rate and t.low in _PAPER) or (t.low == "=" and t.start == toks[j - 1].end):
+                j += 1  # "10-year Treasury | note", a ticker such as ZAR=
             elif t.kind == "sign" and t.low in _BRACKETS:
                 close = self.closing(j)
                 if close is None or close - j > 4:

@@ -55,9 +55,22 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     before = _before(toks, start, subject if 0 <= subject < i else i)
     if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"
-    elif modality == "happened" and any(t.flags & lex.FORECAST or t.low in _MAYBE for t in before[-7:]):
+    elif modality == "conditional":
+        modality = "possible" if _foretold(toks, start, i) else modality
+    elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
         modality = "possible"
     return polarity, modality
+
+
+def _maybe(t: Token) -> bool:
+    return t.low in _MAYBE and bool(t.flags & lex.MODAL)  # not the month
+
+
+def _foretold(toks: list[Token], start: int, i: int) -> bool:
+    """Whether a "would" is what somebody said: "warned that prices would fall", with no condition anywhere."""
+    if any(t.low in _CONDITIONS for t in toks):
+        return False
+    return any(t.flags & lex.SPEECH for t in toks[max(start, i - 8) : i])
 
 
 def _before(toks: list[Token], start: int, edge: int) -> list[Token]:

@@ -200,10 +200,13 @@ class Subjects(Phrases):
             other = self.noun_at(j)
             if other is None or self.phrase_end(other) != j + 1:
                 break
-            if comma and not listed and self._class(other) == self._class(asset):
+            if comma and not listed and self._class(other) == self._class(asset) and self._closed_off(asset):
                 break  # "the global oil benchmark, Brent, slumped": one thing named twice
             first = self.phrase_start(other)
             before = toks[first - 1] if first > 0 else None
+            if first > 1 and toks[first - 2].low in HEADS and before is not None and before.flags & lex.PREPOSITION:
+                out.append(other)  # "the price of gold and silver"
+                break
             if before is not None and (
                 (before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE) or before.flags & lex.VERB
             ):
@@ -212,6 +215,11 @@ class Subjects(Phrases):
                 out.append(other)
             j = first - 1
         return out[::-1]
+
+    def _closed_off(self, asset: int) -> bool:
+        """Whether a comma follows the asset's phrase, as after "the benchmark, Brent, "."""
+        j = self.phrase_end(asset)
+        return j < len(self.tokens) and self.tokens[j].low == ","
 
     def _symbol(self, index: int) -> str:
         asset = self.tokens[index].asset

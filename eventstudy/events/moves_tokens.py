@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from typing import Literal
 
 from eventstudy.events import moves_lexicon as lex
@@ -10,6 +11,8 @@ from eventstudy.events.numbers import Quantity, find_quantities
 from eventstudy.events.times import TimeMention
 
 __all__ = ["Kind", "Token", "conjunction_as", "tokenise"]
+
+_MONTH_SHORT = frozenset(name.lower() for name in calendar.month_abbr if name and name != "May") | {"sept"}
 
 Kind = Literal["asset", "quantity", "time", "word", "sign"]
 
@@ -124,7 +127,10 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
     """Put the recognised stretches in the place of the words they cover."""
     out: list[Token] = []
     k = 0
+    months = {word.end for word in words if word.low in _MONTH_SHORT}
     for word in words:
+        if word.low == "." and word.start in months and word.end < words[-1].end:
+            continue  # "Nov. crude"
         while k < len(spans) and spans[k][1] <= word.start:
             out.append(spans[k][2])
             k += 1
@@ -132,7 +138,10 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
             continue
         letter = word.low[0].isalnum()
         token = Token("word" if letter else "sign", word.low, word.start, word.end, possessive=word.possessive)
-        if word.low in ("may", "march") and out and text[word.start] == "M":
+        opens_name = k < len(spans) and spans[k][0] - word.end < 2 and spans[k][2].kind == "asset"
+        if word.low in _MONTH_SHORT or (
+            word.low in ("may", "march") and (out or opens_name) and text[word.start] == "M"
+        ):
             token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
         out.append(token)
     out.extend(token for _, _, token in spans[k:])

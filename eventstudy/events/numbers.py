@@ -99,7 +99,7 @@ _UNITS = (
     r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
     r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
     r"|(?P<index>points?\b|pts\b)"
-    r"|(?P<word>(?:U\.?S\.?\s)?dollars?\b|euro\scents?\b|"
+    r"|(?P<word>(?:U\.?S\.?\s)?(?:dollars?|cents?)\b|euro\scents?\b|"
     + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
     + r"\b)"
 )
