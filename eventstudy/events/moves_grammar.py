@@ -145,7 +145,7 @@ class _Reader(Builder):
         return i > 0 and self.toks[i - 1].low in _PHRASAL.get(self.toks[i].low, ())
 
     def _subject_ahead(self, i: int) -> list[int]:
-        """Subject after the comma, of a movement that opens the sentence: "After falling 2 %, Brent", "Up 2 %, gold"."""
+        """Subject after the comma of a movement that opens its sentence: "After falling 2 %, Brent", "Up 2 %, gold"."""
         toks = self.toks
         if any(t.low not in _AHEAD and not t.flags & lex.ADVERB for t in toks[:i]) or i > 4:
             return []
