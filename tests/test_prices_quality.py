@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy.assets import Asset
 from eventstudy.datasets import load_example
-from eventstudy.errors import DataError
-from eventstudy.prices import PricePanel
+from eventstudy.errors import DataError, EventStudyWarning
+from eventstudy.prices import PricePanel, read_prices
 
 DAYS = pd.bdate_range("2021-01-04", periods=250)
 
@@ -78,16 +81,149 @@ def test_dates_a_day_off_an_exchange(walk):
     assert found["severity"] == "error" and "XNYS is shut" in found["message"]
 
 
-def test_quoted_ruble_is_doubted():
-    rates = pd.Series(np.linspace(74, 77, 30), index=DAYS[:30], name="RUB")
-    found = checks(PricePanel(rates)).loc["quote"]
-    assert "quoted=['RUB']" in found["suggestion"]
-    assert "quote" not in checks(PricePanel(rates, quoted=["RUB"])).index
+def test_a_quoted_ruble_is_warned_of_and_refused_when_validated(tmp_path):
+    rates = pd.Series(np.linspace(74, 77, 30), index=DAYS[:30].rename("date"), name="RUB")
+    with pytest.warns(EventStudyWarning, match=r"RUB holds about 75\.5, taken as USD per RUB .*quoted=\['RUB'\]"):
+        panel = PricePanel(rates)
+    found = checks(panel).loc["quote"]
+    assert found["severity"] == "error" and found["date"] == DAYS[0] and "quoted=['RUB']" in found["suggestion"]
+    rates.to_csv(tmp_path / "fx.csv")
+    with pytest.warns(EventStudyWarning, match="RUB holds"), pytest.raises(DataError, match="looks like RUB per USD"):
+        read_prices(tmp_path / "fx.csv", validate=True)
+    assert "quote" not in checks(read_prices(tmp_path / "fx.csv", quoted=["RUB"], validate=True)).index
     assert "quote" not in checks(PricePanel(rates / rates.iloc[0] * 100)).index  # an index that starts at 100
+    with pytest.warns(EventStudyWarning, match=r"\(and so JPY\)"):
+        PricePanel(pd.DataFrame({"RUB": rates, "JPY": 1.5 * rates}))
+    # Nor is a share that bears a currency's name one, where that is said.
+    PricePanel(rates.rename("AMD"), assets={"AMD": Asset(symbol="AMD", calendar="XNYS")})
 
 
-def test_futures_say_that_rolls_are_unmarked(walk):
-    assert checks(PricePanel(walk.rename("WTI"))).loc["roll", "severity"] == "note"
+def test_futures_without_volume_say_that_rolls_are_unmarked(walk):
+    found = checks(PricePanel(walk.rename("WTI"))).loc["roll"]
+    assert found["severity"] == "note" and found["date"] == DAYS[0]
+
+
+def bars_of(walk, volume, tmp_path):
+    columns = {"open": walk, "high": walk * 1.01, "low": walk * 0.99, "close": walk, "volume": volume}
+    pd.DataFrame(columns).rename_axis("date").to_csv(tmp_path / "OIL.csv")
+    return read_prices(tmp_path / "OIL.csv")
+
+
+def test_rolls_are_where_the_volume_of_a_contract_ends(walk, tmp_path):
+    volume = pd.Series(np.random.default_rng(0).integers(900, 1100, 250).astype(float), index=DAYS)
+    ends = [40, 61, 82, 103, 124, 145]
+    volume.iloc[ends] = 50.0
+    walk.iloc[104:] *= 1.08  # one contract is dearer than the one before
+    found = checks(bars_of(walk, volume, tmp_path)).loc["roll"]
+    assert found["date"].tolist() == [DAYS[104], *DAYS[[i + 1 for i in ends if i != 103]]]
+    assert found["severity"].tolist() == ["warning"] + ["note"] * 5
+    assert found["suggestion"].str.contains("mask this session and the next").all()
+    # Holidays are quiet as well, but do not come round like contracts.
+    volume.iloc[ends] = 1000.0
+    volume.iloc[[30, 34, 100, 171, 240]] = 50.0
+    assert "roll" not in checks(bars_of(walk, volume, tmp_path)).index
+
+
+def test_a_slip_of_a_digit_and_a_copied_day(walk, tmp_path):
+    slip = walk.copy()
+    slip.iloc[100] *= 10
+    found = checks(PricePanel(slip)).loc[["outlier"]]
+    assert found["date"].tolist() == [DAYS[100]] and found["severity"].tolist() == ["error"]
+    volume = pd.Series(np.arange(1000.0, 1250.0), index=DAYS)
+    walk.iloc[60], volume.iloc[60] = walk.iloc[59], volume.iloc[59]
+    assert checks(bars_of(walk, volume, tmp_path)).loc["duplicate", "date"] == DAYS[60]
+
+
+def test_turmoil_is_no_split(walk):
+    crash = walk.copy()
+    crash.iloc[100:] /= 1.5
+    assert checks(PricePanel(crash)).loc["split", "date"] == DAYS[100]
+    crash.iloc[103:] *= 1.4  # comes back within days
+    assert "split" not in checks(PricePanel(crash)).index
+    wild = walk.copy()
+    around = np.arange(90, 111)
+    wild.iloc[around] *= np.exp(0.08 * np.where(around % 2, 1, -1))
+    wild.iloc[100:] /= 1.5
+    assert "split" not in checks(PricePanel(wild)).index
+    assert "split" not in checks(PricePanel(walk.where(walk.index < DAYS[100], walk * 1.5))).index  # no reverse 3 for 2
+
+
+def test_dates_that_are_a_day_behind(walk):
+    rng = np.random.default_rng(1)
+    follower = walk.shift(1) * np.exp(rng.normal(0, 0.002, 250).cumsum())
+    other = walk * np.exp(rng.normal(0, 0.005, 250).cumsum())
+    frame = pd.DataFrame({"A": walk, "B": follower, "C": other})
+    found = checks(PricePanel(frame)).loc[["zone"]]
+    assert found["asset"].tolist() == ["B"] and "B moves a date after" in found["message"].iloc[0]
+    # What is known to close earlier on the same date must follow on the next.
+    hours = {"A": {"close": "16:00"}, "C": {"close": "16:00"}, "B": {"close": "06:00"}}
+    assert "zone" not in checks(PricePanel(frame, assets=hours)).index
+    hours["B"] = {"close": "16:00"}
+    assert "zone" in checks(PricePanel(frame, assets=hours)).index
+
+
+def test_bars_outside_an_exchange_s_hours():
+    opens = pd.bdate_range("2022-02-28", "2022-04-08", tz="America/New_York") + pd.Timedelta("9h30min")
+    stamps = pd.DatetimeIndex(np.concatenate([pd.date_range(o, periods=13, freq="30min") for o in opens]), tz="UTC")
+    local = stamps.tz_convert("America/New_York").tz_localize(None)
+    walk = 50 * np.exp(np.random.default_rng(2).normal(0, 0.002, len(stamps)).cumsum())
+    frame = pd.DataFrame({"A": walk}, index=local)
+    assert len(PricePanel(frame, tz="America/New_York", calendar="XNYS", bar="30min").quality()) == 0
+    found = checks(PricePanel(frame, tz="Europe/Berlin", calendar="XNYS", bar="30min")).loc[["zone"]]
+    assert found["severity"].tolist() == ["error"] and "6 hours later would fit" in found["message"].iloc[0]
+    # A clock that keeps winter time is right until 11 March and an hour off in April.
+    found = checks(PricePanel(frame, tz="Etc/GMT+5", calendar="XNYS", bar="30min")).loc[["zone"]]
+    assert "1 hours earlier" in found["message"].iloc[0] and found["date"].iloc[0].month == 4
+
+
+@pytest.mark.shared
+def test_rolls_of_crude_oil_are_its_contracts(shared_dir):
+    """NYMEX ends a contract three business days before the 25th; Yahoo's volume is the next one's from then."""
+    panel = read_prices(shared_dir / "data" / "oil_futures_yahoo_daily.csv")
+    table = panel.quality().table
+    sessions = panel.prices("wti").index
+    holidays = np.setdiff1d(
+        pd.bdate_range("2015", "2023").to_numpy("datetime64[D]"), sessions.to_numpy("datetime64[D]")
+    )
+    months = np.arange("2015-03", "2023-01", dtype="datetime64[M]")
+    the_25th = months.astype("datetime64[D]") + 24
+    ends = np.busday_offset(np.busday_offset(the_25th, 0, "preceding", holidays=holidays), -3, holidays=holidays)
+    found = table[(table["asset"] == "wti") & (table["check"] == "roll")]["date"].to_numpy("datetime64[D]")
+    near = [np.abs(np.busday_count(found, end, holidays=holidays)).min() for end in ends]
+    assert np.mean(np.array(near) <= 1) > 0.95
+    assert len(found) < 1.05 * len(ends) + 2
+    assert {"error"} == set(table.loc[table["check"] == "non-positive", "severity"])
+    assert "split" not in set(table["check"])
+
+
+@pytest.mark.shared
+def test_the_bank_of_russia_s_effective_dates_are_doubted_and_a_broker_s_clock_too(shared_dir):
+    data = shared_dir / "data"
+    cbr = pd.read_csv(data / "usdrub_cbr_effective_daily.csv", index_col=0, parse_dates=True)["usdrub_cbr"]
+    ecb = pd.read_csv(data / "fx_per_usd_daily.csv", index_col=0, parse_dates=True)["RUB"].dropna()
+    both = PricePanel({"OFFICIAL": cbr["2015":"2021"], "MARKET": ecb["2015":"2021"]})
+    found = checks(both).loc[["zone"]]
+    assert found["asset"].tolist() == ["OFFICIAL", "OFFICIAL"]
+    assert found["message"].str.contains("OFFICIAL moves a date after MARKET").any()
+    gold = {"date": "broker_time_eet", "bar": "1h", "name": "GOLD"}
+    assert len(read_prices(data / "gold_xauusd_h1.csv", tz="Europe/Bucharest", **gold).quality()) == 0
+    found = checks(read_prices(data / "gold_xauusd_h1.csv", tz="UTC", **gold))
+    assert "after New York's Friday close" in found.loc["zone", "message"]
+    bars = {"date": "bar_start_msk", "bar": "10min", "calendar": "XMOS"}
+    moex = read_prices(data / "moex_m10_feb2022.csv", tz="Europe/Moscow", **bars).quality().table
+    assert set(moex["check"]) == {"outlier"}  # the invasion's
+    wrong = read_prices(data / "moex_m10_feb2022.csv", tz="UTC", **bars).quality().table
+    assert "3 hours earlier would fit" in wrong.loc[wrong["check"] == "zone", "message"].iloc[0]
+
+
+@pytest.mark.shared
+def test_real_prices_hold_no_split(shared_dir):
+    for name in ("energy_spot_eia_daily", "us20_adjclose_daily", "sp500_daily", "vix_cboe_daily"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EventStudyWarning)  # AMD is a currency to the catalogue
+            table = read_prices(shared_dir / "data" / f"{name}.csv").quality().table
+        assert "split" not in set(table["check"]), name
+        assert table["date"].notna().all() and (table["suggestion"] != "").all()
 
 
 def test_real_data_cries_no_wolf():

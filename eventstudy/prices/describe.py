@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from eventstudy import assets as catalogues
 from eventstudy._types import FloatArray
 from eventstudy.assets import Asset
-from eventstudy.errors import AssetError, DataError, nearest
+from eventstudy.errors import AssetError, DataError, EventStudyWarning, nearest
 
-__all__ = ["changed_asset", "describe", "wide"]
+__all__ = ["changed_asset", "describe", "doubtful_quote", "warn_of_quotes", "wide"]
+
+# No currency that is quoted as so many to the dollar is itself worth two dollars.
+_DEAREST = 2.0
+_INDEX_STARTS = (1.0, 10.0, 100.0, 1000.0)
 
 
 def wide(prices: Any) -> pd.DataFrame:
@@ -57,6 +63,44 @@ def _called(asset: Asset, symbol: str, source: str) -> Asset:
     for field, value in (("symbol", symbol), ("name", symbol), ("source", source)):
         object.__setattr__(named, field, value)
     return named
+
+
+def doubtful_quote(asset: Asset, prices: FloatArray) -> tuple[str, str] | None:
+    """Say what is wrong where a currency's prices, shape (n,) without NaN, are the quoted number and not its value.
+
+    Of a currency quoted as so many to the dollar the panel holds the value, dollars per unit: a price of 75 is
+    then the quote. An index of it, which starts at 1 or 100, is taken as it is.
+
+    Returns
+    -------
+    (text, advice) or None
+    """
+    if asset.rule != "reciprocal" or not asset.unit.startswith("USD per") or not prices.size:
+        return None
+    middle = float(np.median(prices))
+    if middle <= _DEAREST or prices[0] in _INDEX_STARTS:
+        return None
+    name = asset.symbol
+    text = f"holds about {middle:.4g}, taken as {asset.unit} (up is stronger); that looks like {asset.quote}"
+    advice = (
+        f"read it with quoted=[{name!r}]; or, if it is not the {asset.name} of the catalogue, say what it is:"
+        f" assets={{{name!r}: Asset(symbol={name!r}, ...)}}"
+    )
+    return text, advice
+
+
+def warn_of_quotes(described: Sequence[Asset], matrix: FloatArray) -> None:
+    """Warn once where columns of prices, shape (n, k), seem to be quoted the other way round."""
+    doubts = {}
+    for j, asset in enumerate(described):
+        if asset.rule == "reciprocal":
+            doubt = doubtful_quote(asset, matrix[np.isfinite(matrix[:, j]), j])
+            if doubt is not None:
+                doubts[asset.symbol] = doubt
+    if doubts:
+        symbol, (text, advice) = next(iter(doubts.items()))
+        more = f" (and so {', '.join(list(doubts)[1:])})" if len(doubts) > 1 else ""
+        warnings.warn(f"{symbol} {text}{more}: {advice}", EventStudyWarning, stacklevel=3)
 
 
 def describe(

@@ -13,7 +13,7 @@ from eventstudy._types import DateArray, FloatArray, ReturnKind
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, SpecError, nearest
 from eventstudy.prices import derived
-from eventstudy.prices.describe import changed_asset, describe, wide
+from eventstudy.prices.describe import changed_asset, describe, warn_of_quotes, wide
 from eventstudy.prices.frames import matrix_of, read_labels, sort_unique
 from eventstudy.prices.sessions import price_instants
 
@@ -50,7 +50,8 @@ class PricePanel:
     Notes
     -----
     A column named by a catalogue symbol is that asset's *value*: RUB is dollars per ruble, so that a
-    stronger ruble is a positive return. Unknown columns are taken as they are.
+    stronger ruble is a positive return; 75 rubles per dollar in it are warned of. Unknown columns are taken
+    as they are.
 
     Raises
     ------
@@ -108,6 +109,7 @@ class PricePanel:
             source=source,
             defaults={"close": close, "tz": tz, "calendar": calendar},
         )
+        warn_of_quotes(described, matrix)
         self._set(stamps, matrix, described, labels.intraday, {}, None, {})
 
     @classmethod

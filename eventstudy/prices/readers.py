@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import FloatArray, IntArray, ReturnKind
+from eventstudy._types import DateArray, FloatArray, IntArray, ReturnKind
 from eventstudy.assets import Asset
 from eventstudy.errors import DataError, SpecError, check_choice
 from eventstudy.prices.columns import BAR_COLUMNS, ONE_ASSET, asset_column, date_column, dates_of, plain, price_column
-from eventstudy.prices.describe import describe
+from eventstudy.prices.describe import describe, warn_of_quotes
 from eventstudy.prices.frames import matrix_of, numbers_of, read_labels, sort_unique
 from eventstudy.prices.levels import levels_of_returns
 from eventstudy.prices.panel import PricePanel
@@ -77,6 +78,11 @@ def read_prices(
     DataError
         Names file, row and column, what was found and what was expected.
 
+    Warns
+    -----
+    EventStudyWarning
+        If a currency's column seems to hold the quoted number (RUB at 75) and ``quoted`` does not name it.
+
     Examples
     --------
     >>> import pandas as pd
@@ -85,39 +91,65 @@ def read_prices(
     PricePanel: 1 asset x 2 dates, 2022-02-14 to 2022-02-15
     """
     files = _files(data)
-    text = {"delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding, "sheet": sheet}
-    if files is not None:
-        parts = [
-            read_prices(
-                file, date=date, asset=asset, price=price, date_format=date_format, tz=tz, bar=bar, close=close,
-                calendar=calendar, delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding,
-                sheet=sheet,
-            )
-            for file in files
-        ]  # fmt: skip
-        panel = _joined(parts, files)
-        panel = _described_again(panel, assets, quoted, source, {"close": close, "tz": tz, "calendar": calendar})
+    shape: dict[str, Any] = {
+        "date": date, "asset": asset, "price": price, "date_format": date_format, "tz": tz, "bar": bar,
+        "delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding, "sheet": sheet,
+    }  # fmt: skip
+    if files is None:
+        read = _read_one(data, columns=columns, name=name, **shape)
     else:
-        table = read_table(data, **text)  # type: ignore[arg-type]
-        found = _Layout(table, date, asset, price, columns, name)
-        stamps = read_labels(
-            dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows
-        )
-        names, matrix, labels, bars = found.matrices(stamps.stamps, stamps.intraday)
-        described, matrix = describe(
-            names,
-            matrix,
-            assets=assets,
-            quoted=quoted,
-            source=source,
-            defaults={"close": close, "tz": tz, "calendar": calendar},
-        )
-        bars = _bars_as_values(bars, names, quoted, described)
-        provenance = {"file": table.where, "price": found.price} if found.price else {"file": table.where}
-        panel = PricePanel._of(labels, matrix, described, intraday=stamps.intraday, bars=bars, provenance=provenance)
+        read = _joined([_read_one(file, **shape) for file in files])
+    described, values = describe(
+        read.names,
+        read.values,
+        assets=assets,
+        quoted=quoted,
+        source=source,
+        defaults={"close": close, "tz": tz, "calendar": calendar},
+    )
+    warn_of_quotes(described, values)
+    bars = _bars_as_values(read.bars, read.names, quoted, described)
+    panel = PricePanel._of(
+        read.labels, values, described, intraday=read.intraday, bars=bars, provenance=read.provenance
+    )
     if validate:
         panel.quality().raise_errors()
     return panel
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a file holds, before its columns are described: values (n, k), in order of time, owned by nobody else."""
+
+    where: str
+    names: tuple[str, ...]
+    labels: DateArray
+    values: FloatArray
+    bars: dict[str, FloatArray]
+    intraday: bool
+    provenance: dict[str, Any]
+
+
+def _read_one(
+    data: Any,
+    *,
+    date: str,
+    asset: str,
+    price: str,
+    date_format: str,
+    tz: str,
+    bar: str | pd.Timedelta | None,
+    columns: Iterable[str] | None = None,
+    name: str = "",
+    **text: Any,
+) -> _Read:
+    """Read one file or frame."""
+    table = read_table(data, **text)
+    found = _Layout(table, date, asset, price, columns, name)
+    stamps = read_labels(dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows)
+    names, matrix, labels, bars = found.matrices(stamps.stamps, stamps.intraday)
+    provenance = {"file": table.where, "price": found.price} if found.price else {"file": table.where}
+    return _Read(table.where, names, labels, matrix, bars, stamps.intraday, provenance)
 
 
 class _Layout:
@@ -248,50 +280,31 @@ def _files(data: Any) -> list[Path] | None:
     return files
 
 
-def _joined(parts: list[PricePanel], files: list[Path]) -> PricePanel:
-    names: dict[str, Path] = {}
-    for part, file in zip(parts, files, strict=True):
-        for name in part.assets:
-            if name in names:
-                raise DataError(
-                    f"{name!r} is in {names[name].name} and in {file.name}", hint="keep one of them", asset=name
-                )
-            names[name] = file
+def _joined(parts: list[_Read]) -> _Read:
+    """Put the files of a folder side by side, on the dates of any."""
+    seen: dict[str, str] = {}
+    for part in parts:
+        for name in part.names:
+            if name in seen:
+                raise DataError(f"{name!r} is in {seen[name]} and in {part.where}", hint="keep one of them", asset=name)
+            seen[name] = part.where
     kinds = {part.intraday for part in parts}
     if len(kinds) > 1:
-        daily = next(f.name for p, f in zip(parts, files, strict=True) if not p.intraday)
+        daily = next(part.where for part in parts if not part.intraday)
         raise DataError(f"some files are intraday, but {daily} is daily", hint="read them apart")
     labels = np.unique(np.concatenate([part.labels for part in parts]))
-    values = np.full((labels.size, len(names)), np.nan, order="F")
+    values = np.full((labels.size, len(seen)), np.nan, order="F")
     kept = set.intersection(*(set(part.bars) for part in parts))
     bars = {kind: np.full(values.shape, np.nan, order="F") for kind in sorted(kept)}
     column = 0
     for part in parts:
-        rows, width = np.searchsorted(labels, part.labels), len(part.assets)
+        rows, width = np.searchsorted(labels, part.labels), len(part.names)
         values[rows, column : column + width] = part.values
         for kind, matrix in bars.items():
-            matrix[rows, column : column + width] = part._bars[kind]
+            matrix[rows, column : column + width] = part.bars[kind]
         column += width
-    described = [part.asset(name) for part in parts for name in part.assets]
-    provenance = {"files": [file.name for file in files]}
-    return PricePanel._of(labels, values, described, intraday=kinds.pop(), bars=bars, provenance=provenance)
-
-
-def _described_again(
-    panel: PricePanel,
-    assets: Mapping[str, Asset | Mapping[str, Any]] | None,
-    quoted: Iterable[str] | Mapping[str, str],
-    source: str | Mapping[str, str],
-    defaults: Mapping[str, str],
-) -> PricePanel:
-    described, values = describe(
-        panel.assets, panel.values.copy(order="F"), assets=assets, quoted=quoted, source=source, defaults=defaults
-    )
-    bars = {kind: matrix.copy(order="F") for kind, matrix in panel._bars.items()}
-    bars = _bars_as_values(bars, panel.assets, quoted, described)
-    return PricePanel._of(
-        panel.labels, values, described, intraday=panel.intraday, bars=bars, provenance=panel.provenance
-    )
+    provenance = {"files": [part.where for part in parts]}
+    return _Read("", tuple(seen), labels, values, bars, kinds.pop(), provenance)
 
 
 def read_returns(
