@@ -14,7 +14,8 @@ from scipy import stats
 
 from eventstudy import plots
 from eventstudy.errors import DataError, SpecError
-from eventstudy.plots.style import SERIES, clean_label, new_figure
+from eventstudy.plots.labels import clean_label
+from eventstudy.plots.style import SERIES, new_figure
 from tests._report_frames import day_frame, event_day_frame, event_frame, price_series
 
 RTOL = 1e-12  # the same arithmetic in another order

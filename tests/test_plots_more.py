@@ -13,7 +13,8 @@ from statsmodels.tsa.stattools import acf
 
 from eventstudy import plots
 from eventstudy.errors import DataError, SpecError
-from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, settle_layout, styled, to_svg
+from eventstudy.plots.files import settle_layout, to_svg
+from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, styled
 from tests._report_frames import day_frame, event_frame
 
 RTOL = 1e-10  # the same arithmetic by another library

@@ -5,12 +5,13 @@ from __future__ import annotations
 from eventstudy.plots.design import plot_power, plot_specification_curve
 from eventstudy.plots.diagnostics import plot_diagnostics
 from eventstudy.plots.distributions import plot_distribution, plot_placebo, plot_tests
+from eventstudy.plots.files import save_figure
 from eventstudy.plots.frames import group_cars
 from eventstudy.plots.heat import plot_heatmap
 from eventstudy.plots.intervals import plot_forest, plot_groups
 from eventstudy.plots.intraday import plot_intraday
 from eventstudy.plots.paths import plot_caar, plot_event, plot_panel
-from eventstudy.plots.style import save_figure, styled
+from eventstudy.plots.style import styled
 from eventstudy.plots.timeline import plot_events_on_prices
 
 __all__ = [

@@ -11,21 +11,8 @@ import pandas as pd
 
 from eventstudy.errors import SpecError
 from eventstudy.plots.frames import require
-from eventstudy.plots.style import (
-    BLUE,
-    GRID,
-    INK,
-    MUTED,
-    VERMILLION,
-    axes_for,
-    clean_label,
-    finish,
-    legend_above,
-    new_figure,
-    percent_axis,
-    series_style,
-    styled,
-)
+from eventstudy.plots.labels import clean_label, finish, percent_axis
+from eventstudy.plots.style import BLUE, GRID, INK, MUTED, VERMILLION, axes_for, new_figure, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,10 +93,8 @@ def _estimates(ax: Axes, held: pd.DataFrame, level: float, title: str) -> None:
         ax.vlines(x[chosen], part["ci_low"], part["ci_high"], color=color, linewidth=1.2, alpha=0.6)
         ax.plot(x[chosen], part["estimate"], linestyle="none", marker=marker, markersize=4, color=color, label=told)
     ax.axhline(float(held["estimate"].median()), color=INK, linewidth=0.9, linestyle=(0, (1, 1.5)), label="median")
-    legend_above(ax, 3)
     percent_axis(ax, "y")
-    ax.set_title(clean_label(title, 90), loc="left", pad=24)
-    finish(ax, ylabel="Mean abnormal\nreturn (%)", grid="y")
+    finish(ax, title=title, ylabel="Mean abnormal\nreturn (%)", grid="y")
     ax.tick_params(axis="x", length=0, labelbottom=False)
 
 
@@ -202,9 +187,6 @@ def plot_power(
                 label=clean_label(name, 30),
             )
         ax.set_ylim(0, 1.02)
-        if power:
-            legend_above(ax, 3)
-        ax.set_title(clean_label(title, 90), loc="left", pad=8 + 16 * -(-len(power) // 3))
         percent_axis(ax, "x")
         percent_axis(ax, "y")
-        return finish(ax, xlabel="True mean abnormal return (%)", ylabel="Rejections (%)", grid="y")
+        return finish(ax, title=title, xlabel="True mean abnormal return (%)", ylabel="Rejections (%)", grid="y")

@@ -10,16 +10,8 @@ import pandas as pd
 
 from eventstudy.errors import DataError, SpecError
 from eventstudy.plots.frames import require
-from eventstudy.plots.style import (
-    BLUE,
-    MUTED,
-    VERMILLION,
-    clean_label,
-    finish,
-    new_figure,
-    percent_axis,
-    styled,
-)
+from eventstudy.plots.labels import clean_label, finish, percent_axis
+from eventstudy.plots.style import BLUE, MUTED, VERMILLION, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +89,12 @@ def _over_time(ax: Axes, held: pd.DataFrame, title: str) -> None:
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     percent_axis(ax, "y")
     label = "" if "session" in held.columns else "Session of the estimation sample"
-    finish(ax, title=clean_label(title or "Residuals, ±2 s.d.", 60), xlabel=label, ylabel="Residual (%)")
+    finish(
+        ax,
+        title=f"{clean_label(title, 40)}: residuals, ±2 s.d." if title else "Residuals, ±2 s.d.",
+        xlabel=label,
+        ylabel="Residual (%)",
+    )
 
 
 def _fit(ax: Axes, held: pd.DataFrame) -> None:

@@ -11,19 +11,8 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.style import (
-    BLUE,
-    INK,
-    MUTED,
-    VERMILLION,
-    axes_for,
-    clean_label,
-    finish,
-    legend_above,
-    percent_axis,
-    series_style,
-    styled,
-)
+from eventstudy.plots.labels import clean_label, finish, percent_axis
+from eventstudy.plots.style import BLUE, INK, MUTED, VERMILLION, axes_for, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["plot_distribution", "plot_placebo", "plot_tests"]
 
 
+_MEASURES = {"car": "Cumulative abnormal return (%)", "raw_return": "Return (%)"}
+
+
 def _edges(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    if values.min() == values.max():
+        half = max(0.25 * abs(float(values[0])), 1e-3)
+        return np.array([values[0] - half, values[0] + half])
     # Freedman and Diaconis, within what a reader can take in.
     edges = np.histogram_bin_edges(values, bins="fd")
     count = min(max(len(edges) - 1, 5), 60)
@@ -105,11 +100,9 @@ def plot_distribution(
             ax.vlines(np.median(values), low - 0.2 * step, low + 1.2 * step, color=INK, linewidth=2.2)
         ax.set_yticks(MaxNLocator(nbins=6, integer=True).tick_values(0, tallest))
         ax.set_ylim(-(len(order) * 1.4 + 0.4) * step, 1.08 * tallest)
-        if any(order):
-            legend_above(ax, 3)
-        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(order) else 8)
+        ax.plot([], [], linestyle="none", marker="|", markeredgewidth=2.2, markersize=8, color=INK, label="median")
         percent_axis(ax, "x")
-        return finish(ax, xlabel="Cumulative abnormal return (%)", ylabel="Events", grid="y")
+        return finish(ax, title=title, xlabel=_MEASURES.get(column, f"{column} (%)"), ylabel="Events", grid="y")
 
 
 def plot_placebo(
@@ -170,12 +163,11 @@ def plot_placebo(
             ax.plot([], [], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)), label="5 % of them lie beyond")
         said = "This study" if p_value is None else f"This study (p = {p_value:.3f})"
         ax.axvline(observed, color=VERMILLION, linewidth=2.2, label=said)
-        legend_above(ax, 3)
         ax.set_ylim(0, 1.06 * counts.max())
         if percent:
             percent_axis(ax, "x")
-        ax.set_title(clean_label(title, 90), loc="left", pad=24)
-        return finish(ax, xlabel=clean_label(label, 60) + (" (%)" if percent else ""), ylabel="Placebo studies")
+        xlabel = clean_label(label, 60) + (" (%)" if percent else "")
+        return finish(ax, title=title, xlabel=xlabel, ylabel="Placebo studies")
 
 
 def plot_tests(
@@ -239,10 +231,7 @@ def plot_tests(
         ax.minorticks_off()
         ax.set_yticks(range(len(names)), [clean_label(n, 40) for n in names])
         ax.set_ylim(len(names) - 0.4, -0.6)
-        if any(labels):
-            legend_above(ax, 3)
-        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(labels) else 8)
-        finish(ax, xlabel="p-value (logarithmic)", grid="both")
+        finish(ax, title=title, xlabel="p-value (logarithmic)", grid="both")
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         return ax

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.plots.frames import require
-from eventstudy.plots.style import axes_for, clean_label, finish, styled
+from eventstudy.plots.labels import clean_label, finish, points_across, signed
+from eventstudy.plots.style import axes_for, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ __all__ = ["plot_heatmap"]
 
 # Vermillion through white to blue: signs stay apart for every reader, and in grey by the printed number.
 _NEGATIVE, _ZERO, _POSITIVE = "#b54708", "#fafafa", "#005a8f"
+_SMALLEST = 4.5  # points
 _DARK_TEXT, _LIGHT_TEXT = "#101214", "#fdfdfd"
 
 
@@ -49,7 +51,7 @@ def plot_heatmap(
     Returns
     -------
     matplotlib.axes.Axes
-        Numbers are percent.
+        Numbers are percent; they are left out where a cell is too small for them.
 
     Raises
     ------
@@ -84,24 +86,31 @@ def plot_heatmap(
             edgecolors="#ffffff",
             linewidth=1.0,
         )
+        size = _number_size(ax, table.shape)
         for i, j in np.ndindex(*values.shape):
             if np.isfinite(values[i, j]):
                 ink = _LIGHT_TEXT if abs(values[i, j]) > 0.6 * limit else _DARK_TEXT
                 text = _signed(float(values[i, j])) + ("*" if marks[i, j] else "")
                 weight = "bold" if marks[i, j] else "normal"
-                ax.text(j, i, text, ha="center", va="center", fontsize=7.5, color=ink, fontweight=weight)
+                if size:
+                    ax.text(j, i, text, ha="center", va="center", fontsize=size, color=ink, fontweight=weight)
         ax.set_xticks(range(table.shape[1]), [_tick(c) for c in table.columns])
         ax.set_yticks(range(table.shape[0]), [clean_label(r, 40) for r in rows])
         ax.invert_yaxis()
-        finish(
-            ax,
-            title=clean_label(title, 90),
-            xlabel="Sessions from day 0" if column == "day" else clean_label(column),
-        )
+        told = f"Mean {'abnormal return' if value == 'ar' else clean_label(value, 24)} in %"
+        told += f"; * beyond {critical:.2f} standard errors" if standardized in frame.columns else ""
+        finish(ax, title=title, xlabel=f"{'Sessions from day 0' if column == 'day' else clean_label(column)}\n{told}")
         ax.tick_params(length=0)
         for spine in ax.spines.values():
             spine.set_visible(False)
         return ax
+
+
+def _number_size(ax: Axes, shape: tuple[int, ...]) -> float:
+    """Give the font size that lets a number stand in its cell; 0 where none can be read."""
+    wide, high = points_across(ax) / max(shape[1], 1), points_across(ax, high=True) / max(shape[0], 1)
+    size = min(7.5, wide / 3.2, high / 1.2)
+    return size if size >= _SMALLEST else 0.0
 
 
 def _signed(percent: float) -> str:
@@ -111,5 +120,5 @@ def _signed(percent: float) -> str:
 
 def _tick(value: object) -> str:
     if isinstance(value, (int, np.integer)):
-        return f"{value:+d}".replace("-", "\u2212") if value else "0"
+        return signed(int(value))
     return clean_label(value, 16)

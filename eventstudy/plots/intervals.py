@@ -8,18 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.style import (
-    GRID,
-    INK,
-    MUTED,
-    axes_for,
-    clean_label,
-    finish,
-    legend_above,
-    percent_axis,
-    series_style,
-    styled,
-)
+from eventstudy.plots.labels import clean_label, finish, letters_across, percent_axis
+from eventstudy.plots.style import GRID, INK, MUTED, STYLE, axes_for, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +78,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
                 labels.append(f"n = {int(one['n'])}")
                 y += 1.0
             ax.annotate(
-                clean_label(asset, 24),
+                clean_label(asset, min(24, letters_across(ax, 0.3))),
                 xy=(0, (top + y - 1) / 2),
                 xycoords=("axes fraction", "data"),
                 xytext=(-52, 0),
@@ -105,12 +95,10 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         ax.set_ylim(y - 1.0, -0.7)
         ax.tick_params(axis="y", length=0)
         percent_axis(ax, "x")
-        finish(ax, title=clean_label(title, 90), xlabel="Mean cumulative abnormal return, 95 % interval (%)", grid="x")
+        xlabel = "Mean cumulative abnormal return, 95 % interval (%)"
+        finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
-        legend_above(ax)
-        if title:
-            ax.set_title(clean_label(title, 90), loc="left", pad=24)
         return ax
 
 
@@ -128,7 +116,7 @@ def plot_forest(
     title : str
         Over the figure.
     width : int
-        Characters after which a label is cut.
+        Characters after which a label is cut; sooner in a narrow Axes.
     ax : matplotlib.axes.Axes, optional
 
     Returns
@@ -167,20 +155,19 @@ def plot_forest(
                 )
             if direction:
                 ax.plot([], [], marker=style.marker, color=style.color, linestyle="none", label=direction)
-        ax.set_yticks(range(len(held)), [_row_label(held.iloc[i], label, width) for i in range(len(held))])
+        fitting = min(width, letters_across(ax, 0.55, STYLE["ytick.labelsize"]) - 12)
+        ax.set_yticks(range(len(held)), [_row_label(held.iloc[i], label, fitting) for i in range(len(held))])
         ax.set_ylim(len(held) - 0.4, -0.6)
         percent_axis(ax, "x")
-        finish(ax, xlabel="Cumulative abnormal return, 95 % interval (%)", grid="x")
+        xlabel = "Cumulative abnormal return, 95 % interval (%)"
+        finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.5, legend=len(order) > 1)
         ax.tick_params(axis="y", length=0, labelcolor=INK)
         ax.spines["left"].set_visible(False)
-        if len([d for d in order if d]) > 1:
-            legend_above(ax)
-        if title:
-            ax.set_title(clean_label(title, 90), loc="left", pad=24)
         return ax
 
 
 def _row_label(row: pd.Series, label: str, width: int) -> str:
+    width = max(width, 6)
     text = str(row.get(label, "") or row.get("event_id", ""))
     day0 = row.get("day0")
     if day0 is not None and day0 == day0:

@@ -8,17 +8,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.errors import DataError
-from eventstudy.plots.style import (
-    INK,
-    MUTED,
-    axes_for,
-    clean_label,
-    finish,
-    legend_above,
-    percent_axis,
-    series_style,
-    styled,
-)
+from eventstudy.plots.labels import clean_label, finish, percent_axis, points_across
+from eventstudy.plots.style import INK, MUTED, axes_for, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,16 +89,18 @@ def plot_intraday(
                 label=clean_label(name, 30),
             )
         if latest is not None:
-            ax.axvspan(0, (_utc(latest) - at) / pd.Timedelta("1min"), color=MUTED, alpha=0.15, linewidth=0)
+            end = (_utc(latest) - at) / pd.Timedelta("1min")
+            ax.axvspan(0, end, color=MUTED, alpha=0.15, linewidth=0, label="news, at the latest")
         ax.axvline(0, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
         ax.set_xlim(low, high)
-        step = next((m for m in (5, 10, 15, 30, 60, 120, 240) if (high - low) / m <= 10), 1440)
+        fitting = max(1.15 * points_across(ax) / 36, 2)
+        step = next((m for m in (5, 10, 15, 30, 60, 120, 240) if (high - low) / m <= min(fitting, 10)), 1440)
         ax.xaxis.set_major_locator(MultipleLocator(step))
-        legend_above(ax, 4)
-        ax.set_title(clean_label(title, 90), loc="left", pad=24)
         percent_axis(ax, "y")
         return finish(
             ax,
+            title=title,
+            columns=4,
             xlabel=f"Minutes from the news ({at.strftime('%d %b %Y %H:%M')} UTC)",
             ylabel="Change since the last\nprice before (%)",
             grid="y",

@@ -10,17 +10,16 @@ import pandas as pd
 
 from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.plots.frames import in_direction_order, require
+from eventstudy.plots.labels import clean_label, finish, percent_axis, points_across, signed
 from eventstudy.plots.style import (
     BLUE,
     INK,
     MUTED,
+    SERIES,
     VERMILLION,
+    SeriesStyle,
     axes_for,
-    clean_label,
-    finish,
-    legend_above,
     new_figure,
-    percent_axis,
     series_style,
     styled,
 )
@@ -30,17 +29,19 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_caar", "plot_event", "plot_panel"]
 
+_TALL = 170.0  # points an Axes must be high for the time of the news to be written in it
 _BAND = 0.16
+_FAINT_BAND = 0.06  # of sessions with news of both kinds, beneath what is asked about
+_ACROSS = 3  # panels side by side
 
 
-def _day_ticks(ax: Axes, days: np.ndarray[Any, Any]) -> None:
-    from matplotlib.ticker import MaxNLocator
-
+def _day_ticks(ax: Axes, days: np.ndarray[Any, Any], each: float = 24.0) -> None:
+    """Mark whole days, 0 among them, as many as fit where each takes so many points."""
     low, high = int(days.min()), int(days.max())
-    if high - low <= 12:
-        ax.set_xticks(range(low, high + 1))
-    else:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=11))
+    fitting = max(1.15 * points_across(ax) / each, 2.0)
+    steps = (int(f"{m}{'0' * k}") for k in range(7) for m in (1, 2, 5))
+    step = next(s for s in steps if (high - low) // s + 1 <= fitting)
+    ax.set_xticks(range(-(-low // step) * step, high + 1, step))
     pad = 0.3 if high > low else 0.8
     ax.set_xlim(low - pad, high + pad)
 
@@ -99,9 +100,11 @@ def plot_caar(
     if group is None:
         held, group = _default_groups(held)
     labels = in_direction_order(held[group].astype(str)) if group else [""]
+    assets = list(dict.fromkeys(held["asset"].astype(str))) if group == "group" else []
     bands = len(labels) <= 3 if bands is None else bands
     with styled():
-        ax = axes_for(ax)
+        # Many groups make a tall legend: the figure grows with it, so that the paths keep their room.
+        ax = axes_for(ax, 6.4, 3.6 + 0.18 * max(-(-len(labels) // 3) - 1, 0))
         ax.axhline(0, color=MUTED, linewidth=0.8)
         ax.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
         for position, label in enumerate(labels):
@@ -112,14 +115,12 @@ def plot_caar(
                     f"plot_caar: {label or 'the frame'} holds several values for one day",
                     hint="choose asset= or group= so that each line is one group",
                 )
-            _one_path(ax, part, clean_label(label, 40), series_style(label, position), bands)
+            _one_path(ax, part, clean_label(label, 40), _style_of(part, assets, label, position), bands)
         _day_ticks(ax, held["day"].to_numpy())
-        if labels != [""]:
-            legend_above(ax, 3)
-        ax.set_title(clean_label(title or (asset or ""), 90), loc="left", pad=8 + 14 * -(-len(labels) // 3))
         percent_axis(ax, "y")
         return finish(
             ax,
+            title=title or (asset or ""),
             xlabel="Sessions from day 0",
             ylabel="Cumulative average\nabnormal return (%)",
             grid="y",
@@ -135,6 +136,14 @@ def _default_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str | None]:
     return frame.assign(group=both), "group"
 
 
+def _style_of(part: pd.DataFrame, assets: Sequence[str], label: str, position: int) -> SeriesStyle:
+    """Where lines are pairs of asset and direction: the asset gives the colour, the direction line and mark."""
+    if not assets or len(assets) > len(SERIES):
+        return series_style(label, position)
+    direction = series_style(str(part["direction"].iloc[0]), position)
+    return SeriesStyle(SERIES[assets.index(str(part["asset"].iloc[0]))].color, direction.linestyle, direction.marker)
+
+
 def _one_path(ax: Axes, part: pd.DataFrame, label: str, style: Any, bands: bool) -> None:
     days = part["day"].to_numpy(dtype=float)
     caar = part["caar"].to_numpy(dtype=float)
@@ -146,7 +155,8 @@ def _one_path(ax: Axes, part: pd.DataFrame, label: str, style: Any, bands: bool)
         low_band = part["ci_low"].to_numpy(dtype=float)
         high_band = part["ci_high"].to_numpy(dtype=float)
         if len(days) > 1:
-            ax.fill_between(days, low_band, high_band, color=style.color, alpha=_BAND, linewidth=0)
+            alpha = _FAINT_BAND if set(part.get("direction", ())) == {"mixed"} else _BAND
+            ax.fill_between(days, low_band, high_band, color=style.color, alpha=alpha, linewidth=0)
             for edge in (low_band, high_band):
                 ax.plot(days, edge, color=style.color, linewidth=0.6, linestyle=style.linestyle, alpha=0.7)
         else:
@@ -233,14 +243,14 @@ def plot_event(
         ax.plot(
             steps[shown], paths[0][shown], color=BLUE, linestyle="-", marker="o", markersize=4, label="Actual return"
         )
-        _day_ticks(ax, steps)
-        if "session" in part.columns and len(part) <= 13:
+        dated = "session" in part.columns and len(part) <= 13
+        _day_ticks(ax, steps, 33.0 if dated else 24.0)
+        if dated:
             _session_labels(ax, part)
-        legend_above(ax)
         percent_axis(ax, "y")
-        ax.set_title(clean_label(title or f"{asset}: {event_id}", 80), loc="left", pad=24)
         return finish(
             ax,
+            title=title or f"{asset}: {event_id}",
             xlabel="Sessions from day 0",
             ylabel="Cumulated return (%)",
             grid="y",
@@ -261,14 +271,14 @@ def _session_labels(ax: Axes, part: pd.DataFrame) -> None:
     }
     ticks = [int(t) for t in ax.get_xticks()]
     ax.set_xticks(ticks)
-    ax.set_xticklabels([f"{t:+d}\n{labels.get(t, '')}" if t else f"0\n{labels.get(t, '')}" for t in ticks])
+    ax.set_xticklabels([f"{signed(t)}\n{labels.get(t, '')}" for t in ticks])
 
 
 def _news_mark(ax: Axes, news_time: object) -> None:
     # Between the last price before the news and the first one after it.
     ax.axvline(-0.5, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
     text = "news"
-    if news_time is not None and not pd.isna(news_time):  # type: ignore[call-overload]
+    if news_time is not None and not pd.isna(news_time) and points_across(ax, high=True) > _TALL:  # type: ignore[call-overload]
         stamp = pd.Timestamp(news_time)  # type: ignore[arg-type]
         text = "news " + stamp.strftime("%d %b %Y" if stamp == stamp.normalize() else "%d %b %Y %H:%M")
         text += " UTC" if stamp.tzinfo is not None and stamp != stamp.normalize() else ""
@@ -316,8 +326,6 @@ def plot_panel(
     DataError, SpecError
         If a column is missing, an asset is unknown, or the Axes are too few.
     """
-    from matplotlib.ticker import MaxNLocator
-
     require(event_day, ["event_id", "asset", "day", "ar"], "plot_panel")
     known = list(dict.fromkeys(event_day["asset"]))
     wanted = list(assets) if assets is not None else known
@@ -325,9 +333,13 @@ def plot_panel(
         if name not in known:
             raise SpecError(f"plot_panel: no asset {name!r} in the frame", hint=nearest(name, known))
     if ax is None:
-        figure = new_figure(max(3.2 * len(wanted), 4.2), 3.2)
+        across = min(len(wanted), _ACROSS)
+        down = -(-len(wanted) // across)
+        figure = new_figure(max(3.2 * across, 4.2), 0.4 + 2.8 * down)
         with styled():
-            held = list(figure.subplots(1, len(wanted), sharey=True, squeeze=False)[0])
+            held = list(figure.subplots(down, across, sharey=True, squeeze=False).ravel())
+        for empty in held[len(wanted) :]:
+            empty.remove()
     else:
         held = list(ax)
         if len(held) < len(wanted):
@@ -359,15 +371,14 @@ def plot_panel(
                     label=label,
                 )
             _day_ticks(one, wide.index.to_numpy())
-            if len(wide.index) > 7:
-                one.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
             percent_axis(one, "y")
             finish(
                 one,
-                title=clean_label(name, 30),
+                title=str(name),
                 xlabel="Sessions from day 0",
-                ylabel="Cumulative abnormal return (%)" if position == 0 else "",
+                ylabel="Cumulative abnormal return (%)" if position % _ACROSS == 0 else "",
                 grid="y",
+                legend=False,
             )
         if by_direction:
             _panel_legend(held, ours=ax is None)

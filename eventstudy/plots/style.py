@@ -1,22 +1,15 @@
-"""One style for every figure, and files that come out the same byte for byte."""
+"""One style for every figure: colours, marks, fonts, and new figures."""
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
-import io
-import os
-import re
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from eventstudy._files import write_atomic
-from eventstudy.errors import SpecError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,17 +26,10 @@ __all__ = [
     "VERMILLION",
     "SeriesStyle",
     "axes_for",
-    "clean_label",
-    "finish",
     "for_file",
-    "legend_above",
     "new_figure",
-    "percent_axis",
-    "save_figure",
     "series_style",
-    "settle_layout",
     "styled",
-    "to_svg",
 ]
 
 INK = "#1f2328"
@@ -99,8 +85,6 @@ STYLE: Any = {
     "savefig.bbox": None,
     "savefig.transparent": False,
 }
-
-DPI = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,185 +200,3 @@ def axes_for(ax: Axes | None, width: float = 6.4, height: float = 3.6) -> Axes:
     figure = new_figure(width, height)
     with styled():
         return figure.add_subplot()
-
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
-
-
-def clean_label(text: object, width: int = 0) -> str:
-    """Make one printable line of any text, cut at ``width`` characters with an ellipsis.
-
-    Examples
-    --------
-    >>> clean_label("Kremlin says\\nunits return to base", 18)
-    'Kremlin says unit…'
-    """
-    line = " ".join(_CONTROL.sub(" ", str(text)).split())
-    if width and len(line) > width:
-        return line[: max(width - 1, 1)].rstrip() + "…"
-    return line
-
-
-def finish(
-    ax: Axes,
-    *,
-    title: str = "",
-    xlabel: str = "",
-    ylabel: str = "",
-    grid: str = "",
-) -> Axes:
-    """Label the axes and fix their looks, so that they do not depend on settings at drawing time.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    title, xlabel, ylabel : str
-        Labels with units.
-    grid : {"", "x", "y", "both"}
-        Which grid lines help reading.
-    """
-    if title:
-        ax.set_title(title, loc="left", pad=8)
-    if xlabel:
-        ax.set_xlabel(xlabel)
-    if ylabel:
-        ax.set_ylabel(ylabel)
-    ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=MUTED, labelcolor=INK, length=3)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    if grid:
-        ax.grid(True, axis=grid, color=GRID, linewidth=STYLE["grid.linewidth"])  # type: ignore[arg-type]
-        ax.set_axisbelow(True)
-    return ax
-
-
-def percent_axis(ax: Axes, axis: str) -> None:
-    """Write the ticks of an axis that holds decimals as percent; the axis label carries the sign."""
-    from matplotlib.ticker import FuncFormatter
-
-    target = ax.xaxis if axis == "x" else ax.yaxis
-    target.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.6g}".replace("-", "\u2212")))
-
-
-def legend_above(ax: Axes, columns: int = 4) -> None:
-    """Put the legend over the axes, flush right, where it covers no data."""
-    ax.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
-        ncols=columns,
-        borderaxespad=0.1,
-        columnspacing=1.2,
-        handletextpad=0.4,
-        handlelength=2.4,
-    )
-
-
-def _render(figure: Figure, kind: str, fonttype: str = "path") -> bytes:
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    buffer = io.BytesIO()
-    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",))
-    with styled(), matplotlib.rc_context({"svg.fonttype": fonttype}):
-        held, dpi = figure.canvas, figure.dpi
-        if figure.get_layout_engine() is not None or type(held) is not FigureCanvasAgg:
-            figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
-            return buffer.getvalue()
-        # A figure of ours whose layout is settled is drawn once; `savefig` would draw it twice to lay it out.
-        try:
-            figure.dpi = DPI
-            if kind == "svg":
-                FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
-            else:
-                held.print_png(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
-        finally:
-            figure.set_canvas(held)
-            figure.dpi = dpi
-    return buffer.getvalue()
-
-
-def to_svg(figure: Figure, *, text: bool = False) -> str:
-    """Give the figure as SVG text, the same every time.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    text : bool
-        Keep words as text (searchable, read aloud) rather than as outlines of letters.
-    """
-    return _render(figure, "svg", "none" if text else "path").decode("utf-8")
-
-
-def settle_layout(figure: Figure) -> Figure:
-    """Lay a figure out once and for all, so that every file made of it shares the layout and the work."""
-    with styled():
-        engine = figure.get_layout_engine()
-        if engine is not None:
-            engine.execute(figure)
-            figure.set_layout_engine("none")
-    return figure
-
-
-def save_figure(
-    figure: Figure | Axes, path: str | os.PathLike[str], formats: Sequence[str] = ("svg", "png")
-) -> list[Path]:
-    """Write a figure as SVG and PNG; doing so again writes the same bytes.
-
-    Parameters
-    ----------
-    figure : matplotlib Figure or Axes
-    path : path-like
-        Where to, without suffix; a suffix of svg or png writes that one alone.
-    formats : sequence of {"svg", "png", "pdf"}
-        What to write where the path has no such suffix.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written.
-
-    Raises
-    ------
-    SpecError
-        If a format is unknown.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from matplotlib.figure import Figure
-    >>> folder = tempfile.mkdtemp()
-    >>> [p.name for p in save_figure(Figure(), folder + "/empty")]
-    ['empty.svg', 'empty.png']
-    """
-    known = ("svg", "png", "pdf")
-    target = Path(path)
-    if target.suffix[1:].lower() in known:
-        formats, target = (target.suffix[1:].lower(),), target.with_suffix("")
-    for kind in formats:
-        if kind not in known:
-            raise SpecError(f"figure format {kind!r} is not known", hint="known: svg, png, pdf")
-    drawn = _figure_of(figure)
-    written = []
-    for kind in formats:
-        if kind == "pdf":
-            written.append(write_atomic(target.with_name(target.name + ".pdf"), _pdf(drawn)))
-        else:
-            written.append(write_atomic(target.with_name(f"{target.name}.{kind}"), _render(drawn, kind)))
-    return written
-
-
-def _figure_of(item: Figure | Axes) -> Figure:
-    from matplotlib.figure import Figure as PlainFigure
-
-    held: Any = item
-    while not isinstance(held, PlainFigure):  # an Axes may stand in a figure's part
-        held = held.figure
-    return held
-
-
-def _pdf(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    with styled():
-        figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
-    return buffer.getvalue()

@@ -9,13 +9,15 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, clean_label, finish, legend_above, series_style, styled
+from eventstudy.plots.labels import clean_label, finish, letters_across, points_across
+from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_events_on_prices"]
 
+_LIST_SIZE, _LIST_SPACING = 7.5, 1.45  # points, lines
 _NUMBER_WIDTH = 0.026  # of the time shown: two numbers closer than this stand in different rows
 
 
@@ -61,6 +63,8 @@ def plot_events_on_prices(
     headlines = held.drop_duplicates(["day0", *(["title"] if "title" in held.columns else [])]).reset_index(drop=True)
     named = min(len(headlines), max_labels)
     with styled():
+        if ax is not None:  # its height is given: the list takes half of it at most
+            named = min(named, int(0.5 * points_across(ax, high=True) / (_LIST_SIZE * _LIST_SPACING)))
         ax = axes_for(ax, 6.8, 3.0 + 0.19 * named)
         ax.plot(series.index, series.to_numpy(dtype=float), color=INK, linewidth=1.1)
         directions = (
@@ -85,11 +89,8 @@ def plot_events_on_prices(
             )
         _number(ax, headlines, values, named)
         _list_headlines(ax, headlines, named)
-        if any(directions):
-            legend_above(ax)
         _date_axis(ax)
-        ax.set_title(clean_label(title, 90), loc="left", pad=24 if any(directions) else 8)
-        return finish(ax, ylabel=clean_label(unit or "Price", 40), grid="y")
+        return finish(ax, title=title, ylabel=clean_label(unit or "Price", 40), grid="y", columns=4)
 
 
 def _number(ax: Axes, headlines: pd.DataFrame, values: pd.Series, named: int) -> None:
@@ -124,7 +125,8 @@ def _list_headlines(ax: Axes, headlines: pd.DataFrame, named: int) -> None:
     for i in range(named):
         row = headlines.iloc[i]
         text = row.get("title", "") or row.get("event_id", "")
-        lines.append(f"{i + 1:>2}  {row['day0'].strftime('%Y-%m-%d')}  {clean_label(text, 78)}")
+        cut = min(78, letters_across(ax, 1.0, _LIST_SIZE) - 15)
+        lines.append(f"{i + 1:>2}  {row['day0'].strftime('%Y-%m-%d')}  {clean_label(text, cut)}")
     if len(headlines) > named:
         lines.append(f"    and {len(headlines) - named} more, marked without words")
     if lines:
@@ -136,16 +138,16 @@ def _list_headlines(ax: Axes, headlines: pd.DataFrame, named: int) -> None:
             textcoords="offset points",
             ha="left",
             va="top",
-            fontsize=7.5,
+            fontsize=_LIST_SIZE,
             color=INK,
-            linespacing=1.45,
+            linespacing=_LIST_SPACING,
         )
 
 
 def _date_axis(ax: Axes) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=2, maxticks=int(min(max(points_across(ax) / 40, 3), 8)))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
     formatter.formats = ["%Y", "%b\n%Y", "%d %b", "%H:%M", "%H:%M", "%S"]

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from eventstudy import plots
+from eventstudy.plots.files import save_figure
 from eventstudy.plots.frames import in_direction_order
-from eventstudy.plots.style import save_figure
 from eventstudy.report import words
 from eventstudy.report.answer import adjective
 from eventstudy.report.parts import Figure

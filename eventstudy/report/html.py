@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from eventstudy.plots.style import to_svg
+from eventstudy.plots.files import to_svg
 from eventstudy.report.parts import Content
 from eventstudy.report.svg import THEME, inline_svg
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from eventstudy.plots.style import for_file, settle_layout
+from eventstudy.plots.files import settle_layout
+from eventstudy.plots.style import for_file
 
 __all__ = ["Article", "Content", "Figure", "Piece", "Reading", "Table", "TestBlock"]
 

@@ -37,7 +37,7 @@ def inline_svg(svg: str, name: str, title: str, description: str) -> str:
     Parameters
     ----------
     svg : str
-        What `eventstudy.plots.style.to_svg` gave.
+        What `eventstudy.plots.files.to_svg` gave.
     name : str
         Prefix of every id, so that no two figures share one.
     title, description : str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from eventstudy.plots.style import clean_label
+from eventstudy.plots.labels import clean_label
 
 __all__ = ["clean", "day", "instant", "interval", "joined", "number", "p_value", "percent", "plain", "plural", "span"]
 

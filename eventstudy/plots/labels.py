@@ -1,0 +1,176 @@
+"""Words on a figure: titles, legends and axis labels that fit the Axes they are given."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING
+
+from eventstudy.plots.style import FONT_SIZE, GRID, INK, MUTED, STYLE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["clean_label", "finish", "letters_across", "percent_axis", "points_across", "signed"]
+
+_LETTER = 0.58  # of the font size: the mean width of a letter
+_HANDLE = 4.2  # of the font size: a legend's line with the space around it
+_LINE = 15.0  # points a line of the legend takes
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+
+
+def clean_label(text: object, width: int = 0) -> str:
+    """Make one printable line of any text, cut at ``width`` characters with an ellipsis.
+
+    Examples
+    --------
+    >>> clean_label("Kremlin says\\nunits return to base", 18)
+    'Kremlin says unit…'
+    """
+    line = " ".join(_CONTROL.sub(" ", str(text)).split())
+    if width and len(line) > width:
+        return line[: max(width - 1, 1)].rstrip() + "…"
+    return line
+
+
+def signed(value: int) -> str:
+    """Write a whole number with a minus sign, not a hyphen.
+
+    Examples
+    --------
+    >>> signed(-5) == "\\N{MINUS SIGN}5"
+    True
+    """
+    return f"{value:d}".replace("-", "\N{MINUS SIGN}")
+
+
+def points_across(ax: Axes, *, high: bool = False) -> float:
+    """Give the width (or height) in points that an Axes has before its labels are laid out."""
+    return float((ax.bbox.height if high else ax.bbox.width) * 72 / ax.figure.dpi)
+
+
+def letters_across(ax: Axes, share: float = 1.0, size: float = FONT_SIZE) -> int:
+    """Give how many letters fit into a share of the Axes' width, margins included."""
+    margins = 1.25  # of the Axes' width: what matplotlib leaves on both sides before it lays out
+    return max(int(share * margins * points_across(ax) / (_LETTER * size)), 4)
+
+
+def finish(
+    ax: Axes,
+    *,
+    title: str = "",
+    xlabel: str = "",
+    ylabel: str = "",
+    grid: str = "",
+    columns: int = 3,
+    share: float = 0.8,
+    legend: bool = True,
+) -> Axes:
+    """Put title and legend over the Axes, label its axes and fix its looks, whatever the settings at drawing time.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        The series that have a label come into the legend.
+    title, xlabel, ylabel : str
+        Labels with units.
+    grid : {"", "x", "y", "both"}
+        Which grid lines help reading.
+    columns : int
+        Most columns of the legend; fewer where they do not fit.
+    share : float
+        Part of the width that the plotting area takes, where row labels need much of it.
+    legend : bool
+        Draw the legend over the Axes; it covers no data.
+    """
+    rows = _legend(ax, columns) if legend else 0
+    cut = letters_across(ax, 0.9, STYLE["axes.titlesize"])
+    ax.set_title(
+        clean_label(title, cut),
+        loc="left",
+        pad=8 + _LINE * rows,
+        fontsize=STYLE["axes.titlesize"],
+        fontweight=STYLE["axes.titleweight"],
+        color=INK,
+    )
+    if xlabel:
+        ax.set_xlabel(_wrapped(xlabel, letters_across(ax, share)), fontsize=FONT_SIZE, color=INK)
+    if ylabel:
+        high = int(1.15 * points_across(ax, high=True) / (_LETTER * FONT_SIZE))
+        ax.set_ylabel(_wrapped(ylabel, high), fontsize=FONT_SIZE, color=INK)
+    ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=MUTED, labelcolor=INK, length=3)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("bottom", "left"):
+        ax.spines[side].set_color(MUTED)
+        ax.spines[side].set_linewidth(STYLE["axes.linewidth"])
+    if grid:
+        ax.grid(True, axis=grid, color=GRID, linewidth=STYLE["grid.linewidth"])  # type: ignore[arg-type]
+        ax.set_axisbelow(True)
+    return ax
+
+
+def _legend(ax: Axes, columns: int) -> int:
+    """Put the legend over the Axes, flush right, in as many columns as fit; give its number of rows."""
+    handles, labels = ax.get_legend_handles_labels()
+    if not labels:
+        return 0
+    size = float(STYLE["legend.fontsize"])
+    # Alone in its figure, the legend may stand over the axis labels as well.
+    alone = len(ax.figure.axes) == 1
+    room = 0.98 * float(ax.figure.bbox.width if alone else 1.15 * ax.bbox.width) * 72 / ax.figure.dpi
+    widths = [_text_width(label, size) + _HANDLE * size for label in labels]
+    n = min(columns, len(labels))
+    while n > 1 and _legend_width(widths, n) > room:
+        n -= 1
+    if n == 1:
+        labels = [clean_label(label, max(int((room / size - _HANDLE) / _LETTER), 6)) for label in labels]
+    ax.legend(
+        handles,
+        labels,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=n,
+        borderaxespad=0.1,
+        columnspacing=1.2,
+        handletextpad=0.4,
+        handlelength=2.4,
+    )
+    return -(-len(labels) // n)
+
+
+def _text_width(text: str, size: float) -> float:
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=STYLE["font.family"], size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
+
+
+def _legend_width(widths: list[float], n: int) -> float:
+    """Give the width of a legend of n columns, filled from top to bottom."""
+    tall, longer = divmod(len(widths), n)
+    total, start = 0.0, 0
+    for column in range(n):
+        stop = start + tall + (1 if column < longer else 0)
+        total += max(widths[start:stop], default=0.0)
+        start = stop
+    return total
+
+
+def _wrapped(text: str, letters: int) -> str:
+    """Break a label that is too long into lines of about one length."""
+    lines = []
+    for line in text.split("\n"):
+        n = -(-len(line) // max(letters, 8))
+        lines.append(line if n < 2 else textwrap.fill(line, -(-len(line) // n) + 4, break_long_words=False))
+    return "\n".join(lines)
+
+
+def percent_axis(ax: Axes, axis: str) -> None:
+    """Write the ticks of an axis that holds decimals as percent; the axis label carries the sign."""
+    from matplotlib.ticker import FuncFormatter
+
+    target = ax.xaxis if axis == "x" else ax.yaxis
+    target.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.6g}".replace("-", "\u2212")))
