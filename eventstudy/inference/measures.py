@@ -60,6 +60,10 @@ class Measures:
         Share of events whose residuals reject "no ARCH" at 5 % (Engle 1982, five lags); median p.
     missing_estimation, missing_window : float
         Share of estimation days, and of window days, without a return.
+    n_without_return : int
+        Further events that have no CAR in this window, but returns on other days of the event window.
+    size_if_spread_of_all : float
+        What a test rejects at a nominal 5 % whose spread is also of those events (taken for independent).
     contamination : float
         Share of estimation days that lie in another event's window of the same asset.
     benchmark_car, benchmark_p : float
@@ -94,6 +98,8 @@ class Measures:
     arch_p: float
     missing_estimation: float
     missing_window: float
+    n_without_return: int
+    size_if_spread_of_all: float
     contamination: float
     benchmark_car: float
     benchmark_p: float
@@ -146,6 +152,7 @@ def measure(
     arch_share, arch_p = _arch(z)
     reaction, reaction_p = (float("nan"), float("nan")) if benchmark is None else _reaction(benchmark)
     drift, drift_p = _drift(sample, label, there)
+    absent = int((~there & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)).sum())
     days = np.where(sample.member, sample.sessions, np.iinfo(np.int64).max).min(axis=1)
     return Measures(
         n_events=n,
@@ -169,6 +176,8 @@ def measure(
         arch_p=arch_p,
         missing_estimation=_share(~np.isfinite(sample.residuals[there])),
         missing_window=_share(~np.isfinite(sample.ar[there])[sample.member[there]]),
+        n_without_return=absent,
+        size_if_spread_of_all=_size(1.0 + absent / n) if n else float("nan"),
         contamination=_contamination(sample, there),
         benchmark_car=reaction,
         benchmark_p=reaction_p,

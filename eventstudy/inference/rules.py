@@ -209,6 +209,14 @@ RULES: tuple[Rule, ...] = (
         reference="Corrado, Zivney 1992; Maynes, Rumsey 1993",
     ),
     Rule(
+        "events without a return in the window",
+        lambda m: m.size_if_spread_of_all > 0.055,
+        "{m.n_without_return} further events have no return in this window but others near it: an average over events "
+        "takes its spread from all of them and rejects {m.size_if_spread_of_all:.0%} at a nominal 5 %",
+        avoid=("crude_dependence_t", "corrado_rank_z", "cumulative_rank_z"),
+        reference="Corrado, Zivney 1992",
+    ),
+    Rule(
         "estimation windows hold other events",
         lambda m: m.contamination > 0.05,
         "{m.contamination:.0%} of the estimation days lie in another event's window of the same asset: "
@@ -233,14 +241,14 @@ RULES: tuple[Rule, ...] = (
         "prices straddle the news",
         lambda m: m.n_straddling > 0,
         "for {m.n_straddling} of {m.n_events} events the news broke while day 0's own price was being struck: part of "
-        "the reaction may lie in the next session",
+        "the reaction may lie in the next session, and a window that ends there holds all of it",
         reference="",
     ),
     Rule(
         "events chosen on the outcome",
         lambda m: m.n_selected > 0,
         "{m.n_selected} of {m.n_events} events come from an article that reports the move itself: they were news "
-        "because the market moved, and no test corrects for that",
+        "because the market moved, and no test corrects for that; look at the result without them",
         reference="",
     ),
 )  # fmt: skip
