@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstudy.estimation import abnormal_returns
+from eventstudy.estimation import abnormal_returns, sparse
 from eventstudy.models import FactorModel, MarketAdjusted, MarketModel, MeanAdjusted
 
 # Ordinary data leave about 12 digits.
@@ -171,21 +171,32 @@ def test_an_event_does_not_depend_on_the_others_in_the_call(seed, data) -> None:
     np.testing.assert_array_equal(alone.sigma[0], together.sigma[one])
 
 
-@pytest.mark.parametrize("k", [0, 1, 2])
-@pytest.mark.parametrize("gaps", ["span", "maynes-rumsey"])
-def test_few_events_and_many_give_the_same_bits(k, gaps) -> None:
+@pytest.mark.parametrize("k", [0, 1, 3])
+@pytest.mark.parametrize("missing", [0.0, 0.04])
+@pytest.mark.parametrize("kind", ["shared", "own factors", "excluded", "maynes-rumsey"])
+def test_few_events_and_many_give_the_same_bits(k, missing, kind, monkeypatch) -> None:
     """Few events are summed from their own rows, many from tables of all windows, in one order."""
-    returns, factors = draw(9, sessions=900, assets=6)
+    monkeypatch.setattr(sparse, "CHUNK_VALUES", 6 * 76)  # so that twenty events are more than one chunk
+    returns, factors = draw(9, sessions=900, assets=6, k=3)
     rng = np.random.default_rng(9)
-    returns[rng.random(returns.shape) < 0.04] = np.nan
-    spans = rng.integers(1, 4, returns.shape)
+    returns[rng.random(returns.shape) < missing] = np.nan
     x = factors[:, :k]
+    options = {
+        "shared": {},
+        "own factors": {},
+        "excluded": {"excluded": rng.random(returns.shape) < 0.02},
+        "maynes-rumsey": {"spans": rng.integers(1, 4, returns.shape), "gaps": "maynes-rumsey"},
+    }[kind]
+    if kind == "own factors":
+        x = x[:, None, :] + rng.normal(0, 0.001, (900, 6, k))
     every = np.stack(np.meshgrid(np.arange(0, 900, 2), np.arange(6)), axis=-1).reshape(-1, 2)
-    many = abnormal_returns(returns, every, FactorModel(), x, *WINDOWS, spans=spans, gaps=gaps)
-    for some in ([700], [100, 1333], list(range(600, 620))):
-        few = abnormal_returns(returns, every[some], FactorModel(), x, *WINDOWS, spans=spans, gaps=gaps)
-        for name in ("ar", "sigma", "coefficients", "r2", "n_estimation", "forecast_scale"):
-            np.testing.assert_array_equal(getattr(few, name), getattr(many, name)[some])
+    many = abnormal_returns(returns, every, FactorModel(), x, *WINDOWS, **options)
+    # One event, two, chunks that leave one over, and events whose windows reach beyond the data.
+    for some in ([700], [100, 1333], list(range(600, 619)), list(range(80, 120))):
+        for held in (returns, np.asfortranarray(returns)):
+            few = abnormal_returns(held, every[some], FactorModel(), x, *WINDOWS, **options)
+            for name in ("ar", "sigma", "coefficients", "r2", "n_estimation", "forecast_scale"):
+                np.testing.assert_array_equal(getattr(few, name), getattr(many, name)[some])
 
 
 @few

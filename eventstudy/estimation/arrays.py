@@ -11,7 +11,7 @@ import numpy.typing as npt
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.windows import Window
 
-__all__ = ["Block", "Cut", "Inputs", "Plan"]
+__all__ = ["Block", "Cut", "Inputs", "Plan", "windows"]
 
 
 class Block(NamedTuple):
@@ -97,6 +97,8 @@ class Inputs:
         Session offsets at which each estimated factor enters.
     n_offset : int
         How many of the last factors are subtracted from the return with coefficient one.
+    infinite : bool
+        Whether any return or factor is infinite; its events are looked for.
     """
 
     returns: FloatArray
@@ -106,6 +108,7 @@ class Inputs:
     spans: IntArray | None = None
     lags: tuple[int, ...] = (0,)
     n_offset: int = 0
+    infinite: bool = False
 
     @property
     def n_slopes(self) -> int:
@@ -141,52 +144,71 @@ class Inputs:
             use &= _padded(self.excluded[:, columns], low, high, fill=1.0) == 0.0
         return Block(y, x, span, use)
 
-    def cut(self, events: IntArray, offsets: IntArray) -> Cut:
-        """Take the sessions ``offsets`` (W,) or (m, W) around day 0 of the given events."""
-        return self.gather(self.positions[events, 0][:, None] + offsets, self.positions[events, 1][:, None])
+    def cut(self, events: IntArray, window: Window) -> Cut:
+        """Take the sessions of a window around day 0 of the given events."""
+        return self.sessions(self.positions[events, 0] + window.start, self.positions[events, 1], window.length)
 
-    def gather(self, rows: IntArray, column: IntArray) -> Cut:
-        """Take any rows of any assets; ``column`` broadcasts against ``rows``, NaN beyond the data."""
-        y = self._take(self.returns, rows, column)
-        for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
-            y -= self._take(self.factors[:, :, j], rows, column)
-        x, span = self.regressors(rows, column)
+    def sessions(self, first: IntArray, column: IntArray, length: int) -> Cut:
+        """Take ``length`` sessions from row ``first`` (m,) of assets ``column`` (m,) on, NaN beyond the data."""
+        y = self.regressand(first, column, length)
+        x, span = self.regressors(first, column, length)
         if span is not None:
             y[~(span > 0)] = np.nan
         use = np.isfinite(y)
         if x.size:
             use &= np.isfinite(x).all(axis=0)
         if self.excluded is not None:
-            use &= self._take(self.excluded, rows, column) == 0.0
+            use &= _run(self.excluded, first, column, length) == 0.0
         return Cut(y, x, span, use)
 
-    def regressors(self, rows: IntArray, column: IntArray) -> tuple[FloatArray, FloatArray | None]:
-        """Take the regressors (k, ...) and, where gaps are scaled, the spans of any rows of any assets."""
-        x = np.empty((self.n_slopes, *rows.shape))
-        for i, (j, lag) in enumerate(self._slopes()):
-            x[i] = self._take(self.factors[:, :, j], rows + lag if lag else rows, column)
-        return x, None if self.spans is None else self._take(self.spans, rows, column)
+    def regressand(self, first: IntArray, column: IntArray, length: int) -> FloatArray:
+        """Take the returns (m, length) less the factors that are subtracted from them."""
+        y = _run(self.returns, first, column, length)
+        for j in range(self.factors.shape[2] - self.n_offset, self.factors.shape[2]):
+            y -= _run(self.factors[:, :, j], first, column, length)
+        return y
 
-    @staticmethod
-    def _take(series: npt.NDArray[Any], rows: IntArray, column: IntArray) -> FloatArray:
-        """Values of (R, A) or, shared, (R, 1) at rows and columns; NaN beyond the data."""
-        n_rows = series.shape[0]
-        safe, outside = rows, None
-        if rows.size and (rows.min() < 0 or rows.max() >= n_rows):
-            outside = (rows < 0) | (rows >= n_rows)
-            safe = np.where(outside, 0, rows)
-        if series.shape[1] == 1:
-            taken = series[:, 0].take(safe)
-        elif series.flags.c_contiguous:  # one index is read faster than two
-            taken = series.reshape(-1).take(safe * series.shape[1] + column)
-        elif series.flags.f_contiguous:
-            taken = series.T.reshape(-1).take(column * n_rows + safe)
-        else:
-            taken = series[safe, column]
-        out: FloatArray = taken.astype(np.float64, copy=False)
-        if outside is not None:
-            out[outside] = np.nan
-        return out
+    def regressors(self, first: IntArray, column: IntArray, length: int) -> tuple[FloatArray, FloatArray | None]:
+        """Take the regressors (k, m, length) and, where gaps are scaled, the sessions that returns span (m, length)."""
+        x = np.empty((self.n_slopes, first.size, length))
+        for i, (j, lag) in enumerate(self._slopes()):
+            x[i] = _run(self.factors[:, :, j], first + lag if lag else first, column, length)
+        return x, None if self.spans is None else _run(self.spans, first, column, length)
+
+
+def _run(series: npt.NDArray[Any], first: IntArray, column: IntArray, length: int) -> FloatArray:
+    """Copy ``length`` values of (R, A) or, shared, (R, 1) from rows ``first`` (m,) on: (m, length), NaN beyond."""
+    n_rows = series.shape[0]
+    shared = series.shape[1] == 1
+    inside = not first.size or bool(first.min() >= 0 and first.max() + length <= n_rows)
+    if inside and series.dtype == np.float64 and (shared or series.flags.f_contiguous):
+        flat = np.ascontiguousarray(series[:, 0]) if shared else series.T.reshape(-1)
+        return windows(flat, first if shared else column * n_rows + first, length)
+    rows, outside = first[:, None] + np.arange(length), None
+    if not inside:
+        outside = (rows < 0) | (rows >= n_rows)
+        rows[outside] = 0
+    if shared:
+        taken = series[:, 0].take(rows)
+    elif series.flags.c_contiguous:  # one index is read faster than two
+        taken = series.reshape(-1).take(rows * series.shape[1] + column[:, None])
+    else:
+        taken = series[rows, column[:, None]]
+    out: FloatArray = taken.astype(np.float64, copy=False)
+    if outside is not None:
+        out[outside] = np.nan
+    return out
+
+
+def windows(series: FloatArray, first: IntArray, length: int) -> FloatArray:
+    """Copy ``length`` values from each place of a flat, contiguous series: (m, length).
+
+    A window is one item of ``length`` floats that starts at any float, so that NumPy copies it whole.
+    """
+    if series.size < length:  # then there is no place, either
+        return np.empty((first.size, length))
+    items = np.ndarray((series.size - length + 1,), dtype=f"V{8 * length}", buffer=series, strides=(8,))
+    return items[first].view(np.float64).reshape(first.size, length)
 
 
 def _padded(columns: npt.NDArray[Any], low: int, high: int, fill: float = np.nan) -> FloatArray:

@@ -96,8 +96,8 @@ def _window(window: object, n: int, name: str) -> tuple[Window, IntArray | None]
     return Window(int(own[:, 0].min()), int(own[:, 1].max())), own
 
 
-def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> FloatArray:
-    """Read an array of numbers with the given number of dimensions, without copying float64."""
+def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> tuple[FloatArray, bool]:
+    """Read an array of numbers of so many dimensions, without copying float64; and whether any is infinite."""
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -105,14 +105,15 @@ def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> FloatArray:
     if array.ndim != ndim:
         raise DataError(f"{name} has shape {array.shape}", hint=f"expected {ndim} dimensions, sessions first")
     high, low = np.fmax.reduce(array, axis=None, initial=0.0), np.fmin.reduce(array, axis=None, initial=0.0)
-    if max(high, -low) > LARGEST:
+    largest = float(max(high, -low))
+    if largest > LARGEST:
         where = np.argwhere((np.abs(array) > LARGEST) & np.isfinite(array))
         if where.size:
             place = tuple(int(i) for i in where[0])
             raise DataError(
                 f"{name}{list(place)} is {array[place]:g}", hint=f"nothing beyond {LARGEST:g} is a return or a factor"
             )
-    return array
+    return array, largest == np.inf
 
 
 def read_positions(values: npt.ArrayLike, n_assets: int) -> IntArray:
@@ -132,13 +133,13 @@ def read_positions(values: npt.ArrayLike, n_assets: int) -> IntArray:
     return array.astype(np.int64, copy=False)
 
 
-def read_factors(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> FloatArray:
-    """Bring factors to (R, A or 1, k) without copying; a broadcast asset axis counts as shared."""
+def read_factors(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> tuple[FloatArray, bool]:
+    """Bring factors to (R, A or 1, k) without copying, a broadcast asset axis counts as shared; and any infinite."""
     if values is None:
-        return np.empty((shape[0], 1, 0))
+        return np.empty((shape[0], 1, 0)), False
     array = np.asarray(values)
     alike = array.ndim == 3 and array.shape[1] == shape[1] > 1 and array.strides[1] == 0
-    array = read_floats(array[:, :1] if alike else array, "factors", array.ndim)
+    array, infinite = read_floats(array[:, :1] if alike else array, "factors", array.ndim)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim == 2:
@@ -149,8 +150,8 @@ def read_factors(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> FloatA
             hint="expected (n_sessions, k) or (n_sessions, n_assets, k)",
         )
     if array.shape[2] == 0 or (array.shape[1] > 1 and array.strides[1] == 0):
-        return array[:, :1]
-    return array
+        array = array[:, :1]
+    return array, infinite
 
 
 def read_like(values: Any, shape: tuple[int, ...], name: str, dtype: Any) -> Any:

@@ -28,6 +28,7 @@ from eventstudy.estimation.per_event import fit_each
 from eventstudy.estimation.results import AbnormalReturns
 from eventstudy.estimation.solve import Estimates, mark_empty
 from eventstudy.estimation.status import Status
+from eventstudy.windows import Window
 
 __all__ = ["abnormal_returns", "default_min_observations"]
 
@@ -129,19 +130,21 @@ def abnormal_returns(
     array([0.117, 0.006])
     """
     check_choice(gaps, ("span", "drop", "maynes-rumsey"), "gaps")
-    panel = read_floats(returns, "returns", 2)
+    panel, infinite = read_floats(returns, "returns", 2)
     places = read_positions(positions, panel.shape[1])
     plan = read_plan(event_window, estimation_window, places.shape[0])
-    regressors = read_factors(factors, panel.shape)
+    regressors, also = read_factors(factors, panel.shape)
     prepare = getattr(model, "prepare", None)
     if callable(prepare):  # volumes to their logs, say
         panel, regressors = prepare(panel), prepare(regressors)
+        infinite, also = bool(np.isinf(panel).any()), bool(np.isinf(regressors).any())
     inputs = Inputs(
         returns=panel,
         factors=regressors,
         positions=places,
         excluded=read_like(excluded, panel.shape, "excluded", np.bool_),
         spans=read_spans(spans, panel.shape, gaps),
+        infinite=infinite or also,
     )
     if isinstance(model, LinearModel):
         return _fit_linear(inputs, model, plan, min_observations)
@@ -216,20 +219,20 @@ def reach(inputs: Inputs, plan: Plan) -> BoolArray:
 def finish(inputs: Inputs, ar: FloatArray, status: npt.NDArray[np.int8], plan: Plan) -> None:
     """Find events with an infinite return, and cut to each event's own window."""
     days = np.arange(plan.days.start, plan.days.end + 1)
-    if np.isinf(inputs.returns).any() or np.isinf(inputs.factors).any():
+    if inputs.infinite:
         sample = np.arange(plan.sample.start, plan.sample.end + 1)
         fine = np.flatnonzero(status <= Status.NO_VARIANCE)
         for part in chunks(fine, sample.size + days.size, 3 + inputs.n_slopes):
-            bad = (_infinite(inputs, part, sample) & plan.in_sample(part, sample)).any(axis=1)
-            bad |= _infinite(inputs, part, days).any(axis=1)
+            bad = (_infinite(inputs, part, plan.sample) & plan.in_sample(part, sample)).any(axis=1)
+            bad |= _infinite(inputs, part, plan.days).any(axis=1)
             status[part[bad]] = Status.INFINITE
     if plan.own_days is not None:
         ar[(days < plan.own_days[:, :1]) | (days > plan.own_days[:, 1:])] = np.nan
         mark_empty(ar, status)
 
 
-def _infinite(inputs: Inputs, events: IntArray, offsets: IntArray) -> BoolArray:
-    cut = inputs.cut(events, offsets)
+def _infinite(inputs: Inputs, events: IntArray, window: Window) -> BoolArray:
+    cut = inputs.cut(events, window)
     bad: BoolArray = np.isinf(cut.y) | np.isinf(cut.x).any(axis=0)
     return bad
 

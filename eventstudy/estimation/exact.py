@@ -33,11 +33,11 @@ def own_rows(inputs: Inputs, events: IntArray, samples: IntArray) -> Cut:
 
     The windows are left-aligned; what lies beyond an event's own window is not in ``use``.
     """
-    start = samples[events, 0][:, None]
-    length = samples[events, 1] - samples[events, 0] + 1
-    steps = np.arange(int(length.max()))
-    cut = inputs.cut(events, start + steps)
-    cut.use[...] &= steps < length[:, None]
+    start = samples[events, 0]
+    length = samples[events, 1] - start + 1
+    longest = int(length.max())
+    cut = inputs.sessions(inputs.positions[events, 0] + start, inputs.positions[events, 1], longest)
+    cut.use[...] &= np.arange(longest) < length[:, None]
     return cut
 
 
@@ -123,7 +123,7 @@ def _fit(
         out.span[ids] = weight
     status = np.where(perfect, Status.NO_VARIANCE, Status.OK)
     status = np.where(enough, np.where(bad, Status.RANK_DEFICIENT, status), Status.TOO_FEW).astype(np.int8)
-    event = inputs.cut(ids, np.arange(days.start, days.end + 1))
+    event = inputs.cut(ids, days)
     ar = event.y.copy()
     if not fixed:
         spans = np.float64(1.0) if event.span is None else event.span

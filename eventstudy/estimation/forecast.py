@@ -10,7 +10,7 @@ import numpy as np
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.estimation.arrays import Cut, Inputs, Plan
 from eventstudy.estimation.exact import chunks
-from eventstudy.estimation.gram import whiten
+from eventstudy.estimation.gram import inner, whiten
 from eventstudy.estimation.solve import Estimates
 from eventstudy.estimation.status import Status
 
@@ -33,44 +33,43 @@ class LinearFit:
     def _held(self) -> IntArray:
         return np.flatnonzero(self.estimates.status <= Status.NO_VARIANCE)
 
-    def _rows(self, events: IntArray, offsets: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Regressors (k, m, W) and spans (m, W) around day 0 of the events."""
+    def _rows(self, events: IntArray, first: int, length: int) -> tuple[FloatArray, FloatArray]:
+        """Regressors (k, m, W) and spans (m, W) of W sessions from offset ``first`` on around day 0 of the events."""
         held = self.inputs.positions[events]
-        rows = held[:, :1] + offsets
-        x, span = self.inputs.regressors(rows, held[:, 1:])
-        return x, np.ones(rows.shape) if span is None else span
+        x, span = self.inputs.regressors(held[:, 0] + first, held[:, 1], length)
+        return x, np.ones((events.size, length)) if span is None else span
 
     def _hat(self, part: IntArray, x: FloatArray, span: FloatArray) -> FloatArray:
         """x'(X'X)^-1 x of rows x (k, m, W) with spans (m, W)."""
         held = span**2 / self.estimates.weight(part)[:, None]
         if x.shape[0]:
             z = whiten(self.estimates.whitener[part].T, x - self.estimates.mean[part].T[:, :, None] * span)
-            held = held + np.einsum("kmw,kmw->mw", z, z)
+            held = held + inner(z, z)
         return held
 
     def scale(self, day_columns: slice) -> FloatArray:
         """C_it of the given event-day columns, shape (n, d)."""
-        offsets = np.arange(self.plan.days.start, self.plan.days.end + 1)[day_columns]
-        out = np.full((self.estimates.ar.shape[0], offsets.size), np.nan)
+        first, after, _ = day_columns.indices(self.plan.days.length)
+        out = np.full((self.estimates.ar.shape[0], after - first), np.nan)
         if self.fixed and self.inputs.spans is None:
             out[self._held()] = 1.0
             return out
-        for part in chunks(self._held(), offsets.size, self.inputs.n_slopes + 2):
-            x, span = self._rows(part, offsets)
+        for part in chunks(self._held(), out.shape[1], self.inputs.n_slopes + 2):
+            x, span = self._rows(part, self.plan.days.start + first, out.shape[1])
             out[part] = span if self.fixed else span + self._hat(part, x, span)
         return out
 
     def sum_scale(self, selected: BoolArray, first: int) -> FloatArray:
         """g'(I + X*(X'X)^-1 X*')g for the selected days, shape (n,)."""
         out = np.full(self.estimates.ar.shape[0], np.nan)
-        offsets = self.plan.days.start + first + np.arange(selected.shape[1])
-        for part in chunks(self._held(), offsets.size, self.inputs.n_slopes + 2):
+        width = selected.shape[1]
+        for part in chunks(self._held(), width, self.inputs.n_slopes + 2):
             g = selected[part]
             if self.inputs.spans is None and (self.fixed or not self.inputs.n_slopes):
                 span = g.sum(axis=1, keepdims=True).astype(np.float64)
                 total = np.empty((0, part.size, 1))
             else:
-                x, span = self._rows(part, offsets)
+                x, span = self._rows(part, self.plan.days.start + first, width)
                 span = np.where(g, span, 0.0).sum(axis=1, keepdims=True)
                 total = np.where(g, x, 0.0).sum(axis=2, keepdims=True)
             out[part] = span[:, 0] if self.fixed else (span + self._hat(part, total, span))[:, 0]
@@ -78,12 +77,12 @@ class LinearFit:
 
     def covariance(self, events: IntArray) -> FloatArray:
         """I + X*(X'X)^-1 X*' over all event days of the given events, shape (m, D, D); NaN beyond the data."""
-        days = np.arange(self.plan.days.start, self.plan.days.end + 1)
-        out = np.full((events.size, days.size, days.size), np.nan)
+        days = self.plan.days
+        out = np.full((events.size, days.length, days.length), np.nan)
         where = np.flatnonzero(self.estimates.status[events] <= Status.NO_VARIANCE)
         held = events[where]
-        x, span = self._rows(held, days)
-        matrix = span[:, :, None] * np.eye(days.size)
+        x, span = self._rows(held, days.start, days.length)
+        matrix = span[:, :, None] * np.eye(days.length)
         if not self.fixed:
             matrix += span[:, :, None] * span[:, None, :] / self.estimates.weight(held)[:, None, None]
             mean = self.estimates.mean[held].T[:, :, None]
@@ -119,7 +118,7 @@ class LinearFit:
         held = np.flatnonzero(self.estimates.status[events] <= Status.NO_VARIANCE)
         for where in chunks(held, offsets.size, self.inputs.n_slopes + 3):
             part = events[where]
-            cut = self.inputs.cut(part, offsets)
+            cut = self.inputs.cut(part, self.plan.sample)
             cut.use[...] &= self.plan.in_sample(part, offsets)
             yield part, where, cut
 

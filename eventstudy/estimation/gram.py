@@ -8,7 +8,7 @@ import numpy as np
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 
-__all__ = ["KEPT", "Gram", "packed", "unwhiten", "whiten"]
+__all__ = ["KEPT", "Gram", "inner", "packed", "unwhiten", "whiten"]
 
 KEPT = 1e-4
 """Smallest share of a sum of squares that may be left after centring and projection.
@@ -86,3 +86,11 @@ def unwhiten(whitener: FloatArray, scores: FloatArray) -> FloatArray:
     for p, (i, j) in enumerate(packed(scores.shape[0])):
         slopes[i] += whitener[p] * scores[j]
     return slopes
+
+
+def inner(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Sum the products of (k, ...) over k, term after term: in the same order for one event and for many."""
+    total = np.zeros(a.shape[1:])
+    for left, right in zip(a, b, strict=True):
+        total += left * right
+    return total

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from eventstudy._types import FloatArray, IntArray
-from eventstudy.estimation.arrays import Block, Inputs, Plan
+from eventstudy.estimation.arrays import Block, Inputs, Plan, windows
+from eventstudy.estimation.frame import Frame
 from eventstudy.estimation.gram import Gram, packed
 from eventstudy.estimation.solve import Estimates, solve
 from eventstudy.estimation.sparse import fit_sparse, is_sparse
@@ -53,61 +53,13 @@ def _design_sums(block: Block, length: int, out: FloatArray) -> None:
         window_sums(product if span is None else product / span, length, out[1 + k + p])
 
 
-def _shared_gram(x: FloatArray, length: int) -> Gram:
-    """Gram matrices of all windows of a design that every asset shares, as if no return were missing."""
-    x = np.where(np.isfinite(x[:, 0]), x[:, 0], 0.0)
-    first = window_sums(x, length)
-    second = np.empty((len(packed(x.shape[0])), first.shape[1]))
-    for p, (i, j) in enumerate(packed(x.shape[0])):
-        second[p] = window_sums(x[i] * x[j], length)
-    with np.errstate(all="ignore"):  # windows without variation are marked weak
-        return Gram.of(np.float64(length), first, second)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The rows that the events of a call touch, cut into blocks of the windows' length."""
-
-    low: int
-    high: int
-    length: int
-    x: FloatArray | None
-    gram: Gram | None
-
-    @property
-    def width(self) -> int:
-        """Rows."""
-        return self.high - self.low
-
-    @property
-    def starts(self) -> int:
-        """Windows that fit."""
-        return self.width - self.length + 1
-
-    @classmethod
-    def of(cls, inputs: Inputs, events: IntArray | None, plan: Plan, length: int) -> _Frame:
-        held = slice(None) if events is None else events
-        rows, days = inputs.positions[held, 0], plan.days
-        ends = rows + plan.samples[held, 1]
-        low = min(int(ends.min()) - length + 1, int(rows.min()) + days.start)
-        high = max(int(ends.max()), int(rows.max()) + days.end) + 1
-        # Blocks start at multiples of the length counted from row 0, whatever else is in the call.
-        low = (low // length) * length
-        high = low + -(-(high - low) // length) * length
-        if not inputs.shared:
-            return cls(low, high, length, None, None)
-        x = inputs.block(inputs.positions[:0, 1], low, high).x
-        gram = _shared_gram(x, length) if inputs.spans is None and x.size else None
-        return cls(low, high, length, x, gram)
-
-
 class _Group:
     """Some assets: their returns with time along the last axis, and the sums over all their windows.
 
     The design's own sums are made when first asked for: with shared factors and complete returns, never.
     """
 
-    def __init__(self, inputs: Inputs, columns: IntArray, frame: _Frame) -> None:
+    def __init__(self, inputs: Inputs, columns: IntArray, frame: Frame) -> None:
         self.inputs, self.columns, self.frame = inputs, columns, frame
         k, size = inputs.n_slopes, (columns.size, frame.width)
         self.y = np.empty(size)
@@ -173,15 +125,15 @@ class _GroupRows:
 
     def y(self) -> FloatArray:
         """Returns, shape (m, D)."""
-        return _windows(self.group.y, self.place, self.days)
+        return windows(self.group.y, self.place, self.days)
 
     def x(self, j: int) -> FloatArray:
         """Regressor j, shape (m, D)."""
-        return _windows(self.group.x[j], self.place_x, self.days)
+        return windows(self.group.x[j], self.place_x, self.days)
 
     def span(self) -> FloatArray | None:
         """Sessions spanned, shape (m, D)."""
-        return None if self.group.span is None else _windows(self.group.span, self.place, self.days)
+        return None if self.group.span is None else windows(self.group.span, self.place, self.days)
 
 
 def fit_windows(
@@ -214,9 +166,9 @@ def fit_windows(
     int64, shape (w,)
         Events whose sums lost too many digits; estimate them from their own rows.
     """
-    frame = _Frame.of(inputs, events, plan, length)
+    frame = Frame.of(inputs, events, plan, length)
     if is_sparse(inputs, events, length):
-        return fit_sparse(inputs, events, out, plan, length, needed, fixed, frame.gram, frame.low)
+        return fit_sparse(inputs, events, out, plan, frame, needed, fixed)
     step = max(1, CHUNK_VALUES // plan.days.length)
     weak: list[IntArray] = []
     for columns, chosen in _by_column(inputs, events, frame, out):
@@ -237,7 +189,7 @@ def fit_windows(
 
 
 def _by_column(
-    inputs: Inputs, events: IntArray | None, frame: _Frame, out: Estimates
+    inputs: Inputs, events: IntArray | None, frame: Frame, out: Estimates
 ) -> Iterator[tuple[IntArray, IntArray | None]]:
     """Give groups of assets whose sums fit the memory allowed, and the events on each; None for all events."""
     column = inputs.positions[:, 1] if events is None else inputs.positions[events, 1]
@@ -260,12 +212,3 @@ def _by_column(
     for g, stop in enumerate(stops):
         chosen = order[stops[g - 1] if g else 0 : stop]
         yield columns[g * step : (g + 1) * step], chosen if events is None else events[chosen]
-
-
-def _windows(series: FloatArray, first: IntArray, days: int) -> FloatArray:
-    """Copy the ``days`` values from each place of a flattened series: (m, days).
-
-    A window is one item of ``days`` floats that starts at any float, so that NumPy copies it whole.
-    """
-    items = np.ndarray((series.size - days + 1,), dtype=f"V{8 * days}", buffer=series, strides=(8,))
-    return items[first].view(np.float64).reshape(first.size, days)

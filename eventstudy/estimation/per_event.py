@@ -85,7 +85,7 @@ def fit_each(
         if not reachable[i]:
             continue
         one = np.array([i])
-        cut, event = inputs.cut(one, offsets), inputs.cut(one, event_days)
+        cut, event = inputs.cut(one, sample), inputs.cut(one, days)
         use = (cut.use & plan.in_sample(one, offsets))[0]
         count[i] = use.sum()
         if count[i] < needed[i]:

@@ -273,7 +273,7 @@ class AbnormalReturns:
         """Say how many returns do not count because a factor is missing, or because they are excluded."""
         one = np.array([event])
         offsets = np.arange(self.plan.sample.start, self.plan.sample.end + 1)
-        cut = self.inputs.cut(one, offsets)
+        cut = self.inputs.cut(one, self.plan.sample)
         priced = np.isfinite(cut.y) & self.plan.in_sample(one, offsets)
         known = priced & np.isfinite(cut.x).all(axis=0)
         causes = {"lack a factor": int((priced & ~known).sum()), "are excluded": int((known & ~cut.use).sum())}

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import FloatArray, IntArray
-from eventstudy.estimation.gram import KEPT, Gram, packed, unwhiten, whiten
+from eventstudy.estimation.gram import KEPT, Gram, inner, packed, unwhiten, whiten
 from eventstudy.estimation.status import Status
 
 __all__ = ["Estimates", "EventRows", "mark_empty", "solve"]
@@ -138,9 +138,9 @@ def solve(
         weak = np.zeros(count.size, dtype=bool)
         if k:
             scores = whiten(gram.whitener, xy - gram.mean * y)
-            residual = centred - np.einsum("km,km->m", scores, scores)
+            residual = centred - inner(scores, scores)
             slopes = unwhiten(gram.whitener, scores)
-            intercept -= np.einsum("km,km->m", slopes, gram.mean)
+            intercept -= inner(slopes, gram.mean)
             weak |= gram.weak
             out.mean[ids] = gram.mean.T
             out.whitener[ids] = gram.whitener.T

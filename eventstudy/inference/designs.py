@@ -63,7 +63,8 @@ def conformal_events(
         if not len(events):
             continue
         days = np.arange(first, last + 1)
-        before, inside = fit.inputs.cut(events, sample), fit.inputs.cut(events, days)
+        before = fit.inputs.cut(events, fit.estimation_window)
+        inside = fit.inputs.cut(events, Window(first, last))
         y = np.concatenate([_returns(before, estimation=True), _returns(inside, estimation=False)], axis=1)
         y[:, : len(sample)][~np.broadcast_to(fit.plan.in_sample(events, sample), before.y.shape)] = np.nan
         x = np.concatenate([_design(before, fixed), _design(inside, fixed)], axis=1)
@@ -156,7 +157,8 @@ def joint_models(
         low = max(0, int(min(first.min(), position[events].min() + span.start)))
         high = min(len(fit.inputs.returns), int(max(last.max(), position[events].max() + max(span.end, 0))) + 1)
         # the session at `low` is so many offsets from the first event's day 0
-        cut = fit.inputs.cut(events[:1], np.arange(low, high) - position[events[0]])
+        offset = int(position[events[0]])
+        cut = fit.inputs.cut(events[:1], Window(low - offset, high - 1 - offset))
         y, x = _returns(cut, estimation=False)[0], _design(cut, fixed=False)[0]
         windows = np.clip(np.column_stack([first, last]), low, high - 1) - low
         found[int(asset)] = joint_model(y, x, windows, labels[events], alternative=alternative, confidence=confidence)
