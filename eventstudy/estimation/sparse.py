@@ -157,7 +157,7 @@ def _usable_sums(
     scaled = y if span is None else _ratio(y, span)
     out[0] = use.sum(axis=1)
     out[1], out[2] = _total(y), _total(_product(scaled, y))
-    held = []
+    held: list[Halves] = []
     for x in cut.x:
         out[3 + len(held)] = _total(_product(scaled, blocks.split(np.where(np.isfinite(x), x, 0.0))))
         held.append(blocks.parted(np.where(use, x, 0.0)))
