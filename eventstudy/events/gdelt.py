@@ -128,6 +128,8 @@ def _event(cells: list[str], where: str, taxonomy: Taxonomy, min_mentions: int, 
         added = pd.to_datetime(cells[_ADDED], format="%Y%m%d%H%M%S", utc=True).as_unit("ns")
         intensity = float(cells[_GOLDSTEIN]) if cells[_GOLDSTEIN] else float("nan")
         mentions = int(cells[_MENTIONS])
+        if pd.isna(day) or pd.isna(added):
+            raise ValueError("the day of the event or the instant it was added is empty")
     except ValueError as error:
         raise NewsError(
             f"{where}: {error}", hint="expected dates as 20220215 and 20220215114500", file=where

@@ -130,7 +130,7 @@ def _kind(name: str, fields: Any, where: str) -> Kind:
 
 
 def _check_direction(value: Any, where: str) -> None:
-    if value not in get_args(Direction):
+    if not isinstance(value, str) or value not in get_args(Direction):
         raise SpecError(f"{where} has direction {value!r}", hint=f"expected one of {', '.join(get_args(Direction))}")
 
 
@@ -181,6 +181,9 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
         value = fields.get(name, [])
         if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
             raise SpecError(f"{label}: {name} is not a list of words", hint=f'write {name} = ["..."]', file=where)
+    for name in ("frame", "kind", "direction"):
+        if not isinstance(fields.get(name, ""), str):
+            raise SpecError(f"{label}: {name} = {fields[name]!r} is not text", hint=f'write {name} = "..."', file=where)
     frame = fields.get("frame", "")
     if frame not in _FRAMES:
         raise SpecError(f"{label} has an unknown frame {frame!r}", hint=nearest(str(frame), _FRAMES), file=where)

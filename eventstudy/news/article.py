@@ -77,7 +77,7 @@ class Article:
             raise NewsError(f"{label}: the text is empty", hint="give the body of the article")
         try:
             zone: dt.tzinfo = ZoneInfo(self.tz)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise NewsError(
                 f"{label}: unknown time zone {self.tz!r}", hint="give an IANA zone such as 'Europe/Moscow'"
             ) from error

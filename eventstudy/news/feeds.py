@@ -91,5 +91,5 @@ def _date(value: str) -> Any:
     """Read an RFC 822 date; leave ISO 8601 as it is."""
     try:
         return email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return value
