@@ -1,15 +1,17 @@
-"""Writing files: whole or not at all."""
+"""Writing files and folders: whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from eventstudy.errors import DataError
 
-__all__ = ["write_atomic"]
+__all__ = ["check_target", "whole_folder", "write_atomic"]
 
 
 def write_atomic(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -43,9 +45,93 @@ def write_atomic(path: str | os.PathLike[str], content: str | bytes) -> Path:
         if held:
             with contextlib.suppress(OSError):
                 Path(held).unlink()
-        raise DataError(
-            f"cannot write {target}: {error.strerror or error}",
-            hint="check the disk and the folder's permissions",
-            file=str(target),
-        ) from error
+        raise _cannot_write(target, error) from error
     return target
+
+
+@contextlib.contextmanager
+def whole_folder(
+    folder: str | os.PathLike[str], *, marker: str, written: Callable[[Path], Iterable[str]]
+) -> Iterator[Path]:
+    """Fill a folder that appears whole, or not at all: yields the folder to write into.
+
+    When the block ends well, what was written takes the place of an older result of the same name. Files that no
+    result wrote are carried over. When it ends in an error or an interruption, the old folder stands untouched.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder to be; one that exists must be empty or hold ``marker``.
+    marker : str
+        Name of the file by which an older result is known.
+    written : callable
+        Names, relative to the folder, of the files that an older result wrote: they are not carried over.
+
+    Raises
+    ------
+    DataError
+        If the folder holds other things, is the working folder, or cannot be written.
+    """
+    target = check_target(folder, marker)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    try:
+        staged.chmod(0o755)
+        yield staged
+        try:
+            if target.is_dir():
+                _carry_over(target, staged, set(written(target)))
+            _swap(staged, target)
+        except OSError as error:
+            raise _cannot_write(target, error) from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def check_target(folder: str | os.PathLike[str], marker: str) -> Path:
+    """Raise `DataError` where `whole_folder` could not put a result; give the folder's whole path."""
+    target, shown = Path(folder).resolve(), str(folder)
+    if target.exists() and not target.is_dir():
+        raise DataError(f"{shown} is a file, not a folder", hint="name another folder", file=shown)
+    if target == Path.cwd() or target in Path.cwd().parents:
+        raise DataError(f"{shown} is the folder you work in", hint="name a folder inside it", file=shown)
+    if target.is_dir() and any(target.iterdir()) and not (target / marker).is_file():
+        raise DataError(
+            f"{shown} is not empty and holds no earlier result", hint="name another folder, or empty it", file=shown
+        )
+    return target
+
+
+def _carry_over(old: Path, new: Path, written: set[str]) -> None:
+    for path in sorted(old.rglob("*")):
+        name = path.relative_to(old)
+        if path.is_file() and name.as_posix() not in written and not (new / name).exists():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, new / name)
+
+
+def _swap(new: Path, target: Path) -> None:
+    """Put the new folder in the old one's place; the old one comes back where that fails."""
+    if not target.exists():
+        new.rename(target)
+        return
+    held = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".old"))
+    target.rename(held / target.name)
+    try:
+        new.rename(target)
+    except BaseException:
+        (held / target.name).rename(target)
+        raise
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
+
+
+def _cannot_write(target: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot write {target}: {error.strerror or error}",
+        hint="check the disk and the folder's permissions",
+        file=str(target),
+    )

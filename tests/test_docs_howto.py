@@ -35,10 +35,10 @@ def test_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_study_file_of_the_command_line_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from eventstudy.cli.run import run_config
+    from eventstudy.cli.run import run_file
 
     monkeypatch.chdir(tmp_path)
     for block in _BLOCK.findall((HOWTO / "command_line.md").read_text(encoding="utf-8")):
         exec(compile(block, "command_line.md", "exec", dont_inherit=True), {"__name__": "__main__"})
-    assert "Written to" in run_config(tmp_path / "study.toml", tmp_path / "result")
+    assert "Written to" in str(run_file(tmp_path / "study.toml", tmp_path / "result"))
     assert {"report.html", "results.csv", "manifest.json"} <= {p.name for p in (tmp_path / "result").iterdir()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
 
 from eventstudy._types import ExtractFormat
+from eventstudy.cli.output import as_json, plain
 from eventstudy.errors import check_choice
 from eventstudy.events import Event, EventTable, MoveTable, ReportedMove, extract_events, extract_moves
 from eventstudy.news import Article, read_news
@@ -31,7 +31,7 @@ def run_extract(path: Path, form: str) -> str:
     events, moves = extract_events(articles), extract_moves(articles)
     articles = list({a.article_id: a for a in articles}.values())
     if form == "json":
-        return json.dumps(_as_data(articles, events, moves), indent=2, ensure_ascii=False)
+        return as_json(_as_data(articles, events, moves))
     return _as_text(articles, events, moves)
 
 
@@ -52,20 +52,14 @@ def _as_data(articles: list[Article], events: EventTable, moves: MoveTable) -> l
     for name, table in (("events", events), ("moves", moves)):
         for row in table.to_frame().to_dict("records"):
             key = str(row["article_id"])
-            by_article[key][name].append({str(k): _plain(k, v, text[key]) for k, v in row.items() if k != "article_id"})
+            by_article[key][name].append({str(k): _field(k, v, text[key]) for k, v in row.items() if k != "article_id"})
     return list(by_article.values())
 
 
-def _plain(name: Any, value: Any, text: str) -> Any:
+def _field(name: Any, value: Any, text: str) -> Any:
     if name == "spans":
         return [{"field": s.field, "start": s.start, "end": s.end, "text": text[s.start : s.end]} for s in value]
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, pd.Timestamp) or value is pd.NaT:
-        return None if pd.isna(value) else value.isoformat()
-    if isinstance(value, float) and value != value:
-        return None
-    return value.item() if hasattr(value, "item") else value
+    return plain(value)
 
 
 def _as_text(articles: list[Article], events: EventTable, moves: MoveTable) -> str:

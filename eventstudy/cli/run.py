@@ -1,68 +1,100 @@
-"""``eventstudy run``: one TOML file in, the whole result folder out."""
+"""``eventstudy run``: one file in, the whole result folder out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import eventstudy as es
+from eventstudy._files import check_target
 from eventstudy.cli.config import Config, read_config
-from eventstudy.news import Article
-from eventstudy.report.folder import digest, write_folder
+from eventstudy.cli.extras import extra_tables
+from eventstudy.cli.inputs import Inputs, load_inputs
+from eventstudy.report.folder import MANIFEST, write_folder
 
-__all__ = ["run_config"]
+__all__ = ["AGAIN", "Done", "run_config", "run_file", "studied"]
+
+AGAIN = "eventstudy run manifest.json -o again"
+"""The command that makes a result folder again."""
 
 
-def run_config(path: Path, output: Path) -> str:
-    """Run the study of a file, write its folder, and return the summary for people."""
-    config = read_config(path)
-    prices = _prices(config)
-    articles, events = _events(config)
-    moves = es.extract_moves(articles) if articles else None
-    if moves is not None:
-        events = events.headlines().flag_reported(moves)
-    if config.filters:
-        events = events.filter(**config.filters)
-    result = config.study.run(events, prices, assets=config.assets or None)
-    result = result.with_context(
-        articles=articles or None,
-        moves=moves,
-        verification=es.verify_moves(moves, prices) if moves is not None and len(moves) else None,
-        provenance={"inputs": _inputs(config, articles), "seed": None, "command": f"eventstudy run {path.name}"},
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A study that was run and written: what to tell of it, for people and for programs."""
+
+    result: es.StudyResult
+    config: Config
+    files: list[Path]
+    output: Path
+
+    def __str__(self) -> str:
+        """Give the summary for a terminal."""
+        summary = self.result.summary(self.config.windows, by=self.config.by)
+        return "\n".join([repr(self.result), "", str(summary), "", written(self.output)])
+
+    def to_data(self) -> dict[str, Any]:
+        """Give the same as plain data."""
+        return {
+            "output": self.output.as_posix(),
+            "pairs": self.result.n_in,
+            "rows": len(self.result),
+            "merged": len(self.result.merged),
+            "dropped": len(self.result.dropped),
+            "summary": self.result.summary(self.config.windows, by=self.config.by).table,
+            "files": [path.as_posix() for path in self.files],
+        }
+
+
+def run_file(path: Path, output: Path, *, inputs: Path | None = None, progress: bool | None = None) -> Done:
+    """Run the study of a file, or of a manifest, and write its folder.
+
+    Parameters
+    ----------
+    path : Path
+        ``study.toml``, ``manifest.json``, or the folder that holds one.
+    output : Path
+        The result folder; it appears whole, or not at all.
+    inputs : Path, optional
+        Folder from which the paths in the file count; default its own.
+    progress : bool, optional
+        Show progress bars; default where a person watches.
+    """
+    return run_config(read_config(path, inputs), output, progress=progress)
+
+
+def run_config(config: Config, output: Path, *, progress: bool | None = None) -> Done:
+    """Run a study that was read, and write its folder."""
+    check_target(output, MANIFEST)
+    inputs, result = studied(config, progress=progress)
     # Whatever the summary cannot be made of is said before anything is written.
-    summary = str(result.summary(config.windows))
-    write_folder(result, output, windows=config.windows, prices=prices, title=config.title or None)
-    lines = [repr(result), "", summary, "", f"Written to {output}"]
-    return "\n".join(lines)
+    result.summary(config.windows, by=config.by)
+    files = write_folder(
+        result,
+        output,
+        windows=config.windows,
+        prices=inputs.prices,
+        title=config.title or None,
+        feature=config.feature or None,
+        tables=extra_tables(config, inputs, result, progress=progress),
+        copies=inputs.copies,
+    )
+    return Done(result, config, files, output)
 
 
-def _prices(config: Config) -> es.PricePanel:
-    options = dict(config.price_options)
-    baskets: dict[str, Any] = options.pop("baskets", {})
-    prices = es.read_prices(config.prices, **options)
-    for name, members in baskets.items():
-        prices = prices.add_basket(name, members)
-    return prices
+def studied(config: Config, *, progress: bool | None = None) -> tuple[Inputs, es.StudyResult]:
+    """Read the inputs of a study and run it; the result knows where it came from."""
+    inputs = load_inputs(config, progress=progress)
+    result = config.study.run(inputs.events, inputs.prices, assets=config.assets or None, factors=inputs.factors)
+    moves = inputs.moves
+    return inputs, result.with_context(
+        articles=inputs.articles or None,
+        moves=moves,
+        verification=es.verify_moves(moves, inputs.prices) if moves is not None and len(moves) else None,
+        provenance={"inputs": inputs.record, "seed": config.seed, "command": AGAIN},
+    )
 
 
-def _events(config: Config) -> tuple[list[Article], es.EventTable]:
-    if config.news is not None:
-        articles = es.read_news(config.news)
-        return articles, es.extract_events(articles)
-    return [], es.read_events(config.events)
-
-
-def _inputs(config: Config, articles: list[Article]) -> dict[str, Any]:
-    inputs: dict[str, Any] = {"study": config.source, "prices": _file_digest(config.prices)}
-    if articles:
-        inputs["articles"] = {a.article_id: digest(a.text) for a in articles}
-    if config.events is not None:
-        inputs["events"] = _file_digest(config.events)
-    return inputs
-
-
-def _file_digest(path: Path) -> Any:
-    if path.is_dir():
-        return {p.name: digest(p.read_bytes()) for p in sorted(path.iterdir()) if p.is_file()}
-    return digest(path.read_bytes())
+def written(output: Path) -> str:
+    """Say what stands in a result folder."""
+    return f"Written to {output}: report.html, tables, figures, manifest.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from eventstudy._files import write_atomic
+from eventstudy._files import whole_folder, write_atomic
 from eventstudy.report.tabular import to_csv
 from eventstudy.report.write import write_page_and_figures
 
-__all__ = ["digest", "manifest", "write_folder"]
+__all__ = ["MANIFEST", "digest", "manifest", "write_folder"]
 
+MANIFEST = "manifest.json"
 _VERSIONED = ("market-reaction", "numpy", "pandas", "scipy", "matplotlib")
 
 
@@ -29,8 +31,10 @@ def write_folder(
     prices: Any = None,
     title: str | None = None,
     feature: str | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    copies: Mapping[str, Path] | None = None,
 ) -> list[Path]:
-    """Write everything a result has to show into a folder.
+    """Write everything a result has to show into a folder, whole or not at all.
 
     ``report.html``, ``report.md``,
     ``events.csv``, ``moves.csv``, ``results.csv`` (= ``to_frame("event")``), ``event_days.csv``,
@@ -42,7 +46,7 @@ def write_folder(
     result : StudyResult
         With its context (articles, moves, provenance) where the report is to show it.
     folder : path-like
-        Made where it does not exist; files of the same names are replaced.
+        Made where it does not exist. An earlier result in it is replaced as a whole; files that no result wrote stay.
     windows : sequence of pairs of int, optional
         Windows of the report.
     prices : PricePanel, optional
@@ -51,15 +55,24 @@ def write_folder(
         Heading of the report.
     feature : str, optional
         Event shown in a figure of its own: its ``event_id`` or its day 0.
+    tables : mapping of str to DataFrame, optional
+        Further tables, by the name of their file.
+    copies : mapping of str to Path, optional
+        Files to copy into the folder, by their name there.
 
     Returns
     -------
     list of pathlib.Path
         The files written.
+
+    Raises
+    ------
+    DataError
+        If the folder holds something that is no earlier result, or cannot be written.
     """
     root = Path(folder)
     moves = result.moves.to_frame() if result.moves is not None else pd.DataFrame()
-    tables = {
+    frames = {
         "events.csv": result.events.to_frame(),
         "moves.csv": moves,
         "results.csv": result.to_frame("event"),
@@ -67,13 +80,29 @@ def write_folder(
         "alignment.csv": result.audit,
         "dropped.csv": result.dropped,
         "merged.csv": result.merged,
+        **(tables or {}),
     }
-    # The page first: what is wrong with windows, feature or weights is said before the first file stands.
-    written = write_page_and_figures(result, root, windows=windows, prices=prices, title=title, feature=feature)
-    written += [write_atomic(root / name, to_csv(table)) for name, table in tables.items()]
-    text = json.dumps(manifest(result), indent=2, sort_keys=True, ensure_ascii=False, default=str)
-    written.append(write_atomic(root / "manifest.json", text + "\n"))
-    return written
+    with whole_folder(root, marker=MANIFEST, written=_written_before) as staged:
+        write_page_and_figures(result, staged, windows=windows, prices=prices, title=title, feature=feature)
+        for name, table in frames.items():
+            write_atomic(staged / name, to_csv(table))
+        for name, path in (copies or {}).items():
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, staged / name)
+        names = sorted(p.relative_to(staged).as_posix() for p in staged.rglob("*") if p.is_file())
+        held = {**manifest(result), "files": {name: digest((staged / name).read_bytes()) for name in names}}
+        text = json.dumps(held, indent=2, ensure_ascii=False, default=str)
+        write_atomic(staged / MANIFEST, text + "\n")
+    return [root / name for name in (*names, MANIFEST)]
+
+
+def _written_before(folder: Path) -> list[str]:
+    """Name the files of an earlier result; a manifest that does not tell keeps everything."""
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return [MANIFEST, *map(str, held.get("files", ()))]
+    except (OSError, ValueError, AttributeError):
+        return [MANIFEST]
 
 
 def manifest(result: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -19,16 +19,16 @@ from eventstudy._types import (
     ReturnKind,
 )
 from eventstudy._version import __version__
-from eventstudy.alignment import MergedRows, align, merge
+from eventstudy.alignment import MergedRows
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.grid import SessionReturns
-from eventstudy.prices.lending import returns_on_sessions
 from eventstudy.prices.returns import require_defined
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
-from eventstudy.study.pairs import Pairs, pair_up
+from eventstudy.study.lineup import by_model, line_up, paired, returns_of
+from eventstudy.study.pairs import Pairs
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -179,18 +179,11 @@ class EventStudy:
         DataError
             If no pair of event and asset could be used; the message counts the reasons.
         """
-        frame = events.view
-        if frame.empty:
-            raise DataError(
-                "there are no events to study", hint="is the table empty, or does a filter keep none of it?"
-            )
-        pairs, dropped = pair_up(self, frame, prices, assets)
+        pairs, dropped = paired(self, events, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
-        for model, names in _by_model(self, pairs):
-            wanted = set(names)
-            chosen = np.array([name in wanted for name in pairs.names], dtype=bool)[pairs.asset]
-            piece, listed = self._run_model(model, names, pairs.take(chosen), events, prices, factors)
+        for model, names, chosen in by_model(self, pairs):
+            piece, listed = self._run_model(model, names, chosen, events, prices, factors)
             pieces.append(piece)
             dropped.append(piece.dropped)
             merged.append(listed)
@@ -223,21 +216,8 @@ class EventStudy:
         factors: PricePanel | pd.DataFrame | None,
     ) -> tuple[Piece, pd.DataFrame]:
         """Align, merge and estimate the assets that share one model."""
-        if not model.benchmarks and getattr(model, "n_factors", None):
-            raise SpecError(
-                f"{type(model).__name__} for {', '.join(names[:3])} names no benchmark",
-                hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",
-            )
-        benchmarks = {name: tuple(model.benchmarks) for name in names}
-        kind = returns_of(self, model)
-        returns = returns_on_sessions(
-            prices, names, benchmarks, kind=kind, gaps=self.gaps, clock=self.clock, factors=factors
-        )
-        grid = returns.grid
-        place = {name: k for k, name in enumerate(names)}
-        column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
-        alignment = align(events, (pairs.event, column), grid, date_only=self.date_only, max_gap=self.max_gap)
-        rows = merge(alignment, events)
+        returns, alignment, rows = line_up(self, model, names, pairs, events, prices, factors)
+        grid, kind = returns.grid, returns_of(self, model)
         if (grid.prices <= 0.0).any():
             used = other_windows(rows, Window.of(self.event_window), grid.prices.shape)
             used |= other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
@@ -297,12 +277,6 @@ class EventStudy:
         }
 
 
-def returns_of(study: EventStudy, model: Model) -> ReturnKind:
-    """Kind of return a model needs (simple ones for published factors), else the study's own."""
-    kind: ReturnKind | None = getattr(model, "return_kind", None)
-    return kind or study.returns
-
-
 def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
     describe = getattr(model, "describe", None)
     return {
@@ -312,18 +286,3 @@ def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
         "description": describe() if callable(describe) else type(model).__name__,
         "reference": str(getattr(model, "reference", "")),
     }
-
-
-def _by_model(study: EventStudy, pairs: Pairs) -> Iterator[tuple[Model, list[str]]]:
-    """Group the assets that are studied by their model."""
-    used = [pairs.names[k] for k in np.unique(pairs.asset)]
-    groups: list[tuple[Model, list[str]]] = []
-    for name in used:
-        model = study.model_of(name)
-        for known, names in groups:
-            if known is model or known == model:
-                names.append(name)
-                break
-        else:
-            groups.append((model, [name]))
-    yield from groups

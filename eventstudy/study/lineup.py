@@ -1,0 +1,138 @@
+"""The first half of a study: every event and asset on its sessions, before anything is estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.alignment import Alignment, MergedRows, align, merge
+from eventstudy.errors import DataError, SpecError
+from eventstudy.prices.grid import SessionReturns
+from eventstudy.prices.lending import returns_on_sessions
+from eventstudy.study.pairs import Pairs, pair_up
+
+if TYPE_CHECKING:
+    from eventstudy._types import ReturnKind
+    from eventstudy.events.tables import EventTable
+    from eventstudy.prices.panel import PricePanel
+    from eventstudy.study.spec import EventStudy, Model
+
+__all__ = ["Audit", "audit_events", "by_model", "line_up", "paired", "returns_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Which session every event and asset belongs to, and what cannot be studied.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row a pair that was looked for: the columns of `eventstudy.alignment.Alignment.audit`.
+    dropped : pandas.DataFrame
+        ``event_id, asset, stage, reason``.
+    merged : pandas.DataFrame
+        ``event_id, asset, into, reason``: headlines that share a session with another.
+    n_in : int
+        Pairs of event and asset that came in.
+    """
+
+    table: pd.DataFrame
+    dropped: pd.DataFrame
+    merged: pd.DataFrame
+    n_in: int
+
+
+def audit_events(
+    study: EventStudy,
+    events: EventTable,
+    prices: PricePanel,
+    *,
+    assets: Sequence[str] | None = None,
+    factors: PricePanel | pd.DataFrame | None = None,
+) -> Audit:
+    """Line events up with prices as the study would, and estimate nothing; parameters as for `EventStudy.run`.
+
+    Examples
+    --------
+    >>> import eventstudy as es
+    >>> example = es.load_example("ukraine-2022")
+    >>> study = es.EventStudy({"RUB": es.MarketModel("EM_FX")})
+    >>> audit = audit_events(study, example.events.headlines(), example.prices)
+    >>> audit.n_in == int(audit.table["kept"].sum()) + len(audit.dropped)
+    True
+    """
+    pairs, dropped = paired(study, events, prices, assets)
+    tables, merged = [], []
+    for model, names, chosen in by_model(study, pairs):
+        _, alignment, rows = line_up(study, model, names, chosen, events, prices, factors)
+        tables.append(alignment.audit())
+        dropped.append(alignment.dropped)
+        merged.append(rows.merged)
+    return Audit(_whole(tables), _whole(dropped), _whole(merged), pairs.n_in)
+
+
+def _whole(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def paired(
+    study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
+) -> tuple[Pairs, list[pd.DataFrame]]:
+    """Pair every event with its assets; list the pairs that cannot be studied."""
+    frame = events.view
+    if frame.empty:
+        raise DataError("there are no events to study", hint="is the table empty, or does a filter keep none of it?")
+    return pair_up(study, frame, prices, assets)
+
+
+def by_model(study: EventStudy, pairs: Pairs) -> Iterator[tuple[Model, list[str], Pairs]]:
+    """Group the assets that are studied by their model, each with its pairs."""
+    used = [pairs.names[k] for k in np.unique(pairs.asset)]
+    groups: list[tuple[Model, list[str]]] = []
+    for name in used:
+        model = study.model_of(name)
+        for known, names in groups:
+            if known is model or known == model:
+                names.append(name)
+                break
+        else:
+            groups.append((model, [name]))
+    for model, names in groups:
+        wanted = set(names)
+        chosen = np.array([name in wanted for name in pairs.names], dtype=bool)[pairs.asset]
+        yield model, names, pairs.take(chosen)
+
+
+def line_up(
+    study: EventStudy,
+    model: Model,
+    names: list[str],
+    pairs: Pairs,
+    events: EventTable,
+    prices: PricePanel,
+    factors: PricePanel | pd.DataFrame | None,
+) -> tuple[SessionReturns, Alignment, MergedRows]:
+    """Give the returns of the assets that share one model, their pairs' sessions, and what shares one."""
+    if not model.benchmarks and getattr(model, "n_factors", None):
+        raise SpecError(
+            f"{type(model).__name__} for {', '.join(names[:3])} names no benchmark",
+            hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",
+        )
+    benchmarks = {name: tuple(model.benchmarks) for name in names}
+    returns = returns_on_sessions(
+        prices, names, benchmarks, kind=returns_of(study, model), gaps=study.gaps, clock=study.clock, factors=factors
+    )
+    place = {name: k for k, name in enumerate(names)}
+    column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
+    alignment = align(events, (pairs.event, column), returns.grid, date_only=study.date_only, max_gap=study.max_gap)
+    return returns, alignment, merge(alignment, events)
+
+
+def returns_of(study: EventStudy, model: Any) -> ReturnKind:
+    """Kind of return a model needs (simple ones for published factors), else the study's own."""
+    kind: ReturnKind | None = getattr(model, "return_kind", None)
+    return kind or study.returns
