@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from eventstudy._types import FloatArray
 from eventstudy.inference import bhar as buy_and_hold
 from eventstudy.inference import calendar_time, clustered, nonparametric, parametric, ranks
 from eventstudy.inference._arrays import Statistic, critical_value
-from eventstudy.inference.registry import Evidence, Outcome, outcome_of, register, registered_tests
+from eventstudy.inference.registry import Evidence, Known, Outcome, outcome_of, register, registered_tests
 from eventstudy.inference.weighted_signs import SignedTest, weighted_sign_exact, weighted_signed_rank
 
 __all__ = ["BATTERY"]
@@ -25,7 +24,7 @@ SHARED = "events that share dates"
 FAT = "non-normal returns"
 
 
-def _adjusted(evidence: Evidence, plain: Statistic, statistic: Statistic, undefined: str) -> Outcome:
+def with_r_bar(evidence: Known, plain: Statistic, statistic: Statistic, undefined: str) -> Outcome:
     """Say why an adjustment for r_bar is not defined, or which pairs r_bar leaves out."""
     found, outcome = evidence.correlation, outcome_of(statistic, evidence)
     if not np.isfinite(plain.value):
@@ -43,24 +42,21 @@ def _adjusted(evidence: Evidence, plain: Statistic, statistic: Statistic, undefi
 def _adjusted_patell(evidence: Evidence) -> Outcome:
     scar, dof, w = evidence.scar, evidence.sample.dof, evidence.weights
     adjusted = parametric.adjusted_patell_z(scar, dof, evidence.correlation.r_bar, w)
-    return _adjusted(evidence, parametric.patell_z(scar, dof, w), adjusted, LITTLE)
+    return with_r_bar(evidence, parametric.patell_z(scar, dof, w), adjusted, LITTLE)
 
 
 def _adjusted_bmp(evidence: Evidence) -> Outcome:
     adjusted = parametric.adjusted_bmp_t(evidence.scar, evidence.correlation.r_bar, evidence.weights)
-    return _adjusted(evidence, parametric.bmp_t(evidence.scar, evidence.weights), adjusted, EQUAL)
+    return with_r_bar(evidence, parametric.bmp_t(evidence.scar, evidence.weights), adjusted, EQUAL)
 
 
-def _averaged(evidence: Evidence, statistic: Statistic) -> Outcome:
+def beside(evidence: Known, statistic: Statistic) -> Outcome:
     """Say which events are in the average of the estimation days and not in the window's.
 
     They have a return on another day of the event window. The average of more events spreads less, so the
     statistic is the larger for them; Corrado and Zivney's tests scale each day by the events it has.
     """
-    outcome = outcome_of(statistic, evidence)
-    there = np.isfinite(evidence.ar).any(axis=1) & np.isfinite(evidence.sample.residuals).any(axis=1)
-    w = np.ones(evidence.sample.n_events) if evidence.weights is None else evidence.weights
-    missing = int((there & ~np.isfinite(evidence.car) & (w > 0)).sum())
+    outcome, missing = outcome_of(statistic, evidence), evidence.n_beside
     if not (missing and np.isfinite(outcome.statistic)):
         return outcome
     return replace(outcome, note=f"too large: the spread is also of {missing} events without a return in this window")
@@ -85,12 +81,10 @@ def _skewness_adjusted(evidence: Evidence) -> Outcome:
     )
 
 
-def _share(evidence: Evidence, statistic: Statistic, p: float | None = None) -> Outcome:
+def share_of(evidence: Known, statistic: Statistic, p: float | None = None) -> Outcome:
     base = outcome_of(statistic if p is None else (statistic, p), evidence)
-    counted = evidence.car
-    size = float(parametric.effective_n(np.where(counted == 0, np.nan, counted), evidence.weights))
     low, high = nonparametric.share_interval(
-        base.estimate, size, level=evidence.level, alternative=evidence.alternative, exact=p is not None
+        base.estimate, evidence.n_signs, level=evidence.level, alternative=evidence.alternative, exact=p is not None
     )
     if not np.isfinite(base.statistic):
         return base
@@ -105,32 +99,27 @@ def _weighted_signs(found: SignedTest) -> Outcome:
     )  # fmt: skip
 
 
-def _equal(evidence: Evidence) -> bool:
-    """Whether the events that count weigh the same, so that weights change nothing."""
-    return evidence.weights is None or not np.ptp(evidence.weights[np.isfinite(evidence.car)])
-
-
 def _sign_exact(evidence: Evidence) -> Outcome:
-    if evidence.weights is not None and not _equal(evidence):
+    if evidence.weights is not None and not evidence.equal_weights:
         return _weighted_signs(
             weighted_sign_exact(
                 evidence.car, evidence.weights, evidence.alternative, level=evidence.level, seed=evidence.seed
             )
         )
     statistic, p = nonparametric.sign_exact(evidence.car, evidence.alternative)
-    return _share(evidence, statistic, float(p))
+    return share_of(evidence, statistic, float(p))
 
 
 def _generalized_sign(evidence: Evidence) -> Outcome:
     share = nonparametric.positive_share(evidence.sample.residuals)
-    found = _share(evidence, nonparametric.generalized_sign_z(evidence.car, share, evidence.weights))
+    found = share_of(evidence, nonparametric.generalized_sign_z(evidence.car, share, evidence.weights))
     if np.isfinite(found.statistic):
         return found
     return replace(found, note="no event has a sign, or no estimation residual is positive or none is negative")
 
 
 def _wilcoxon(evidence: Evidence) -> Outcome:
-    if evidence.weights is not None and not _equal(evidence):
+    if evidence.weights is not None and not evidence.equal_weights:
         return _weighted_signs(
             weighted_signed_rank(
                 evidence.car, evidence.weights, evidence.alternative, level=evidence.level, seed=evidence.seed
@@ -154,15 +143,9 @@ def _calendar(evidence: Evidence, lags: int | None) -> Outcome:
     return outcome_of(calendar_time.calendar_time_t(held.returns, lags=lags), evidence)
 
 
-def _bhar(evidence: Evidence) -> FloatArray:
-    s = evidence.sample
-    assert s.realised is not None and s.expected is not None
-    return np.where(np.isfinite(evidence.car), buy_and_hold.bhar(s.realised, s.expected, s.selected), np.nan)
-
-
 def _bhar_adjusted(evidence: Evidence) -> Outcome:
     statistic, p, low, high = buy_and_hold.bhar_skewness_adjusted_t(
-        _bhar(evidence), evidence.weights, seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
+        evidence.bhar, evidence.weights, seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
     )
     base = outcome_of((statistic, p), evidence)
     if not np.isfinite(base.statistic):
@@ -186,7 +169,7 @@ def _register_parametric() -> None:
     )  # fmt: skip
     register(
         "crude_dependence_t",
-        lambda e: _averaged(e, parametric.crude_dependence_t(*e.averaged)),
+        lambda e: beside(e, parametric.crude_dependence_t(*e.averaged)),
         null="mean CAR = 0", estimand="mean CAR", needs=["event", "residuals"], robust_to=SHARED,
         reference="Brown, Warner 1980, 1985", undefined=f"too few estimation days hold half the events, or {FLAT}",
     )  # fmt: skip
@@ -221,7 +204,7 @@ def _register_nonparametric() -> None:
     half, share = "P(CAR > 0) = 1/2", "P(CAR > 0)"
     none = "no event has a sign"
     register(
-        "sign_z", lambda e: _share(e, nonparametric.sign_z(e.car, e.weights)),
+        "sign_z", lambda e: share_of(e, nonparametric.sign_z(e.car, e.weights)),
         null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {FAT}", reference="Cowan 1992",
         undefined=none,
     )  # fmt: skip
@@ -238,7 +221,7 @@ def _register_nonparametric() -> None:
     same = "event days rank = other days"
     register(
         "corrado_rank_z",
-        lambda e: _averaged(e, ranks.corrado_rank_z(*e.averaged, ranks=e.ranks)),
+        lambda e: beside(e, ranks.corrado_rank_z(*e.averaged, ranks=e.ranks)),
         null=same, needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}", reference="Corrado 1989",
         undefined=FLAT,
     )  # fmt: skip
@@ -256,7 +239,7 @@ def _register_nonparametric() -> None:
     )  # fmt: skip
     register(
         "cumulative_rank_z",
-        lambda e: _averaged(e, ranks.cumulative_rank_z(*e.averaged)),
+        lambda e: beside(e, ranks.cumulative_rank_z(*e.averaged)),
         null="window ranks = estimation days", needs=["event", "residuals"], robust_to=f"{SHARED}; {FAT}",
         reference="Cowan 1992", undefined=FLAT,
     )  # fmt: skip
@@ -312,7 +295,7 @@ def _register_simple_returns() -> None:
             undefined="needs at least two sessions whose abnormal returns differ",
         )  # fmt: skip
     register(
-        "bhar_t", lambda e: buy_and_hold.bhar_t(_bhar(e), e.weights),
+        "bhar_t", lambda e: buy_and_hold.bhar_t(e.bhar, e.weights),
         null="mean BHAR = 0", estimand="mean BHAR", needs=[*needs, "two events"], robust_to=VARIANCE,
         reference="Barber, Lyon 1997", undefined=EQUAL,
     )  # fmt: skip

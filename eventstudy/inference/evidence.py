@@ -7,11 +7,15 @@ from functools import cached_property
 import numpy as np
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
+from eventstudy.inference.bhar import bhar
 from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_correlation
+from eventstudy.inference.parametric import effective_n
 from eventstudy.inference.ranks import combined_ranks
 from eventstudy.inference.sample import SIGMA_FLOOR, Sample
 
 __all__ = ["Evidence"]
+
+ABSURD = 1e100  # beyond this a square overflows, and no price ever did it
 
 
 class Evidence:
@@ -116,3 +120,47 @@ class Evidence:
     def n_clusters(self) -> int:
         """Clusters that hold an event with a CAR."""
         return len(np.unique(self.clusters[np.isfinite(self.car)]))
+
+    @cached_property
+    def bhar(self) -> FloatArray:
+        """Buy-and-hold abnormal return of each event that counts, shape (n,)."""
+        s = self.sample
+        assert s.realised is not None and s.expected is not None  # the need "simple returns" was met
+        return np.where(np.isfinite(self.car), bhar(s.realised, s.expected, s.selected), np.nan)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether events have weights."""
+        return self.weights is not None
+
+    @property
+    def has_residuals(self) -> bool:
+        """Whether any event has an estimation residual."""
+        return bool(np.isfinite(self.sample.residuals).any())
+
+    @property
+    def has_simple_returns(self) -> bool:
+        """Whether there are realised and expected simple returns."""
+        return self.sample.realised is not None and self.sample.expected is not None
+
+    @property
+    def absurd(self) -> bool:
+        """Whether an abnormal return is too large to square."""
+        return bool((np.abs(self.car[np.isfinite(self.car)]) > ABSURD).any())
+
+    @property
+    def n_beside(self) -> int:
+        """Events without a CAR that have a return on another day of the event window, and residuals."""
+        there = np.isfinite(self.ar).any(axis=1) & np.isfinite(self.sample.residuals).any(axis=1)
+        w = np.ones(self.sample.n_events) if self.weights is None else self.weights
+        return int((there & ~np.isfinite(self.car) & (w > 0)).sum())
+
+    @property
+    def n_signs(self) -> float:
+        """Kish's number of the events with a sign; their count at equal weights."""
+        return float(effective_n(np.where(self.car == 0, np.nan, self.car), self.weights))
+
+    @property
+    def equal_weights(self) -> bool:
+        """Whether the events that count weigh the same, so that weights change nothing."""
+        return self.weights is None or not np.ptp(self.weights[np.isfinite(self.car)])

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, get_args
+from functools import partial
+from typing import ClassVar, Protocol, TypeAlias, get_args
 
 import numpy as np
 
 from eventstudy._types import Alternative
 from eventstudy.errors import SpecError, nearest
 from eventstudy.inference._arrays import Statistic, interval
+from eventstudy.inference.correlation import MeanCorrelation
 from eventstudy.inference.evidence import Evidence
 from eventstudy.inference.sample import Sample
 
 __all__ = ["Evidence", "Outcome", "TestResult", "TestSpec", "register", "registered_tests", "run_tests", "unregister"]
-
-
-ABSURD = 1e100  # beyond this a square overflows, and no price ever did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +104,57 @@ class TestSpec:
     undefined: str = "not defined for this sample"
 
 
-def _two_clusters(evidence: Evidence) -> str:
+class Known(Protocol):
+    """What a test's needs and labels ask of a sample: an `Evidence` has it, and so have sums over partitions."""
+
+    @property
+    def alternative(self) -> Alternative: ...
+    @property
+    def level(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def n_scar(self) -> int: ...
+    @property
+    def n_clusters(self) -> int: ...
+    @property
+    def n_beside(self) -> int: ...
+    @property
+    def n_signs(self) -> float: ...
+    @property
+    def weighted(self) -> bool: ...
+    @property
+    def has_residuals(self) -> bool: ...
+    @property
+    def has_simple_returns(self) -> bool: ...
+    @property
+    def absurd(self) -> bool: ...
+    @property
+    def correlation(self) -> MeanCorrelation: ...
+
+
+def _two_clusters(evidence: Known) -> str:
     if evidence.n_clusters >= 2:
         return ""
     return "all windows overlap in one chain: needs at least two clusters"
 
 
-def _correlated(evidence: Evidence) -> str:
+def _correlated(evidence: Known) -> str:
     found = evidence.correlation
     return "" if np.isfinite(found.r_bar) else "r_bar unknown: no pair of events has 30 common estimation dates"
 
 
-_NEEDS: dict[str, Callable[[Evidence], str]] = {
+_NEEDS: dict[str, Callable[[Known], str]] = {
     "event": lambda e: "" if e.n >= 1 else "no event has enough valid days in this window",
     "two events": lambda e: "" if e.n >= 2 else f"needs at least two events, has {e.n}",
     "three events": lambda e: "" if e.n >= 3 else f"needs at least three events, has {e.n}",
     "scar": lambda e: "" if e.n_scar >= 1 else "no event has a forecast variance to standardise by",
     "two scars": lambda e: "" if e.n_scar >= 2 else f"needs at least two standardised events, has {e.n_scar}",
-    "residuals": lambda e: "" if np.isfinite(e.sample.residuals).any() else "needs estimation residuals",
-    "unweighted": lambda e: "" if e.weights is None else "has no weighted form",
+    "residuals": lambda e: "" if e.has_residuals else "needs estimation residuals",
+    "unweighted": lambda e: "" if not e.weighted else "has no weighted form",
     "two clusters": _two_clusters,
     "correlation": _correlated,
-    "simple returns": lambda e: "" if e.sample.realised is not None and e.sample.expected is not None
-    else "needs realised and expected simple returns",
+    "simple returns": lambda e: "" if e.has_simple_returns else "needs realised and expected simple returns",
 }  # fmt: skip
 
 _TESTS: dict[str, TestSpec] = {}
@@ -263,20 +290,17 @@ def run_tests(
         raise SpecError("a test is named twice", hint="name each once")
     evidence = Evidence(sample, alternative=alternative, level=level, seed=seed)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows ends as NaN with its reason
-        return [run_one(spec, evidence) for spec in _TESTS.values() if spec.name in chosen]
+        return [run_one(s, evidence, partial(s.compute, evidence)) for s in _TESTS.values() if s.name in chosen]
 
 
-def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
-    """Run one test and label it."""
+def run_one(spec: TestSpec, evidence: Known, compute: Callable[[], Computed]) -> TestResult:
+    """Run one test where the sample has what it needs, and label it."""
     lacking = next((reason for need in spec.needs if (reason := _NEEDS[need](evidence))), "")
-    outcome = (
-        Outcome(np.nan, np.nan, evidence.n, note=lacking) if lacking else outcome_of(spec.compute(evidence), evidence)
-    )
+    outcome = Outcome(np.nan, np.nan, evidence.n, note=lacking) if lacking else outcome_of(compute(), evidence)
     note = outcome.note
     if not np.isfinite(outcome.statistic):
         outcome = Outcome(np.nan, np.nan, outcome.n, estimate=outcome.estimate)
-        absurd = (np.abs(evidence.car[np.isfinite(evidence.car)]) > ABSURD).any()
-        note = note or ("an abnormal return is too large to square" if absurd else spec.undefined)
+        note = note or ("an abnormal return is too large to square" if evidence.absurd else spec.undefined)
     elif {"scar", "two scars"} & set(spec.needs) and evidence.n_scar < evidence.n:
         left_out = f"{evidence.n - evidence.n_scar} of {evidence.n} events left out: no forecast variance"
         note = f"{note}; {left_out}" if note else left_out
@@ -300,7 +324,7 @@ def run_one(spec: TestSpec, evidence: Evidence) -> TestResult:
     )
 
 
-def outcome_of(computed: Computed, evidence: Evidence) -> Outcome:
+def outcome_of(computed: Computed, evidence: Known) -> Outcome:
     """Complete what a test computed with its p-value, interval and distribution."""
     if isinstance(computed, Outcome):
         return computed
