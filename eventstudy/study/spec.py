@@ -179,6 +179,20 @@ class EventStudy:
         DataError
             If no pair of event and asset could be used; the message counts the reasons.
         """
+        result = self.whatever_comes(events, prices, assets=assets, factors=factors)
+        if not len(result):
+            raise _nothing(result.n_in, result.dropped)
+        return result
+
+    def whatever_comes(
+        self,
+        events: EventTable,
+        prices: PricePanel,
+        *,
+        assets: Sequence[str] | None = None,
+        factors: PricePanel | pd.DataFrame | None = None,
+    ) -> StudyResult:
+        """Do as `run` does, with a result even where no pair could be studied: one part of a larger study."""
         pairs, dropped = paired(self, events, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
@@ -187,11 +201,8 @@ class EventStudy:
             pieces.append(piece)
             dropped.append(piece.dropped)
             merged.append(listed)
-        lost = pd.concat(dropped, ignore_index=True)
-        if not sum(len(p.kept) for p in pieces):
-            raise DataError(
-                f"none of {pairs.n_in} event-asset pairs could be studied: {counted(lost)}", hint="see the reasons"
-            )
+        if not pieces:
+            raise _nothing(pairs.n_in, dropped[0])
         event = Window.of(self.event_window)
         wide = Window(event.start, event.end + max(int(p.rows.settle.max(initial=0)) for p in pieces))
         return StudyResult(
@@ -199,7 +210,7 @@ class EventStudy:
             events=events,
             rows=join_rows(pieces, events, wide),
             estimates=join_estimates(pieces, wide, Window.of(self.estimation_window)),
-            dropped=lost,
+            dropped=pd.concat(dropped, ignore_index=True),
             merged=pd.concat(merged, ignore_index=True),
             spec=self.spec([n for p in pieces for n in p.returns.grid.assets]),
             n_in=pairs.n_in,
@@ -275,6 +286,10 @@ class EventStudy:
             "clock": self.clock,
             "weights": self.weights,
         }
+
+
+def _nothing(n_in: int, dropped: pd.DataFrame) -> DataError:
+    return DataError(f"none of {n_in} event-asset pairs could be studied: {counted(dropped)}", hint="see the reasons")
 
 
 def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
