@@ -127,6 +127,8 @@ class Gazetteer:
             words = tuple(w.low for w in split_words(alias.text))
             if words:
                 self._add(alias, words)
+                if any("-" in w for w in words):
+                    self._add(alias, tuple(part for w in words for part in w.split("-")))  # "emerging market stocks"
                 if len(words) > 1 and self.catalogue[alias.symbols[0]].asset_class in _COMMODITIES:
                     self._add(alias, (f"{words[0]}-{words[1]}", *words[2:]))  # "natural-gas prices"
         for names in self.by_first.values():

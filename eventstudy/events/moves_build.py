@@ -64,6 +64,8 @@ class Builder:
         end = min(len(toks), i + _REACH)
         for j in range(i + 1, end):
             low = toks[j].low
+            if low == "but" and j + 1 < end and toks[j + 1].flags & lex.LINK:
+                continue  # "rose 0.5 % but ended below 2,000"
             if low in _WALLS or (low in _JOINTS and (low == "," or j > i + 1) and self._new_subject(j)):
                 return j
         return end

@@ -80,6 +80,8 @@ def _one_move(a: Found, b: Found) -> bool:
         return False
     if a.against is not None and b.against is not None and a.against.symbol != b.against.symbol:
         return False
+    if a.level is not None and b.level is not None and a.level is not b.level:
+        return False
     if a.amount is not None and b.amount is not None:
         p, q = a.amount.quantity, b.amount.quantity
         if p is None or q is None:

@@ -9,7 +9,7 @@ from eventstudy.events.moves_build import Builder
 from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_levels import counter
 from eventstudy.events.moves_tokens import Token
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, VERBS
 
 __all__ = ["read_sentence"]
 
@@ -20,10 +20,7 @@ _GAP_WORDS = frozenset(
 )
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
-_PHRASAL = {
-    "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
-    "off": frozenset({"back", "backs", "backed", "backing"}),
-}
+_TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
@@ -57,7 +54,7 @@ class _Reader(Builder):
             elif t.kind == "quantity":
                 self._second_pair(i)
             elif self._phrasal(i):
-                self._say(i, -1, "verb")
+                self._say(i, self._way_back(i), "verb")
             elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):
                 continue
             elif t.flags & lex.VERB and self._is_verb(i):
@@ -142,7 +139,12 @@ class _Reader(Builder):
 
     def _phrasal(self, i: int) -> bool:
         """ "Pulled back", "backed off"."""
-        return i > 0 and self.toks[i - 1].low in _PHRASAL.get(self.toks[i].low, ())
+        return i > 0 and self.toks[i - 1].low in PHRASAL.get(self.toks[i].low, ())
+
+    def _way_back(self, i: int) -> int:
+        """ "Pulled back" is down, unless "from a record low"."""
+        ahead = [t.low for t in self.toks[i + 1 : i + 7]]
+        return 1 if ahead[:1] == ["from"] and not _TROUGHS.isdisjoint(ahead) else -1
 
     def _subject_ahead(self, i: int) -> list[int]:
         """Subject after the comma of a movement that opens its sentence: "After falling 2 %, Brent", "Up 2 %, gold"."""
@@ -191,6 +193,8 @@ class _Reader(Builder):
             if after is not None and (after.kind == "asset" or after.noun):
                 return False
         owners = self.subjects.of(i) or self._subject_ahead(i)
+        if not owners and left is not None and after is not None and after.kind == "asset":
+            owners = [i + 1] if self.subjects.is_price(i + 1) else []  # "a 2.3 percent weaker IBEX"
         sized = right or left
         if owners and not (sized is not None and self._spread(owners, sized.after)):
             self.emit(i, owners, sense, "adjective", left=right is None)

@@ -19,6 +19,8 @@ _ARRIVES = frozenset({"hitting", "touching", "reaching", "hit"})
 _PASSES = _GOES_ON | _ARRIVES | {"for", "in", "on"}
 _MARKS = frozenset({"mark", "level", "threshold", "barrier"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
+_INDICES = frozenset({"equity index", "volatility", "currency index"})
+_MORE = frozenset({"more", "less", "greater"})
 _AGAINST = frozenset({"against", "versus", "vs", "to", "on", "per"})
 _REFERENCE_ENDS = frozenset(
     {"to", "at", "by", "as", "while", "but", "and", "after", "before", "amid", "on", "with", "for", "against", "or"}
@@ -45,6 +47,8 @@ def _fits(toks: list[Token], j: int, asset_class: str) -> bool:
         return q.unit == "percent" and asset_class == "rate"
     if q.unit == "points":
         return asset_class != "currency" and asset_class not in _COMMODITIES
+    if q.unit and asset_class in _INDICES:
+        return False
     if not q.unit:
         follows = toks[j + 1] if j + 1 < len(toks) else None
         if follows is not None and follows.noun and follows.low not in _MARKS:
@@ -62,7 +66,7 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
     (int, str, int) or None
         The level, its bound, and the bound's first token.
     """
-    led, begin = False, j
+    led, origin, begin = False, False, j
     while j < stop and j - begin < 22:
         t = toks[j]
         if t.kind == "quantity":
@@ -75,7 +79,7 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
                 or (first < j and toks[first].low in _LEADS)
                 or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
             )
-            if toks[first - 1].low == "from":
+            if origin or toks[first - 1].low == "from":
                 led = False
             elif led and _fits(toks, j, asset_class):
                 return j, bound, first
@@ -90,11 +94,11 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
             elif t.low not in '()"“”':
                 return None
         elif t.kind == "word":
-            if t.low in _LEADS or t.low in _ARRIVES:
-                led = True
+            if t.low in _ARRIVES or (t.low in _LEADS and (not origin or t.low in ("to", "at"))):
+                led, origin = True, False
             elif t.low in ("from", "since", "against", "versus", "by", "for"):
-                led = False
-            elif _ends_clause(toks, j, stop):
+                led, origin = False, t.low == "from"  # "from levels below $0.72"
+            elif (t.low == "than" and toks[j - 1].low not in _MORE) or _ends_clause(toks, j, stop):
                 return None
         j += 1
     return None
@@ -153,6 +157,8 @@ def counter(toks: list[Token], i: int, stop: int, symbol: str) -> int | None:
             while k > 0 and toks[k].modifier:
                 k -= 1
             opens = k == 0 or toks[k - 1].kind == "sign"
+            own = toks[k - 1].asset
+            opens = opens or bool(toks[k - 1].flags & lex.PRICE) or (own is not None and own.symbol == symbol)
             return j if opens and toks[k].low in ("against", "versus", "vs") else None
         if t.flags & (lex.VERB | lex.SUBORDINATOR):
             break

@@ -47,6 +47,7 @@ class Phrases:
         asset = toks[i].asset
         commodity = asset is not None and asset.asset_class in _COMMODITIES
         rate = asset is not None and asset.asset_class == "rate"
+        index = asset is not None and asset.asset_class == "equity index"
         if toks[i].possessive:
             # "Brent's front-month contract"
             k = j
@@ -55,8 +56,9 @@ class Phrases:
             j = k if k < len(toks) and toks[k].flags & lex.PRICE else j
         while j < len(toks):
             t = toks[j]
-            if t.low in MONTH_NAMES and j + 1 < len(toks) and toks[j + 1].flags & lex.PRICE:
-                j += 1
+            names = t.low in MONTH_NAMES or (index and t.flags & lex.MODIFIER)
+            if names and j + 1 < len(toks) and toks[j + 1].flags & lex.PRICE:
+                j += 1  # "Brent July futures", "the MOEX Russian index"
                 continue
             if (t.flags & lex.PRICE and not (commodity and t.low in ("stocks", "stock", "shares", "share"))) or (
                 t.kind == "word" and not t.flags and _is_ticker(t.low)

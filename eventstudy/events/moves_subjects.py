@@ -7,6 +7,7 @@ its own, so the walk ends at "output", "forecast" or "stockpiles" and finds no a
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_phrases import HEADS, Phrases
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
@@ -87,7 +88,11 @@ class Subjects(Phrases):
         flags = t.flags
         if flags & lex.RELATIVE or t.low == "that":
             # "the ruble, which fell": the noun before the comma.
-            return j - 2 if j > 0 and toks[j - 1].low == "," else j - 1
+            j -= 2 if j > 0 and toks[j - 1].low == "," else 1
+            asset = self.noun_at(j) if j >= 0 and toks[j + 1].low == "," else None
+            if asset is not None and self.phrase_end(asset) == j + 1 and self.is_price(asset):
+                return self._coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
+            return j
         if flags & lex.PRONOUN:
             # "OPEC said it increased ...": the speaker.
             quoted = j > 0 and (toks[j - 1].flags & lex.SPEECH or toks[j - 1].low == "that")
@@ -100,6 +105,8 @@ class Subjects(Phrases):
             return self._antecedent(t.low)
         if flags & lex.SUBORDINATOR and not flags & lex.PREPOSITION:
             return []
+        if t.low in MONTH_NAMES:
+            return j - 1
         if t.low in lex.SPANS_OF_TIME and (not adjacent or toks[j + 1].flags & lex.ADJECTIVE):
             return j - 1
         if flags & lex.VERB and not adjacent and not flags & lex.NOUN:
@@ -115,6 +122,8 @@ class Subjects(Phrases):
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []
+        if adjacent and toks[opener].low == "with" and toks[j + 1].low.endswith("ing"):
+            return []  # "with Samsung falling 1 %"
         return opener - 1
 
     def _stands_alone(self, j: int) -> bool:
@@ -134,6 +143,8 @@ class Subjects(Phrases):
         low = self.tokens[j].low
         if low == ",":
             return self._across_comma(j)
+        if low == ":" and self.tokens[0].kind == "asset" and self.phrase_end(0) == j:
+            return [0]  # "SILVER: July finished down"
         if low in ")]>":
             return self.opening(j) - 1
         if low in _QUOTES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "VERBS"]
+__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "VERBS"]
 
 _DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "tank", "rip", "pop"}) - {"tank"}
 _IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -61,6 +61,12 @@ ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
+
+# Verbs that are downward with their particle, by the particle: "pulled back", "backed off".
+PHRASAL: dict[str, frozenset[str]] = {
+    "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
+    "off": frozenset({"back", "backs", "backed", "backing"}),
+}
 
 # A verb whose object is the asset: "lifted Brent by 2 %".
 CAUSATIVES: dict[str, int] = {

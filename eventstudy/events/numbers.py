@@ -56,7 +56,8 @@ _SHARES = frozenset(k for k, v in _WORDS.items() if v < 1 and not k.endswith((" 
 
 _MONEY_SIGNS = {
     "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
-    "R$": "BRL", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW", "₴": "UAH",
+    "R$": "BRL", "Rs": "INR", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW",
+    "₴": "UAH", "Rs.": "INR",
 }  # fmt: skip
 _CODES = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UAH|SEK|NOK|AUD|CAD|NZD"
 # Words for money: code, and how many of them make one main unit.
@@ -85,7 +86,7 @@ _PER = {
     "mmbtu": "mmBtu", "million british thermal units": "mmBtu", "megawatt hour": "MWh", "megawatt-hour": "MWh",
     "mwh": "MWh", "therm": "therm", "share": "share", "coin": "coin", "dollar": "USD", "us dollar": "USD",
     "u.s. dollar": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
-    "single currency": "EUR",
+    "single currency": "EUR", "€": "EUR", "$": "USD", "£": "GBP",
 }  # fmt: skip
 _VOLUMES = (
     "barrels? per day|barrels?|bpd|b/d|tonnes|tons|ounces|bushels|troops|soldiers|people|contracts|lots|jobs|rigs"
@@ -112,7 +113,7 @@ _PER_PART = (
 _SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
 
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
+    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|R(?=\d+\.\d\d)|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
     rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
     rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
 )
@@ -180,7 +181,7 @@ def _read(m: re.Match[str]) -> Quantity | None:
     if value is None:
         return None
     money = m["money"] or ""
-    currency = _MONEY_SIGNS.get(money, money) or (m["code"] or "")
+    currency = "ZAR" if money == "R" else _MONEY_SIGNS.get(money, money) or (m["code"] or "")
     currency = "RUB" if currency == "RUR" else currency
     end = m.end("number")
     unit = currency
