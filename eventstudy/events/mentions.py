@@ -127,6 +127,8 @@ class Gazetteer:
             words = tuple(w.low for w in split_words(alias.text))
             if words:
                 self._add(alias, words)
+                if "us" in words and "US" in alias.text:
+                    self._add(alias, tuple("u.s." if w == "us" else w for w in words))
                 if any("-" in w for w in words):
                     self._add(alias, tuple(part for w in words for part in w.split("-")))  # "emerging market stocks"
                 if len(words) > 1 and self.catalogue[alias.symbols[0]].asset_class in _COMMODITIES:

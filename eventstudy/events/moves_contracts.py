@@ -17,6 +17,7 @@ _EXCHANGE = re.compile(
     r"\b(?:(?P<york>New\sYork\sMerc|NYMEX\b|NYMerc\b)|(?P<london>ICE\b|IntercontinentalExchange|Intercontinental\sExch))",
     re.IGNORECASE,
 )
+_EUROPE = re.compile(r"\bEurope(?:an\b|'s\b|’s\b)|(?<=\sin\s)Europe\b")
 _UNITS = {"class:gas": {"mmBtu": "NATGAS", "MWh": "TTF", "therm": "NBP"}}
 
 
@@ -32,6 +33,8 @@ def contract_of(asset: Mention, text: str, tokens: list[Token]) -> Mention:
     tokens : list of Token
         The sentence.
     """
+    if asset.symbol == "class:gas" and _EUROPE.search(text, max(0, asset.start - 12), asset.end + 30):
+        return asset._replace(symbol="TTF")
     exchanges, units = _EXCHANGES.get(asset.symbol), _UNITS.get(asset.symbol, {})
     if exchanges is None:
         return asset

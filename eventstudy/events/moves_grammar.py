@@ -5,21 +5,16 @@ from __future__ import annotations
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
-from eventstudy.events.moves_build import Builder
+from eventstudy.events.moves_carried import Carried
 from eventstudy.events.moves_found import Found, merge
-from eventstudy.events.moves_levels import counter
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, VERBS
 
 __all__ = ["read_sentence"]
 
-_MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
-_GAP_WORDS = frozenset(
-    {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
-    | {"massive", "hefty", "modest", "further", "some", "around"}
-)
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
+_CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
@@ -46,13 +41,14 @@ def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[
     return _Reader(text, tokens, context).read()
 
 
-class _Reader(Builder):
+class _Reader(Carried):
     def read(self) -> list[Found]:
         for i, t in enumerate(self.toks):
             if t.kind == "asset":
-                self._gap(i)
+                self.gap(i)
             elif t.kind == "quantity":
-                self._second_pair(i)
+                self.second_pair(i)
+                self.bracketed(i)
             elif self._phrasal(i):
                 self._say(i, self._way_back(i), "verb")
             elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):
@@ -110,7 +106,8 @@ class _Reader(Builder):
             lead = self.at(i - 2)
             return sized or (third and lead is not None and lead.low in ("for", "on"))
         if before.kind == "asset" or before.flags & lex.PRICE:
-            return third or before.low.endswith("s") or sized
+            # "World stocks, oil jump": the last of several.
+            return third or before.low.endswith("s") or sized or len(self.subjects.of(i)) > 1
         if before.low == "to" or before.flags & (lex.MODAL | lex.PRONOUN | lex.NEGATION):
             return True
         if before.flags & (lex.DETERMINER | lex.PREPOSITION | lex.LIGHT) or "-" in before.low:
@@ -127,6 +124,8 @@ class _Reader(Builder):
     # ---- the rules ----------------------------------------------------------------------------------
 
     def _verb(self, i: int) -> None:
+        if i > 0 and self.toks[i - 1].low == "since":
+            return  # "has lost 7 % since climbing above $80": what it is counted from
         ahead = [x.low for x in self.toks[i + 1 : i + 4]]
         if self.toks[i].low.startswith(("recover", "regain")) and ("ground" in ahead or "losses" in ahead):
             return  # how much of a move was undone, not a move
@@ -253,9 +252,10 @@ class _Reader(Builder):
 
     def _undone(self, i: int) -> bool:
         """Whether the move is said to have been undone: "pared gains to 0.5 %"."""
-        for t in reversed(self.toks[max(0, i - 4) : i]):
+        for k in range(i - 1, max(-1, i - 5), -1):
+            t = self.toks[k]
             if t.flags & lex.UNDOER:
-                return True
+                return not (t.low in _CAPPING and self.toks[k + 1].flags & lex.DETERMINER)  # "capping a weekly gain"
             if t.kind == "sign" or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
                 return False
         return False
@@ -314,46 +314,3 @@ class _Reader(Builder):
             if fields.amount_right(self.toks, end - 1, self.stop(i), self.class_of([j])) is not None:
                 self.subjects.known[i] = [j]
                 self.emit(i, [j], CAUSATIVES[self.toks[i].low], "causative", anchor=end - 1)
-
-    def _gap(self, i: int) -> None:
-        """ "... and WTI 2.3 %": the movement before it carries on. "Brent -2.4 %": a sign stands for one."""
-        toks = self.toks
-        j = self.subjects.phrase_end(i)
-        while j < len(toks) and toks[j].low in _GAP_WORDS:
-            j += 1
-        q = toks[j].quantity if j < len(toks) else None
-        if q is None or q.unit not in _MONEY_UNITS or not self.subjects.is_price(i):
-            return
-        if q.sign and q.unit in ("percent", "points"):
-            after = self.at(j + 1)
-            if after is not None and (after.flags & lex.VERBISH or after.low == "meanwhile"):
-                return  # "crude CLJ9, -0.36% shed 9 cents": a quote inserted by the page
-            self.emit(i, [i], q.sign, "sign", anchor=j - 1)
-            return
-        last = self.found[-1] if self.found else None
-        if last is None or last.amount is None or last.amount.quantity is None or fields.belongs_to_noun(toks, j):
-            return
-        after = self.at(j + 1)
-        lead = self.subjects.phrase_start(i)
-        joined = lead > 0 and toks[lead - 1].low in ("and", ",", "while", "but", "with")
-        if not joined or (after is not None and after.flags & lex.ADJECTIVE):
-            return
-        if q.unit == "percent" or q.unit == last.amount.quantity.unit:
-            self.emit(i, [i], -last.sense if last.asset.inverse else last.sense, "gap", anchor=j - 1, like=last)
-
-    def _second_pair(self, i: int) -> None:
-        """ "... gained 1.5 % against the dollar and 1.3 % against the euro"."""
-        toks = self.toks
-        q = toks[i].quantity
-        _, first = fields.bound_before(toks, i)
-        last = self.found[-1] if self.found else None
-        if last is None or q is None or q.unit != "percent" or first == 0 or i + 2 >= len(toks):
-            return
-        joined = toks[first - 1].low in ("and", ",", "but") or (toks[first - 1].low == "by" and first > 1)
-        per = q.per or toks[i + 1].low in ("against", "versus", "vs", "to", "on")
-        if not joined or not per or last.asset.asset_class != "currency" or last.amount is toks[i]:
-            return
-        owner = next((k for k, t in enumerate(toks) if t.asset is last.asset), None)
-        if owner is not None and counter(toks, i, self.stop(i), last.asset.symbol) is not None:
-            sense = -last.sense if last.asset.inverse else last.sense
-            self.emit(i, [owner], sense, "gap", anchor=i - 1, like=last)

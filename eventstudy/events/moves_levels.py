@@ -14,9 +14,25 @@ _LEADS = frozenset(
 _VERBS = frozenset(
     {"hit", "hits", "hitting", "touched", "touching", "reached", "reaching", "fetched", "was", "were", "stood", "is"}
 )
-_GOES_ON = frozenset({"to", "at", "or", "trading", "settling", "closing", "ending", "finishing", "changing"})
+_SELLING = frozenset({"trading", "traded", "trades", "selling", "sold", "sells"})
+_GOES_ON = frozenset(
+    [
+        "to",
+        "at",
+        "or",
+        "trading",
+        "selling",
+        "sitting",
+        "standing",
+        "settling",
+        "closing",
+        "ending",
+        "finishing",
+        "changing",
+    ]
+)
 _ARRIVES = frozenset({"hitting", "touching", "reaching", "hit"})
-_PASSES = _GOES_ON | _ARRIVES | {"for", "in", "on"}
+_PASSES = _GOES_ON | _ARRIVES | {"for", "in", "on", "around", "near", "above", "below", "just"}
 _MARKS = frozenset({"mark", "level", "threshold", "barrier"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _INDICES = frozenset({"equity index", "volatility", "currency index"})
@@ -89,6 +105,8 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
                 led = False
         elif t.kind == "sign":
             ahead = toks[j + 1] if j + 1 < stop else None
+            if ahead is not None and ahead.flags & lex.ADVERB and j + 2 < stop and ahead.low not in _PASSES:
+                ahead = toks[j + 2]  # ", now trading at"
             if t.low == "," and ahead is not None and (ahead.low in _PASSES or ahead.kind == "time"):
                 led = led or ahead.low in _ARRIVES
             elif t.low not in '()"“”':
@@ -96,6 +114,8 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
         elif t.kind == "word":
             if t.low in _ARRIVES or (t.low in _LEADS and (not origin or t.low in ("to", "at"))):
                 led, origin = True, False
+            elif t.low == "for" and toks[j - 1].low in _SELLING:
+                led = True  # "now trading for $0.13"
             elif t.low in ("from", "since", "against", "versus", "by", "for"):
                 led, origin = False, t.low == "from"  # "from levels below $0.72"
             elif (t.low == "than" and toks[j - 1].low not in _MORE) or _ends_clause(toks, j, stop):

@@ -103,15 +103,15 @@ LINKS = _set(
 # Verbs that carry a noun of movement: "posted a gain".
 LIGHT_VERBS = _set(
     """
-    accelerated book booked bring brought built cap capped capping chalked clocked continued course cut deepened
-    eke eked ekes eking endured enjoyed erase erased erasing experienced extend extended extending extends face
-    faced gave give head headed heading hit hits hitting log logged logging logs made make makes making managed
-    mark marked marks narrowed notch notched notches notching pare pared pares paring post posted posting posts
-    racked reach reached reaching record recorded recording records recoup recouped recouping register registered
-    registers resumed returned reverse reversed reversing saw score scored sealed secured see seen sees set show
-    showed showing shows snap snapped stage staged stretched tallied tallies tally tallying suffer suffered
-    suffering suffers sustained swung take takes taking took touch touched touching track trim trimmed trimming
-    trims widened wiped close closed
+    accelerated book booked bring brought built cap capped capping chalked clocked clocking complete completed
+    completes continued course cut deepened eke eked ekes eking endured enjoyed erase erased erasing experienced
+    extend extended extending extends face faced gave give head headed heading hit hits hitting log logged logging
+    logs made make makes making managed mark marked marks narrowed notch notched notches notching pare pared pares
+    paring post posted posting posts racked reach reached reaching record recorded recording records recoup
+    recouped recouping register registered registers resumed returned reverse reversed reversing saw score scored
+    sealed secured see seen sees set show showed showing shows snap snapped stage staged stretched tallied tallies
+    tally tallying suffer suffered suffering suffers sustained swung take takes taking took touch touched touching
+    track trim trimmed trimming trims widened wiped close closed
     """
 )
 
@@ -178,13 +178,13 @@ PRICE_NOUNS = _set(
 MODIFIERS = _set(
     """
     active american april asian august average barometer battered beleaguered benchmark blue-chip brent british
-    broad broader cash chinese closely-watched commodity-linked crude currency dated december domestic embattled
+    broad broader cash chinese closely-watched commodity-linked crude currency dated december domestic dutch embattled
     euro-zone european february french front front-month german global global-benchmark heavy high-flying
     international january japanese july june key light local london london-traded main march market may metal moscow
     most-active most-traded national nearby new november october offshore oil onshore pan-european pan-regional
     physical precious prompt russian safe-haven second-month september sour spot sweet tech-heavy troubled u.k. u.s.
     uk us volatile wider world year-ago yellow york
-    weekly daily monthly quarterly yearly small-cap broader tech-focused more-liquid ice nymex comex
+    riskier weekly daily monthly quarterly yearly small-cap broader tech-focused more-liquid ice nymex comex
     """
 )
 

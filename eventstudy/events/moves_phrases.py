@@ -155,7 +155,8 @@ class Phrases:
         toks = self.tokens
         asset = toks[i].asset
         common = toks[i].low in _COMPANY_WORDS or (asset is not None and asset.asset_class in _COMMODITIES)
-        if i == 0 or not common or " " in toks[i].low or not self.text[toks[i].start].isupper():
+        name = self.text[toks[i].start : toks[i].end]
+        if i == 0 or not common or " " in name or not name[0].isupper() or (len(name) > 1 and name.isupper()):
             return False
         before = toks[i - 1]
         return (

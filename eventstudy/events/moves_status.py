@@ -48,11 +48,18 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
         modality = "demanded"
     elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group):
         modality = "conditional" if "would" in words else "possible"
-    elif toks[i - 1].low == "to" and words[-1:] == ["to"] and (len(words) == 1 or group[-2].flags & lex.PRICE):
+    elif (
+        toks[i - 1].low == "to"
+        and words[-1:] == ["to"]
+        and (len(words) == 1 or group[-2].flags & lex.PRICE)
+        and _opens(toks, subject, start)
+    ):
         modality = "possible"  # the future of headlines: "Oil to fall 5 %"
     if modality == "happened" and toks[-1].low == "?":
         modality = "possible"
     before = _before(toks, start, subject if 0 <= subject < i else i)
+    if modality == "possible" and toks[0].low in _CONDITIONS and any(t.flags & lex.MODAL for t in group):
+        modality = "conditional"  # "if the ports close, oil could rise"
     if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"
     elif modality == "conditional":
@@ -60,6 +67,14 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
         modality = "possible"
     return polarity, modality
+
+
+def _opens(toks: list[Token], subject: int, start: int) -> bool:
+    """Whether the subject's phrase opens its clause: "Oil to fall 5 %", but not "causing oil to fall 5 %"."""
+    k = subject
+    while k > start and toks[k - 1].modifier:
+        k -= 1
+    return k <= start or toks[k - 1].kind == "sign"
 
 
 def _maybe(t: Token) -> bool:
@@ -70,7 +85,7 @@ def _foretold(toks: list[Token], start: int, i: int) -> bool:
     """Whether a "would" is what somebody said: "warned that prices would fall", with no condition anywhere."""
     if any(t.low in _CONDITIONS for t in toks):
         return False
-    return any(t.flags & lex.SPEECH for t in toks[max(start, i - 8) : i])
+    return any(t.flags & (lex.SPEECH | lex.FORECAST) for t in toks[max(start, i - 8) : i])
 
 
 def _before(toks: list[Token], start: int, edge: int) -> list[Token]:

@@ -15,6 +15,7 @@ __all__ = ["Subjects"]
 
 _HARD = frozenset(";:")
 _QUOTES = frozenset("\"“”'‘’*")
+_ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
 _ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
@@ -116,15 +117,41 @@ class Subjects(Phrases):
                 governor = self._governor(j)
                 return governor if governor is not None else j - 1
             return j - 1
+        listed = self._listed_with(j) if adjacent or toks[j + 1].low in _ALL else []
+        if listed:
+            return listed
         opener = self._opener(j)
         if opener is None and not adjacent and toks[j + 1].low == "to":
             governor = self._governor(j)  # "recouped its losses to trade": the object of a verb
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []
-        if adjacent and toks[opener].low == "with" and toks[j + 1].low.endswith("ing"):
-            return []  # "with Samsung falling 1 %"
+        if toks[opener].low == "with" and self._gerund_after(j):
+            return []  # "with Samsung also falling 1 %"
         return opener - 1
+
+    def _gerund_after(self, j: int) -> bool:
+        k = j + 1
+        while k + 1 < len(self.tokens) and self.tokens[k].flags & lex.ADVERB:
+            k += 1
+        return self.tokens[k].low.endswith("ing")
+
+    def _listed_with(self, j: int) -> list[int]:
+        """Assets in a list that ends in something else: "gold, the yen and safe-haven bonds all rallied"."""
+        toks = self.tokens
+        k = j
+        while k > 0 and j - k < 5 and (toks[k].noun or toks[k].modifier or toks[k].kind == "quantity"):
+            k -= 1
+        if k == 0 or toks[k].low != "and":
+            return []
+        other = self.noun_at(k - 1)
+        if other is None or self.phrase_end(other) != k or not self.is_price(other):
+            return []
+        first = self.phrase_start(other)
+        before = toks[first - 1] if first > 0 else None
+        if before is not None and (before.verb_like or (before.flags & lex.PREPOSITION and before.low != "with")):
+            return []
+        return self._coordinated(other, first)
 
     def _stands_alone(self, j: int) -> bool:
         """Whether "prices", "August futures" or "the index" stands for an asset named before."""
@@ -136,6 +163,9 @@ class Subjects(Phrases):
         before = self.tokens[k - 1] if k > 0 else None
         if self.tokens[j].low == "prices" and any(t.flags & lex.MODIFIER for t in self.tokens[k:j]):
             return False  # "U.S. prices" are others
+        ahead = self.tokens[j + 1 : j + 3]
+        if len(ahead) == 2 and ahead[0].low == "in" and self.text[ahead[1].start].isupper() and ahead[1].kind == "word":
+            return False  # "record prices in Europe"
         named = before is not None and (before.kind == "asset" or before.noun)
         return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
 

@@ -13,7 +13,7 @@ _IRREGULAR: dict[str, tuple[str, ...]] = {
 
 _UP = (
     "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
-    "spike skyrocket rocket balloon vault revive zoom regain"
+    "spike skyrocket rocket balloon vault revive zoom regain pop"
 )
 _DOWN = (
     "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
@@ -65,7 +65,7 @@ ADJECTIVES: dict[str, int] = {
 # Verbs that are downward with their particle, by the particle: "pulled back", "backed off".
 PHRASAL: dict[str, frozenset[str]] = {
     "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
-    "off": frozenset({"back", "backs", "backed", "backing"}),
+    "off": frozenset({"back", "backs", "backed", "backing", "sell", "sells", "sold", "selling"}),
 }
 
 # A verb whose object is the asset: "lifted Brent by 2 %".

@@ -93,7 +93,8 @@ _VOLUMES = (
     "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
 )
 
-_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++)*+"
+# Some corpora part every sign from its neighbours: "0 . 5 percent".
+_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++|\s[.]\s\d++(?=\s?(?:percent\b|pct\b|%)))*+"
 _NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]"
 _UNITS = (
     r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
@@ -138,7 +139,7 @@ def parse_number(text: str) -> float | None:
     >>> parse_number("1,234.5"), parse_number("1.234,5"), parse_number("2,1"), parse_number("2-1/2")
     (1234.5, 1234.5, 2.1, 2.5)
     """
-    text = text.strip()
+    text = text.strip().replace(" . ", ".")
     extra = 0.0
     if text[-1:] in _FRACTIONS:
         extra = _FRACTIONS[text[-1]]

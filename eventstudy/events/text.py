@@ -52,6 +52,12 @@ def _ends_here(text: str, start: int, mark: int, end: int) -> bool:
     following = follows.group(1) if follows else ""
     if following[:1].islower():
         return False
+    if mark > start + 1 and text[mark - 1] == " ":
+        # Some corpora part every sign from its neighbours: "0 . 5 percent", "the U . S . dollar".
+        before = text[mark - 2]
+        initial = before.isupper() and not text[max(start, mark - 3) : mark - 2].strip()
+        if initial or (before.isdigit() and following[:1].isdigit()):
+            return False
     key = bare.replace(".", "")
     if key in _TITLES and following:
         # "No. 5" but "He said no. Then ..."
