@@ -63,12 +63,19 @@ class Inquiries(Asking):
         ----------
         window : pair of int, optional
             As in `to_frame`.
-        **where
+        **where : Any
             Columns and values of the rows to look at: ``asset="RUB"``.
 
         Returns
         -------
         Advice
+            What was found of the data, the test that fits, and what not to trust; prints.
+
+        Examples
+        --------
+        >>> advice = result.diagnose((0, 1), asset="RUB", direction="escalation")
+        >>> isinstance(str(advice), str)
+        True
         """
         me = self._me()
         return Advice.of(Adviser(me, me._window(window)).diagnose(self._where(where)))
@@ -97,13 +104,29 @@ class Inquiries(Asking):
         volatility_ratio : float, optional
             Keep to dates of similar volatility: 1.5 allows from 2/3 to 3/2 of the real dates'.
         alternative : {"two-sided", "greater", "less"}
+            Of the empirical p-values.
         seed : int
-        **where
+            Of the draws; the same seed gives the same draws.
+        **where : Any
             Columns and values of the rows to study: ``asset="RUB", direction="de-escalation"``.
 
         Returns
         -------
         PlaceboTests
+            A table of statistics with their empirical p-values, and the draws.
+
+        Raises
+        ------
+        DataError
+            If no date could take the study's place.
+
+        Examples
+        --------
+        >>> found = result.placebo((0, 1), draws=99, asset="RUB", direction="escalation")
+        >>> found.n_studies
+        99
+        >>> bool(found.table["p_value"].between(1 / 100, 1).all())
+        True
         """
         from eventstudy.inference.placebo import placebo
         from eventstudy.results.placebos import grid_and_layout
@@ -136,11 +159,24 @@ class Inquiries(Asking):
         by their moving volatility; and the conformal test (Chernozhukov, Wuthrich, Zhu 2021), NaN for models
         that are called event by event.
 
+        Parameters
+        ----------
+        window : pair of int, optional
+            As in `to_frame`.
+        alternative : {"two-sided", "greater", "less"}
+            Of every test.
+
         Returns
         -------
         pandas.DataFrame
             ``event_id, asset, direction, window, car, t_p_value, sq_p_value, sq_ci_low, sq_ci_high,
             sq_ewma_p_value, conformal_p_value, n_reference, note``.
+
+        Examples
+        --------
+        >>> frame = result.single_events()
+        >>> len(frame) == len(result)
+        True
         """
         from eventstudy.inference.single_event import sq_test
 
@@ -185,15 +221,27 @@ class Inquiries(Asking):
 
         Parameters
         ----------
-        column, first, second
-            Event column, and the values that make the two groups.
-        window, alternative, **where
-            As in `placebo`.
+        column : str
+            Event column that makes the groups.
+        first, second : Any
+            Its values in the two groups.
+        window : pair of int, optional
+            As in `to_frame`.
+        alternative : {"two-sided", "greater", "less"}
+            Of every test.
+        **where : Any
+            Columns and values of the rows to look at: ``asset="RUB"``.
 
         Returns
         -------
         pandas.DataFrame
             One row a test, as `tests` gives.
+
+        Examples
+        --------
+        >>> frame = result.difference(asset="RUB")
+        >>> frame["name"].tolist()[0], frame["name"].tolist()[-1]
+        ('welch_t', 'placebo')
         """
         from eventstudy.inference.differences import difference_tests
 

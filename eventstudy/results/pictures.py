@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from eventstudy.errors import SpecError, nearest
+from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from eventstudy.results.result import StudyResult
 
 __all__ = ["Pictures"]
 
@@ -23,17 +21,14 @@ WindowLike = tuple[int, int]
 _NO_SESSION = np.iinfo(np.int64).min
 
 
-class Pictures:
+class Pictures(Asking):
     """Methods of `StudyResult` that draw it or write it to files.
 
     Each returns its Axes, takes ``ax=``, and shows nothing by itself.
     """
 
-    def _result(self) -> StudyResult:
-        return cast("StudyResult", self)
-
     def _rows(self, window: WindowLike | None, asset: str | None) -> pd.DataFrame:
-        frame = self._result().to_frame("event", window=window)
+        frame = self._me().to_frame("event", window=window)
         if asset is None:
             return frame
         held = frame[frame["asset"] == asset]
@@ -41,21 +36,126 @@ class Pictures:
             raise SpecError(f"no row for asset {asset!r}", hint=nearest(asset, frame["asset"].unique()))
         return held
 
+    def plot_caar(self, *, by: str | Sequence[str] = ("asset", "direction"), ax: Axes | None = None) -> Axes:
+        """Draw cumulative average abnormal returns by event day, groups overlaid, with confidence bands.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Event columns that make the groups.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Examples
+        --------
+        >>> result.plot_caar(by="asset").get_xlabel()
+        'Sessions from day 0'
+        """
+        me = self._me()
+        from eventstudy import plots
+
+        return plots.plot_caar(me.to_frame("day", by=by), ax=ax)
+
+    def plot_event(self, event_id: str, asset: str, *, ax: Axes | None = None) -> Axes:
+        """Draw one event's actual against its expected return.
+
+        Parameters
+        ----------
+        event_id, asset : str
+            Which row.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Raises
+        ------
+        SpecError
+            If the event was not studied on the asset.
+
+        Examples
+        --------
+        >>> event_id = result.to_frame("event")["event_id"].iloc[0]
+        >>> result.plot_event(event_id, "RUB").get_ylabel()
+        'Cumulated return (%)'
+        """
+        me = self._me()
+        from eventstudy import plots
+
+        frame = me.to_frame("event_day")
+        if not ((frame["event_id"] == event_id) & (frame["asset"] == asset)).any():
+            raise SpecError(
+                f"no row for event {event_id!r} on {asset!r}", hint=nearest(event_id, frame["event_id"].unique())
+            )
+        return plots.plot_event(frame, event_id, asset, ax=ax)
+
     def plot_groups(self, window: WindowLike | None = None, *, ax: Axes | None = None) -> Axes:
         """Draw each asset's de-escalating and escalating sessions side by side, mixed ones apart.
 
         Means and intervals are those of `summary`: by the test that fits each group.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            Window of the cumulative abnormal return, as in `to_frame`.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Examples
+        --------
+        >>> result.plot_groups((0, 1)).get_xlabel()
+        'Mean cumulative abnormal return, 95 % interval (%)'
         """
+        me = self._me()
         from eventstudy import plots
 
-        result = self._result()
-        table = result.summary([window or (0, 0)]).table.rename(columns={"mean_car": "car"})
+        table = me.summary([window or (0, 0)]).table.rename(columns={"mean_car": "car"})
         return plots.plot_groups(table[np.isfinite(table["car"])], ax=ax)
 
     def plot_cars(
         self, window: WindowLike | None = None, *, asset: str | None = None, title: str = "", ax: Axes | None = None
     ) -> Axes:
-        """Draw each event's cumulative abnormal return with its forecast interval, in order of time."""
+        """Draw each event's cumulative abnormal return with its forecast interval, in order of time.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            Window of the cumulative abnormal return, as in `to_frame`.
+        asset : str, optional
+            Draw this asset's rows only.
+        title : str
+            Default: the asset.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Raises
+        ------
+        SpecError
+            If the asset has no row.
+
+        Examples
+        --------
+        >>> result.plot_cars(asset="RUB").get_title("left")
+        'RUB'
+        """
         from eventstudy import plots
 
         frame = self._rows(window, asset).sort_values(["asset", "day0"], kind="stable")
@@ -66,102 +166,113 @@ class Pictures:
     def plot_distribution(
         self, window: WindowLike | None = None, *, asset: str | None = None, ax: Axes | None = None
     ) -> Axes:
-        """Draw how the events' cumulative abnormal returns are distributed, direction by direction."""
+        """Draw how the events' cumulative abnormal returns are distributed, direction by direction.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            Window of the cumulative abnormal return, as in `to_frame`.
+        asset : str, optional
+            Draw this asset's rows only.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Raises
+        ------
+        SpecError
+            If the asset has no row.
+
+        Examples
+        --------
+        >>> result.plot_distribution(asset="RUB").get_ylabel()
+        'Events'
+        """
         from eventstudy import plots
 
         return plots.plot_distribution(self._rows(window, asset), title=asset or "", ax=ax)
 
     def plot_panel(self, *, ax: Sequence[Axes] | None = None) -> list[Axes]:
-        """Draw every event's path, one panel an asset, with the groups' averages."""
-        from eventstudy import plots
-
-        return plots.plot_panel(self._result().to_frame("event_day"), ax=ax)
-
-    def plot_heatmap(self, *, ax: Axes | None = None) -> Axes:
-        """Draw mean abnormal returns by asset and day; marked where they are significant."""
-        from eventstudy import plots
-
-        return plots.plot_heatmap(self._result().to_frame("event_day"), ax=ax)
-
-    def plot_tests(
-        self, window: WindowLike | None = None, *, by: str | Sequence[str] | None = None, ax: Axes | None = None
-    ) -> Axes:
-        """Draw the p-values of all tests, so that one sees which agree."""
-        from eventstudy import plots
-
-        group = [] if by is None else [by] if isinstance(by, str) else list(by)
-        return plots.plot_tests(self._result().tests(window, by=by), group=group, ax=ax)
-
-    def plot_placebo(
-        self,
-        test: str = "time_series_t",
-        window: WindowLike | None = None,
-        *,
-        draws: int = 1999,
-        seed: int = 0,
-        ax: Axes | None = None,
-        **where: Any,
-    ) -> Axes:
-        """Draw a statistic over placebo studies, and where the study itself stands.
+        """Draw every event's path, one panel an asset, with the groups' averages.
 
         Parameters
         ----------
-        test : str
-            Name of the statistic.
-        window : pair of int, optional
-        draws, seed : int
-            As for `placebo`.
-        ax : matplotlib.axes.Axes, optional
-        **where
-            Columns and values of the rows to study: ``asset="RUB", direction="escalation"``.
+        ax : sequence of matplotlib.axes.Axes, optional
+            One an asset; default a new figure.
+
+        Returns
+        -------
+        list of matplotlib.axes.Axes
+            One an asset, in the order of the study.
+
+        Examples
+        --------
+        >>> [panel.get_title("left") for panel in result.plot_panel()]
+        ['RUB', 'BRENT']
         """
+        me = self._me()
         from eventstudy import plots
 
-        found = self._result().placebo(window, draws=draws, seed=seed, **where)
-        if test not in set(found.table["name"]):
-            raise SpecError(f"no placebo of a test named {test!r}", hint=nearest(test, found.table["name"]))
-        row: dict[Any, Any] = found.table.set_index("name").loc[test].to_dict()
-        return plots.plot_placebo(
-            found.draws[test].to_numpy(dtype=float),
-            float(row["statistic"]),
-            p_value=float(row["p_value"]),
-            critical=float(row["critical_5"]),
-            label=test,
-            title=", ".join(map(str, where.values())),
-            ax=ax,
-        )
+        return plots.plot_panel(me.to_frame("event_day"), ax=ax)
 
-    def plot_power(self, window: WindowLike | None = None, *, ax: Axes | None = None, **where: Any) -> Axes:
-        """Draw how large a mean reaction this very study would have found."""
+    def plot_heatmap(self, *, ax: Axes | None = None) -> Axes:
+        """Draw mean abnormal returns by asset and day; marked where they are significant.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Examples
+        --------
+        >>> [label.get_text() for label in result.plot_heatmap().get_yticklabels()]
+        ['RUB', 'BRENT']
+        """
+        me = self._me()
         from eventstudy import plots
 
-        frame = self._result().power(window, **where)
-        title = ", ".join(map(str, where.values()))
-        return plots.plot_power(frame["effect"], {"time_series_t": frame["power"].to_numpy()}, title=title, ax=ax)
-
-    def plot_diagnostics(self, event_id: str, asset: str, *, ax: Sequence[Axes] | None = None) -> list[Axes]:
-        """Draw the estimation sample of one row: residuals, fit, autocorrelation, normality."""
-        from eventstudy import plots
-
-        result = self._result()
-        rows = (result.rows.event_id == event_id) & (result.rows.asset == asset)
-        if not rows.any():
-            raise SpecError(
-                f"no row for event {event_id!r} on {asset!r}", hint=nearest(event_id, map(str, result.rows.event_id))
-            )
-        sample = result.sample(where=rows)
-        known = (sample.estimation_sessions[0] != _NO_SESSION) & np.isfinite(sample.residuals[0])
-        frame = pd.DataFrame(
-            {
-                "session": pd.DatetimeIndex(sample.estimation_sessions[0][known].astype("datetime64[ns]")),
-                "residual": sample.residuals[0][known],
-            }
-        )
-        actual = self.values(asset, returns=True).reindex(frame["session"]).to_numpy(dtype=float)
-        return plots.plot_diagnostics(frame.assign(fitted=actual - frame["residual"]), title=asset, ax=ax)
+        return plots.plot_heatmap(me.to_frame("event_day"), ax=ax)
 
     def plot_prices(self, asset: str, *, unit: str = "", max_labels: int = 24, ax: Axes | None = None) -> Axes:
-        """Draw an asset's value over the time of the study, its events numbered and their headlines beneath."""
+        """Draw an asset's value over the time of the study, its events numbered and their headlines beneath.
+
+        Parameters
+        ----------
+        asset : str
+            Which of the study's assets.
+        unit : str
+            Unit of its value, for the axis.
+        max_labels : int
+            How many headlines are written out.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; default a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Raises
+        ------
+        SpecError
+            If the asset has no row.
+        EventStudyError
+            If the result was pickled and left its prices behind.
+
+        Examples
+        --------
+        >>> result.plot_prices("BRENT", unit="USD a barrel").get_ylabel()
+        'USD a barrel'
+        """
         from eventstudy import plots
 
         rows = self._rows(None, asset)
@@ -178,8 +289,14 @@ class Pictures:
         Parameters
         ----------
         asset : str
+            Which of the study's assets.
         returns : bool
             Returns from one priced session to the next instead.
+
+        Returns
+        -------
+        pandas.Series, shape (n_sessions,)
+            Indexed by session; NaN where there is no price. Returns are decimals.
 
         Raises
         ------
@@ -187,8 +304,13 @@ class Pictures:
             If the asset is not in the study.
         EventStudyError
             If the result was pickled and left its prices behind.
+
+        Examples
+        --------
+        >>> result.values("BRENT")["2022-02-11":"2022-02-15"].tolist()
+        [97.5, 101.66, 98.43]
         """
-        result = self._result()
+        result = self._me()
         result._need_arrays()
         for piece in result.pieces:
             grid = piece.returns.grid
@@ -200,37 +322,3 @@ class Pictures:
                 return pd.Series(held[:n, column].astype(float), index=index, name=asset)
         known = [name for piece in result.pieces for name in piece.returns.grid.assets]
         raise SpecError(f"asset {asset!r} is not in the study", hint=nearest(asset, known), asset=asset)
-
-    def export(self, path: str | os.PathLike[str], *, window: WindowLike | None = None) -> Path:
-        """Write the result as ``.xlsx`` (all frames), ``.dta``, ``.parquet``, ``.tex``, ``.md`` or ``.csv``.
-
-        Parameters
-        ----------
-        path : path-like
-            Its suffix is the form. All but the workbook hold ``to_frame("event")``.
-        window : pair of int, optional
-            As in `to_frame`.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written; the same result gives the same bytes.
-        """
-        from eventstudy.results.exports import to_excel, write_table
-
-        result = self._result()
-        events = result.to_frame("event", window=window)
-        if Path(path).suffix.lower() != ".xlsx":
-            return write_table(events, path)
-        sheets = {
-            "summary": result.summary([window or (0, 0)]).table,
-            "events": events,
-            "event days": result.to_frame("event_day"),
-            "days": result.to_frame("day"),
-            "tests": result.tests(window, by=("asset", "direction")),
-            "alignment": result.audit,
-            "merged": result.merged,
-            "dropped": result.dropped,
-            "spec": pd.DataFrame([(k, str(v)) for k, v in result.spec.items()], columns=["option", "value"]),
-        }
-        return to_excel(sheets, path)

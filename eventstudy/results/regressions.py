@@ -50,6 +50,18 @@ class Regressions(Asking):
         Returns
         -------
         CrossSection
+            Coefficients with their standard errors, tests and intervals.
+
+        Raises
+        ------
+        EventStudyError
+            If the formula cannot be read, or names a column that is not there.
+
+        Examples
+        --------
+        >>> fit = result.explain("car ~ C(asset)", window=(0, 1))
+        >>> list(fit.names)
+        ['Intercept', 'C(asset)[T.RUB]']
         """
         from eventstudy.inference.crosssection import explain, pre_event_cars
 
@@ -75,10 +87,26 @@ class Regressions(Asking):
 
         Gurkaynak, Sack, Swanson (2005).
 
+        Parameters
+        ----------
+        on : str
+            Event column of numbers, or ``"direction"``.
+        window : pair of int, optional
+            As in `to_frame`.
+        clustered : bool
+            Cluster the standard errors by overlapping windows; else HC3.
+        **where : Any
+            Columns and values of the rows to look at: ``asset="RUB"``.
+
         Returns
         -------
         pandas.DataFrame
             One row a coefficient: ``name, estimate, se, statistic, p_value, ci_low, ci_high``.
+
+        Examples
+        --------
+        >>> result.response_slope("direction", asset="RUB")["name"].tolist()
+        ['intercept', 'direction']
         """
         from eventstudy.inference.slope import response_slope
 
@@ -111,6 +139,7 @@ class Regressions(Asking):
         Parameters
         ----------
         window : pair of int, optional
+            As in `to_frame`.
         effects : sequence of float, optional
             True mean reactions, decimals; a grid to four standard errors by default.
         simulated : bool
@@ -118,14 +147,20 @@ class Regressions(Asking):
             count how often each test finds them at its own empirical critical value.
         draws, seed : int
             Placebo studies.
-        **where
-            As in `placebo`.
+        **where : Any
+            Columns and values of the rows to look at: ``asset="RUB"``.
 
         Returns
         -------
         pandas.DataFrame
             ``effect, power`` at 5 % two-sided (and ``name``, one curve a test, where simulated);
             ``attrs["minimum_detectable_effect"]`` is found with 80 %: a number, or one a test.
+
+        Examples
+        --------
+        >>> frame = result.power((0, 1), asset="RUB", direction="escalation")
+        >>> 0.001 < frame.attrs["minimum_detectable_effect"] < 0.05
+        True
         """
         from eventstudy.inference import run_tests
         from eventstudy.inference.power import minimum_detectable_effect, power
@@ -157,12 +192,18 @@ class Regressions(Asking):
         by : str, optional
             Event column whose values share a coefficient; by default every event has its own.
         alternative : {"two-sided", "greater", "less"}
+            Of every test.
 
         Returns
         -------
         pandas.DataFrame
             ``asset, label, estimate, se, statistic, p_value, ci_low, ci_high, n_events, n_separate, method,
             distribution, note``; ``label`` is the event's id or the group's value.
+
+        Examples
+        --------
+        >>> len(result.joint((0, 1))) == len(result)
+        True
         """
         from eventstudy.inference.designs import joint_models
 
@@ -205,6 +246,7 @@ class Regressions(Asking):
         Parameters
         ----------
         windows : sequence of pairs of int
+            Windows of the cumulative abnormal return, inclusive session offsets.
         by : str or sequence of str
             Event columns that make the groups.
         draws, seed : int
@@ -215,6 +257,12 @@ class Regressions(Asking):
         pandas.DataFrame
             Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, holm, benjamini_hochberg,
             romano_wolf``.
+
+        Examples
+        --------
+        >>> frame = result.family([(0, 0), (0, 1)], by="asset", draws=199)
+        >>> frame[["asset", "window"]].values.tolist()
+        [['RUB', '(0, 0)'], ['BRENT', '(0, 0)'], ['RUB', '(0, 1)'], ['BRENT', '(0, 1)']]
         """
         from eventstudy.inference.correlation import clusters
         from eventstudy.inference.family import family_tests
