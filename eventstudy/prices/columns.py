@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from eventstudy.errors import DataError, SpecError, nearest
-from eventstudy.prices.frames import _try, parse_texts
+from eventstudy.prices.frames import _try, ends_of, numbers_of, parse_texts
+from eventstudy.prices.names import ADJUSTED, ASSET, CLOCK, DATE, PRICE, plain
 from eventstudy.prices.tables import Table
 
-__all__ = ["BAR_COLUMNS", "ONE_ASSET", "asset_column", "date_column", "dates_of", "named", "price_column"]
-
-_DATE_NAMES = ("date", "datetime", "timestamp", "time", "day", "dates", "index", "tradedate", "caldt", "period")
-_ASSET_NAMES = ("asset", "symbol", "ticker", "permno", "instrument", "ric", "isin", "secid", "security", "gvkey", "tic")
-_PRICE_NAMES = ("close", "price", "prc", "last", "pxlast", "value", "settle", "settlement", "rate", "vw")
-_ADJUSTED_NAMES = ("adjclose", "adjustedclose", "closeadj", "adjprice")
-ONE_ASSET = {"open", "high", "low", "close", "volume", "price", "last", *_ADJUSTED_NAMES}
-BAR_COLUMNS = {"open": "open", "high": "high", "low": "low", "volume": "volume", "vol": "volume"}
+__all__ = ["asset_column", "clock_column", "date_column", "dates_of", "named", "price_column", "with_clocks"]
 
 # In the order in which they are tried. Two may read the same column: then the dates must agree.
 _FORMATS = (
@@ -38,13 +33,19 @@ _FORMATS = (
     "%d %B %Y",
     "%B %d, %Y",
     "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d.%m.%y",
+    "%d/%m/%y",
+    "%m/%d/%y",
 )
+# Numbers for dates, which nothing in the number tells from others: the caller says so.
+_COUNTED: dict[str, tuple[Literal["D", "s", "ms"], str]] = {
+    "excel": ("D", "1899-12-30"),
+    "unix": ("s", "1970-01-01"),
+    "unix-ms": ("ms", "1970-01-01"),
+}
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
-
-
-def plain(name: object) -> str:
-    """Fold a column's name to letters and digits."""
-    return "".join(c for c in str(name).casefold() if c.isalnum())
+_CLOCK_TEXT = re.compile(r"([01]?\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d))?")
 
 
 def named(table: Table, wanted: str, option: str) -> str:
@@ -70,7 +71,7 @@ def date_column(table: Table, wanted: str) -> str:
     """Find the date column: as named, by its name, or the first one if it holds dates."""
     if wanted:
         return named(table, wanted, "date")
-    found = _first(table, _DATE_NAMES)
+    found = _first(table, DATE)
     if found:
         return found
     first = str(table.frame.columns[0]) if len(table.frame.columns) else ""
@@ -83,21 +84,27 @@ def date_column(table: Table, wanted: str) -> str:
             return first
     raise DataError(
         f"{table.where}: no date column among {', '.join(map(repr, list(table.frame.columns)[:8]))}",
-        hint="name it with date='...'",
+        hint=f"name it with date='...'{table.aside}",
         file=table.where,
     )
 
 
+def clock_column(table: Table, date: str) -> str:
+    """Find a column of clock times beside the date's; empty where there is none."""
+    found = next((str(c) for c in table.frame.columns if plain(c) in CLOCK and c != date), "")
+    return found if plain(date) in DATE and plain(date) not in ("time", "datetime", "timestamp") else ""
+
+
 def asset_column(table: Table, wanted: str) -> str:
     """Find the column that names the asset in a long table; empty where there is none."""
-    return named(table, wanted, "asset") if wanted else _first(table, _ASSET_NAMES)
+    return named(table, wanted, "asset") if wanted else _first(table, ASSET)
 
 
 def price_column(table: Table, wanted: str, taken: Sequence[str]) -> str:
     """Find the price column of a long table or of bars; an adjusted one before others; empty where none."""
     if wanted:
         return named(table, wanted, "price")
-    found = _first(table, _ADJUSTED_NAMES) or _first(table, _PRICE_NAMES)
+    found = _first(table, ADJUSTED) or _first(table, PRICE)
     return "" if found in taken else found
 
 
@@ -127,6 +134,8 @@ def dates_of(table: Table, column: str, date_format: str) -> pd.DatetimeIndex:
     series = table.frame[column]
     if series.dtype.kind == "M" or isinstance(series.dtype, pd.DatetimeTZDtype):
         return pd.DatetimeIndex(series)
+    if isinstance(series.dtype, pd.PeriodDtype):
+        return ends_of(pd.PeriodIndex(series))
     where = table.where
     codes, distinct = pd.factorize(series)
     if 0 < len(distinct) < len(series) // 2 and codes.min() >= 0:  # a long table says each date many times
@@ -138,9 +147,12 @@ def dates_of(table: Table, column: str, date_format: str) -> pd.DatetimeIndex:
     else:
         cells = [None if (not isinstance(c, (str, dt.date)) and pd.isna(c)) else c for c in series.tolist()]
         cells = [c if c is None or isinstance(c, dt.date) else str(c).strip() for c in cells]
+    if date_format in _COUNTED:
+        return _counted(series, date_format, table, column)
     if date_format:
         if not isinstance(date_format, str) or "%" not in date_format:
-            raise SpecError(f"date_format={date_format!r} has no % in it", hint="such as '%d/%m/%Y'")
+            hint = f"such as '%d/%m/%Y', or one of {', '.join(map(repr, _COUNTED))}"
+            raise SpecError(f"date_format={date_format!r} has no % in it", hint=hint)
         return parse_texts(cells, where, date_format=date_format, rows=table.rows)
     filled = [c for c in cells if c is not None]
     if len(filled) < len(cells):
@@ -156,7 +168,49 @@ def dates_of(table: Table, column: str, date_format: str) -> pd.DatetimeIndex:
         )
     if readings:
         return readings[0][1]
+    if all(isinstance(c, str) and c.isdigit() for c in filled):
+        kind = {5: "excel", 10: "unix", 13: "unix-ms"}.get(len(filled[0]))
+        if kind:
+            raise DataError(
+                f"{where}: row {int(table.rows[0])}, column {column!r}: {filled[0]!r} is no date",
+                hint=f"if these count days or seconds, say date_format={kind!r}",
+                file=where,
+                column=column,
+            )
     return parse_texts(cells, where, date_format=_likeliest(filled), rows=table.rows)
+
+
+def _counted(series: pd.Series, kind: str, table: Table, column: str) -> pd.DatetimeIndex:
+    """Read days since Excel's first, or seconds since 1970 (UTC)."""
+    numbers = numbers_of(series, column, table.where, table.rows)
+    missing = np.flatnonzero(np.isnan(numbers))
+    if missing.size:
+        row = int(table.rows[missing[0]])
+        raise DataError(f"{table.where}: row {row} has no date", hint="every row needs a date or a time", row=row)
+    unit, origin = _COUNTED[kind]
+    try:
+        read = pd.DatetimeIndex(pd.Timestamp(origin) + pd.to_timedelta(numbers, unit=unit)).as_unit("ns").round("1ms")
+    except (ValueError, OverflowError) as error:
+        raise DataError(f"{table.where}: column {column!r} holds no {kind} dates: {error}", column=column) from error
+    return read if kind == "excel" else read.tz_localize("UTC")
+
+
+def with_clocks(dates: pd.DatetimeIndex, table: Table, column: str) -> pd.DatetimeIndex:
+    """Add the clock times of a column to dates: ``10:30``, ``10:30:00`` or ``103000``."""
+    out = []
+    for i, cell in enumerate(table.frame[column].tolist()):
+        text = f"{int(cell):06d}" if isinstance(cell, (int, float)) and cell == cell else str(cell).strip()
+        found = _CLOCK_TEXT.fullmatch(text)
+        if found is None:
+            raise DataError(
+                f"{table.where}: row {int(table.rows[i])}, column {column!r}: {text[:40]!r} is no clock time",
+                hint="expected such as 10:30 or 103000; leave the column out if it is no time of day",
+                row=int(table.rows[i]),
+                column=column,
+            )
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        out.append(3600 * hours + 60 * minutes + seconds)
+    return dates + pd.to_timedelta(np.array(out, dtype=np.int64), unit="s")
 
 
 def _likeliest(cells: list[Any]) -> str:

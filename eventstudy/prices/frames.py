@@ -16,11 +16,12 @@ import pandas as pd
 from eventstudy._types import BoolArray, DateArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 
-__all__ = ["Labels", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
+__all__ = ["Labels", "ends_of", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
 
 _OFFSET = re.compile(r"\d:\d{2}.*(?:[+-]\d{2}(?::?\d{2})?|Z)\s*$", re.IGNORECASE)
 FIRST_YEAR, LAST_YEAR = 1800, 2199  # no market is older, and datetime64[ns] ends in 2262
 LARGEST = 1e100
+_DAY = pd.Timedelta("23h")
 _BLANK = {"", "nan", "NaN", "NaT", "NA"}
 
 
@@ -81,7 +82,7 @@ def read_labels(
                 f"{where}: clock times without a time zone, such as {index[0]}",
                 hint="give tz='Europe/Moscow' (the zone they are written in), or times with an offset",
             )
-        index = _localize(index, tz, where)
+        index = _localize(index, tz, where, rows)
     utc: DateArray = np.asarray(index.tz_convert("UTC").tz_localize(None), dtype="datetime64[ns]")
     return Labels(np.asarray(utc + _bar_length(bar), dtype="datetime64[ns]"), intraday=True)
 
@@ -98,24 +99,32 @@ def _bar_length(bar: str | pd.Timedelta | None) -> np.timedelta64:
     return np.timedelta64(length.value, "ns")
 
 
-def _localize(index: pd.DatetimeIndex, tz: str, where: str) -> pd.DatetimeIndex:
+def _localize(index: pd.DatetimeIndex, tz: str, where: str, rows: IntArray | None) -> pd.DatetimeIndex:
     try:
         ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SpecError(f"unknown time zone {tz!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
-    try:
-        return index.tz_localize(tz, ambiguous="raise", nonexistent="raise")
-    except ValueError as error:  # one hour a year exists twice, one never
-        raise DataError(
-            f"{where}: a clock time does not exist once in {tz}: {error}", hint="give the times in UTC or with offsets"
-        ) from error
+    for ambiguous in ("raise", "infer"):  # where the hour stands twice, one reading after the other, it can be told
+        try:
+            return index.tz_localize(tz, ambiguous=ambiguous, nonexistent="raise")
+        except ValueError:
+            continue
+    bad = int(np.argmax(index.tz_localize(tz, ambiguous="NaT", nonexistent="NaT").isna()))
+    twice = index[[bad]].tz_localize(tz, ambiguous="NaT", nonexistent="shift_forward").isna()[0]
+    row = _row(bad, rows)
+    raise DataError(
+        f"{where}: row {row}: the clock of {tz} shows {index[bad]} {'twice' if twice else 'never'}",
+        hint="give the times in UTC or with offsets; the hour at which summer time begins does not exist, the one at"
+        " which it ends is there twice",
+        row=row,
+    )
 
 
 def _parse(values: Any, where: str) -> pd.DatetimeIndex:
     if isinstance(values, pd.DatetimeIndex):
         return values
     if isinstance(values, pd.PeriodIndex):
-        return values.to_timestamp()
+        return ends_of(values)
     series = pd.Series(values)
     if isinstance(series.dtype, pd.DatetimeTZDtype) or series.dtype.kind == "M":
         return pd.DatetimeIndex(series)
@@ -128,6 +137,13 @@ def _parse(values: Any, where: str) -> pd.DatetimeIndex:
                 row=i + 1,
             )
     return parse_texts(held, where)
+
+
+def ends_of(periods: pd.PeriodIndex) -> pd.DatetimeIndex:
+    """Give the last day of each period, as a month's price is of that day; of an hour or minute, its end."""
+    if len(periods) and not periods.hasnans and periods[0].end_time - periods[0].start_time < _DAY:
+        return (periods + 1).to_timestamp()
+    return periods.asfreq("D", how="E").to_timestamp()
 
 
 def parse_texts(
@@ -221,12 +237,26 @@ def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | Non
         except (TypeError, ValueError):
             raise DataError(
                 f"{where}: row {_row(i, rows)}, column {name!r}: {str(cell)[:40]!r} is no number",
-                hint="expected a price such as 75.2232, or an empty cell",
+                hint=_how_to_read(str(cell)),
                 row=_row(i, rows),
                 column=name,
                 found=str(cell)[:40],
             ) from None
     return out
+
+
+def _how_to_read(cell: str) -> str:
+    """Say which option reads a number that is written otherwise."""
+    text = cell.strip()
+    if re.fullmatch(r"[A-E]", text):
+        return f"if this is CRSP's mark for a missing return, say missing=[{text!r}]"
+    for thousands, decimal in ((",", "."), (".", ","), (" ", ","), ("\xa0", ","), ("\u202f", ","), ("'", ".")):
+        if re.fullmatch(rf"[+-]?\d{{1,3}}({re.escape(thousands)}\d{{3}})+({re.escape(decimal)}\d+)?", text):
+            said = f"thousands={thousands!r}"
+            return f"if that is one number, say {said}" + (f", decimal={decimal!r}" if decimal == "," else "")
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return "if that is one number, say decimal=','"
+    return "expected a price such as 75.2232, or an empty cell; missing=[...] names marks for an empty one"
 
 
 def matrix_of(

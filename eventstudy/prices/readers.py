@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import DateArray, FloatArray, IntArray, ReturnKind
+from eventstudy._types import DateArray, FloatArray, ReturnKind
 from eventstudy.assets import Asset
-from eventstudy.errors import DataError, SpecError, check_choice
-from eventstudy.prices.columns import BAR_COLUMNS, ONE_ASSET, asset_column, date_column, dates_of, plain, price_column
+from eventstudy.errors import DataError, check_choice
+from eventstudy.prices.columns import asset_column
 from eventstudy.prices.describe import describe, warn_of_quotes
-from eventstudy.prices.frames import matrix_of, numbers_of, read_labels, sort_unique
+from eventstudy.prices.layout import Layout
 from eventstudy.prices.levels import levels_of_returns
+from eventstudy.prices.names import RETURN, plain
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.tables import SUFFIXES, Table, read_table
 
@@ -47,6 +48,8 @@ def read_prices(
     thousands: str = "",
     encoding: str = "",
     sheet: int | str = 0,
+    skip: int = 0,
+    missing: Iterable[str] = (),
     validate: bool = False,
 ) -> PricePanel:
     """Read prices from a file, a folder or a frame.
@@ -65,11 +68,16 @@ def read_prices(
     name : str, optional
         The asset of a file of bars; by default the file's name.
     date_format : str, optional
-        Such as ``"%d/%m/%Y"``; recognised where only one reading is possible.
+        Such as ``"%d/%m/%Y"``; recognised where only one reading is possible. ``"excel"`` for Excel's day
+        numbers, ``"unix"`` and ``"unix-ms"`` for seconds and milliseconds since 1970 (UTC).
     tz, bar, source, close, calendar, assets, quoted
         As for `PricePanel`.
     delimiter, decimal, thousands, encoding, sheet
         Of text files and workbooks; the delimiter is recognised.
+    skip : int
+        Lines of a title before the header.
+    missing : iterable of str
+        Marks for a missing number beside the usual ones (empty, NA, null, #N/A, FRED's dot).
     validate : bool
         Raise where `PricePanel.quality` finds what would corrupt an estimate.
 
@@ -94,6 +102,7 @@ def read_prices(
     shape: dict[str, Any] = {
         "date": date, "asset": asset, "price": price, "date_format": date_format, "tz": tz, "bar": bar,
         "delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding, "sheet": sheet,
+        "skip": skip, "missing": tuple([missing] if isinstance(missing, str) else missing),
     }  # fmt: skip
     if files is None:
         read = _read_one(data, columns=columns, name=name, **shape)
@@ -145,110 +154,11 @@ def _read_one(
 ) -> _Read:
     """Read one file or frame."""
     table = read_table(data, **text)
-    found = _Layout(table, date, asset, price, columns, name)
-    stamps = read_labels(dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows)
+    found = Layout(table, date, asset, price, columns, name)
+    stamps = found.labels(date_format, tz, bar)
     names, matrix, labels, bars = found.matrices(stamps.stamps, stamps.intraday)
     provenance = {"file": table.where, "price": found.price} if found.price else {"file": table.where}
     return _Read(table.where, names, labels, matrix, bars, stamps.intraday, provenance)
-
-
-class _Layout:
-    """What the columns of a table are: wide, long or bars."""
-
-    def __init__(
-        self, table: Table, date: str, asset: str, price: str, columns: Iterable[str] | None, name: str
-    ) -> None:
-        self.table = table
-        self.date = date_column(table, date)
-        self.asset = asset_column(table, asset)
-        taken = [c for c in (self.date, self.asset) if c]
-        rest = {plain(c) for c in table.frame.columns if c not in taken}
-        # A file of one asset: bars, or a price alone ("date,close" in BRENT.csv).
-        has_bars = rest >= {"open", "high", "low"} or (bool(table.stem) and bool(rest) and rest <= ONE_ASSET)
-        self.price = ""
-        if self.asset or has_bars or price:
-            self.price = price_column(table, price, taken)
-            if not self.price:
-                raise DataError(
-                    f"{table.where}: no price column among {', '.join(map(repr, list(table.frame.columns)[:8]))}",
-                    hint="name it with price='...'",
-                    file=table.where,
-                )
-        if self.asset and columns is not None:
-            raise SpecError("columns= is for wide tables; this one has an asset column", hint="leave columns= out")
-        self.name = name or table.stem or "price"
-        self.columns = list(columns) if columns is not None else [c for c in table.frame.columns if c not in taken]
-
-    def matrices(self, stamps: Any, intraday: bool) -> tuple[tuple[str, ...], FloatArray, Any, dict[str, FloatArray]]:
-        """Give names, values (n, k), labels and the other numbers of the bars."""
-        table, where, rows = self.table, self.table.where, self.table.rows
-        if not self.price:
-            missing = [c for c in self.columns if c not in table.frame.columns]
-            if missing:
-                raise DataError(f"{where}: no column {missing[0]!r}", file=where, column=missing[0])
-            if not self.columns:
-                raise DataError(f"{where} has no column of prices beside {self.date!r}", file=where)
-            rest = table.frame.drop(columns=[c for c in (self.date, self.asset) if c])
-            wide = rest if list(rest.columns) == self.columns else table.frame[self.columns]
-            names, matrix = matrix_of(wide, where, rows, own=table.own)
-            stamps, matrix = sort_unique(stamps, matrix, intraday, where, rows)
-            return names, matrix, stamps, {}
-        held = {"": numbers_of(table.frame[self.price], self.price, where, rows)}
-        for column in table.frame.columns:
-            kind = BAR_COLUMNS.get(plain(column))
-            if kind and column != self.price:
-                held[kind] = numbers_of(table.frame[column], str(column), where, rows)
-        self._scale(held)
-        if not self.asset:
-            stacked = np.column_stack(list(held.values()))
-            stamps, stacked = sort_unique(stamps, stacked, intraday, where, rows)
-            bars = {kind: stacked[:, [j]] for j, kind in enumerate(held) if kind}
-            return (self.name,), np.asfortranarray(stacked[:, [0]]), stamps, bars
-        names, labels, (row, column) = self._pivot(stamps, intraday, rows)
-        matrices = {}
-        for kind, numbers in held.items():
-            matrices[kind] = np.full((labels.size, len(names)), np.nan, order="F")
-            matrices[kind][row, column] = numbers
-        return names, matrices.pop(""), labels, matrices
-
-    def _scale(self, held: dict[str, FloatArray]) -> None:
-        """Adjust open, high and low as the close was adjusted."""
-        table = self.table
-        closes = [c for c in table.frame.columns if plain(c) == "close"]
-        if plain(self.price).startswith("adj") and closes:
-            raw = numbers_of(table.frame[closes[0]], str(closes[0]), table.where, table.rows)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                factor = np.where(raw == 0.0, np.nan, held[""] / raw)
-            for kind in ("open", "high", "low"):
-                if kind in held:
-                    held[kind] = held[kind] * factor
-
-    def _pivot(self, stamps: Any, intraday: bool, rows: IntArray) -> tuple[tuple[str, ...], Any, tuple[Any, Any]]:
-        table = self.table
-        blank = table.frame[self.asset].isna().to_numpy()
-        if blank.any():
-            row = int(rows[int(np.flatnonzero(blank)[0])])
-            raise DataError(
-                f"{table.where}: row {row}, column {self.asset!r}: empty", hint="every row names its asset", row=row
-            )
-        codes, found = pd.factorize(table.frame[self.asset], sort=False)
-        names = tuple(str(n) for n in found)
-        labels, at = np.unique(stamps, return_inverse=True)
-        key = at.astype(np.int64) * len(names) + codes
-        order = np.argsort(key, kind="stable")
-        same = np.flatnonzero(np.diff(key[order]) == 0)
-        if same.size:
-            first, second = sorted(int(rows[i]) for i in order[[same[0], same[0] + 1]])
-            i = int(order[same[0]])
-            stamp = pd.Timestamp(stamps[i])
-            moment = f"{stamp} UTC" if intraday else f"{stamp:%Y-%m-%d}"
-            raise DataError(
-                f"{table.where}: {names[codes[i]]} has two prices on {moment} (rows {first} and {second})",
-                hint="keep one row for each asset and date",
-                asset=names[codes[i]],
-                rows=[first, second],
-            )
-        return names, labels, (at, codes)
 
 
 def _bars_as_values(
@@ -307,6 +217,26 @@ def _joined(parts: list[_Read]) -> _Read:
     return _Read("", tuple(seen), labels, values, bars, kinds.pop(), provenance)
 
 
+def _without_percents(table: Table, unit: Unit) -> Table:
+    """Take the sign off cells such as 1.5%; an error where the caller says that they are decimals."""
+    signed = {}
+    for j, column in enumerate(table.frame.columns):
+        cells = table.frame.iloc[:, j]
+        if (
+            cells.dtype.kind not in "iufM"
+            and cells.map(lambda c: isinstance(c, str) and c.rstrip().endswith("%")).any()
+        ):
+            if unit != "percent":
+                raise DataError(
+                    f"{table.where}: column {str(column)!r} has cells with a percent sign, and unit={unit!r}",
+                    hint="say unit='percent'",
+                    column=str(column),
+                )
+            bare = cells.map(lambda c: c.rstrip()[:-1] if isinstance(c, str) and c.rstrip().endswith("%") else c)
+            signed[column] = bare
+    return replace(table, frame=table.frame.assign(**signed)) if signed else table
+
+
 def read_returns(
     data: Any,
     *,
@@ -327,6 +257,8 @@ def read_returns(
     thousands: str = "",
     encoding: str = "",
     sheet: int | str = 0,
+    skip: int = 0,
+    missing: Iterable[str] = (),
 ) -> PricePanel:
     """Read returns, as CRSP and WRDS give them, into a panel of levels that gives the same returns back.
 
@@ -340,8 +272,10 @@ def read_returns(
         Of the returns in the file.
     value : str, optional
         The return column of a long table; ``ret`` and ``return`` are known.
-    date, asset, columns, date_format, tz, bar, close, calendar, assets, delimiter, decimal, thousands, encoding, sheet
+    date, asset, columns, date_format, tz, bar, close, calendar, assets
         As for `read_prices`.
+    delimiter, decimal, thousands, encoding, sheet, skip, missing
+        As for `read_prices`; CRSP's letters for a missing return are ``missing=["B", "C"]``.
 
     Returns
     -------
@@ -364,15 +298,24 @@ def read_returns(
     """
     check_choice(unit, ("decimal", "percent"), "unit")
     table = read_table(
-        data, delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet, what="returns"
+        data,
+        delimiter=delimiter,
+        decimal=decimal,
+        thousands=thousands,
+        encoding=encoding,
+        sheet=sheet,
+        skip=skip,
+        missing=missing,
+        what="returns",
     )
+    table = _without_percents(table, unit)
     if asset_column(table, asset) and not value:
-        known = [c for c in table.frame.columns if plain(c) in ("ret", "return", "returns", "dlyret")]
+        known = [c for c in table.frame.columns if plain(c) in RETURN]
         if not known:
             raise DataError(f"{table.where}: no column of returns", hint="name it with value='...'", file=table.where)
         value = str(known[0])
-    found = _Layout(table, date, asset, value, columns, "")
-    stamps = read_labels(dates_of(table, found.date, date_format), tz=tz, bar=bar, where=table.where, rows=table.rows)
+    found = Layout(table, date, asset, value, columns, "")
+    stamps = found.labels(date_format, tz, bar)
     names, matrix, labels, _ = found.matrices(stamps.stamps, stamps.intraday)
     index = pd.DatetimeIndex(labels)
     frame = pd.DataFrame(matrix / 100.0 if unit == "percent" else matrix, index=index, columns=list(names))

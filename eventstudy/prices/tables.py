@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import io
 import os
+import re
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +18,15 @@ import pandas as pd
 
 from eventstudy._types import IntArray
 from eventstudy.errors import DataError, SpecError
+from eventstudy.prices.names import DATE, plain
 
 __all__ = ["SUFFIXES", "Table", "read_table"]
 
 SUFFIXES = (".csv", ".csv.gz", ".txt", ".tsv", ".parquet", ".pq", ".xlsx", ".xlsm", ".xls", ".feather", ".arrow")
 # The nearest double to what is written: pandas 3's default, an option before.
 _EXACT: dict[str, Any] = {"float_precision": "round_trip"} if int(pd.__version__.split(".")[0]) < 3 else {}
+# What stands for no number, beside the words pandas knows (NA, null, #N/A ...): FRED's dot.
+MISSING = (".", "#N/A N/A", "n.a.", "--")
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -40,6 +46,8 @@ class Table:
         Name of the file without its ending; empty for frames.
     own : bool
         Whether nobody else holds the frame.
+    aside : str
+        Where else the table may be: other sheets of the workbook, a line further down.
     """
 
     frame: pd.DataFrame
@@ -47,6 +55,7 @@ class Table:
     where: str
     stem: str = ""
     own: bool = False
+    aside: str = ""
 
 
 def read_table(
@@ -57,15 +66,23 @@ def read_table(
     thousands: str = "",
     encoding: str = "",
     sheet: int | str = 0,
+    skip: int = 0,
+    missing: Iterable[str] = (),
     what: str = "prices",
 ) -> Table:
     """Read one file, or a frame of pandas, polars or Arrow.
+
+    ``skip`` is the number of lines (or rows of the sheet) before the header; ``missing`` are marks for an
+    empty cell beside the usual ones.
 
     Raises
     ------
     DataError
         If the file is missing, empty, of an unknown kind or broken.
     """
+    if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
+        raise SpecError(f"skip={skip!r} is no number of rows", hint="such as skip=2 for two rows before the header")
+    marks = (*MISSING, *([missing] if isinstance(missing, str) else missing))
     if isinstance(data, (str, os.PathLike)):
         path = Path(data)
         if not path.exists():
@@ -73,28 +90,52 @@ def read_table(
         name = path.name.lower()
         try:
             if name.endswith((".parquet", ".pq")):
-                return _once(_parquet(path))
-            if name.endswith((".feather", ".arrow")):
-                return _once(_feather(path))
-            if name.endswith((".xlsx", ".xlsm", ".xls")):
-                return _once(_excel(path, sheet))
-            return _once(_text(path, delimiter, decimal, thousands, encoding))
+                table = _parquet(path)
+            elif name.endswith((".feather", ".arrow")):
+                table = _feather(path)
+            elif name.endswith((".xlsx", ".xlsm", ".xls")):
+                table = _excel(path, sheet, skip)
+            else:
+                table = _text(path, delimiter, decimal, thousands, encoding, skip, marks)
         except OSError as error:
             raise DataError(f"cannot read {path}: {error.strerror or error}", file=str(path)) from error
+    else:
+        table = _of_frame(_pandas(data, what), what)
+    return _once(_without_marks(table, marks))
+
+
+def _pandas(data: Any, what: str) -> pd.DataFrame:
     if isinstance(data, pd.Series):
-        data = data.to_frame()
+        return data.to_frame()
     if isinstance(data, pd.DataFrame):
-        return _once(_of_frame(data, what))
+        return data
     import narwhals as nw
 
     try:
-        frame = nw.from_native(data, eager_only=True)
+        frame: pd.DataFrame = nw.from_native(data, eager_only=True).to_pandas()
     except TypeError as error:
         raise DataError(
             f"{what} is a {type(data).__name__}",
             hint="expected a path, or a frame of pandas, polars or Arrow (collect a lazy one first)",
         ) from error
-    return _once(_of_frame(frame.to_pandas(), what))
+    return frame
+
+
+def _without_marks(table: Table, marks: tuple[str, ...]) -> Table:
+    """Empty the cells that hold a mark for a missing number."""
+    frame = table.frame
+    held = {}
+    for j, kind in enumerate(frame.dtypes):
+        if kind.kind == "O":  # objects, and pandas' own text
+            found = frame.iloc[:, j].isin(marks)
+            if found.any():
+                held[j] = frame.iloc[:, j].mask(found)
+    if not held:
+        return table
+    columns = [held.get(j, frame.iloc[:, j]) for j in range(frame.shape[1])]
+    changed = pd.concat(columns, axis=1)
+    changed.columns = frame.columns
+    return dataclasses.replace(table, frame=changed, own=True)
 
 
 def _once(table: Table) -> Table:
@@ -110,6 +151,9 @@ def _of_frame(frame: pd.DataFrame, where: str, stem: str = "") -> Table:
     if isinstance(frame.columns, pd.MultiIndex):
         frame = _long(frame, where)
     index = frame.index
+    if _are_days(index) and not any(plain(c) in DATE for c in frame.columns):
+        frame = frame.set_axis(index.rename("date"), axis=0)
+        index = frame.index
     counted = not isinstance(index, pd.MultiIndex) and index.name is None and index.dtype.kind in "iu"
     if not counted:  # row numbers say nothing; anything else is a column
         taken = {str(c) for c in frame.columns}
@@ -118,6 +162,15 @@ def _of_frame(frame: pd.DataFrame, where: str, stem: str = "") -> Table:
             raise DataError(f"{where}: the index and a column are both named {names[0]!r}", hint="rename one of them")
         frame = frame.rename_axis(names).reset_index()
     return Table(frame, np.arange(1, len(frame) + 1), where, stem, own=bool(stem))
+
+
+def _are_days(index: pd.Index) -> bool:
+    """Whether an index of whole numbers holds dates such as 20220215."""
+    if isinstance(index, pd.MultiIndex) or index.dtype.kind not in "iu" or not len(index):
+        return False
+    months, days = index // 100 % 100, index % 100
+    within = (index >= 18000101) & (index <= 21991231) & (months >= 1) & (months <= 12) & (days >= 1) & (days <= 31)
+    return bool(np.all(within))
 
 
 def _long(frame: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -156,30 +209,54 @@ def _feather(path: Path) -> Table:
         raise DataError(f"{path.name} is no Feather file, or a broken one: {error}", file=str(path)) from error
 
 
-def _excel(path: Path, sheet: int | str) -> Table:
+def _excel(path: Path, sheet: int | str, skip: int) -> Table:
     try:
-        frame = pd.read_excel(path, sheet_name=sheet)
+        with pd.ExcelFile(path) as book:
+            sheets = [str(name) for name in book.sheet_names]
+            frame = pd.read_excel(book, sheet_name=sheet, skiprows=skip)
     except ImportError as error:
         raise DataError(
             f"reading {path.name} needs a package: {error}", hint="pip install openpyxl", file=str(path)
         ) from error
     except Exception as error:  # what openpyxl raises on a broken file is of many kinds
         raise DataError(f"cannot read {path.name}: {error}", file=str(path)) from error
-    rows = np.arange(2, len(frame) + 2)
+    rows = np.arange(skip + 2, skip + len(frame) + 2)
     held = ~frame.isna().all(axis=1).to_numpy()
-    return Table(frame[held].reset_index(drop=True), rows[held], path.name, path.stem)
+    nameless = [bool(re.fullmatch(r"Unnamed: \d+", str(c))) for c in frame.columns]
+    frame.columns = pd.Index(
+        [f"column {j + 1}" if bare else c for j, (c, bare) in enumerate(zip(frame.columns, nameless, strict=True))]
+    )
+    aside = f"; sheets: {', '.join(map(repr, sheets))} (sheet=)" if len(sheets) > 1 else ""
+    for i, cells in enumerate(frame.head(30).itertuples(index=False)):
+        if any(plain(cell) in DATE for cell in cells):
+            aside += f"; row {skip + i + 2} looks like the header: skip={skip + i + 1}"
+            break
+    kept = _without_nameless(frame[held].reset_index(drop=True), nameless)
+    return Table(kept, rows[held], path.name, path.stem, own=True, aside=aside)
 
 
-def _text(path: Path, delimiter: str, decimal: str, thousands: str, encoding: str) -> Table:
+def _without_nameless(frame: pd.DataFrame, nameless: Sequence[bool]) -> pd.DataFrame:
+    """Leave out columns without a name that hold nothing, or count the rows as pandas does when it writes them."""
+    gone = []
+    for j, bare in enumerate(nameless):
+        cells = frame.iloc[:, j]
+        counts = cells.dtype.kind in "iu" and cells.to_numpy().tolist() == list(range(len(cells)))
+        if bare and (cells.isna().all() or (j == 0 and counts and frame.shape[1] > 2)):
+            gone.append(j)
+    return frame.iloc[:, [j for j in range(frame.shape[1]) if j not in gone]] if gone else frame
+
+
+def _text(
+    path: Path, delimiter: str, decimal: str, thousands: str, encoding: str, skip: int, marks: tuple[str, ...]
+) -> Table:
     raw = path.read_bytes()
     if path.name.lower().endswith(".gz"):
         try:
             raw = gzip.decompress(raw)
         except (OSError, EOFError) as error:
             raise DataError(f"{path.name} is no gzip file, or a broken one", file=str(path)) from error
-    text = _decode(raw, encoding, path)
-    lines = text.split("\n")
-    header = next((i for i, line in enumerate(lines) if line.strip()), None)
+    lines = _decode(raw, encoding, path).split("\n")
+    header = next((i for i, line in enumerate(lines) if i >= skip and line.strip()), None)
     if header is None:
         raise DataError(f"{path.name} is empty", hint="expected a header and one row a date", file=str(path))
     mark = delimiter or _delimiter(lines[header])
@@ -188,22 +265,16 @@ def _text(path: Path, delimiter: str, decimal: str, thousands: str, encoding: st
     numbers = np.array([i + 1 for i, line in enumerate(lines) if i > header and line.strip(" \t\r")], dtype=np.int64)
     if numbers.size == 0:
         raise DataError(f"{path.name} has a header and no rows", file=str(path))
-    if '"' not in text:
-        wanted = lines[header].count(mark)
-        for number in numbers.tolist():
-            found = lines[number - 1].count(mark)
-            if found != wanted:
-                raise DataError(
-                    f"{path.name}: row {number} has {found + 1} cells, the header {wanted + 1}",
-                    hint="is the file cut off, or a delimiter inside a number?",
-                    file=str(path),
-                    row=number,
-                )
+    if _is_two_level(lines, header, mark):
+        return _two_level(lines[header:], mark, path)
+    aside = _later_header(lines, header, mark)
+    _check_width(lines, header, mark, numbers, path, aside)
+    dotted = _dotted(lines[header], lines[numbers[0] - 1], mark) if thousands else []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # it drops cells and only warns
             frame = pd.read_csv(
-                io.StringIO(text),
+                io.StringIO("\n".join(lines[header:])),
                 sep=mark,
                 decimal=decimal,
                 thousands=thousands or None,
@@ -212,21 +283,77 @@ def _text(path: Path, delimiter: str, decimal: str, thousands: str, encoding: st
                 **_EXACT,
                 low_memory=False,
                 skipinitialspace=True,
+                na_values=list(marks),
+                dtype=dict.fromkeys(dotted, str),
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, ValueError) as error:
         raise DataError(f"{path.name} cannot be read: {str(error).strip()}", file=str(path)) from error
-    frame.columns = pd.Index([str(c).strip() for c in _header(lines[header], mark, frame)])
+    written = _header(lines[header], mark, frame)
+    dated = any(plain(name) in DATE for name in written)
+    nameless = [not name and (j > 0 or dated) for j, name in enumerate(written)]
+    frame.columns = pd.Index([name or (f"column {j + 1}" if j or dated else "date") for j, name in enumerate(written)])
+    frame = _without_nameless(frame, nameless)
     if len(frame) != numbers.size:  # a quoted cell holds a line break: lines and rows differ
         numbers = np.arange(header + 2, header + 2 + len(frame), dtype=np.int64)
-    return Table(frame, numbers, path.name, path.name.split(".")[0])
+    return Table(frame, numbers, path.name, path.name.split(".")[0], aside=aside)
 
 
 def _header(line: str, mark: str, frame: pd.DataFrame) -> list[str]:
     """Names as they are written: pandas renames the second of two alike to 'x.1', which must be an error later."""
     if '"' in line:
-        return [str(c) for c in frame.columns]
-    written = [name.strip() for name in line.strip("\r").split(mark)]
-    return [name or ("date" if i == 0 else f"column {i + 1}") for i, name in enumerate(written)]
+        return ["" if re.fullmatch(r"Unnamed: \d+", str(c)) else str(c).strip() for c in frame.columns]
+    return [name.strip() for name in line.strip("\r").split(mark)]
+
+
+def _check_width(lines: list[str], header: int, mark: str, numbers: IntArray, path: Path, aside: str) -> None:
+    """Refuse rows that are longer or shorter than the header, where no quotes hide a delimiter."""
+    if any('"' in line for line in lines):
+        return
+    wanted = lines[header].count(mark)
+    for number in numbers.tolist():
+        found = lines[number - 1].count(mark)
+        if found != wanted:
+            raise DataError(
+                f"{path.name}: row {number} has {found + 1} cells, the header {wanted + 1}",
+                hint=f"is the file cut off, a note below the table, or a delimiter inside a number?{aside}",
+                file=str(path),
+                row=number,
+            )
+
+
+def _later_header(lines: list[str], header: int, mark: str) -> str:
+    """Point at a line further down that looks like the header, under a title."""
+    if any(plain(cell) in DATE for cell in lines[header].split(mark)):
+        return ""
+    for i, line in enumerate(lines[header + 1 : header + 40], start=header + 1):
+        if any(plain(cell) in DATE for cell in line.split(_delimiter(line))):
+            return f"; row {i + 1} looks like the header: skip={i}"
+    return ""
+
+
+def _dotted(header: str, first: str, mark: str) -> list[str]:
+    """Name the columns of dates that a thousands mark would turn into numbers (14.02.2022)."""
+    names, cells = header.split(mark), first.split(mark)
+    return [
+        name.strip().strip('"') or f"Unnamed: {j}"
+        for j, (name, cell) in enumerate(zip(names, cells, strict=False))
+        if re.fullmatch(r"\D?\d{1,4}([./ -])\d{1,2}\1\d{1,4}.*", cell.strip())
+    ]
+
+
+def _is_two_level(lines: list[str], header: int, mark: str) -> bool:
+    """Whether the header is the two levels that Yahoo's client writes: kinds of price, then tickers, then 'Date'."""
+    starts = [plain(line.split(mark)[0]) for line in lines[header : header + 3]]
+    return starts[:2] in (["price", "ticker"], ["ticker", "price"]) and starts[2:] in (["date"], ["datetime"])
+
+
+def _two_level(lines: list[str], mark: str, path: Path) -> Table:
+    try:
+        frame = pd.read_csv(io.StringIO("\n".join(lines)), sep=mark, header=[0, 1], index_col=0, **_EXACT)
+    except (pd.errors.ParserError, ValueError) as error:
+        raise DataError(f"{path.name} cannot be read: {str(error).strip()}", file=str(path)) from error
+    table = _of_frame(frame.rename_axis("date"), path.name, path.stem)
+    return dataclasses.replace(table, rows=np.arange(len(table.frame), dtype=np.int64) % len(frame) + 4)
 
 
 def _decode(raw: bytes, encoding: str, path: Path) -> str:
@@ -240,6 +367,9 @@ def _decode(raw: bytes, encoding: str, path: Path) -> str:
             hint="name its encoding, such as encoding='cp1252'",
             file=str(path),
         ) from error
+    if text.lstrip()[:1] in ("<", "{", "[") and not text.lstrip().upper().startswith(("<TICKER", "<DATE")):
+        kind = "a web page" if text.lstrip().startswith("<") else "JSON"
+        raise DataError(f"{path.name} holds {kind}, no table", hint="was an error page saved?", file=str(path))
     if "\x00" in text:
         raise DataError(f"{path.name} is no text file", hint=f"known kinds: {', '.join(SUFFIXES)}", file=str(path))
     return text.replace("\r\n", "\n").replace("\r", "\n")
