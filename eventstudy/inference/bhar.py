@@ -104,8 +104,15 @@ def bhar_skewness_adjusted_t(
     tail = (1 - level) / (2 if alternative == "two-sided" else 1)
     low_q, high_q = np.quantile(law, [tail, 1 - tail])
     g, sd = _skew(x, w), float(se * np.sqrt(n))
-    low = -np.inf if alternative == "less" else float(mean - sd * _johnson_inverse(high_q, g, n))
-    high = np.inf if alternative == "greater" else float(mean - sd * _johnson_inverse(low_q, g, n))
+    largest, smallest = _johnson_inverse(high_q, g, n), _johnson_inverse(low_q, g, n)
+    if alternative == "two-sided":
+        # a quantile beyond the parabola's turning point: its other arm ends the means accepted
+        if np.isnan(smallest):
+            smallest = float(-3 / g) - largest
+        elif np.isnan(largest):
+            largest = float(-3 / g) - smallest
+    low = -np.inf if alternative == "less" or np.isnan(largest) else float(mean - sd * largest)
+    high = np.inf if alternative == "greater" or np.isnan(smallest) else float(mean - sd * smallest)
     return Statistic.of(value, n=n, estimate=mean, se=se), p, low, high
 
 

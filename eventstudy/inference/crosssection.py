@@ -52,6 +52,8 @@ class CrossSection:
     n_draws : int
         Pre-event regressions used; 0 otherwise.
     reference : str
+    level : float
+        Coverage of the intervals.
     """
 
     names: tuple[str, ...]
@@ -73,6 +75,7 @@ class CrossSection:
     rank_p_value: FloatArray
     n_draws: int
     reference: str
+    level: float
 
 
 _PAPERS: dict[str, str] = {
@@ -237,6 +240,7 @@ def regress(
         else (1 + (np.abs(draws) >= np.abs(b)).sum(axis=0)) / (1 + len(draws)),
         n_draws=0 if draws is None else len(draws),
         reference=_PAPERS[covariance],
+        level=level,
     )
 
 

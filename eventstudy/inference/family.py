@@ -12,6 +12,7 @@ from eventstudy.errors import DataError, SpecError
 from eventstudy.inference._arrays import masked_weights
 from eventstudy.inference.clustered import cluster_sums, clustered_t
 from eventstudy.inference.multiplicity import benjamini_hochberg, holm, romano_wolf
+from eventstudy.inference.resampling import empirical, invert
 
 __all__ = ["Family", "family_tests", "sign_vectors"]
 
@@ -26,6 +27,8 @@ class Family:
         `clustered_t` of each hypothesis; NaN where it has fewer than two clusters or no variance.
     p_value : float64, shape (k,)
         Each by itself, from the wild bootstrap.
+    ci_low, ci_high : float64, shape (k,)
+        The means that this p-value does not reject; infinite where the draws are too few for the level.
     holm, benjamini_hochberg, romano_wolf : float64, shape (k,)
         The same for the whole family.
     n, n_clusters : int64, shape (k,)
@@ -40,6 +43,8 @@ class Family:
     estimate: FloatArray
     se: FloatArray
     p_value: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
     holm: FloatArray
     benjamini_hochberg: FloatArray
     romano_wolf: FloatArray
@@ -57,6 +62,7 @@ def family_tests(
     draws: int = 1999,
     seed: int = 0,
     alternative: Alternative = "two-sided",
+    confidence: float = 0.95,
 ) -> Family:
     """Test k means of zero on the same events with p-values for the whole family.
 
@@ -74,6 +80,8 @@ def family_tests(
     draws, seed : int
         Sign vectors; all of them where there are no more than ``draws``.
     alternative : {"two-sided", "greater", "less"}
+    confidence : float
+        Of each interval, taken one by one.
 
     Returns
     -------
@@ -107,11 +115,21 @@ def family_tests(
     alone = np.array(
         [romano_wolf(observed.value[j : j + 1], null[:, j : j + 1], alternative)[0] for j in range(len(x))]
     )
+
+    def p_at(rows: IntArray, mu: FloatArray) -> FloatArray:
+        everything = np.vstack([np.ones(sums.shape[1]), signs])
+        t = np.array([_turned(sums[j] - m * sizes[j], sizes[j], everything) for j, m in zip(rows, mu, strict=True)])
+        return empirical(t[:, 0], t[:, 1:], alternative, complete=False)
+
+    usable = np.isfinite(observed.value)
+    low, high = invert(p_at, observed.estimate, observed.value, usable, alternative, confidence, wanted=True)
     return Family(
         statistic=observed.value,
         estimate=observed.estimate,
         se=observed.se,
         p_value=alone,
+        ci_low=low,
+        ci_high=high,
         holm=holm(alone),
         benjamini_hochberg=benjamini_hochberg(alone),
         romano_wolf=romano_wolf(observed.value, null, alternative),
@@ -135,6 +153,14 @@ def sign_vectors(n_clusters: int, draws: int, seed: int) -> tuple[FloatArray, bo
         return np.where((number >> np.arange(n_clusters)) & 1, -1.0, 1.0), True
     rng = np.random.default_rng(seed)
     return rng.choice([-1.0, 1.0], size=(draws, n_clusters)), False
+
+
+def _turned(sums: FloatArray, sizes: FloatArray, signs: FloatArray) -> FloatArray:
+    """`_flipped` of one row but for the factor G/(G-1), shape (B,), exact for values far from their spread too."""
+    mean = (signs @ sums) / sizes.sum()
+    square = ((signs * sums - mean[:, None] * sizes) ** 2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(mean / np.sqrt(square))
 
 
 def _flipped(sums: FloatArray, sizes: FloatArray, groups: FloatArray, signs: FloatArray) -> FloatArray:

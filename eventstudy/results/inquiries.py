@@ -16,6 +16,7 @@ from eventstudy.results.asking import Asking
 if TYPE_CHECKING:
     from eventstudy.inference.placebo import Placebo
     from eventstudy.inference.sample import Sample
+    from eventstudy.inference.single_event import SingleEventTest
     from eventstudy.results.result import StudyResult
     from eventstudy.windows import Window
 
@@ -169,8 +170,8 @@ class Inquiries(Asking):
         Returns
         -------
         pandas.DataFrame
-            ``event_id, asset, direction, window, car, t_p_value, sq_p_value, sq_ci_low, sq_ci_high,
-            sq_ewma_p_value, conformal_p_value, n_reference, note``.
+            ``event_id, asset, direction, window, car``; ``t``, ``sq``, ``sq_ewma`` and ``conformal``, each with
+            ``_p_value, _ci_low, _ci_high``, the interval of the CAR by the same test; ``n_reference, note``.
 
         Examples
         --------
@@ -178,6 +179,7 @@ class Inquiries(Asking):
         >>> len(frame) == len(result)
         True
         """
+        from eventstudy.inference._arrays import interval, p_value
         from eventstudy.inference.single_event import sq_test
 
         me = self._me()
@@ -185,7 +187,9 @@ class Inquiries(Asking):
         sample = me.sample(held)
         plain = sq_test(sample, alternative=alternative, confidence=me.level)
         moving = sq_test(sample, alternative=alternative, confidence=me.level, volatility="ewma")
-        textbook = me.to_frame("event", window=held)
+        se = np.where(np.isfinite(sample.scar), np.sqrt(sample.car_variance), np.nan)
+        textbook = interval(sample.car, se, sample.dof, level=me.level, alternative=alternative)
+        turned = _conformal(me, held, alternative)
         return pd.DataFrame(
             {
                 "event_id": me.rows.event_id,
@@ -193,12 +197,12 @@ class Inquiries(Asking):
                 "direction": me.rows.direction,
                 "window": str(held),
                 "car": sample.car,
-                "t_p_value": textbook["p_value"].to_numpy(),
-                "sq_p_value": plain.p_value,
-                "sq_ci_low": plain.ci_low,
-                "sq_ci_high": plain.ci_high,
-                "sq_ewma_p_value": moving.p_value,
-                "conformal_p_value": _conformal(me, held, alternative),
+                "t_p_value": p_value(sample.scar, sample.dof, alternative),
+                "t_ci_low": textbook[0],
+                "t_ci_high": textbook[1],
+                **_columns("sq", plain),
+                **_columns("sq_ewma", moving),
+                **turned,
                 "n_reference": plain.n_reference,
                 "note": [plain.reason[i] for i in range(len(me))],
             }
@@ -295,20 +299,25 @@ def _placebo_tests(found: Placebo) -> PlaceboTests:
     return PlaceboTests(table, draws, found.n_studies, found.n_admissible, text)
 
 
-def _conformal(me: StudyResult, window: Window, alternative: Alternative) -> FloatArray:
-    """Conformal p-value of every row, by the model each was estimated with."""
+def _columns(name: str, found: SingleEventTest) -> dict[str, FloatArray]:
+    return {f"{name}_{part}": getattr(found, part) for part in ("p_value", "ci_low", "ci_high")}
+
+
+def _conformal(me: StudyResult, window: Window, alternative: Alternative) -> dict[str, FloatArray]:
+    """Conformal p-value and interval of every row, by the model each was estimated with."""
     from eventstudy.errors import ModelError
     from eventstudy.inference.designs import conformal_events
 
-    out = np.full(len(me), np.nan)
+    out = {f"conformal_{part}": np.full(len(me), np.nan) for part in ("p_value", "ci_low", "ci_high")}
     for rows, events, part in me.estimates.parts:
         settle = np.zeros(len(part), dtype=np.int64)
         settle[events] = me.rows.settle[rows]
         try:
-            found = conformal_events(part, window, settle, alternative=alternative)
+            found = conformal_events(part, window, settle, alternative=alternative, confidence=me.level)
         except ModelError:  # no linear model: nothing to fit again
             continue
-        out[rows] = found.p_value[events]
+        for name, values in _columns("conformal", found).items():
+            out[name][rows] = values[events]
     return out
 
 

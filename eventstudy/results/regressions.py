@@ -14,8 +14,9 @@ from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
-    from eventstudy.inference.crosssection import CovarianceKind, CrossSection
+    from eventstudy.inference.crosssection import CovarianceKind
     from eventstudy.inference.sample import Sample
+    from eventstudy.results.explained import Explained
     from eventstudy.results.result import StudyResult
     from eventstudy.windows import Window
 
@@ -32,7 +33,7 @@ class Regressions(Asking):
         window: tuple[int, int] | None = None,
         weighted: bool = True,
         covariance: CovarianceKind = "HC3",
-    ) -> CrossSection:
+    ) -> Explained:
         """Regress cumulative abnormal returns on characteristics of events and assets.
 
         Parameters
@@ -49,8 +50,8 @@ class Regressions(Asking):
 
         Returns
         -------
-        CrossSection
-            Coefficients with their standard errors, tests and intervals.
+        Explained
+            A `CrossSection` (arrays) that prints itself: ``to_frame()``, ``to_markdown()``, ``to_latex()``.
 
         Raises
         ------
@@ -64,13 +65,14 @@ class Regressions(Asking):
         ['Intercept', 'C(asset)[T.RUB]']
         """
         from eventstudy.inference.crosssection import explain, pre_event_cars
+        from eventstudy.results.explained import Explained
 
         me = self._me()
         held = me._window(window)
         frame = me.to_frame("event", window=held)
         frame["ar"] = frame["car"]
         sample = me.sample(held)
-        return explain(
+        found = explain(
             formula,
             {str(c): _numbers_of(frame[c]) for c in frame.columns},
             variance=sample.car_variance if weighted else None,
@@ -79,6 +81,7 @@ class Regressions(Asking):
             pre_event=pre_event_cars(sample) if covariance == "pre-event" else None,
             level=me.level,
         )
+        return Explained.of(found)
 
     def response_slope(
         self, on: str = "intensity", *, window: tuple[int, int] | None = None, clustered: bool = True, **where: Any
@@ -238,6 +241,7 @@ class Regressions(Asking):
         windows: Sequence[tuple[int, int]] = ((0, 0),),
         *,
         by: str | Sequence[str] = ("asset", "direction"),
+        alternative: Alternative = "two-sided",
         draws: int = 1999,
         seed: int = 0,
     ) -> pd.DataFrame:
@@ -249,14 +253,15 @@ class Regressions(Asking):
             Windows of the cumulative abnormal return, inclusive session offsets.
         by : str or sequence of str
             Event columns that make the groups.
+        alternative : {"two-sided", "greater", "less"}
         draws, seed : int
             Sign vectors of the wild bootstrap by cluster, which keeps the correlation between hypotheses.
 
         Returns
         -------
         pandas.DataFrame
-            Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, holm, benjamini_hochberg,
-            romano_wolf``.
+            Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, ci_low, ci_high, holm,
+            benjamini_hochberg, romano_wolf``; the interval is the p-value's, one group by itself.
 
         Examples
         --------
@@ -274,12 +279,18 @@ class Regressions(Asking):
         widest = me.sample((min(w.start for w in held), max(w.end for w in held)))
         car = np.array([np.where(codes == k, s.car, np.nan) for s in samples for k in range(len(keys))])
         found = family_tests(
-            car, clusters(widest.sessions, widest.member), weights=widest.weights, draws=draws, seed=seed
+            car,
+            clusters(widest.sessions, widest.member),
+            weights=widest.weights,
+            draws=draws,
+            seed=seed,
+            alternative=alternative,
+            confidence=me.level,
         )
         table = pd.concat([keys.assign(window=str(w)) for w in held], ignore_index=True)
         table["n"], table["n_clusters"] = found.n, found.n_clusters
         table["mean_car"], table["se"], table["statistic"] = found.estimate, found.se, found.statistic
-        for name in ("p_value", "holm", "benjamini_hochberg", "romano_wolf"):
+        for name in ("p_value", "ci_low", "ci_high", "holm", "benjamini_hochberg", "romano_wolf"):
             table[name] = getattr(found, name)
         return table
 

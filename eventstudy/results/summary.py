@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy.results import frames
+from eventstudy.results import frames, printing
 from eventstudy.results.advice import Adviser
 from eventstudy.windows import Window
 
@@ -81,48 +81,18 @@ class Summary:
 
     def to_markdown(self) -> str:
         """Give the table in Markdown, percent, with the sentences below."""
-        shown = self._printed().astype(str)
-        head = "| " + " | ".join(shown.columns) + " |"
-        rule = "|" + "---|" * len(shown.columns)
-        rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in shown.to_numpy()]
-        return "\n".join([head, rule, *rows, "", self.text])
+        return printing.markdown(self._printed(), self.text)
 
     def to_latex(self) -> str:
         """Give the table in LaTeX (booktabs), percent."""
-        shown = self._printed().astype(str)
-        escaped = shown.map(_tex)
-        columns = "l" * len(shown.columns)
-        lines = [
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            " & ".join(map(_tex, shown.columns)) + r" \\",
-            r"\midrule",
-        ]
-        lines += [" & ".join(row) + r" \\" for row in escaped.to_numpy()]
-        return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+        return printing.latex(self._printed())
 
     def _repr_html_(self) -> str:
-        import html
-
-        table = self._printed().to_html(index=False, escape=True, border=0)
-        return table + "".join(f"<p>{html.escape(line)}</p>" for line in self.text.splitlines() if line)
+        return printing.html(self._printed(), self.text)
 
     def __str__(self) -> str:
         """Give the table and the sentences as text."""
         return f"{self._printed().to_string(index=False)}\n\n{self.text}"
-
-
-def _tex(text: str) -> str:
-    for plain, tex in (
-        ("\\", r"\textbackslash "),
-        ("&", r"\&"),
-        ("%", r"\%"),
-        ("_", r"\_"),
-        ("#", r"\#"),
-        ("$", r"\$"),
-    ):
-        text = text.replace(plain, tex)
-    return text.replace("\N{MINUS SIGN}", "$-$")
 
 
 def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str]) -> Summary:

@@ -1,0 +1,95 @@
+"""A regression across events as people read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.inference.crosssection import CrossSection
+from eventstudy.results import printing
+from eventstudy.results.summary import p_text
+
+__all__ = ["Explained"]
+
+_ERRORS = {
+    "HC3": "heteroscedasticity-robust (HC3)",
+    "cluster": "clustered by overlapping windows",
+    "pre-event": "the spread of the same regression before the events",
+    "OLS": "classical",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained(CrossSection):
+    """A `CrossSection` that shows itself: prints, and has the views of a `Summary`."""
+
+    @classmethod
+    def of(cls, found: CrossSection) -> Explained:
+        """Dress a regression."""
+        return cls(**{f.name: getattr(found, f.name) for f in fields(CrossSection)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a coefficient.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``name, coefficient, se, statistic, p_value, ci_low, ci_high``, and ``rank_p_value`` where the
+            regression was compared with the days before the events.
+        """
+        columns = {
+            "name": list(self.names),
+            "coefficient": self.coefficients,
+            **{c: getattr(self, c) for c in ("se", "statistic", "p_value", "ci_low", "ci_high")},
+        }
+        return pd.DataFrame(columns | ({"rank_p_value": self.rank_p_value} if self.n_draws else {}))
+
+    @property
+    def text(self) -> str:
+        """Say in a sentence or two what was fitted and how sure it is."""
+        left_out = f" {self.n_left_out} rows with a missing value are left out." if self.n_left_out else ""
+        paper = f" ({self.reference})" if self.reference else ""
+        drawn = f", {self.n_draws} of them" if self.n_draws else ""
+        return (
+            f"{self.n} events, R\N{SUPERSCRIPT TWO} {self.r2:.3f}. Standard errors: "
+            f"{_ERRORS[self.covariance]}{drawn}{paper}; {self.distribution}.{left_out}"
+        )
+
+    def _printed(self) -> pd.DataFrame:
+        number = "{:.4g}".format
+        shown = {
+            "name": list(self.names),
+            "coefficient": [_shown(v, number) for v in self.coefficients],
+            "se": [_shown(v, number) for v in self.se],
+            f"{100 * self.level:g} % interval": [
+                f"{_shown(low, number)} to {_shown(high, number)}" if np.isfinite(low + high) else ""
+                for low, high in zip(self.ci_low, self.ci_high, strict=True)
+            ],
+            "statistic": [_shown(v, "{:.2f}".format) for v in self.statistic],
+            "p": [p_text(v) for v in self.p_value],
+        }
+        if self.n_draws:
+            shown["rank p"] = [p_text(v) for v in self.rank_p_value]
+        return pd.DataFrame(shown)
+
+    def to_markdown(self) -> str:
+        """Give the table in Markdown, with the sentence below."""
+        return printing.markdown(self._printed(), self.text)
+
+    def to_latex(self) -> str:
+        """Give the table in LaTeX (booktabs)."""
+        return printing.latex(self._printed())
+
+    def _repr_html_(self) -> str:
+        return printing.html(self._printed(), self.text)
+
+    def __str__(self) -> str:
+        """Give the table and the sentence as text."""
+        return f"{self._printed().to_string(index=False)}\n\n{self.text}"
+
+
+def _shown(value: float, number: object) -> str:
+    assert callable(number)
+    return str(number(value)).replace("-", "\N{MINUS SIGN}", 1) if np.isfinite(value) else ""
