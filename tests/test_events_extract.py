@@ -44,7 +44,7 @@ def one(text: str) -> Event:
         ("Iran refused to release the prisoners.", "REJECT", "asserted", "happened"),
         ("Iran agreed to release the prisoners.", "AGREE", "asserted", "happened"),
         ("Iran will not accept the offer.", "REJECT", "asserted", "happened"),
-        ("Turkey ended its blockade of the port.", "CONCEDE", "asserted", "happened"),
+        ("Turkey ended its blockade of the port.", "RETREAT", "asserted", "happened"),
         ("Turkey stopped shelling the town.", "RETREAT", "asserted", "happened"),
         ("Turkey suspended talks with Greece.", "SANCTION", "asserted", "happened"),
         ("The Fed raised interest rates.", "RATE_HIKE", "asserted", "happened"),
@@ -54,6 +54,46 @@ def one(text: str) -> Event:
 def test_kind_and_status(text: str, kind: str, polarity: str, modality: str) -> None:
     e = one(text)
     assert (e.kind, e.polarity, e.modality) == (kind, polarity, modality)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Had Russia attacked Ukraine, gold would have surged.",
+        "Gold would have surged had Russia attacked Ukraine.",
+        "Should Russia attack Ukraine, gold will jump.",
+        "Were Russia to attack Ukraine, gold would jump.",
+        "If Russia had attacked Ukraine, gold would have surged.",
+    ],
+)
+def test_an_inverted_conditional_asserts_nothing(text: str) -> None:
+    e = one(text)
+    assert (e.kind, e.modality, e.source) == ("ASSAULT", "conditional", ("RUS",))
+
+
+@pytest.mark.parametrize("text", ["Russia had attacked Ukraine.", "It said Russia had attacked the port before."])
+def test_a_past_perfect_is_no_conditional(text: str) -> None:
+    assert one(text).modality == "happened"
+
+
+def test_what_begins_on_a_day_to_come_is_not_dated_the_week_before() -> None:
+    (e,) = events("Russia and Ukraine agreed to a truce that begins on Thursday.", "2022-02-16")
+    assert f"{e.earliest:%Y-%m-%d}" == "2022-02-16"
+
+
+def test_a_role_without_nationality_belongs_to_the_country_that_acts() -> None:
+    e = one("Turkey released five opposition politicians on Monday.")
+    assert (e.kind, e.source, e.target) == ("RETREAT", ("TUR",), ("TUR",))
+    text = "Crowds stormed the Danish embassy in Tehran."
+    e = one(text)
+    assert (e.kind, e.source, e.target) == ("PROTEST", ("IRN",), ("DNK",))
+    assert [text[s.start : s.end] for s in e.spans if s.name == "source"] == ["Crowds"]
+
+
+def test_subjects_of_a_rule_settle_who_acts() -> None:
+    assert one("Students blocked the highway in Chile.").kind == "PROTEST"
+    assert one("Pilots in Greece struck for higher wages.").kind == "PROTEST"
+    assert one("Turkish jets struck Kurdish positions.").kind == "ASSAULT"
 
 
 def test_scope_ends_with_the_clause() -> None:

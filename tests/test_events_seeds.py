@@ -92,6 +92,7 @@ EXPECTED: dict[str, list[tuple[str | bool, ...]]] = {
         ("RETREAT", "-", "denied happened", "", "", "02-14T21:00", "02-15T21:00", True),
         ("RETREAT", "-", "", "", "", "02-14T21:00", "02-15T21:00", True),
         ("RETREAT", "-", "asserted planned", "", "", "02-14T21:00", "02-15T21:00"),
+        ("CONSULT", "-", "", "RUS", "DEU", "02-14T21:00", "02-15T21:00"),
         ("CONSULT", "-", "", "RUS", "USA", "02-11T21:00", "02-12T21:00", True),
         ("SANCTION", "+", "", "USA", "UKR", "02-14T21:00", "02-15T21:00", True),
         ("SANCTION", "+", "", "USA", "UKR", "02-14T21:00", "02-15T21:00", True),
@@ -120,7 +121,7 @@ EXPECTED: dict[str, list[tuple[str | bool, ...]]] = {
     "2022-02-24_invasion": [
         ("ASSAULT", "+", "", "RUS", "UKR", "02-23T21:00", "02-24T04:10"),
         ("ASSAULT", "+", "", "RUS", "", "02-23T21:00", "02-24T04:10"),
-        ("COERCE", "+", "", "UKR", "", "02-23T21:00", "02-24T04:10"),
+        ("COERCE", "+", "", "UKR", "UKR", "02-23T21:00", "02-24T04:10"),
     ],
     "2022-02-26_sanctions": [
         ("SANCTION", "+", "", "EU USA GBR CAN", "RUS", "02-25T23:00", "02-26T23:00"),

@@ -42,3 +42,16 @@ def test_what_is_no_time_is_not_found() -> None:
     quiet = [row["text"] for row in rows if not row["times"]]
     fired = [text for text in quiet if find_times(text, PUBLISHED)]
     assert len(fired) <= 1, fired  # a weekday in a name cannot be told from a weekday
+
+
+def test_the_present_tense_of_what_is_arranged_points_ahead() -> None:
+    for text, day in (
+        ("a truce that begins on Thursday", "2022-02-17"),
+        ("OPEC meets on Sunday to discuss output", "2022-02-20"),
+        ("the ban takes effect on Friday", "2022-02-18"),
+        ("talks resume in Geneva on Monday", "2022-02-21"),
+        ("the tariffs took effect on Friday", "2022-02-11"),
+        ("the truce that began on Thursday", "2022-02-10"),
+    ):
+        (t,) = find_times(text, PUBLISHED)
+        assert f"{t.earliest:%Y-%m-%d}" == day, text

@@ -146,6 +146,8 @@ class Gazetteer:
                 for rest, code, kind in entries:
                     stop = i + 1 + len(rest)
                     if not rest or (stop <= n and tuple(words[i + 1 : stop]) == rest):
+                        if rest and word.islower() and self._longer(words, i + 1, stop):
+                            continue  # "the West | Bank"
                         out.append(Mention(i, stop, code, kind))
                         floor = stop
                         break
@@ -156,6 +158,13 @@ class Gazetteer:
                 if entry is not None:
                     out.append(Mention(i, i + 1, entry[1], "hyphen"))
         return out
+
+    def _longer(self, words: list[str], i: int, stop: int) -> bool:
+        """Whether another name begins at word ``i`` and reaches beyond ``stop``."""
+        return any(
+            i + 1 + len(rest) > stop and tuple(words[i + 1 : i + 1 + len(rest)]) == rest
+            for rest, _, _ in self._index.get(words[i], ())
+        )
 
     def codes(self, text: str) -> list[str]:
         """Return the codes of the actors that a text names, in order, each once."""
@@ -177,5 +186,5 @@ def _checked_type(fields: Mapping[str, Any], code: str, where: str) -> str:
 
 @functools.cache
 def _default() -> Gazetteer:
-    text = resources.files("eventstudy.events").joinpath("actors.toml").read_text(encoding="utf-8")
+    text = resources.files("eventstudy.events").joinpath("lexicon", "actors.toml").read_text(encoding="utf-8")
     return Gazetteer(tomllib.loads(text)["actors"], where="actors.toml")

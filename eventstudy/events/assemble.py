@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
-from eventstudy.events.roles import Scene, objects_of, subject_of, trailing_speaker
+from eventstudy.events.role_nouns import role_source, role_target
+from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of, trailing_speaker
 from eventstudy.events.status import word_set
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
@@ -33,6 +34,7 @@ class Context:
     """An article while it is read: times are looked for once, and only where there is an event."""
 
     article: Article
+    types: Mapping[str, str]
     times: list[TimeMention] | None = None
     start: pd.Timestamp | None = None
 
@@ -118,6 +120,11 @@ def build_event(
     if not source and not reading.actor.passive:
         # "It denied ...": the subject of the sentence before.
         source = before.meant_by(set(scene.tokens.low[: reading.actor.start]))
+    if reading.actor.pos != "noun":
+        source = source or _role_actor(context, scene, reading)
+        target = target or _role_target(context, scene, reading, source)
+        if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
+            target = list(source)  # who restricts, yields or protests without naming another means its own country
     speaker = _speaker(scene, reading)
     starts, ends = scene.tokens.starts, scene.tokens.ends
     head = reading.head
@@ -162,17 +169,42 @@ def build_event(
     return event, Antecedent(source, target)
 
 
+_ON_THE_GROUND = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "CONCEDE", "RETREAT", "ACCUSE"})
+_DOMESTIC = frozenset({"COERCE", "CONCEDE", "PROTEST"})
+
+
+def _one_country(context: Context, actors: Sequence[Named]) -> bool:
+    return len({m.code for m in actors}) == 1 and context.types.get(actors[0].code) == "country"
+
+
+def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Named]:
+    p = reading.actor
+    if p.passive or p.rule.obliges or reading.meaning.kind not in _ON_THE_GROUND:
+        return ()
+    found = role_source(scene.tokens, p, subject_begin(scene, p), scene.mentions)
+    if found is None or context.types.get(found[0].code) != "country":
+        return ()
+    return [Named(found[0].code, scene.tokens.starts[found[1]], scene.tokens.ends[found[1]])]
+
+
+def _role_target(context: Context, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
+    if not _one_country(context, source) or reading.actor.passive or reading.meaning.kind == "MOBILIZE":
+        return []
+    place = role_target(scene.tokens, reading.theme)
+    return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.ends[place])]
+
+
 def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
     p, theme = reading.actor, reading.theme
     if p.pos == "noun":
         return _noun_actors(scene, reading)
     subject = subject_of(scene, p)
-    if p.rule.frame == "must":
+    if p.rule.obliges:
         closing = trailing_speaker(scene)
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
         return asking[:1], subject
     if p.passive:
-        agent = _agent(scene, p)
+        agent = _agent(scene, p) or _authority(scene, reading, subject)
         return agent, subject or objects_of(scene, p, agent)
     target = objects_of(scene, p, subject)
     if not target and theme is not p and theme.start < p.first:
@@ -203,6 +235,24 @@ def _agent(scene: Scene, p: object) -> list[Mention]:
     return []
 
 
+_OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
+
+
+def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[Mention]:
+    """Who is behind an agentless passive of a state's act: "was convicted in Cairo", "won't be allowed"."""
+    if reading.meaning.kind not in _OF_STATE:
+        return []
+    p, low = reading.actor, scene.tokens.low
+    placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
+    if placed:
+        return placed[:1]
+    if reading.speaker is not None:
+        said = subject_of(scene, reading.speaker)
+        if said:
+            return said
+    return patients[:1]
+
+
 _APART = word_set("fear fears feared of for to on in at by a an the over and or with from after")
 
 
@@ -213,7 +263,9 @@ def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Me
     before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and not any(w in _APART for w in low[m.last : i])]
     after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
     agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
-    source = before[-1:] or agents[:1]
+    first = scene.mentions[:1] if (reading.polarity, reading.modality) == ("asserted", "happened") else []
+    subject = [m for m in first if m.last < i and m.kind != "hyphen" and low[m.first - 1 : m.first] != ["in"]]
+    source = before[-1:] or agents[:1] or subject
     target = [m for m in after if m not in source and all(m.code != s.code for s in source)][:1]
     return source, target
 

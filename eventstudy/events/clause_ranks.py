@@ -6,7 +6,7 @@ from eventstudy.events.lexing import Tokens
 from eventstudy.events.status import AUXILIARIES, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["REPORTING", "clause_ranks", "walls"]
+__all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
 def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
@@ -17,6 +17,7 @@ def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
     conditions = [False] * n
     rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
     main_verb, verbs_inside = False, 0
+    inverted = inversions(tokens)
     for i, word in enumerate(low):
         before = low[i - 1] if i else ""
         if word in (";", ":", "—"):
@@ -27,6 +28,8 @@ def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
         elif word == "and" and rank == 1 and gerund and any(is_verb_like(w) for w in low[i + 1 : i + 3]):
             # "after completing their drills and will return": a gerund's clause holds no finite verb.
             rank = 0
+        elif i in inverted:
+            rank, condition, opened_by_comma, leading, verbs_inside, gerund = 1, True, before == ",", i <= 1, 0, False
         elif word in SUBORDINATORS or word == "that":
             if _opens(low, i, before):
                 rank = 2 if word == "that" else 1
@@ -58,6 +61,54 @@ REPORTING = word_set(
     "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement report "
     "declaration sure certain reporters him her them parliament"
 )
+
+
+_INVERTING = word_set("had were should")
+_CONDITIONAL = word_set("would could might will 'd")
+_NOT_SUBJECTS = word_set(
+    "not to by been be n't never also already just long only no better as on in at of for with from"
+)
+
+
+def inversions(tokens: Tokens) -> frozenset[int]:
+    """Find the auxiliaries that stand for "if": "Had Russia attacked", "should the talks fail", "were it to leave"."""
+    low, words = tokens.low, tokens.words
+    if _INVERTING.isdisjoint(low):
+        return frozenset()
+    out = []
+    for i, word in enumerate(low[:-2]):
+        if word not in _INVERTING:
+            continue
+        follows = low[i + 1]
+        if follows in _NOT_SUBJECTS or follows in AUXILIARIES or not follows[0].isalpha():
+            continue
+        opens = i == 0 or low[i - 1] in BOUNDARIES or low[i - 1] in ("and", "but", "that")
+        # Elsewhere it must follow a clause with "would": "gold would have surged had Russia attacked".
+        if not opens and _CONDITIONAL.isdisjoint(low[:i]):
+            continue
+        subject = words[i + 1][0].isupper() or follows in _SUBJECTS
+        if subject and _completed(low, i, word):
+            out.append(i)
+    return frozenset(out)
+
+
+_SUBJECTS = word_set("the a an it he she they we you this that these those any its their his her talks such another")
+
+
+def _completed(low: list[str], i: int, auxiliary: str) -> bool:
+    """Whether the verb that the auxiliary asks for stands within its clause, behind a subject."""
+    if low[-1] == "?":
+        return False
+    for word in low[i + 2 : i + 12]:
+        if word in BOUNDARIES:
+            return False
+        if auxiliary == "had" and (is_verb_like(word) or word.endswith(("en", "wn"))):
+            return True
+        if auxiliary == "were" and word == "to":
+            return True
+        if auxiliary == "should" and word not in SUBORDINATORS and word.isalpha():
+            return True
+    return False
 
 
 _BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"})

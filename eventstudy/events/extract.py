@@ -98,7 +98,7 @@ def iter_events(
 
 def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterator[Event]:
     text = article.text
-    context = Context(article)
+    context = Context(article, gazetteer.types)
     before = Antecedent()
     for number, (start, end) in enumerate(sentences(text)):
         if end - start < _SHORTEST:
@@ -138,9 +138,11 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = 3
         elif p.pos == "inf":
             # A bare infinitive is a purpose, but in a headline a plan: "Russia to withdraw troops".
-            if any(q.pos == "fin" for q in scene.predicates) or not _headline(scene, p.start):
+            # "Were Russia to attack" is a condition.
+            fin = any(q.pos == "fin" for q in scene.predicates)
+            if not p.conditional and (fin or not _headline(scene, p.start)):
                 continue
-            rank = 0
+            rank = p.rank
         elif p.pos in ("ger", "part"):
             rank = max(p.rank, 1)
         else:
@@ -150,10 +152,10 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
         ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
     if not ranked:
         return []
-    musts = {r.head.start for _, r in ranked if r.head.rule.frame == "must"}
+    musts = {r.head.start for _, r in ranked if r.head.rule.obliges}
     if musts:
         # "must stop": what must be done is the content of the demand, not an event of its own.
-        ranked = [(k, r) for k, r in ranked if r.head.rule.frame == "must" or r.actor.start not in musts]
+        ranked = [(k, r) for k, r in ranked if r.head.rule.obliges or r.actor.start not in musts]
     best = min(rank for rank, _ in ranked)
     # One event a trigger: coordinated verbs may share a complement.
     chosen = list({r.head.first: r for rank, r in reversed(ranked) if rank == best}.values())[::-1]

@@ -15,7 +15,7 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Meaning", "Reading", "attach", "interpret"]
 
 
-_SPEECH = frozenset({"report", "commit", "deny", "warn", "threaten", "request", "plan", "accuse"})
+_SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
 _NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse"}
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
 _ANNOUNCING = word_set(
@@ -76,7 +76,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     if len(between) > 22:
         return None
     if p.pos == "inf":
-        if q.rule.frame and q.rule.frame != "report" and not any(w in (";", ":", "—") for w in between):
+        orders = q.rule.frame == "report" and q.rule.kind == "REQUEST" and _orders(q, tokens)
+        if q.rule.frame and (q.rule.frame != "report" or orders) and not any(w in (";", ":", "—") for w in between):
             return q
         return q.governor if between == ["and"] and q.pos == "inf" else None
     if p.pos == "ger":
@@ -153,7 +154,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     ``own`` says that the subject speaks for itself ("said it would withdraw"): the commitment has happened.
     """
     frame = p.rule.frame
-    if frame == "must":
+    if p.rule.obliges:
+        if frame == "ought" and (p.governor is None or own):
+            return []  # advice is a demand only in another's mouth
         return [Reading(_of(p.rule), "asserted", "demanded", "present", p, p, p)]
     if frame == "report":
         return _reported(p, tokens, taxonomy)
@@ -166,6 +169,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     polarity, modality, tense = _status(p, tokens)
     perfect = p.perfect
     theme = _deepest(p)
+    if p.pos == "noun" and polarity == "denied" and _ruled_out(tokens.low, p.first, meaning):
+        meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
     if frame == "plan":
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
@@ -176,7 +181,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
-    elif frame == "commit":
+    elif frame in ("commit", "consent"):
         if polarity == "denied" and modality in ("planned", "happened", "conditional") and not perfect:
             # "will not accept", "did not agree": a refusal.
             meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
@@ -189,6 +194,17 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     if p.conditional:
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
+
+
+def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
+    """Whether what is denied is ruled out for good: "there can be no negotiations", "no talks until"."""
+    if meaning.direction != "de-escalation":
+        return False
+    before = low[max(0, i - 5) : i]
+    return "no" in before and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
+
+
+_MODALS = word_set("will would can could shall should must")
 
 
 def _plan_modality(modality: Modality) -> Modality:
@@ -230,15 +246,17 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         inner = _meaning(c, tokens, taxonomy)
         if inner is not None:
             break
+    if frame == "request" and inner is not None and inner[0].kind == "SUPPORT" and p.rule.direction == "neither":
+        return inner[0], p  # "urged its allies to back the campaign"
     if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
         return (_of(p.rule), p) if p.rule.kind else inner
     if inner is None:
-        alone = frame in ("commit", "must") or (frame == "reverse" and p.rule.kind)
+        alone = p.rule.obliges or frame in ("commit", "consent") or (frame == "reverse" and p.rule.kind)
         return (_of(p.rule), p) if alone else None
     meaning, head = inner
-    if frame == "must":
+    if p.rule.obliges:
         return _of(p.rule), p
-    if frame in ("commit", "plan") and meaning.direction == "neither":
+    if frame in ("commit", "consent", "plan") and meaning.direction == "neither":
         # Outside conflict a plan is a plan of its own kind: "expected to cut rates".
         return meaning, p
     negated = head.group is not None and head.group.negated
@@ -253,6 +271,9 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         else:
             name = "RETREAT" if meaning.kind in ("ASSAULT", "MOBILIZE", "THREATEN") else "CONCEDE"
         return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+    if frame == "consent" and meaning.kind != "ASSAULT":
+        # Who agrees or offers cooperates, even over troops or controls; who pledges them threatens.
+        conflict = False
     name = "THREATEN" if conflict and not negated else "AGREE"
     if frame == "plan" and meaning.kind not in _MATERIAL and meaning.direction == "escalation":
         name = "THREATEN" if meaning.kind == "THREATEN" else meaning.kind
@@ -296,8 +317,27 @@ _FUTURE = frozenset(
 )
 
 
+def _orders(p: Predicate, tokens: Tokens) -> bool:
+    """Whether a verb of saying is an order: "told Israel to halt", but not "told reporters (that) he would"."""
+    low = tokens.low
+    for i in range(p.last + 1, min(len(low) - 1, p.last + 12)):
+        word = low[i]
+        if word == "to":
+            return low[i + 1].isalpha() and low[i + 1] == tokens.words[i + 1] and low[i + 1] not in _NO_VERB_AFTER_TO
+        if word in BOUNDARIES or word in _CLOSING or is_verb_like(word):
+            return False
+    return False
+
+
+_NO_VERB_AFTER_TO = word_set("the a an his her its their this that these those all both any each")
+_CLOSING = word_set("that how why what who which about of and but he she it they")
+
+
 def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
     out: list[Reading] = []
+    if p.rule.kind == "REQUEST" and not p.passive and _orders(p, tokens):
+        polarity, modality, tense = _status(p, tokens)
+        return [Reading(_of(p.rule), polarity, modality, tense, p, p, _deepest(p), None, p.perfect)]
     for c in p.complements:
         if c.pos == "noun":
             made = _meaning(c, tokens, taxonomy)
@@ -315,6 +355,8 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
             if reading.modality == "demanded" and c.rule.frame != "request" and not own:
                 meaning = _kind("REQUEST", taxonomy, f"must+{reading.meaning.rule}")
                 reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
+            elif p.rule.kind == "ACCUSE" and not own and reading.meaning.direction != "de-escalation":
+                reading = Reading(_of(p.rule), "asserted", "happened", "past", p, p, c, None, p.perfect)
             elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
                 reading.modality = "possible"
             out.append(reading)

@@ -75,6 +75,15 @@ strike=struck,struck/stricken swear=swore,sworn sweep=swept,swept take=took,take
 tell=told,told throw=threw,thrown try=tried,tried undertake=undertook,undertaken uphold=upheld,upheld
 walk=walked,walked win=won,won withdraw=withdrew,withdrawn withhold=withheld,withheld work=worked,worked
 write=wrote,written die=died,died rebuild=rebuilt,rebuilt forgo=forwent,forgone slay=slew,slain
+slit=slit,slit split=split,split spread=spread,spread burst=burst,burst cast=cast,cast hurt=hurt,hurt bid=bid,bid
+rid=rid,rid shed=shed,shed upset=upset,upset quell=quelled,quelled sell=sold,sold steal=stole,stolen spend=spent,spent
+teach=taught,taught bend=bent,bent sling=slung,slung wring=wrung,wrung swing=swung,swung grow=grew,grown
+know=knew,known foresee=foresaw,foreseen forswear=forswore,forsworn wear=wore,worn hide=hid,hidden bite=bit,bitten
+lean=leaned/leant,leaned/leant learn=learned/learnt,learned/learnt plead=pleaded/pled,pleaded/pled
+think=thought,thought broadcast=broadcast,broadcast forecast=forecast/forecasted,forecast/forecasted
+thrust=thrust,thrust rewrite=rewrote,rewritten understand=understood,understood wage=waged,waged eat=ate,eaten
+wind=wound,wound mow=mowed,mown/mowed forego=forewent,foregone let=let,let dig=dug,dug sue=sued,sued
+lay=laid,laid ground=grounded,grounded bind=bound,bound reenter=reentered,reentered stave=staved,staved
 """
 _IRREGULAR = {
     verb: (both.split(",")[0].split("/"), both.split(",")[1].split("/"))
@@ -82,12 +91,16 @@ _IRREGULAR = {
 }
 # Verbs that double their last consonant although the stress does not fall there, or of two syllables with it there.
 _DOUBLE_WORDS = (
-    "commit admit permit submit rebut expel compel quarrel control patrol rebel abet defer refer confer transfer occur "
-    "deter ban bar beg drop gun hit mob plan plot ram rap rob shun slam slap snub stab stop strip stun swap top trap "
-    "trim tug cut let put set shut sit get run win cancel equip hug scrap kidnap step quit begin forget annul pin dip "
-    "overrun travel"
+    "commit admit permit submit rebut expel compel quarrel control patrol rebel abet defer refer confer "
+    "transfer occur deter cancel equip kidnap quit begin forget overrun travel emit transmit repel propel "
+    "dispel impel outbid unplug remit annul"
 )
 _DOUBLE = frozenset(_DOUBLE_WORDS.split())
+
+
+# One syllable that ends in one consonant after one vowel: "fan", "club".
+_SHORT = re.compile(r"[^aeiou]*[aeiou][bcdfgklmnprtvz]")
+_UNSTRESSED_L = re.compile(r".*[aeiou][a-z]*[^aeiou][aeiou]l|initial|dial|total|fuel|duel")
 
 
 def verb_forms(verb: str) -> dict[str, str]:
@@ -118,14 +131,16 @@ def verb_forms(verb: str) -> dict[str, str]:
         else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s"),
         "s",
     )
-    doubled = verb + last if verb in _DOUBLE else verb
+    # British spelling doubles the l of "travel", American does not.
+    either = _UNSTRESSED_L.fullmatch(verb) is not None
+    doubled = verb + last if either or verb in _DOUBLE or _SHORT.fullmatch(verb) else verb
     if verb.endswith("ie"):
         add(verb[:-2] + "ying", "g")
     elif last == "e" and not verb.endswith(("ee", "oe", "ye")):
         add(verb[:-1] + "ing", "g")
     else:
         add(doubled + "ing", "g")
-        if verb in ("travel", "cancel", "quarrel"):
+        if either:
             add(verb + "ing", "g")
     if verb in _IRREGULAR:
         pasts, participles = _IRREGULAR[verb]
@@ -136,7 +151,7 @@ def verb_forms(verb: str) -> dict[str, str]:
         return forms
     past = verb + "d" if last == "e" else verb[:-1] + "ied" if consonant_y else doubled + "ed"
     add(past, "dn")
-    if verb in ("travel", "cancel", "quarrel"):
+    if either:
         add(stem + "ed", "dn")
     return forms
 

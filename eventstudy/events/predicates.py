@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
-from eventstudy.events.clause_ranks import REPORTING, clause_ranks, walls
+from eventstudy.events.clause_ranks import clause_ranks, inversions, walls
 from eventstudy.events.lexing import Tokens, verb_forms
+from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, Scan, verb_at
 from eventstudy.events.status import (
     ADVERBS,
-    AUXILIARIES,
-    BE,
     BOUNDARIES,
     HAVE,
     NEGATIONS,
-    RELATIVES,
     SUBORDINATORS,
     VerbGroup,
     verb_group,
@@ -27,17 +24,6 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Predicate", "find_predicates"]
 
 
-_DETERMINERS = word_set(
-    "the a an this these those its his her their our my your some any no every each another such more most many "
-    "few several 's new recent fresh first second last latest next possible further major heavy"
-)
-_PREPOSITIONS = word_set(
-    "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
-    "with from into to over under against between among about without during through near toward towards upon via "
-    "than like "
-)
-_GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
-_PRONOUNS = word_set("he she it they we i you who which that")
 _PARTICLES = word_set("back out off down up over away aside home jointly")
 WINDOW = 14
 MAX_TRIGGERS = 64
@@ -94,21 +80,6 @@ class Predicate:
         return self.shared or (self.group is not None and self.group.perfect)
 
 
-@dataclass(slots=True)
-class _Scan:
-    """A sentence while it is read, and what is already known of it."""
-
-    tokens: Tokens
-    low: list[str]
-    named: dict[int, Mention]
-    nouns: frozenset[str]
-    verb_tags: Mapping[str, str]
-    left: list[int]
-    right: list[int]
-    hyphens: bool
-    finite: set[int] = field(default_factory=set)
-
-
 def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy) -> list[Predicate]:
     """Find the taxonomy's triggers in a sentence, in order, none overlapping."""
     low = tokens.low
@@ -118,7 +89,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     if not hits:
         return []
     ranks, conditions = clause_ranks(tokens)
-    scan = _Scan(
+    scan = Scan(
         tokens,
         low,
         {m.last - 1: m for m in mentions},
@@ -126,8 +97,9 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         taxonomy.verb_tags,
         *walls(low),
         any("-" in w for w in low),
+        inversions(tokens),
     )
-    inside = {i for m in mentions for i in range(m.first, m.last)}
+    inside = {i for m in mentions for i in range(m.first, m.last)} | scan.inverted
     out: list[Predicate] = []
     floor = 0
     for i in hits:
@@ -149,14 +121,14 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     return out
 
 
-def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
+def _match(scan: Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
     low = scan.low
     if (low[i] in HAVE and _is_auxiliary(low, i)) or (low[i] == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[low[i]]
     if tags:
-        verb = _verb(scan, i, tags)
+        verb = verb_at(scan, i, tags)
         if verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first):
             entries = tuple(e for e in entries if e.rule.frame == "report" or e.rule.direction == "neither")
     for entry in entries:
@@ -176,6 +148,8 @@ def _match(scan: _Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | Non
         if verb is None:
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
+        if rule.subjects and rule.subjects.isdisjoint(low[max(scan.left[i], i - WINDOW) : i]):
+            continue
         if (rule.objects or rule.object_phrases) and not _object(scan, i, last, rule, group, pos):
             continue
         # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
@@ -201,17 +175,9 @@ def _is_month(tokens: Tokens, i: int) -> bool:
     return tokens.words[i] == "March" and i > 0
 
 
-_MARKET = word_set(
-    "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
-    "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
-    "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
-    "nasdaq ftse dax nikkei stoxx "
-)
-
-
 def _market_subject(low: list[str], start: int) -> bool:
     """Whether the subject in front of the verb group is a market: "oil retreated", "markets rallied"."""
-    return any(w in _MARKET for w in low[max(0, start - 2) : start])
+    return any(w in MARKET for w in low[max(0, start - 2) : start])
 
 
 def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> int:
@@ -221,27 +187,40 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
     stop = i + 1 + len(rest)
     if tuple(low[i + 1 : stop]) == rest:
         return stop
+    if split and rest[0] in PREPOSITIONS:
+        # "called Thursday on Arabs", "called again on Monday for a truce"
+        k = i + 1
+        while k < len(low) and (low[k] in _WHEN or (low[k] == "on" and low[k + 1 : k + 2] and low[k + 1] in _WHEN)):
+            k += 1
+        if k > i + 1 and tuple(low[k : k + len(rest)]) == rest:
+            return k + len(rest)
     if split and len(rest) == 1 and rest[0] in _PARTICLES:
         for j in range(i + 2, min(len(low), i + 6)):
-            if low[j - 1] in BOUNDARIES or low[j - 1] in _PREPOSITIONS:
+            if low[j - 1] in BOUNDARIES or low[j - 1] in PREPOSITIONS:
                 return 0
             if low[j] == rest[0]:
                 return j + 1
     return 0
 
 
-def _limits(scan: _Scan, i: int, last: int) -> tuple[int, int]:
+_WHEN = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight again also late early repeatedly "
+    "publicly formally jointly directly strongly earlier last week this morning afternoon evening night once more"
+)
+
+
+def _limits(scan: Scan, i: int, last: int) -> tuple[int, int]:
     return max(scan.left[i], i - WINDOW), min(scan.right[last], last + WINDOW)
 
 
-def _near(scan: _Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
+def _near(scan: Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
     low = scan.low
     begin, stop = _limits(scan, i, last)
     before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
     return not (singles.isdisjoint(before) and singles.isdisjoint(after))
 
 
-def _object(scan: _Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
+def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
     low = scan.low
     begin, stop = _limits(scan, i, last)
     window = low[i + 1 : stop]
@@ -268,111 +247,3 @@ _MOTION = frozenset(
     for verb in word_set("return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy")
     for form in verb_forms(verb)
 )
-
-
-def _verb(scan: _Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
-    """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
-    low = scan.low
-    group = verb_group(scan.tokens, i, tags)
-    if group.infinitive:
-        return ("inf", group) if "b" in tags else None
-    before = low[i - 1] if i else ""
-    k = i - 1
-    while k >= 0 and (low[k] in ADVERBS or low[k] in NEGATIONS or (low[k].endswith("ly") and len(low[k]) > 4)):
-        k -= 1
-    helper = low[k] if k >= 0 else ""
-    if (helper in AUXILIARIES and helper != "'s") or helper.endswith("n't"):
-        fits = (
-            (helper in HAVE and "n" in tags)
-            or (helper in BE and ("g" in tags or "n" in tags))
-            or ("b" in tags and helper not in HAVE and helper not in BE)
-        )
-        return ("fin", group) if fits else None
-    if "g" in tags:
-        opens = helper in SUBORDINATORS or helper in _GERUND_PREPOSITIONS or helper in BOUNDARIES
-        if opens or helper in ("and", "or", ""):
-            return "ger", group
-        if before in _DETERMINERS or before in _PREPOSITIONS or low[i] in scan.nouns:
-            return None
-        return "ger", group
-    if "d" in tags or "n" in tags:
-        return _past(scan, i, tags, helper, group)
-    return _present(scan, i, tags, k, group)
-
-
-def _past(scan: _Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple[str, VerbGroup] | None:
-    """Decide for a past form without an auxiliary: finite, or a participle beside a noun."""
-    low = scan.low
-    before = low[i - 1] if i else ""
-    if before == "" or before in _DETERMINERS or before in _PREPOSITIONS or before == "-":
-        # "ousted leaders", "the captured soldiers", "of wounded men"
-        return ("fin", group) if "b" in tags and i - 1 in scan.named else None
-    if "d" not in tags:
-        return "part", group
-    follows = low[i + 1] if i + 1 < len(low) else ""
-    if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
-        return ("fin", group) if _number_after(low, i) else ("part", group)
-    if _finite_before(scan, i, k=i - 1):
-        return "part", group
-    return "fin", group
-
-
-def _finite_before(scan: _Scan, i: int, *, k: int) -> bool:
-    """Whether the clause of token ``i`` already has its finite verb: "opened a probe against men suspected of"."""
-    low = scan.low
-    for j in range(k, max(-1, i - 16), -1):
-        word = low[j]
-        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in _CONNECTIVES:
-            return False
-        if (is_verb_like(word) and not (j == 0 and word in AUXILIARIES)) or j in scan.finite:
-            # A verb of saying may be followed by a clause without "that".
-            return word not in REPORTING
-    return False
-
-
-_CONNECTIVES = word_set("and or but that nor yet")
-
-
-def _number_after(low: list[str], i: int) -> bool:
-    return i + 2 < len(low) and (low[i + 2][0].isdigit() or low[i + 2] in ("one", "two", "three", "half", "as"))
-
-
-def _present(scan: _Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:
-    """Decide for a base or third-person form without an auxiliary, which may be a noun."""
-    low = scan.low
-    helper = low[k] if k >= 0 else ""
-    third = "s" in tags and "b" not in tags
-    nounish = low[i] in scan.nouns
-    if low[i] in _MARKET:
-        return None
-    if k < 0 or helper in _DETERMINERS or helper in _PREPOSITIONS or helper in BOUNDARIES:
-        return ("fin", group) if helper == "," and third and not nounish else None
-    if helper in _PRONOUNS:
-        return "fin", group
-    if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
-        return None
-    mention = scan.named.get(k)
-    plural = low[k].endswith("s") and not low[k].endswith(("ss", "'s"))
-    if mention is not None:
-        # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
-        adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
-        return None if adjective and (nounish or not third) else ("fin", group)
-    if helper in ("and", "or", "but"):
-        return ("fin", group) if not nounish or not third else None
-    capital = scan.tokens.words[k][0].isupper()
-    if third:
-        return ("fin", group) if not nounish or capital else None
-    return ("fin", group) if plural else None
-
-
-def _finite_follows(low: list[str], i: int) -> bool:
-    for j in range(i + 1, min(len(low), i + 9)):
-        word = low[j]
-        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
-            return False
-        if is_verb_like(word) and word not in _BASE_PASTS:
-            return True
-    return False
-
-
-_BASE_PASTS = word_set("put set cut hit split bid beat hurt let")

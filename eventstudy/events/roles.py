@@ -10,7 +10,7 @@ from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import ADVERBS, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["Scene", "objects_of", "subject_of", "trailing_speaker"]
+__all__ = ["Scene", "objects_of", "subject_begin", "subject_of", "trailing_speaker"]
 
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
@@ -40,7 +40,7 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     """Find the actors that the subject of ``p`` names; empty where it names none."""
     low = scene.tokens.low
     stop = p.start
-    begin = _subject_begin(scene, p)
+    begin = subject_begin(scene, p)
     found = [m for m in scene.mentions if begin <= m.first and m.last <= stop and not _is_setting(low, begin, m)]
     if found:
         return _compound(scene, found)
@@ -82,7 +82,8 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
     return _compound(scene, before) if before else []
 
 
-def _subject_begin(scene: Scene, p: Predicate) -> int:
+def subject_begin(scene: Scene, p: Predicate) -> int:
+    """Find the token where the subject of ``p`` begins."""
     low = scene.tokens.low
     i = p.start - 1
     floor = 0
@@ -121,6 +122,8 @@ def _list_comma(scene: Scene, i: int) -> bool:
     right = next((m for m in scene.mentions if i < m.first <= i + 2), None)
     if not left or right is None:
         return False
+    if right.first == i + 1 and any(m.first == 0 and m.last == i for m in scene.mentions):
+        return scene.tokens.low[right.last : right.last + 1] != [","]  # "Russia, Ukraine agree"
     return scene.tokens.low[right.last : right.last + 1] in (["and"], [","])
 
 
@@ -136,7 +139,8 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
                 out[-1] = Mention(out[-1].first, m.last, m.code, out[-1].kind)
             continue
         joined = bool(between) and len(between) <= 9 and any(w in ("and", ",") for w in between)
-        listed = joined and ("and" in between or "and" in low[m.last : m.last + 8])
+        headline = between == [","] and out[-1].first == 0
+        listed = headline or (joined and ("and" in between or "and" in low[m.last : m.last + 8]))
         if listed and not any(w in _SKIPPED or w in ("of", "to", "between") for w in between):
             out.append(m)
             continue
@@ -157,7 +161,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     following = next(roots, None)
     if following is not None:
         # The subject of a second main clause is no object of the first: "plans an attack and Putin endorsed".
-        begin = _subject_begin(scene, following)
+        begin = subject_begin(scene, following)
         joined = "and" in low[max(0, begin - 1) : begin + 1] or "but" in low[max(0, begin - 1) : begin + 1]
         if not joined and "and" in low[begin : following.start] and p.last < following.start:
             begin = begin + low[begin : following.start].index("and")
@@ -184,7 +188,14 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     if not pool:
         return []
     hyphenless = [m for m in pool if m.kind != "hyphen"]
+    if p.rule.kind in _GIVING:
+        # "returned an Iraqi pilot to Jordan": who receives is the target.
+        given = [m for m in hyphenless if low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]]
+        hyphenless = given or hyphenless
     return _compound(scene, hyphenless or pool)
+
+
+_GIVING = frozenset({"AID", "COOPERATE"})
 
 
 def _second_clause(scene: Scene, i: int) -> bool:

@@ -18,10 +18,12 @@ from eventstudy.events.lexing import plural, verb_forms
 __all__ = ["Kind", "Rule", "Taxonomy", "Trigger"]
 
 _FRAMES = (
-    "", "report", "commit", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light", "reverse",
-    "must",
+    "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
+    "reverse", "must", "ought",
 )  # fmt: skip
-_LISTS = ("verbs", "nouns", "phrases", "objects", "unless")
+# In this order: among equals the first rule wins.
+_FILES = ("words", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
+_LISTS = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
 _FIELDS = ("id", "kind", "frame", "direction", "intensity", *_LISTS)
 
 
@@ -45,6 +47,17 @@ class Rule:
     object_phrases: tuple[tuple[str, ...], ...]
     unless: frozenset[str]
     order: int
+    subjects: frozenset[str] = frozenset()
+
+    @property
+    def obliges(self) -> bool:
+        """Whether it says what another must do."""
+        return self.frame in ("must", "ought")
+
+    @property
+    def bound(self) -> bool:
+        """Whether it fires only beside certain words."""
+        return bool(self.objects or self.object_phrases or self.subjects)
 
 
 class Trigger(NamedTuple):
@@ -159,7 +172,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
-        entries.sort(key=lambda t: (-len(t.rest), not (t.rule.objects or t.rule.object_phrases), t.rule.order))
+        entries.sort(key=lambda t: (-len(t.rest), not t.rule.bound, t.rule.order))
     # Words that stand as objects are nouns too: "forces", "arms", "supplies".
     nouns = frozenset(w for rule in out for w in rule.objects) | {
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
@@ -198,7 +211,8 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
     intensity = _number(fields.get("intensity", meant.intensity), label)
     singles, phrases = _expanded(fields.get("objects", ()), words, label)
     unless, _ = _expanded(fields.get("unless", ()), words, label)
-    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order)
+    subjects, _ = _expanded(fields.get("subjects", ()), words, label)
+    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order, subjects)
 
 
 def _expanded(
@@ -224,10 +238,15 @@ def _expanded(
 
 @functools.cache
 def _default_data() -> dict[str, Any]:
-    text = resources.files("eventstudy.events").joinpath("taxonomy.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    folder = resources.files("eventstudy.events").joinpath("lexicon")
+    data: dict[str, Any] = {"rules": []}
+    for name in _FILES:
+        part = tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+        data["rules"] += part.pop("rules", [])
+        data.update(part)
+    return data
 
 
 @functools.cache
 def _default() -> Taxonomy:
-    return Taxonomy.from_mapping(_default_data(), where="taxonomy.toml", extend=False)
+    return Taxonomy.from_mapping(_default_data(), where="the lexicon", extend=False)

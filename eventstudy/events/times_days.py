@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from eventstudy._types import Precision
-from eventstudy.events.times_patterns import AHEAD, AHEAD_PAIRS, MONTHS, NUMBERS, WEEKDAYS
+from eventstudy.events.times_patterns import AHEAD, AHEAD_PAIRS, MONTHS, NUMBERS, SCHEDULE_PAIRS, SCHEDULES, WEEKDAYS
 from eventstudy.events.times_zones import zone_of
 
 __all__ = ["BREAK", "Now", "Reading", "midnight", "prospective", "read_day"]
@@ -51,6 +51,9 @@ def prospective(text: str, start: int) -> bool:
         if low in _NEW_CLAUSE or (low == "than" and following == "expected"):
             return low != "than" and following == "expected"
         if following == "expected" or (low in AHEAD and low != "expected"):
+            return True
+        if low in SCHEDULES or (low, following) in SCHEDULE_PAIRS:
+            # The present tense of what is arranged: "a truce that begins on Thursday", "OPEC meets on Sunday".
             return True
         if (low, following) in AHEAD_PAIRS or low.endswith(("'ll", "’ll")):
             return True

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AHEAD", "AHEAD_PAIRS", "CORE", "LEADS", "MONTHS", "NUMBERS", "PATTERN", "WEEKDAYS"]
+__all__ = [
+    "AHEAD",
+    "AHEAD_PAIRS",
+    "CORE",
+    "LEADS",
+    "MONTHS",
+    "NUMBERS",
+    "PATTERN",
+    "SCHEDULES",
+    "SCHEDULE_PAIRS",
+    "WEEKDAYS",
+]
 
 WEEKDAYS = {
     name: i for i, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
@@ -137,3 +148,27 @@ AHEAD_PAIRS = frozenset(
     for one in ones.split()
     for two in twos.split()
 ) | {("on", "course"), ("as", "soon")}
+
+# Verbs whose present tense beside a day announces what is arranged.
+_SCHEDULES = (
+    "begin begins starts meet meets resume resumes convene convenes reconvene reconvenes commence commences expire "
+    "expires inaugurates travels arrives departs hosts gathers opens launches debuts holds decides"
+)
+SCHEDULES = frozenset(_SCHEDULES.split())
+SCHEDULE_PAIRS = frozenset(
+    (one, two)
+    for ones, twos in (
+        ("take takes", "effect office"),
+        ("come comes", "into"),
+        ("go goes", "into to ahead on before"),
+        ("enter enters", "into force"),
+        ("get gets", "under underway"),
+        ("kick kicks", "off"),
+        ("run runs", "out"),
+        ("fall falls", "due"),
+        ("vote votes", "on"),
+        ("sit sits", "down"),
+    )
+    for one in ones.split()
+    for two in twos.split()
+)

@@ -1,0 +1,186 @@
+"""Which part of speech a word is in its sentence: "Russian attacks" against "Russia attacks"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from eventstudy.events.actors import Mention
+from eventstudy.events.clause_ranks import REPORTING
+from eventstudy.events.lexing import Tokens
+from eventstudy.events.status import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    BOUNDARIES,
+    HAVE,
+    NEGATIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    VerbGroup,
+    verb_group,
+    word_set,
+)
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["MARKET", "PREPOSITIONS", "Scan", "verb_at"]
+
+
+_DETERMINERS = word_set(
+    "the a an this these those its his her their our my your some any no every each another such more most many "
+    "few several 's new recent fresh first second last latest next possible further major heavy"
+)
+PREPOSITIONS = word_set(
+    "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
+    "with from into to over under against between among about without during through near toward towards upon via "
+    "than like "
+)
+_GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
+_PRONOUNS = word_set("he she it they we i you who which that")
+
+MARKET = word_set(
+    "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
+    "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
+    "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
+    "nasdaq ftse dax nikkei stoxx "
+)
+
+
+@dataclass(slots=True)
+class Scan:
+    """A sentence while it is read, and what is already known of it."""
+
+    tokens: Tokens
+    low: list[str]
+    named: dict[int, Mention]
+    nouns: frozenset[str]
+    verb_tags: Mapping[str, str]
+    left: list[int]
+    right: list[int]
+    hyphens: bool
+    inverted: frozenset[int]
+    finite: set[int] = field(default_factory=set)
+
+
+def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
+    """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
+    low = scan.low
+    group = verb_group(scan.tokens, i, tags)
+    if group.infinitive:
+        return ("inf", group) if "b" in tags else None
+    before = low[i - 1] if i else ""
+    k = i - 1
+    while k >= 0 and (low[k] in ADVERBS or low[k] in NEGATIONS or (low[k].endswith("ly") and len(low[k]) > 4)):
+        k -= 1
+    helper = low[k] if k >= 0 else ""
+    if (helper in AUXILIARIES and helper != "'s") or helper.endswith("n't"):
+        fits = (
+            (helper in HAVE and "n" in tags)
+            or (helper in BE and ("g" in tags or "n" in tags))
+            or ("b" in tags and helper not in HAVE and helper not in BE)
+        )
+        return ("fin", group) if fits else None
+    if "g" in tags:
+        opens = helper in SUBORDINATORS or helper in _GERUND_PREPOSITIONS or helper in BOUNDARIES
+        if opens or helper in ("and", "or", ""):
+            return "ger", group
+        if before in _DETERMINERS or before in PREPOSITIONS or low[i] in scan.nouns:
+            return None
+        return "ger", group
+    if "d" in tags or "n" in tags:
+        return _past(scan, i, tags, helper, group)
+    return _present(scan, i, tags, k, group)
+
+
+def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple[str, VerbGroup] | None:
+    """Decide for a past form without an auxiliary: finite, or a participle beside a noun."""
+    low = scan.low
+    before = low[i - 1] if i else ""
+    if before == "" or before in _DETERMINERS or before in PREPOSITIONS or before == "-":
+        # "ousted leaders", "the captured soldiers", "of wounded men"
+        return ("fin", group) if "b" in tags and i - 1 in scan.named else None
+    if "d" not in tags:
+        return "part", group
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
+        return ("fin", group) if _number_after(low, i) else ("part", group)
+    if _finite_before(scan, i, k=i - 1):
+        return "part", group
+    return "fin", group
+
+
+def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
+    """Whether the clause of token ``i`` already has its finite verb: "opened a probe against men suspected of"."""
+    low = scan.low
+    for j in range(k, max(-1, i - 16), -1):
+        word = low[j]
+        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in _CONNECTIVES:
+            return False
+        if j in scan.inverted:
+            return False
+        if j in scan.named:
+            continue  # "Mohammed"
+        if j in scan.finite or (is_verb_like(word) and not _opens_noun(low, j)):
+            # A verb of saying may be followed by a clause without "that".
+            return word not in REPORTING
+    return False
+
+
+_CONNECTIVES = word_set("and or but that nor yet")
+
+
+def _opens_noun(low: list[str], j: int) -> bool:
+    """Whether a verb-like word at ``j`` is none: "Unemployed Argentines", "the banned party", a question's "Has"."""
+    if j == 0:
+        return low[j] in AUXILIARIES or (low[j].endswith("ed") and low[1:2] != ["by"] and low[1:2] != ["to"])
+    return low[j].endswith("ed") and low[j - 1] in _DETERMINERS
+
+
+def _number_after(low: list[str], i: int) -> bool:
+    return i + 2 < len(low) and (low[i + 2][0].isdigit() or low[i + 2] in ("one", "two", "three", "half", "as"))
+
+
+def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:
+    """Decide for a base or third-person form without an auxiliary, which may be a noun."""
+    low = scan.low
+    helper = low[k] if k >= 0 else ""
+    third = "s" in tags and "b" not in tags
+    nounish = low[i] in scan.nouns
+    if low[i] in MARKET:
+        return None
+    if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
+        if helper == "," and not nounish:
+            # "The rebels, and human rights groups, accuse Khartoum"
+            follows = scan.tokens.words[i + 1 : i + 2]
+            bare = bool(follows) and (follows[0][0].isupper() or low[i + 1] in _DETERMINERS) and k > 3
+            return ("fin", group) if third or (bare and not _finite_before(scan, i, k=k - 1)) else None
+        return None
+    if helper in _PRONOUNS:
+        return "fin", group
+    if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
+        return None
+    mention = scan.named.get(k)
+    plural = low[k].endswith("s") and not low[k].endswith(("ss", "'s"))
+    if mention is not None:
+        # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
+        adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
+        return None if adjective and (nounish or not third) else ("fin", group)
+    if helper in ("and", "or", "but"):
+        return ("fin", group) if not nounish or not third else None
+    capital = scan.tokens.words[k][0].isupper()
+    if third:
+        return ("fin", group) if not nounish or capital else None
+    return ("fin", group) if plural else None
+
+
+def _finite_follows(low: list[str], i: int) -> bool:
+    for j in range(i + 1, min(len(low), i + 9)):
+        word = low[j]
+        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
+            return False
+        if is_verb_like(word) and word not in _BASE_PASTS:
+            return True
+    return False
+
+
+_BASE_PASTS = word_set("put set cut hit split bid beat hurt let")

@@ -1,0 +1,73 @@
+"""Actors that the text names only by what they are: "police", "the opposition", "five villagers"."""
+
+from __future__ import annotations
+
+from eventstudy.events.actors import Mention
+from eventstudy.events.lexing import Tokens, plural
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+
+__all__ = ["role_source", "role_target"]
+
+_SINGULAR = (
+    "activist adviser aide ally analyst army assembly author banker bishop brother businessman cabinet "
+    "candidate captive child citizen civilian cleric coalition colonel commander communist conscript court "
+    "critic crowd defector demonstrator deputy detainee dissident doctor driver editor employee employer "
+    "exile extremist faction farmer federation fighter fisherman follower foreigner fugitive fundamentalist "
+    "gang gendarme general government governor group guerrilla guerilla gunman hacker hostage immigrant "
+    "inmate insurgent intellectual islamist journalist judge junta king lawmaker lawyer leader legislator "
+    "lawmaker magistrate man mayor member merchant migrant militant militia miner minister minority mob monk "
+    "moslem movement muslim newspaper nun nurse officer official opponent opposition organiser organizer "
+    "parliament party patient peasant pensioner people person pilgrim pirate police policeman politician "
+    "premier president priest prisoner prosecutor protester protestor publisher radical rebel "
+    "recruit refugee reporter resident rioter ruler scientist senator separatist serviceman settler smuggler "
+    "soldier speaker squatter striker student supporter suspect syndicate teacher teenager terrorist tourist "
+    "trader tribesman troops trucker union unionist victim villager voter warlord warrior woman worker "
+    "worshipper youth"
+)
+_IRREGULAR = word_set(
+    "men women children people policemen gunmen fishermen businessmen servicemen tribesmen militiamen "
+    "militiaman police troops authorities authority armed-forces dozens hundreds thousands family families "
+    "relatives personnel staff crew passengers brethren army"
+)
+ROLES = frozenset(f for word in _SINGULAR.split() for f in (word, plural(word))) | _IRREGULAR
+
+_ENDS = (
+    BOUNDARIES
+    | SUBORDINATORS
+    | RELATIVES
+    | word_set(
+        "in on at by for from with into to over near across between under around through during about without "
+        "against that outside inside within"
+    )
+)
+_PLACING = word_set("in near at outside of from across around inside throughout into south north east west southern")
+_REACH = 9
+
+
+def role_target(tokens: Tokens, p: Predicate) -> int | None:
+    """Give the token of an object that is only a role: it belongs to the country that acts.
+
+    "Turkey released five prisoners" and "police in Cairo beat demonstrators" are a country's dealings
+    with its own; a role with a nationality is found by the gazetteer before.
+    """
+    for i in range(p.last, min(len(tokens.low), p.last + _REACH)):
+        word = tokens.low[i]
+        if word in _ENDS and not (word == "against" and i == p.last):
+            return None
+        if word in ROLES:
+            return i
+    return None
+
+
+def role_source(tokens: Tokens, p: Predicate, begin: int, mentions: list[Mention]) -> tuple[Mention, int] | None:
+    """Give the country in which a subject without nationality acts, and the subject's token."""
+    role = next((i for i in range(p.start - 1, begin - 1, -1) if tokens.low[i] in ROLES), None)
+    if role is None:
+        return None
+    after = [m for m in mentions if m.first >= p.last]
+    placed = [m for m in after if m.first and tokens.low[m.first - 1] in _PLACING]
+    codes = {m.code for m in after}
+    if placed:
+        return placed[-1], role
+    return (after[0], role) if len(codes) == 1 else None
