@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.alignment.confounding import confounds
+from eventstudy.alignment.listing import joined, listing
 from eventstudy.alignment.merging import MergedRows, merge
 from eventstudy.alignment.screening import Screened, drop_confounded, keep_first, merge_close
 from eventstudy.alignment.sessions import Alignment, align
@@ -14,7 +15,9 @@ __all__ = [
     "align",
     "confounds",
     "drop_confounded",
+    "joined",
     "keep_first",
+    "listing",
     "merge",
     "merge_close",
 ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, DateArray, FloatArray
 from eventstudy.alignment import search as codes
+from eventstudy.alignment.listing import listing
 from eventstudy.alignment.search import EventTimes, Searched
 
 __all__ = ["dropped", "frame", "timing"]
@@ -38,13 +39,11 @@ def dropped(found: Searched, times: EventTimes, assets: tuple[str, ...], gap: pd
     """List the dropped pairs: ``event_id, asset, stage, reason``."""
     out = np.flatnonzero(found.code != codes.KEPT)
     names = np.array(assets, dtype=object)
-    return pd.DataFrame(
-        {
-            "event_id": times.event_id[found.event_row[out]],
-            "asset": names[found.asset[out]],
-            "stage": np.full(out.size, "alignment", dtype=object),
-            "reason": _reasons(found, times, assets, gap, out),
-        }
+    return listing(
+        event_id=times.event_id[found.event_row[out]],
+        asset=names[found.asset[out]],
+        stage=np.full(out.size, "alignment", dtype=object),
+        reason=_reasons(found, times, assets, gap, out),
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import BoolArray, IntArray
+from eventstudy.alignment.listing import listing
 from eventstudy.alignment.search import EventTimes
 from eventstudy.alignment.sessions import Alignment
 
@@ -99,17 +100,17 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
     -------
     MergedRows
     """
-    frame, times = events.view, alignment.times
+    times = alignment.times
     n = len(alignment)
     row = alignment.event_row
-    direction, names = _codes(frame, "direction", row)
+    direction, names = _codes(events, "direction", row)
     neither = np.isin(names, (NEITHER, ""))[direction] if n else np.zeros(0, dtype=bool)
     rank = _timing_rank(alignment.timing)
     session = _dense(alignment.asset, alignment.position)
     if n and session.max() == n - 1:  # all differ
         said = np.where(neither, NEITHER, names[direction]).astype(object)
         return _unmerged(alignment, said)
-    stories = _stories(frame, times, row, session, direction)
+    stories = _stories(events, times, row, session, direction)
 
     # Rows in the order session, direction or none, sure first; stable for what is equal.
     order = np.lexsort((times.earliest[row], times.latest[row], neither, session))
@@ -152,7 +153,7 @@ def _unmerged(alignment: Alignment, direction: ObjectArray) -> MergedRows:
     """Give the rows where no two pairs share an asset and session: each pair is one."""
     show = np.lexsort((alignment.asset, alignment.event_row))
     ones = np.ones(show.size, dtype=np.int64)
-    nothing: dict[str, list[object]] = {"event_id": [], "asset": [], "into": [], "reason": []}
+    nothing = np.array([], dtype=object)
     return MergedRows(
         event_row=alignment.event_row[show],
         asset=alignment.asset[show],
@@ -164,7 +165,7 @@ def _unmerged(alignment: Alignment, direction: ObjectArray) -> MergedRows:
         n_stories=ones,
         members=alignment.event_row[show],
         starts=np.arange(show.size + 1),
-        merged=pd.DataFrame(nothing, dtype=object),
+        merged=listing(event_id=nothing, asset=nothing, into=nothing, reason=nothing),
         dropped=alignment.dropped,
     )
 
@@ -173,19 +174,15 @@ def _timing_rank(timing: StrArray) -> IntArray:
     return np.asarray((timing == "date") + 2 * (timing == "ambiguous"), dtype=np.int64)
 
 
-def _codes(frame: pd.DataFrame, name: str, row: IntArray) -> tuple[IntArray, ObjectArray]:
+def _codes(events: EventTable, name: str, row: IntArray) -> tuple[IntArray, ObjectArray]:
     """Number the values of a column; None, NaN and a missing column are the empty string."""
-    if name not in frame:
+    if name not in events.view:
         return np.zeros(row.size, dtype=np.int64), np.array([""], dtype=object)
-    column = frame[name]
-    if isinstance(column.dtype, pd.StringDtype):
-        numbers, texts = pd.factorize(column.fillna(""))
-        return numbers.astype(np.int64)[row], np.asarray(texts, dtype=object)
     # Lists, which users may put where tuples belong, have no hash.
-    cells = [tuple(v) if isinstance(v, list) else v for v in column.tolist()]
+    cells = [tuple(v) if isinstance(v, list) else v for v in events.array(name).tolist()]
     held = np.empty(len(cells), dtype=object)
     held[:] = cells
-    held[column.isna().to_numpy(dtype=bool)] = ""
+    held[pd.isna(held)] = ""
     codes, names = pd.factorize(held)
     return codes.astype(np.int64)[row], np.asarray(names, dtype=object)
 
@@ -201,7 +198,7 @@ def _dense(*keys: IntArray) -> IntArray:
     return dense
 
 
-def _stories(frame: pd.DataFrame, times: EventTimes, row: IntArray, session: IntArray, direction: IntArray) -> IntArray:
+def _stories(events: EventTable, times: EventTimes, row: IntArray, session: IntArray, direction: IntArray) -> IntArray:
     """Number the stories: same session, direction, kind and source actors, and times that overlap.
 
     An event without a kind is a story of its own: nothing says that it is a copy.
@@ -209,8 +206,8 @@ def _stories(frame: pd.DataFrame, times: EventTimes, row: IntArray, session: Int
     n = row.size
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    kind, kinds = _codes(frame, "kind", row)
-    source, _ = _codes(frame, "source", row)
+    kind, kinds = _codes(events, "kind", row)
+    source, _ = _codes(events, "source", row)
     own = np.where((kinds != "")[kind], -1, np.arange(n))
     subject = _dense(session, direction, kind, source, own)
     earliest = times.earliest[row].astype(np.int64)

@@ -84,19 +84,21 @@ class EventTimes:
     def of(cls, events: EventTable) -> EventTimes:
         """Take the columns out of a table."""
         frame = frame_of(events)
-        earliest, latest = _stamps(frame["earliest"]), _stamps(frame["latest"])
+        event_id = events.array("event_id")
+        earliest, latest = _stamps(events, "earliest"), _stamps(events, "latest")
         backwards = np.flatnonzero(latest < earliest)
         if backwards.size:
-            name = str(frame["event_id"].iloc[backwards[0]])
+            name = str(event_id[backwards[0]])
             raise DataError(
                 f"event {name!r} ends before it begins", hint="latest must not be before earliest", event_id=name
             )
         clock, public = latest == earliest, latest
         if "precision" in frame:
-            clock = (frame["precision"] == "instant").to_numpy(dtype=bool)
-            days = (frame["precision"] == "date").to_numpy(dtype=bool) & (latest > earliest)
+            precision = events.array("precision")
+            clock = np.asarray(precision == "instant", dtype=bool)
+            days = np.asarray(precision == "date", dtype=bool) & (latest > earliest)
             public = np.where(days, latest - np.timedelta64(1, "ns"), latest)
-        return cls(frame["event_id"].to_numpy(dtype=object), earliest, latest, public, clock)
+        return cls(np.asarray(event_id, dtype=object), earliest, latest, public, clock)
 
 
 def frame_of(events: object) -> pd.DataFrame:
@@ -110,9 +112,8 @@ def frame_of(events: object) -> pd.DataFrame:
     return events.view
 
 
-def _stamps(column: pd.Series) -> DateArray:
-    # A zone-aware column gives UTC when it is read without its zone.
-    return column.to_numpy(dtype="datetime64[ns]")
+def _stamps(events: EventTable, name: str) -> DateArray:
+    return np.asarray(events.array(name), dtype="datetime64[ns]")
 
 
 def search(

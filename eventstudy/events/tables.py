@@ -29,10 +29,17 @@ class _Table(Generic[ItemT]):
     _item: type[ItemT]
     _key: str
 
-    __slots__ = ("_frame",)
+    __slots__ = ("_arrays", "_frame")
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
+        self._arrays: dict[str, np.ndarray] = {}
+
+    def __getstate__(self) -> pd.DataFrame:
+        return self._frame
+
+    def __setstate__(self, frame: pd.DataFrame) -> None:
+        self._frame, self._arrays = frame, {}
 
     @classmethod
     def from_items(cls: type[TableT], items: Iterable[ItemT]) -> TableT:
@@ -105,6 +112,19 @@ class _Table(Generic[ItemT]):
     def view(self) -> pd.DataFrame:
         """The table's own frame, without a copy: to read, never to write."""
         return self._frame
+
+    def array(self, name: str) -> np.ndarray:
+        """Give a column as an array, made when first asked for: to read, never to write.
+
+        Instants are UTC ``datetime64[ns]``, text is objects, missing text NaN.
+        """
+        if name not in self._arrays:
+            column = self._frame[name]
+            kind = "datetime64[ns]" if isinstance(column.dtype, pd.DatetimeTZDtype) else None
+            held = column.to_numpy(dtype=object if isinstance(column.dtype, pd.StringDtype) else kind)
+            held.flags.writeable = False
+            self._arrays[name] = held
+        return self._arrays[name]
 
     def filter(self: TableT, where: Any = None, /, **columns: Any) -> TableT:
         """Keep the rows that match.

@@ -50,13 +50,13 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
     names = sorted({name for p in pieces for name in p.returns.grid.assets})
     code = {name: k for k, name in enumerate(names)}
     head = np.concatenate([p.rows.event_row[p.kept] for p in pieces])
-    asset = np.concatenate([np.array(p.returns.grid.assets, dtype=object)[p.rows.asset[p.kept]] for p in pieces])
     codes = [np.array([code[a] for a in p.returns.grid.assets])[p.rows.asset[p.kept]] for p in pieces]
+    asset_code = np.concatenate(codes)
 
     def of_event(name: str, default: Any) -> np.ndarray:
         if name not in frame:
             return np.full(head.size, default)
-        return np.asarray(frame[name].to_numpy()[head])
+        return np.asarray(events.array(name)[head])
 
     def of_session(name: str, shift: str) -> np.ndarray:
         parts = []
@@ -67,18 +67,17 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
 
     sessions = window_cells(pieces, "sessions", wide)
     actual = np.concatenate([_cells(p.returns.returns, p, wide) for p in pieces])
-    flags = (
-        np.asarray(frame["selected_on_outcome"], dtype=bool)
-        if "selected_on_outcome" in frame
-        else np.zeros(len(frame), bool)
-    )
+    flags = np.zeros(len(events), dtype=bool)
+    if "selected_on_outcome" in frame:
+        flags = np.asarray(events.array("selected_on_outcome"), dtype=bool)
+    others = [c for c in frame.columns if c not in _KNOWN]
     return Rows(
         event_id=of_event("event_id", "").astype(object),
         kind=of_event("kind", "").astype(object),
         direction=np.concatenate([p.rows.direction[p.kept] for p in pieces]),
         title=of_event("title", "").astype(object),
-        asset=asset,
-        asset_code=np.concatenate(codes),
+        asset=np.array(names, dtype=object)[asset_code],
+        asset_code=asset_code,
         intensity=of_event("intensity", np.nan).astype(np.float64),
         settle=np.concatenate([p.rows.settle[p.kept] for p in pieces]),
         timing=np.concatenate([p.rows.timing[p.kept] for p in pieces]).astype(object),
@@ -88,12 +87,12 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
         settled=of_session("sessions", "settle"),
         day0_instant=of_session("instants", ""),
         settled_instant=of_session("instants", "settle"),
-        earliest=_utc(frame, "earliest", head),
-        latest=_utc(frame, "latest", head),
+        earliest=np.asarray(events.array("earliest"), dtype="datetime64[ns]")[head],
+        latest=np.asarray(events.array("latest"), dtype="datetime64[ns]")[head],
         n_excluded=np.concatenate([p.n_excluded[p.kept] for p in pieces]),
         sessions=sessions,
         actual=actual,
-        extra=frame[[c for c in frame.columns if c not in _KNOWN]].iloc[head].reset_index(drop=True),
+        extra=frame[others].iloc[head].reset_index(drop=True) if others else pd.DataFrame(index=range(head.size)),
     )
 
 
@@ -166,8 +165,3 @@ def _cell(values: np.ndarray, row: IntArray, column: IntArray) -> np.ndarray:
     out = np.asarray(values[np.where(inside, row, 0), column])
     out[~inside] = _NAT if out.dtype.kind == "M" else np.nan
     return out
-
-
-def _utc(frame: pd.DataFrame, name: str, head: IntArray) -> np.ndarray:
-    # A zone-aware column gives UTC when it is read without its zone.
-    return np.asarray(frame[name].to_numpy(dtype="datetime64[ns]")[head])

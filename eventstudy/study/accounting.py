@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.alignment import MergedRows
+from eventstudy.alignment import MergedRows, joined, listing
 from eventstudy.estimation import AbnormalReturns
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.windows import Window
@@ -46,20 +46,14 @@ def drops(
     """List what alignment dropped, and the rows without an estimate with all their headlines."""
     if usable.all():
         return rows.dropped
-    ids = events.view["event_id"].to_numpy(dtype=object)
-    names = np.array(returns.grid.assets, dtype=object)
-    lost = [
-        {
-            "event_id": ids[rows.event_row[i]],
-            "asset": names[rows.asset[i]],
-            "stage": "estimation",
-            "reason": estimates.reason(int(i)),
-        }
-        for i in np.flatnonzero(~usable)
-    ]
-    return pd.concat(
-        [rows.dropped, pd.DataFrame(lost, columns=["event_id", "asset", "stage", "reason"])], ignore_index=True
+    lost = np.flatnonzero(~usable)
+    unestimated = listing(
+        event_id=events.array("event_id")[rows.event_row[lost]],
+        asset=np.array(returns.grid.assets, dtype=object)[rows.asset[lost]],
+        stage=np.full(lost.size, "estimation", dtype=object),
+        reason=np.array([estimates.reason(int(i)) for i in lost], dtype=object),
     )
+    return joined(rows.dropped, unestimated)
 
 
 def counted(dropped: pd.DataFrame) -> str:

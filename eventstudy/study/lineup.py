@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from eventstudy.alignment import Alignment, MergedRows, align, merge
+from eventstudy.alignment import Alignment, MergedRows, align, joined, merge
 from eventstudy.errors import DataError, SpecError
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.lending import returns_on_sessions
@@ -76,22 +76,25 @@ def audit_events(
 
 
 def _whole(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return joined(*tables) if tables else pd.DataFrame()
 
 
 def paired(
     study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
 ) -> tuple[Pairs, list[pd.DataFrame]]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
-    frame = events.view
-    if frame.empty:
+    if not len(events):
         raise DataError("there are no events to study", hint="is the table empty, or does a filter keep none of it?")
-    return pair_up(study, frame, prices, assets)
+    pairs, lost = pair_up(study, events, prices, assets)
+    return pairs, [lost]
 
 
 def by_model(study: EventStudy, pairs: Pairs) -> Iterator[tuple[Model, list[str], Pairs]]:
     """Group the assets that are studied by their model, each with its pairs."""
     used = [pairs.names[k] for k in np.unique(pairs.asset)]
+    if used and not isinstance(study.model, Mapping):
+        yield study.model, used, pairs
+        return
     groups: list[tuple[Model, list[str]]] = []
     for name in used:
         model = study.model_of(name)
@@ -122,7 +125,7 @@ def line_up(
             f"{type(model).__name__} for {', '.join(names[:3])} names no benchmark",
             hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",
         )
-    benchmarks = {name: tuple(model.benchmarks) for name in names}
+    benchmarks = dict.fromkeys(names, tuple(model.benchmarks))
     returns = returns_on_sessions(
         prices, names, benchmarks, kind=returns_of(study, model), gaps=study.gaps, clock=study.clock, factors=factors
     )

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import BoolArray, IntArray
+from eventstudy.alignment import listing
 from eventstudy.errors import AssetError, SpecError, nearest
 
 if TYPE_CHECKING:
+    from eventstudy.events.tables import EventTable
     from eventstudy.prices.panel import PricePanel
     from eventstudy.study.spec import EventStudy
 
@@ -34,16 +36,18 @@ class Pairs:
 
 
 def pair_up(
-    study: EventStudy, frame: pd.DataFrame, prices: PricePanel, assets: Sequence[str] | None
-) -> tuple[Pairs, list[pd.DataFrame]]:
+    study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
+) -> tuple[Pairs, pd.DataFrame]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
     if isinstance(assets, str):
         raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
-    own = [tuple(cell) for cell in frame["assets"]] if "assets" in frame else [()] * len(frame)
-    has_own = np.array([bool(cell) for cell in own], dtype=bool)
+    n = len(events)
+    own = [tuple(cell) for cell in events.array("assets")] if "assets" in events.view else [()] * n
+    n_own = np.fromiter(map(len, own), dtype=np.int64, count=n)
+    has_own = n_own > 0
     default = list(study.model) if isinstance(study.model, Mapping) else list(assets or ())
     if not default and not has_own.all():
-        label = frame["event_id"].iloc[int(np.flatnonzero(~has_own)[0])]
+        label = events.array("event_id")[int(np.flatnonzero(~has_own)[0])]
         raise AssetError(
             f"event {label!r} does not say on which assets to study it",
             hint="give it `assets`, or run(..., assets=[...]), or one model an asset as a mapping",
@@ -55,37 +59,37 @@ def pair_up(
             raise AssetError(f"asset {name!r} has no prices", hint=nearest(name, prices.assets), asset=name)
     names = list(dict.fromkeys([*default, *(a for cell in own for a in cell)]))
     code = {name: k for k, name in enumerate(names)}
-    n_own = np.array([len(cell) for cell in own], dtype=np.int64)
-    count = np.where(has_own, n_own, len(default))
-    event = np.repeat(np.arange(len(frame)), count)
+    event = np.repeat(np.arange(n), np.where(has_own, n_own, len(default)))
     if not has_own.any():
-        asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), len(frame))
+        asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), n)
     else:
         asset = np.array([code[a] for cell in own for a in (cell or default)], dtype=np.int64)
-    reason = np.full(event.size, "", dtype=object)
-    reason[_not_happened(frame)[event]] = "not an asserted event that happened"
-    status = reason != ""
-    for k, name in enumerate(names):
-        if name not in held:
-            reason[(asset == k) & ~status] = f"no prices for {name}"
-        elif isinstance(study.model, Mapping) and name not in study.model:
-            reason[(asset == k) & ~status] = f"the study has no model for {name}"
-    out = reason != ""
-    lost = pd.DataFrame(
-        {
-            "event_id": frame["event_id"].to_numpy(dtype=object)[event[out]],
-            "asset": np.array(names, dtype=object)[asset[out]] if out.any() else np.array([], dtype=object),
-            "stage": np.where(status[out], "selection", "prices").astype(object),
-            "reason": reason[out],
-        }
+    open_ = _happened(events)[event]
+    why = np.array([_unstudied(study, name, held) for name in names], dtype=object)
+    out = ~open_ | (why != "")[asset]
+    lost = listing(
+        event_id=events.array("event_id")[event[out]],
+        asset=np.array(names, dtype=object)[asset[out]],
+        stage=np.where(open_[out], "prices", "selection").astype(object),
+        reason=np.where(open_[out], why[asset[out]], "not an asserted event that happened").astype(object),
     )
-    return Pairs(event[~out], asset[~out], tuple(names), int(event.size)), [lost]
+    return Pairs(event[~out], asset[~out], tuple(names), int(event.size)), lost
 
 
-def _not_happened(frame: pd.DataFrame) -> BoolArray:
-    out = np.zeros(len(frame), dtype=bool)
-    if "polarity" in frame:
-        out |= (frame["polarity"] == "denied").to_numpy()
-    if "modality" in frame:
-        out |= ~frame["modality"].isin(["happened", ""]).to_numpy()
-    return out
+def _unstudied(study: EventStudy, name: str, held: set[str]) -> str:
+    """Say why an asset cannot be studied; nothing where it can."""
+    if name not in held:
+        return f"no prices for {name}"
+    if isinstance(study.model, Mapping) and name not in study.model:
+        return f"the study has no model for {name}"
+    return ""
+
+
+def _happened(events: EventTable) -> BoolArray:
+    """Tell which events are asserted and happened, shape (n,)."""
+    open_ = np.ones(len(events), dtype=bool)
+    if "polarity" in events.view:
+        open_ &= events.array("polarity") != "denied"
+    if "modality" in events.view:
+        open_ &= np.isin(events.array("modality"), ("happened", ""))
+    return open_

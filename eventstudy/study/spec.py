@@ -19,7 +19,7 @@ from eventstudy._types import (
     ReturnKind,
 )
 from eventstudy._version import __version__
-from eventstudy.alignment import MergedRows
+from eventstudy.alignment import MergedRows, joined
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.grid import SessionReturns
@@ -210,8 +210,8 @@ class EventStudy:
             events=events,
             rows=join_rows(pieces, events, wide),
             estimates=join_estimates(pieces, wide, Window.of(self.estimation_window)),
-            dropped=pd.concat(dropped, ignore_index=True),
-            merged=pd.concat(merged, ignore_index=True),
+            dropped=joined(*dropped),
+            merged=joined(*merged),
             spec=self.spec([n for p in pieces for n in p.returns.grid.assets]),
             n_in=pairs.n_in,
             pieces=tuple(pieces),
