@@ -87,7 +87,7 @@ def test_a_role_without_nationality_belongs_to_the_country_that_acts() -> None:
     text = "Crowds stormed the Danish embassy in Tehran."
     e = one(text)
     assert (e.kind, e.source, e.target) == ("PROTEST", ("IRN",), ("DNK",))
-    assert [text[s.start : s.end] for s in e.spans if s.name == "source"] == ["Crowds"]
+    assert [text[s.start : s.end] for s in e.spans if s.field == "source"] == ["Crowds"]
 
 
 def test_subjects_of_a_rule_settle_who_acts() -> None:

@@ -43,7 +43,9 @@ class Context:
         if self.times is None:
             published = self.article.published_at
             found = article_times(self.article)
-            self.times = [t for t in found if t.kind != "year" and t.earliest <= published]
+            # A day that begins where the day of publication ends is tomorrow.
+            past = (t for t in found if t.earliest < published or t.earliest == t.latest == published)
+            self.times = [t for t in past if t.kind != "year"]
         return self.times
 
     def day_start(self) -> pd.Timestamp:

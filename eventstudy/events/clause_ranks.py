@@ -111,6 +111,7 @@ def _completed(low: list[str], i: int, auxiliary: str) -> bool:
     return False
 
 
+_INDEFINITE = frozenset({"a", "an"})  # "agreed to a truce that begins": what is new is described, not said
 _BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"})
 _NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying “") | {'"'}
 _NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")
@@ -133,7 +134,7 @@ def _opens(low: list[str], i: int, before: str) -> bool:
         # "drills that raised alarm" is a relative clause, "said on Tuesday that Russia" a complement.
         if before in REPORTING or before in _BEFORE_THAT:
             return False
-        if is_verb_like(follows):
+        if is_verb_like(follows) or not _INDEFINITE.isdisjoint(low[max(0, i - 3) : i - 1]):
             return True
         return not any(w in REPORTING for w in low[max(0, i - 12) : i])
     if word == "as":

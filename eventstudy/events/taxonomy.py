@@ -172,7 +172,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
-        entries.sort(key=lambda t: (-len(t.rest), not t.rule.bound, t.rule.order))
+        entries.sort(key=lambda t: (-len(t.rest), not t.rule.subjects, not t.rule.bound, t.rule.order))
     # Words that stand as objects are nouns too: "forces", "arms", "supplies".
     nouns = frozenset(w for rule in out for w in rule.objects) | {
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
