@@ -86,6 +86,7 @@ _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
     r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
 )
+_APOSTROPHES = frozenset("'’")
 _POSSESSIVE = re.compile(r"['’][sS]\b")
 
 
@@ -104,14 +105,14 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
         a, b = m.span()
         if a < place:
             continue
-        low = m.group().lower()
-        if low in ("'", "’") and out and out[-1].end == a:
+        low = m[0].lower()
+        if low in _APOSTROPHES and out and out[-1].end == a:
             owns = _POSSESSIVE.match(text, a, stop)
             if owns is not None or out[-1].low.endswith("s"):
                 out[-1] = out[-1]._replace(possessive=True)
                 place = owns.end() if owns else b
                 continue
-        out.append(Word(low.replace("’", "'"), a, b))
+        out.append(Word(low.replace("’", "'") if "’" in low else low, a, b))
     return out
 
 
@@ -120,7 +121,7 @@ class Gazetteer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.by_first: dict[str, list[_Name]] = {}
+        self.by_first: dict[str, dict[str, list[_Name]]] = {}  # by the first word, then by the second ("" where none)
         self.anchors: set[str] = set()
         self._codes = {symbol.lower() for symbol in catalogue}
         for alias in self._aliases():
@@ -133,8 +134,9 @@ class Gazetteer:
                     self._add(alias, tuple(part for w in words for part in w.split("-")))  # "emerging market stocks"
                 if len(words) > 1 and self.catalogue[alias.symbols[0]].asset_class in _COMMODITIES:
                     self._add(alias, (f"{words[0]}-{words[1]}", *words[2:]))  # "natural-gas prices"
-        for names in self.by_first.values():
-            names.sort(key=lambda n: -len(n.words))
+        for seconds in self.by_first.values():
+            for names in seconds.values():
+                names.sort(key=lambda n: -len(n.words))
 
     def _add(self, alias: Alias, words: tuple[str, ...]) -> None:
         inverse = ""
@@ -143,9 +145,9 @@ class Gazetteer:
             inverse = pair["base"]
         exact = alias.text if self._code(alias.text, alias.symbols) else ""
         ordinary = len(words) == 1 and words[0] in _ORDINARY
-        self.by_first.setdefault(words[0], []).append(
-            _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
-        )
+        seconds = self.by_first.setdefault(words[0], {})
+        name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
+        seconds.setdefault(words[1] if len(words) > 1 else "", []).append(name)
         if words not in NEEDS_OIL:
             self.anchors.add(_anchor(words))
 
@@ -189,8 +191,8 @@ class Gazetteer:
         i, n = 0, len(words)
         pending: list[int] = []
         while i < n:
-            names = self.by_first.get(words[i].low)
-            found = self._longest(text, words, i, names) if names else None
+            seconds = self.by_first.get(words[i].low)
+            found = self._longest(text, words, i, seconds) if seconds else None
             if found is None:
                 i += 1
                 continue
@@ -229,10 +231,12 @@ class Gazetteer:
         same = name.group == "oil" and last[2].asset_class == "energy" and not last[2].symbol.startswith("class:")
         return same and not any(w.low == "-" for w in between)
 
-    def _longest(self, text: str, words: list[Word], i: int, names: list[_Name]) -> _Name | None:
+    def _longest(self, text: str, words: list[Word], i: int, seconds: dict[str, list[_Name]]) -> _Name | None:
+        second = words[i + 1].low if i + 1 < len(words) else ""
+        names: tuple[_Name, ...] = (*seconds.get(second, ()), *seconds.get("", ()))
         for name in names:
             size = len(name.words)
-            if i + size > len(words) or any(words[i + k].low != name.words[k] for k in range(1, size)):
+            if i + size > len(words) or any(words[i + k].low != name.words[k] for k in range(2, size)):
                 continue
             if any(words[i + k].possessive for k in range(size - 1)):
                 continue

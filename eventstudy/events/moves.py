@@ -50,7 +50,8 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
     A number is kept only if it parses again from its own span. Where a text gives a move both in
     percent and in money, ``amount`` is the percentage and the other one is a span named ``"change"``.
     ``as_of`` is an instant where the text gives a clock time; with precision ``"date"`` it is the
-    calendar day at midnight UTC: the day named, else the day of publication.
+    calendar day at midnight UTC: the day named, else the day of publication. A sentence that stands in an
+    article twice, word for word, is read once.
 
     Examples
     --------
@@ -83,6 +84,7 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
     times: list[TimeMention] | None = None
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
+    read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
     for start, end in sentences(text):
         words = _ALPHA.findall(text[start:end].lower())
         bag = set(words)
@@ -97,15 +99,23 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             continue
         if named_last is not None:
             context, named_last = _first_asset(text, named_last, names), None
+        again = text[start:end], text[context[0].start : context[0].end] if context else ""
+        if again in read:
+            context = read[again]
+            continue
+        oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
+        split = split_words(text, start, end)
+        mentions = names.scan(text, split, oil=oil)
+        if not mentions and not (context and not bag.isdisjoint(_STANDING)):
+            context = read[again] = context[:1]
+            continue
         if times is None:
             times = article_times(article)
         first = bisect_left(times, start, key=_start_of)
         here = times[first : bisect_left(times, end, lo=first, key=_start_of)]
-        oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
-        tokens = tokenise(text, split_words(text, start, end), here, names, oil=oil)
-        if named or context:
-            yield from ((m, here) for m in read_sentence(text, tokens, context))
-        context = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
+        tokens = tokenise(text, split, mentions, here)
+        yield from ((m, here) for m in read_sentence(text, tokens, context))
+        context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
 
 
 def _start_of(t: TimeMention) -> int:

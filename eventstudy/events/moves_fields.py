@@ -12,6 +12,7 @@ __all__ = [
 ]  # fmt: skip
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
+_BOUND_ENDS = frozenset(words[-1] for words in lex.BOUNDS)
 _ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
 _QUOTES = frozenset("\"'“”‘’")
 _POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond", "through"})
@@ -43,6 +44,8 @@ class Amount(NamedTuple):
 
 def bound_before(toks: list[Token], i: int) -> tuple[str, int]:
     """Read the bound that ends right before token ``i``: its name and its first token (``i`` without one)."""
+    if i == 0 or toks[i - 1].low not in _BOUND_ENDS:
+        return "exact", i
     for size in (4, 3, 2, 1):
         if i >= size:
             name = lex.BOUNDS.get(tuple(t.low for t in toks[i - size : i]))

@@ -19,6 +19,7 @@ _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
+_MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
 _GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
 _NOUN_LEADS = frozenset(
@@ -49,6 +50,8 @@ class _Reader(Carried):
             elif t.kind == "quantity":
                 self.second_pair(i)
                 self.bracketed(i)
+            elif not t.flags & _MOVING and t.low not in PHRASAL:
+                continue
             elif self._phrasal(i):
                 self._say(i, self._way_back(i), "verb")
             elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):

@@ -6,6 +6,8 @@ oil's price. Each word carries a set of bits, so that a test on a token is one b
 
 from __future__ import annotations
 
+import functools
+
 from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
 
 __all__ = [
@@ -228,6 +230,7 @@ for _bit, _words in (
         _FLAGS[_word] = _FLAGS.get(_word, 0) | _bit
 
 
+@functools.lru_cache(maxsize=8192)
 def flags_of(low: str) -> int:
     """Bits of a folded word; an unknown one in -ed is taken for a verb, one in -ly for an adverb.
 

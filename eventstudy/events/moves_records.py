@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import hashlib
 import math
 from typing import NamedTuple
@@ -177,16 +179,21 @@ def _as_of(move: Found, times: list[TimeMention], article: Article) -> _AsOf:
     if best is None or best.kind in ("period", "year"):
         if move.modality != "happened":
             return _AsOf(None, "date", None)
-        return _AsOf(pd.Timestamp(article.published_date, tz="UTC").as_unit("ns"), "date", None)
+        return _AsOf(_day(article.published_date), "date", None)
     if best.precision == "instant" and text[
         max(0, move.trigger.start - 12) : move.trigger.start
     ].rstrip().lower().endswith(" after"):
         # "Traded at 79.64 by 0613 GMT, after weakening to 80.58": the clock is the first one's.
-        return _AsOf(pd.Timestamp(best.day, tz="UTC").as_unit("ns"), "date", None)
+        return _AsOf(_day(best.day), "date", None)
     span = (best.start, best.end)
     if best.precision == "instant":
         return _AsOf(best.earliest, "instant", span)
-    return _AsOf(pd.Timestamp(best.day, tz="UTC").as_unit("ns"), best.precision, span)
+    return _AsOf(_day(best.day), best.precision, span)
+
+
+@functools.lru_cache(maxsize=512)
+def _day(day: dt.date) -> pd.Timestamp:
+    return pd.Timestamp(day, tz="UTC").as_unit("ns")
 
 
 def _anchors(t: TimeMention, text: str, move: Found) -> bool:

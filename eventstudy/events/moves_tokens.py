@@ -6,7 +6,7 @@ import calendar
 from typing import Literal
 
 from eventstudy.events import moves_lexicon as lex
-from eventstudy.events.mentions import Gazetteer, Mention, Word
+from eventstudy.events.mentions import Mention, Word
 from eventstudy.events.numbers import Quantity, find_quantities
 from eventstudy.events.times import TimeMention
 
@@ -69,7 +69,7 @@ class Token:
 
 
 def tokenise(
-    text: str, words: list[Word], times: list[TimeMention], names: Gazetteer, *, oil: bool = False
+    text: str, words: list[Word], mentions: list[tuple[int, int, Mention]], times: list[TimeMention]
 ) -> list[Token]:
     """Turn the words of a sentence into tokens.
 
@@ -82,16 +82,13 @@ def tokenise(
         The whole text.
     words : list of Word
         The sentence, from `split_words`.
+    mentions : list of (int, int, Mention)
+        The assets that it names, from `Gazetteer.scan`.
     times : list of TimeMention
         Its times.
-    names : Gazetteer
-        The names of assets.
-    oil : bool
-        Whether oil was spoken of before.
     """
     if not words:
         return []
-    mentions = names.scan(text, words, oil=oil)
     clocked = [(t.start, t.end) for t in times]
     spans = [(t.start, t.end, _time_token(text, t)) for t in times]
     named = [(m.start, m.end) for _, _, m in mentions]

@@ -122,8 +122,9 @@ _SPELLED_UNIT = r"percentage[-\s]points?|percent|per\scent|basis[-\s]points?|poi
     sorted(_MONEY_WORDS, key=len, reverse=True)
 )
 _SPELLED = re.compile(
-    r"(?<![\w-])(?P<words>(?i:" + "|".join(re.escape(k) for k in sorted(_WORDS, key=len, reverse=True)) + r"))"
-    rf"(?:[\s-](?P<unit>(?i:{_SPELLED_UNIT})))?(?![\w-])"
+    r"(?<![\w-])(?:(?P<words>(?i:" + "|".join(re.escape(k) for k in sorted(_WORDS, key=len, reverse=True)) + r"))"
+    rf"[\s-](?P<unit>(?i:{_SPELLED_UNIT}))|(?P<share>(?i:" + "|".join(sorted(_SHARES, key=len, reverse=True)) + r")))"
+    r"(?![\w-])"
 )
 _OF_VALUE = re.compile(r"\sof\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)")
 
@@ -211,14 +212,13 @@ def _read(m: re.Match[str]) -> Quantity | None:
 
 
 def _read_spelled(m: re.Match[str], text: str) -> Quantity | None:
-    words = m["words"].lower()
-    value = float(_WORDS[words])
-    unit = (m["unit"] or "").lower().replace("-", " ")
-    if not unit:
+    if m["share"]:
         # "Lost a third of its value": a share without a unit is a share of the whole.
-        if words in _SHARES and _OF_VALUE.match(text, m.end()):
-            return Quantity(100.0 * value, "percent", m.start(), m.end(), "", m.end())
+        if _OF_VALUE.match(text, m.end()):
+            return Quantity(100.0 * _WORDS[m["share"].lower()], "percent", m.start(), m.end(), "", m.end())
         return None
+    value = float(_WORDS[m["words"].lower()])
+    unit = m["unit"].lower().replace("-", " ")
     if unit.startswith("percentage"):
         return Quantity(100.0 * value, "basis points", m.start(), m.end(), "", m.end())
     if unit in ("percent", "per cent"):
