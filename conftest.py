@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+# Each module once, before pytest collects examples file by file: a second copy of a class would not be the first.
+import eventstudy.events
+import eventstudy.report
+import eventstudy.study  # noqa: F401
+
 
 @functools.cache
 def _names() -> dict[str, Any]:

@@ -103,7 +103,22 @@ class PerEventModel(Protocol):
         ...
 
     def predict(self, y: FloatArray, x: FloatArray, x_event: FloatArray) -> EventForecast:
-        """Fit on ``y`` (m,), ``x`` (m, k) and predict the rows ``x_event`` (n_days, k)."""
+        """Fit on one event's estimation sample and predict its event window.
+
+        Parameters
+        ----------
+        y : float64, shape (m,)
+            Returns of the estimation sample, decimals.
+        x : float64, shape (m, k)
+            Its regressors.
+        x_event : float64, shape (n_days, k)
+            Regressors of the event window.
+
+        Returns
+        -------
+        EventForecast
+            Expected returns and the covariance of their forecast error.
+        """
         ...
 
 

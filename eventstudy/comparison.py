@@ -172,6 +172,7 @@ def compare(
     Returns
     -------
     Comparison
+        A table, its sentences, and the wide form that papers print.
 
     Raises
     ------
@@ -222,7 +223,9 @@ def sensitivity(
     ----------
     study : EventStudy
         What is not varied stays as it is here.
-    events, prices
+    events : EventTable
+        As for ``study.run``.
+    prices : PricePanel
         As for ``study.run``.
     over : mapping of str to choices
         Option of `EventStudy` to its values: ``{"estimation_window": [(-120, -11), (-250, -11)]}``. ``"model"`` takes a
@@ -238,6 +241,7 @@ def sensitivity(
     Returns
     -------
     Sensitivity
+        A table of all specifications, what failed, and the curve.
 
     Raises
     ------

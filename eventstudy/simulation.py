@@ -271,6 +271,7 @@ def simulate(
     Returns
     -------
     Simulation
+        Arrays and the truth behind them.
 
     Raises
     ------

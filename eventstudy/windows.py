@@ -19,6 +19,11 @@ class Window(NamedTuple):
 
     A plain pair of ints is accepted wherever a window is; `Window.of` validates it.
 
+    Parameters
+    ----------
+    start, end : int
+        First and last session of the window, counted from day 0.
+
     Examples
     --------
     >>> Window.of((-120, -11)).length
@@ -41,10 +46,20 @@ class Window(NamedTuple):
         name : str
             How to call it in an error.
 
+        Returns
+        -------
+        Window
+            The pair, checked.
+
         Raises
         ------
         SpecError
             If it is no pair of whole numbers, or starts after it ends.
+
+        Examples
+        --------
+        >>> Window.of("-5..5")
+        Window(start=-5, end=5)
         """
         pair: tuple[object, ...]
         if isinstance(value, str):
@@ -100,11 +115,43 @@ class Window(NamedTuple):
         return self.start + (shift if self.start > 0 else still), self.end + (shift if self.end >= 0 else still)
 
     def covers(self, other: tuple[int, int]) -> bool:
-        """Whether ``other`` lies wholly inside this window."""
+        """Whether ``other`` lies wholly inside this window.
+
+        Parameters
+        ----------
+        other : pair of int
+            Inclusive offsets, in sessions.
+
+        Returns
+        -------
+        bool
+            True also where the two are the same.
+
+        Examples
+        --------
+        >>> Window(-5, 5).covers((0, 1))
+        True
+        """
         return self.start <= other[0] and other[1] <= self.end
 
     def overlaps(self, other: tuple[int, int]) -> bool:
-        """Whether the two windows share a session."""
+        """Whether the two windows share a session.
+
+        Parameters
+        ----------
+        other : pair of int
+            Inclusive offsets, in sessions.
+
+        Returns
+        -------
+        bool
+            True where an end is the other's start.
+
+        Examples
+        --------
+        >>> Window(-5, 0).overlaps((0, 1)), Window(-5, -1).overlaps((0, 1))
+        (True, False)
+        """
         return self.start <= other[1] and other[0] <= self.end
 
     def __str__(self) -> str:

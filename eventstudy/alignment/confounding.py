@@ -142,7 +142,7 @@ def confounds(
         Inclusive session offsets: before the event from day 0, after it from the settled day.
     assets : sequence of str, optional
         For events that name none; without it, every asset of the panel.
-    date_only, max_gap
+    date_only, max_gap : str
         As in `align`.
 
     Returns

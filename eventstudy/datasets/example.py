@@ -88,6 +88,11 @@ def load_example(name: str = "ukraine-2022") -> Example:
     name : str
         ``"ukraine-2022"``, the only one.
 
+    Returns
+    -------
+    Example
+        Its ``news``, ``events`` and ``prices``; each is read when it is asked for.
+
     Raises
     ------
     SpecError

@@ -65,6 +65,12 @@ class Event:
         Whether the event's own article reports the market's move.
     extra : mapping
         The user's own columns, kept as they came.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2022-02-15T08:00Z")
+    >>> Event(event_id="units-return", earliest=day, latest=day, direction="de-escalation").precision
+    'instant'
     """
 
     event_id: str
@@ -126,6 +132,11 @@ class ReportedMove:
         ``"futures"``, ``"spot"``, ``"fixing"`` or empty, where the text says so.
     quote, spans, article_id, title, rule, polarity, modality
         As for `Event`.
+
+    Examples
+    --------
+    >>> ReportedMove(move_id="m1", asset="BRENT", direction="down", amount=3.2, unit="percent").bound
+    'exact'
     """
 
     move_id: str

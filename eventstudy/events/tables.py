@@ -43,7 +43,23 @@ class _Table(Generic[ItemT]):
 
     @classmethod
     def from_items(cls: type[TableT], items: Iterable[ItemT]) -> TableT:
-        """Build a table from `Event` or `ReportedMove` objects."""
+        """Build a table from `Event` or `ReportedMove` objects.
+
+        Parameters
+        ----------
+        items : iterable of Event or ReportedMove
+            One a row; their ids differ.
+
+        Returns
+        -------
+        EventTable or MoveTable
+            The table on which it was called.
+
+        Examples
+        --------
+        >>> len(EventTable.from_items([]))
+        0
+        """
         rows = list(items)
         names = [f.name for f in dataclasses.fields(cls._item) if f.name != "extra"]
         columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in names}
@@ -105,7 +121,21 @@ class _Table(Generic[ItemT]):
         return next(iter(type(self)(self._frame.iloc[key : key + 1])))
 
     def to_frame(self) -> pd.DataFrame:
-        """Give a frame of its own: one row an item, instants in UTC, tuples as tuples."""
+        """Give a frame of its own: one row an item, instants in UTC, tuples as tuples.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A copy.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> events.to_frame().loc[0, "direction"]
+        'de-escalation'
+        """
         return self._frame.copy()
 
     @property
@@ -131,16 +161,29 @@ class _Table(Generic[ItemT]):
 
         Parameters
         ----------
-        where : callable or boolean array, optional
-            A function of the frame that gives a boolean column, or that column.
-        **columns
+        where : callable or array of bool, optional
+            A function of the frame that gives a column of truth values, or that column.
+        **columns : Any
             ``column=value``, or ``column=[values]`` for any of them; in a column of tuples (``source``,
             ``target``, ``assets``) a value matches when it is a member.
+
+        Returns
+        -------
+        EventTable or MoveTable
+            The rows kept, in their order.
 
         Raises
         ------
         SpecError
             If a column is unknown, or a value is none of a column's options.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> len(events.filter(direction="de-escalation")), len(events.filter(lambda frame: frame["intensity"] < 0))
+        (1, 0)
         """
         keep = np.ones(len(self), dtype=bool)
         if where is not None:
@@ -181,6 +224,19 @@ class EventTable(_Table[Event]):
 
     Build one with `eventstudy.extract_events` (from articles) or `eventstudy.read_events` (from a
     table), or from `Event` objects with `EventTable.from_items`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row an event, its columns the fields of `Event` and any others.
+
+    Examples
+    --------
+    >>> import eventstudy as es
+    >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+    >>> events = es.extract_events([news])
+    >>> [event.direction for event in events]
+    ['de-escalation']
     """
 
     __slots__ = ()
@@ -212,6 +268,14 @@ class EventTable(_Table[Event]):
         -------
         str
             HTML for a notebook (``IPython.display.HTML``) or a page; everything from a text is escaped.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> "<mark" in events.to_html([news])
+        True
         """
         from eventstudy.events.display import event_html
 
@@ -226,6 +290,19 @@ class EventTable(_Table[Event]):
             Position or event id.
         articles : iterable of Article, optional
             Where given, evidence outside the quote (a speaker, a time) is quoted too.
+
+        Returns
+        -------
+        str
+            A few lines of text.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> "returning to base" in events.explain(0)
+        True
         """
         from eventstudy.events.display import explain_event
 
@@ -244,6 +321,14 @@ class EventTable(_Table[Event]):
         -------
         EventTable
             In the order of the table.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> len(events.headlines())
+        1
         """
         frame = self._frame
         open_ = (frame["polarity"] == "asserted") & (frame["modality"] == "happened")
@@ -270,6 +355,14 @@ class EventTable(_Table[Event]):
         -------
         EventTable
             With ``selected_on_outcome`` set, and the assets reported in a column ``reported_assets``.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
+        >>> events = es.extract_events([news])
+        >>> events.flag_reported(es.extract_moves([news])).to_frame()["selected_on_outcome"].tolist()
+        [False]
         """
         by_article = moves.to_frame().groupby("article_id")["asset"]
         reported = {article: tuple(dict.fromkeys(assets)) for article, assets in by_article}
@@ -280,7 +373,20 @@ class EventTable(_Table[Event]):
 
 
 class MoveTable(_Table[ReportedMove]):
-    """Market moves that articles report, one a row: iterates over `ReportedMove`."""
+    """Market moves that articles report, one a row: iterates over `ReportedMove`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a move, its columns the fields of `ReportedMove`.
+
+    Examples
+    --------
+    >>> import eventstudy as es
+    >>> moves = es.extract_moves([es.Article("Brent fell 3.2% on Tuesday.", "2022-02-15T20:00Z")])
+    >>> [(move.asset, move.direction, move.amount) for move in moves]
+    [('BRENT', 'down', 3.2)]
+    """
 
     __slots__ = ()
     _item = ReportedMove

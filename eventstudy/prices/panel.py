@@ -12,9 +12,9 @@ import pandas as pd
 from eventstudy._types import DateArray, FloatArray, ReturnKind
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, SpecError, nearest
-from eventstudy.prices import derived
-from eventstudy.prices.describe import changed_asset, describe, warn_of_quotes, wide
+from eventstudy.prices.describe import describe, warn_of_quotes, wide
 from eventstudy.prices.frames import matrix_of, read_labels, sort_unique
+from eventstudy.prices.reshaping import Reshaping
 from eventstudy.prices.sessions import price_instants
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PricePanel"]
 
 
-class PricePanel:
+class PricePanel(Reshaping):
     """Prices of assets over time; immutable. A missing price is NaN and is never filled.
 
     Parameters
@@ -204,16 +204,51 @@ class PricePanel:
         return dict(self._provenance)
 
     def asset(self, name: str) -> Asset:
-        """Describe a column: unit, sign, closing time, calendar, instrument, source."""
+        """Describe a column: unit, sign, closing time, calendar, instrument, source.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+
+        Returns
+        -------
+        Asset
+            As the catalogue or the user describes it.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> panel.asset("BRENT").unit
+        'USD per barrel'
+        """
         return self._assets[self.column(name)]
 
     def column(self, name: str) -> int:
         """Return the position of a column.
 
+        Parameters
+        ----------
+        name : str
+            The column.
+
+        Returns
+        -------
+        int
+            Counted from 0, as in ``values``.
+
         Raises
         ------
         AssetError
             If the panel has no such asset.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> panel.assets[panel.column("BRENT")]
+        'BRENT'
         """
         try:
             return self._columns[name]
@@ -250,7 +285,20 @@ class PricePanel:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def to_frame(self) -> pd.DataFrame:
-        """Give a wide frame of its own: values, one column an asset; the index is dates, or UTC ends of bars."""
+        """Give a wide frame of its own: values, one column an asset; the index is dates, or UTC ends of bars.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n, assets)
+            A copy; NaN where there is no price.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> panel.to_frame().loc["2022-02-15", "BRENT"].item()
+        98.43
+        """
         return pd.DataFrame(self._values.copy(), index=self._index(), columns=list(self.assets))
 
     def _index(self) -> pd.DatetimeIndex:
@@ -266,6 +314,25 @@ class PricePanel:
             The column.
         bar : {"", "open", "high", "low", "volume"}
             Another number of the bar than its close.
+
+        Returns
+        -------
+        pandas.Series, shape (n_prices,)
+            Values by date, or by UTC end of the bar.
+
+        Raises
+        ------
+        AssetError
+            If the panel has no such asset.
+        SpecError
+            If it has no such number.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> panel.prices("BRENT")["2022-02-14":"2022-02-15"].tolist()
+        [101.66, 98.43]
         """
         j = self.column(asset)
         if bar and bar not in self._bars:
@@ -275,7 +342,25 @@ class PricePanel:
         return series[np.isfinite(self._values[:, j])]
 
     def instants(self, asset: str) -> pd.DatetimeIndex:
-        """Give the UTC instants at which the prices of `prices` were struck."""
+        """Give the UTC instants at which the prices of `prices` were struck.
+
+        Parameters
+        ----------
+        asset : str
+            The column.
+
+        Returns
+        -------
+        pandas.DatetimeIndex, shape (n_prices,)
+            A date at the asset's close or fixing; the end of a bar.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> str(panel.instants("RUB")[0])
+        '2020-01-02 13:15:00+00:00'
+        """
         j = self.column(asset)
         stamps = self._labels[np.isfinite(self._values[:, j])]
         if not self._intraday:
@@ -286,114 +371,42 @@ class PricePanel:
         """Give trade-to-trade returns: from each asset's previous price to this one, in decimals.
 
         NaN where the row has no price, on the first one, and where a price is not positive.
+
+        Parameters
+        ----------
+        kind : {"log", "simple"}
+            Logarithmic or simple returns.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (n, assets)
+            Decimals from one price to the next, over however many rows lie between.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> round(float(panel.returns().loc["2022-02-15", "RUB"]), 4)
+        0.0124
         """
         from eventstudy.prices.returns import panel_returns
 
         return pd.DataFrame(panel_returns(self, kind), index=self._index(), columns=list(self.assets))
 
     def quality(self) -> QualityReport:
-        """Look for what would corrupt an estimate: see `eventstudy.prices.quality.check_quality`."""
+        """Look for what would corrupt an estimate: see `eventstudy.prices.quality.check_quality`.
+
+        Returns
+        -------
+        QualityReport
+            What was found, by asset and date; prints.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> panel = es.load_example("ukraine-2022").prices
+        >>> report = panel.quality()
+        """
         from eventstudy.prices.quality import check_quality
 
         return check_quality(self)
-
-    # -- what can be made of it ------------------------------------------------------------------
-
-    def select(self, assets: Iterable[str]) -> PricePanel:
-        """Keep these columns, in this order."""
-        wanted = [assets] if isinstance(assets, str) else list(assets)
-        columns = [self.column(name) for name in wanted]
-        return self._derived(columns)
-
-    def between(self, start: Any = None, end: Any = None) -> PricePanel:
-        """Keep the rows from ``start`` to ``end``, both included (dates, or UTC instants for bars)."""
-        keep = self._labels >= (self._labels[0] if start is None else self._moment(start, "start"))
-        keep &= self._labels <= (self._labels[-1] if end is None else self._moment(end, "end"))
-        if not keep.any():
-            raise DataError(f"no prices from {start} to {end}; {self!r}")
-        base = self._base if keep[0] else None
-        return PricePanel._of(
-            self._labels[keep],
-            self._values[keep],
-            self._assets,
-            intraday=self._intraday,
-            bars={name: bar[keep] for name, bar in self._bars.items()},
-            base=base,
-            provenance=self._provenance,
-        )
-
-    def _moment(self, value: Any, option: str) -> np.datetime64:
-        try:
-            moment = pd.Timestamp(value)
-        except (ValueError, TypeError) as error:
-            raise SpecError(f"{option}={value!r} is no date", hint="such as '2022-02-15'") from error
-        if pd.isna(moment):
-            raise SpecError(f"{option}={value!r} is no date", hint="such as '2022-02-15'")
-        if moment.tzinfo is not None:
-            moment = moment.tz_convert("UTC").tz_localize(None) if self._intraday else moment.tz_localize(None)
-        return moment.as_unit("ns").to_datetime64()
-
-    def _derived(self, columns: Sequence[int]) -> PricePanel:
-        return PricePanel._of(
-            self._labels,
-            self._values[:, columns],
-            [self._assets[j] for j in columns],
-            intraday=self._intraday,
-            bars={name: bar[:, columns] for name, bar in self._bars.items()},
-            base=None if self._base is None else self._base[columns],
-            provenance=self._provenance,
-        )
-
-    def with_asset(self, name: str, **fields: Any) -> PricePanel:
-        """Change the description of a column: ``panel.with_asset("BRENT", close="19:30")``."""
-        j = self.column(name)
-        changed = list(self._assets)
-        changed[j] = changed_asset(self._assets[j], fields)
-        return PricePanel._of(
-            self._labels,
-            self._values,
-            changed,
-            intraday=self._intraday,
-            bars=self._bars,
-            base=self._base,
-            provenance=self._provenance,
-        )
-
-    def join(self, other: PricePanel) -> PricePanel:
-        """Put two panels side by side; rows are the dates of either, and neither fills the other's.
-
-        Raises
-        ------
-        DataError
-            If both have an asset, or one is daily and the other intraday.
-        """
-        return derived.join(self, other)
-
-    def add_basket(
-        self, name: str, members: Iterable[str], weights: Sequence[float] | Mapping[str, float] | None = None
-    ) -> PricePanel:
-        """Add a geometric basket: the weighted mean of the members' log values, 100 where it begins.
-
-        It has a price where every member has one. ``weights`` are scaled to sum to one; None weighs
-        equally. Its log return is the weighted mean of the members' log returns.
-
-        Raises
-        ------
-        AssetError
-            If a member is not in the panel, or the name is taken.
-        DataError
-            If no row has all members, or one is not positive.
-        """
-        return derived.add_basket(self, name, tuple(members), weights)
-
-    def invert(self, assets: str | Iterable[str]) -> PricePanel:
-        """Turn these columns into their reciprocals, as dollars per ruble into rubles per dollar."""
-        return derived.invert(self, [assets] if isinstance(assets, str) else list(assets))
-
-    def cross(self, name: str, of: str, to: str) -> PricePanel:
-        """Add the value of ``of`` counted in ``to``: ``cross("EURRUB", "EUR", "RUB")`` is rubles per euro."""
-        return derived.cross(self, name, of, to)
-
-    def to_currency(self, currency: str) -> PricePanel:
-        """Count every column that is in dollars in another currency of the panel instead."""
-        return derived.to_currency(self, currency)

@@ -70,16 +70,25 @@ def read_prices(
     date_format : str, optional
         Such as ``"%d/%m/%Y"``; recognised where only one reading is possible. ``"excel"`` for Excel's day
         numbers, ``"unix"`` and ``"unix-ms"`` for seconds and milliseconds since 1970 (UTC).
-    tz, bar, source, close, calendar, assets, quoted
+    tz, bar, source, close, calendar : str, optional
         As for `PricePanel`.
-    delimiter, decimal, thousands, encoding, sheet
-        Of text files and workbooks; the delimiter is recognised.
+    assets, quoted : mapping, optional
+        As for `PricePanel`.
+    delimiter, decimal, thousands, encoding : str, optional
+        Of text files; the delimiter is recognised.
+    sheet : int or str
+        Of a workbook.
     skip : int
         Lines of a title before the header.
     missing : iterable of str
         Marks for a missing number beside the usual ones (empty, NA, null, #N/A, FRED's dot).
     validate : bool
         Raise where `PricePanel.quality` finds what would corrupt an estimate.
+
+    Returns
+    -------
+    PricePanel
+        Every price that was read; none is filled.
 
     Raises
     ------
@@ -272,9 +281,11 @@ def read_returns(
         Of the returns in the file.
     value : str, optional
         The return column of a long table; ``ret`` and ``return`` are known.
-    date, asset, columns, date_format, tz, bar, close, calendar, assets
+    date, asset, date_format, tz, bar, close, calendar : str, optional
         As for `read_prices`.
-    delimiter, decimal, thousands, encoding, sheet, skip, missing
+    columns, assets : iterable of str, mapping, optional
+        As for `read_prices`.
+    delimiter, decimal, thousands, encoding, sheet, skip, missing : str, int or iterable of str
         As for `read_prices`; CRSP's letters for a missing return are ``missing=["B", "C"]``.
 
     Returns

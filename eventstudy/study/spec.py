@@ -135,10 +135,26 @@ class EventStudy:
     def model_of(self, asset: str) -> Model:
         """Return the model of an asset.
 
+        Parameters
+        ----------
+        asset : str
+            Its name.
+
+        Returns
+        -------
+        Model
+            The one for all, or the asset's own.
+
         Raises
         ------
         AssetError
             If the study has a model an asset and none for this one.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> es.EventStudy({"RUB": es.MeanAdjusted()}).model_of("RUB")
+        MeanAdjusted()
         """
         if not isinstance(self.model, Mapping):
             return self.model
@@ -178,6 +194,14 @@ class EventStudy:
             If nothing says which assets to study, or a benchmark has no prices.
         DataError
             If no pair of event and asset could be used; the message counts the reasons.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> example = es.load_example("ukraine-2022")
+        >>> study = es.EventStudy({"RUB": es.MarketModel("EM_FX")}, event_window=(-1, 1), estimation_window=(-120, -11))
+        >>> study.run(example.events.filter(direction="escalation"), example.prices)
+        StudyResult: ... rows (1 assets), event window (-1, 1), ...
         """
         result = self.whatever_comes(events, prices, assets=assets, factors=factors)
         if not len(result):
@@ -192,7 +216,26 @@ class EventStudy:
         assets: Sequence[str] | None = None,
         factors: PricePanel | pd.DataFrame | None = None,
     ) -> StudyResult:
-        """Do as `run` does, with a result even where no pair could be studied: one part of a larger study."""
+        """Do as `run` does, with a result even where no pair could be studied: one part of a larger study.
+
+        Parameters
+        ----------
+        events, prices, assets, factors : EventTable, PricePanel, sequence of str, PricePanel or DataFrame
+            As for `run`.
+
+        Returns
+        -------
+        StudyResult
+            Perhaps without a row; every pair is then in ``dropped``.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> example = es.load_example("ukraine-2022")
+        >>> study = es.EventStudy({"RUB": es.MarketModel("EM_FX")}, event_window=(0, 1), estimation_window=(-9000, -11))
+        >>> len(study.whatever_comes(example.events, example.prices))
+        0
+        """
         pairs, dropped = paired(self, events, prices, assets)
         pieces: list[Piece] = []
         merged: list[pd.DataFrame] = []
@@ -268,7 +311,24 @@ class EventStudy:
         return estimates, n_excluded(excluded, returns.returns, rows, Window.of(self.estimation_window))
 
     def spec(self, assets: Sequence[str] = ()) -> dict[str, Any]:
-        """Give the specification as plain data, for the manifest and the methods paragraph."""
+        """Give the specification as plain data, for the manifest and the methods paragraph.
+
+        Parameters
+        ----------
+        assets : sequence of str
+            Assets studied, where the models do not name them.
+
+        Returns
+        -------
+        dict
+            Options of the study, and its models in words.
+
+        Examples
+        --------
+        >>> import eventstudy as es
+        >>> es.EventStudy({"RUB": es.MarketModel("EM_FX")}, estimation_window=(-120, -11)).spec()["estimation_window"]
+        [-120, -11]
+        """
         models = {name or "all": _describe(self, model) for name, model in self._named_models()}
         return {
             "version": __version__,
