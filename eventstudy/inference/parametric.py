@@ -269,7 +269,11 @@ def skewness_adjusted_t(car: npt.ArrayLike, weights: npt.ArrayLike | None = None
     weights : float, shape (..., n), optional
     """
     mean, se, _, n = mean_and_se(car, weights)
-    g = skewness(car, mean, weights)
+    return hall(mean, se, skewness(car, mean, weights), n)
+
+
+def hall(mean: FloatArray, se: FloatArray, g: FloatArray, n: FloatArray) -> Statistic:
+    """Give Hall's statistic from the mean, its standard error, the skewness and the count."""
     s = ratio(mean, se * np.sqrt(n))
     value = np.sqrt(n) * (s + g * s**2 / 3 + g**2 * s**3 / 27 + ratio(g, 6 * n))
     return Statistic.of(value, n=n, estimate=mean, se=se)
@@ -299,7 +303,14 @@ def skewness_interval(
     weights : float, shape (..., n), optional
     """
     mean, se, _, n = mean_and_se(car, weights)
-    g, sd = skewness(car, mean, weights), se * np.sqrt(n)
+    return hall_interval(mean, se, skewness(car, mean, weights), n, low, high)
+
+
+def hall_interval(
+    mean: FloatArray, se: FloatArray, g: FloatArray, n: FloatArray, low: npt.ArrayLike, high: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Invert `hall`: the means whose statistic lies between two quantiles."""
+    sd = se * np.sqrt(n)
     flat = np.abs(g) < 1e-8  # the limit g -> 0, where the closed form divides zero by zero
     h = np.where(flat, 1.0, g)
     bounds = []

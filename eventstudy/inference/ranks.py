@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from eventstudy._types import FloatArray
-from eventstudy.inference._arrays import Statistic, masked_weights, ratio
+from eventstudy._types import BoolArray, FloatArray
+from eventstudy.inference._arrays import Statistic, masked_weights, ratio, spread_is_rounding
 from eventstudy.inference.parametric import day_means, window_days
 
 __all__ = [
@@ -213,22 +213,27 @@ def _root_mean_square(days: FloatArray, valid: npt.NDArray[np.bool_]) -> FloatAr
     return np.asarray(np.sqrt(mean_square))
 
 
-def _grank_scores(
-    scar: npt.ArrayLike, standardised: npt.ArrayLike, weights: npt.ArrayLike | None
-) -> tuple[FloatArray, FloatArray]:
-    """U = rank/(M_i + 2) - 1/2 of the estimation SARs and, in the last column, of SCAR / sd(SCAR)."""
-    event = np.asarray(scar, dtype=np.float64)
-    sars = np.asarray(standardised, dtype=np.float64)
-    _, _, counted = masked_weights(event, weights)
-    counted &= np.isfinite(sars).any(axis=-1)
+def grank_counted(scar: npt.ArrayLike, standardised: npt.ArrayLike, weights: npt.ArrayLike | None) -> BoolArray:
+    """Which events the generalised rank tests count, shape (..., n): a SCAR, a weight and some estimation SARs."""
+    counted = masked_weights(scar, weights)[2]
+    return np.asarray(counted & np.isfinite(np.asarray(standardised, dtype=np.float64)).any(axis=-1))
+
+
+def grank_spread(scar: npt.ArrayLike, counted: BoolArray) -> FloatArray:
+    """Standard deviation of the counted SCARs, shape (...); NaN where it is rounding."""
+    kept = np.where(counted, np.asarray(scar, dtype=np.float64), 0.0)
     n = counted.sum(axis=-1)
-    kept = np.where(counted, event, 0.0)
-    mean = ratio(kept.sum(axis=-1), n)
-    away = np.where(counted, event - mean[..., None], 0.0)
+    away = np.where(counted, kept - ratio(kept.sum(axis=-1), n)[..., None], 0.0)
     sd = np.sqrt(ratio((away**2).sum(axis=-1), n - 1))
-    size = np.abs(kept).max(axis=-1, initial=0.0)
-    sd = np.where(sd > 1e-12 * size, sd, np.nan)
-    scaled = np.where(counted, event / sd[..., None], np.nan)
+    return np.where(spread_is_rounding(sd, np.abs(kept).max(axis=-1, initial=0.0)), np.nan, sd)
+
+
+def grank_scores(
+    scar: npt.ArrayLike, standardised: npt.ArrayLike, counted: BoolArray, sd: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """U = rank/(M_i + 2) - 1/2 of the estimation SARs and, in the last column, of SCAR / sd; and M_i."""
+    sars = np.asarray(standardised, dtype=np.float64)
+    scaled = np.where(counted, np.asarray(scar, dtype=np.float64) / np.asarray(sd)[..., None], np.nan)
     together = combined(scaled[..., None], np.where(np.isfinite(scaled)[..., None], sars, np.nan))
     m = np.isfinite(together[..., :-1]).sum(axis=-1).astype(np.float64)
     return np.asarray(mid_ranks(together) / (m[..., None] + 2) - 0.5), m
@@ -251,7 +256,8 @@ def grank_t(scar: npt.ArrayLike, standardised: npt.ArrayLike, weights: npt.Array
     weights : float, shape (n,), optional
         U_t is then the weighted mean, and n_t Kish's number of events.
     """
-    scores, _ = _grank_scores(scar, standardised, weights)
+    counted = grank_counted(scar, standardised, weights)
+    scores, _ = grank_scores(scar, standardised, counted, grank_spread(scar, counted))
     by_event = None if weights is None else np.asarray(weights, dtype=np.float64)[..., :, None]
     days, valid = day_means(scores, weights)
     if by_event is not None:
@@ -277,7 +283,8 @@ def grank_z(scar: npt.ArrayLike, standardised: npt.ArrayLike, weights: npt.Array
     scar, standardised, weights
         As in `grank_t`.
     """
-    scores, m = _grank_scores(scar, standardised, weights)
+    counted = grank_counted(scar, standardised, weights)
+    scores, m = grank_scores(scar, standardised, counted, grank_spread(scar, counted))
     values, w, counted = masked_weights(scores[..., -1], weights)
     total = w.sum(axis=-1)
     variance = np.where(counted, m / (12 * (m + 2)), 0.0)
