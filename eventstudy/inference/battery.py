@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from eventstudy._types import FloatArray
 from eventstudy.inference import bhar as buy_and_hold
 from eventstudy.inference import calendar_time, clustered, nonparametric, parametric, ranks
 from eventstudy.inference._arrays import Statistic, critical_value
@@ -64,15 +66,21 @@ def beside(evidence: Known, statistic: Statistic) -> Outcome:
 
 def _skewness_adjusted(evidence: Evidence) -> Outcome:
     statistic = parametric.skewness_adjusted_t(evidence.car, evidence.weights)
+    return hall_outcome(
+        evidence, statistic, lambda low, high: parametric.skewness_interval(evidence.car, low, high, evidence.weights)
+    )
+
+
+def hall_outcome(
+    evidence: Known, statistic: Statistic, interval: Callable[[float, float], tuple[FloatArray, FloatArray]]
+) -> Outcome:
+    """Give Hall's statistic its own interval: the means whose statistic lies between the quantiles."""
     if not np.isfinite(statistic.value):
         return outcome_of(statistic, evidence)
     z = float(critical_value(evidence.level, alternative=evidence.alternative))
     # One-sided "greater" bounds the mean from below: the test accepts means whose statistic is at most z.
-    low, high = parametric.skewness_interval(
-        evidence.car,
-        -np.inf if evidence.alternative == "greater" else -z,
-        np.inf if evidence.alternative == "less" else z,
-        evidence.weights,
+    low, high = interval(
+        -np.inf if evidence.alternative == "greater" else -z, np.inf if evidence.alternative == "less" else z
     )
     return replace(
         outcome_of(statistic, evidence),
@@ -112,7 +120,11 @@ def _sign_exact(evidence: Evidence) -> Outcome:
 
 def _generalized_sign(evidence: Evidence) -> Outcome:
     share = nonparametric.positive_share(evidence.sample.residuals)
-    found = share_of(evidence, nonparametric.generalized_sign_z(evidence.car, share, evidence.weights))
+    return generalized(share_of(evidence, nonparametric.generalized_sign_z(evidence.car, share, evidence.weights)))
+
+
+def generalized(found: Outcome) -> Outcome:
+    """Say why the generalised sign test is not defined, where it is not."""
     if np.isfinite(found.statistic):
         return found
     return replace(found, note="no event has a sign, or no estimation residual is positive or none is negative")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.inference.sample import NO_SESSION
 
-__all__ = ["MeanCorrelation", "clusters", "codes", "mean_correlation", "overlap_share"]
+__all__ = ["MeanCorrelation", "PairSums", "clusters", "codes", "mean_correlation", "overlap_share", "pair_sums"]
 
 MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
@@ -147,8 +147,65 @@ def mean_correlation(
         unit = away / np.sqrt((away**2).sum(axis=1, keepdims=True))
         total = float((share @ unit) @ (share @ unit)) - float((share**2).sum())
         return MeanCorrelation(total / float(every), n * (n - 1) // 2, n * (n - 1) // 2, 0)
-    total, unknown_weight, n_overlapping, n_unknown = 0.0, 0.0, 0, 0
-    for left, right in _blocks(days, window):
+    return pair_sums(days, window, e, dates, code, share, min_common=min_common).mean(n, float(every))
+
+
+@dataclass(frozen=True, slots=True)
+class PairSums:
+    """Sums over pairs of events whose windows overlap; those of different pairs add up.
+
+    Attributes
+    ----------
+    total : float
+        Sum of w_ij rho_ij over ordered pairs, each weighed by both events' weights.
+    unknown_weight : float
+        Weight of the ordered pairs left out.
+    n_overlapping, n_unknown : int
+        Pairs, and those of them left out.
+    """
+
+    total: float = 0.0
+    unknown_weight: float = 0.0
+    n_overlapping: int = 0
+    n_unknown: int = 0
+
+    def __add__(self, other: PairSums) -> PairSums:
+        """Add up the sums of other pairs."""
+        return PairSums(
+            self.total + other.total,
+            self.unknown_weight + other.unknown_weight,
+            self.n_overlapping + other.n_overlapping,
+            self.n_unknown + other.n_unknown,
+        )
+
+    def mean(self, n: int, every: float) -> MeanCorrelation:
+        """Give r_bar of n events, ``every`` the weight of all ordered pairs."""
+        if n < 2:
+            return MeanCorrelation(float("nan"), 0, 0, 0)
+        n_pairs = n * (n - 1) // 2 - self.n_unknown
+        below = every - self.unknown_weight
+        r_bar = self.total / below if n_pairs > 0 and below > 0 else float("nan")
+        return MeanCorrelation(float(r_bar), n_pairs, self.n_overlapping, self.n_unknown)
+
+
+def pair_sums(
+    days: IntArray,
+    window: BoolArray,
+    e: FloatArray,
+    dates: IntArray,
+    code: IntArray,
+    share: FloatArray,
+    *,
+    before: int | None = None,
+    min_common: int = MIN_COMMON,
+) -> PairSums:
+    """Sum w_ij rho_ij over the pairs of events whose windows overlap; see `mean_correlation`.
+
+    ``before`` counts a pair only where the event whose window begins first begins before that session, so
+    that the pairs of all events can be taken block of dates by block of dates.
+    """
+    found = PairSums()
+    for left, right in _blocks(days, window, before):
         a, b, w = _overlaps(days[right], window[right], len(left))
         if not len(a):
             continue
@@ -157,14 +214,9 @@ def mean_correlation(
         rho = np.where(same, 1.0, rho)
         known = same | ((common >= min_common) & np.isfinite(rho))
         pair = share[right[a]] * share[right[b]]
-        total += 2 * float((pair * w)[known] @ rho[known])
-        unknown_weight += 2 * float(pair[~known].sum())
-        n_overlapping += len(a)
-        n_unknown += int((~known).sum())
-    n_pairs = n * (n - 1) // 2 - n_unknown
-    below = every - unknown_weight
-    r_bar = total / below if n_pairs > 0 and below > 0 else float("nan")
-    return MeanCorrelation(float(r_bar), n_pairs, n_overlapping, n_unknown)
+        total, lost = 2 * float((pair * w)[known] @ rho[known]), 2 * float(pair[~known].sum())
+        found += PairSums(total, lost, len(a), int((~known).sum()))
+    return found
 
 
 def _one_date(days: IntArray, window: BoolArray, e: FloatArray, dates: IntArray, code: IntArray) -> bool:
@@ -176,7 +228,7 @@ def _one_date(days: IntArray, window: BoolArray, e: FloatArray, dates: IntArray,
     )
 
 
-def _blocks(days: IntArray, window: BoolArray) -> list[tuple[IntArray, IntArray]]:
+def _blocks(days: IntArray, window: BoolArray, before: int | None) -> list[tuple[IntArray, IntArray]]:
     """Cut the events, sorted by first session, into blocks and the events that can overlap them.
 
     ``right`` starts with ``left`` itself, so that pair (a, b) stands at a < b once.
@@ -186,8 +238,9 @@ def _blocks(days: IntArray, window: BoolArray) -> list[tuple[IntArray, IntArray]
     order = np.argsort(first, kind="stable").astype(np.int64)
     starts = first[order]
     blocks = []
-    for low in range(0, len(order), BLOCK):
-        left = order[low : low + BLOCK]
+    n_left = len(order) if before is None else int(np.searchsorted(starts, before, side="left"))
+    for low in range(0, n_left, BLOCK):
+        left = order[low : min(low + BLOCK, n_left)]
         reach = int(np.searchsorted(starts, last[left].max(), side="right"))
         blocks.append((left, order[low:reach]))
     return blocks

@@ -123,8 +123,14 @@ def sign_exact(x: npt.ArrayLike, alternative: Alternative = "two-sided") -> tupl
     0.0625
     """
     values, _, counted = masked_weights(_signed(x), None)
-    n = counted.sum(axis=-1)
-    positive = (values > 0).sum(axis=-1)
+    return sign_exact_of_counts((values > 0).sum(axis=-1), counted.sum(axis=-1), alternative)
+
+
+def sign_exact_of_counts(
+    positive: npt.ArrayLike, n: npt.ArrayLike, alternative: Alternative = "two-sided"
+) -> tuple[Statistic, FloatArray]:
+    """As `sign_exact`, from the number of positives and of signs."""
+    positive, n = np.asarray(positive), np.asarray(n)
     upper = special.bdtrc(positive - 1.0, np.maximum(n, 1), 0.5)
     upper = np.where(positive == 0, 1.0, upper)
     lower = special.bdtr(positive.astype(np.float64), np.maximum(n, 1), 0.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,12 @@ class Sample:
     def member(self) -> BoolArray:
         """Days of each event's own window, valid or not, shape (n, D)."""
         return window_mask(self.window, self.event_window, self.settle)
+
+    def take(self, rows: IntArray | BoolArray) -> Sample:
+        """Keep some of the events."""
+        held = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        taken: dict[str, Any] = {k: v[rows] for k, v in held.items() if isinstance(v, np.ndarray)}
+        return replace(self, **taken)
 
     @property
     def scar(self) -> FloatArray:
