@@ -20,7 +20,7 @@ from eventstudy.prices import (
     require_defined,
     session_returns,
 )
-from eventstudy.prices.returns import undefined
+from eventstudy.prices.defined import undefined
 
 # Sums and quotients of a few double-precision numbers.
 EXACT = 1e-12

@@ -154,3 +154,28 @@ def test_factor_models_are_fitted_on_simple_returns_net_of_the_risk_free_rate() 
     np.testing.assert_allclose(row["car"], excess[230] - predicted.predicted_mean[0], rtol=1e-9)
     np.testing.assert_allclose(row["se"], predicted.se_obs[0], rtol=1e-9)
     assert result.spec["models"]["all"]["returns"] == "simple"
+
+
+@pytest.mark.parametrize("returns", ["log", "simple"])
+@pytest.mark.parametrize("level", [0.0, -5.0])
+@pytest.mark.parametrize("asset", ["A", "B"])  # A has no price on three sessions, so that a return spans them
+def test_a_benchmark_that_is_not_positive_inside_a_used_window_is_an_error(
+    world: tuple[EventTable, es.PricePanel], returns: str, level: float, asset: str
+) -> None:
+    events, prices = world
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-2, 2), estimation_window=(-100, -11), returns=returns)
+
+    def with_level(row: int) -> es.PricePanel:
+        frame = prices.to_frame()
+        frame.loc[frame.index[row], "MKT"] = level
+        return es.PricePanel(frame, close="16:00", tz="America/New_York")
+
+    whole = study.run(events, prices, assets=[asset])
+    # The first window's first return goes from row 99 to 100, the last one's ends at 262.
+    for row in (40, 98, 255, 270):
+        apart = study.run(events, with_level(row), assets=[asset])
+        np.testing.assert_array_equal(apart.estimates.ar, whole.estimates.ar)
+    for row in (99, 149, 200, 261):
+        day = str(prices.labels[row])[:10]
+        with pytest.raises(es.EventStudyError, match=f"MKT is the benchmark of {asset} and zero or negative on {day}"):
+            study.run(events, with_level(row), assets=[asset])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from eventstudy._types import DateArray, FloatArray, IntArray
 
@@ -66,9 +67,12 @@ class SessionReturns:
         along the asset axis where every asset has the same regressors on the same sessions.
     spans : int64, shape (R, A)
         Sessions that the return spans: 1 ordinarily, 3 after two sessions without a price, 0 where NaN.
+    nonpositive : mapping of str to datetime64[ns] array
+        Sessions on which an asset or benchmark is zero or negative, so that returns do not exist.
     """
 
     grid: SessionGrid
     returns: FloatArray
     factors: FloatArray
     spans: IntArray
+    nonpositive: Mapping[str, DateArray] = field(default_factory=dict)

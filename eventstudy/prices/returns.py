@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import BoolArray, DateArray, FloatArray, Gaps, IntArray, ReturnKind
-from eventstudy.errors import AssetError, DataError, check_choice, nearest
+from eventstudy._types import DateArray, FloatArray, Gaps, IntArray, ReturnKind
+from eventstudy.errors import AssetError, check_choice, nearest
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
 
-__all__ = ["as_factors", "panel_returns", "require_defined", "session_returns", "undefined"]
+__all__ = ["as_factors", "panel_returns", "session_returns"]
 
 
 def session_returns(
@@ -74,25 +74,28 @@ def session_returns(
     check_choice(gaps, get_args(Gaps), "gaps")
     prices = grid.prices
     previous = _previous(prices)
+    positive = _positive(prices)
     base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
-    returns = _trade_to_trade(prices, previous, base, kind)
-    spans = _spans(returns, previous)
+    returns = _trade_to_trade(prices, previous, base, kind, positive)
+    spans = _spans(returns, previous, positive)
     if gaps == "drop":
         returns = np.where(spans > 1, np.nan, returns)
         spans = np.where(spans > 1, 0, spans)
     names = benchmark_of or {}
     width = max((len(names.get(name, ())) for name in grid.assets), default=0)
-    over = _factors(grid, panel, names, width, previous, kind, factors, base is not None)
+    nonpositive = {} if positive else _nonpositive(grid)
+    over = _factors(grid, panel, names, width, previous, kind, factors, base is not None, nonpositive)
     for array in (returns, over, spans):
         array.setflags(write=False)
-    return SessionReturns(grid, returns, over, spans)
+    return SessionReturns(grid, returns, over, spans, nonpositive)
 
 
 def _previous(prices: FloatArray) -> IntArray | None:
     """Row of the price before each row's, -1 for none; None where no price is missing."""
-    present = np.isfinite(prices)
-    if present.all():
+    # Two passes over the prices are quicker than one that writes a flag for each.
+    if np.isfinite(prices.min(initial=0.0)) and np.isfinite(prices.max(initial=0.0)):
         return None
+    present = np.isfinite(prices)
     last = np.where(present, np.arange(prices.shape[0])[:, None], -1)
     np.maximum.accumulate(last, axis=0, out=last)
     previous = np.full_like(last, -1)
@@ -100,11 +103,22 @@ def _previous(prices: FloatArray) -> IntArray | None:
     return previous
 
 
+def _positive(prices: FloatArray) -> bool:
+    """Whether no price is zero or negative."""
+    return bool(np.fmin.reduce(prices, axis=None, initial=np.inf) > 0.0)
+
+
+def _nonpositive(grid: SessionGrid) -> dict[str, DateArray]:
+    """Give the sessions on which an asset is zero or negative, by name."""
+    bad = grid.prices <= 0.0
+    return {grid.assets[j]: grid.sessions[bad[:, j], j] for j in np.flatnonzero(bad.any(axis=0))}
+
+
 def _trade_to_trade(
-    prices: FloatArray, previous: IntArray | None, base: FloatArray | None, kind: ReturnKind
+    prices: FloatArray, previous: IntArray | None, base: FloatArray | None, kind: ReturnKind, positive: bool
 ) -> FloatArray:
     """Return from each row's price before to its own; see `_previous`."""
-    if previous is not None or not prices.size or prices.min() <= 0.0:
+    if previous is not None or not prices.size or not positive:
         return _change(prices, _before(prices, previous, base), kind)
     out = np.empty_like(prices)
     out[0] = np.nan if base is None else _change(prices[0], base, kind)
@@ -116,8 +130,14 @@ def _trade_to_trade(
     return out
 
 
-def _spans(returns: FloatArray, previous: IntArray | None) -> IntArray:
+def _spans(returns: FloatArray, previous: IntArray | None, positive: bool) -> IntArray:
     """Sessions that each return spans, 0 where there is none."""
+    if previous is None and positive and len(returns):
+        first = ~np.isnan(returns[0])  # all later ones exist
+        if first.all() or not first.any():
+            column = np.ones((len(returns), 1), dtype=np.int64)
+            column[0] = first.all()
+            return np.broadcast_to(column, returns.shape)
     there = ~np.isnan(returns)
     if previous is None:
         column = there[:, :1].astype(np.int64)
@@ -165,7 +185,7 @@ def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
     for start in range(0, len(panel.assets), 256):
         block = panel.values[:, start : start + 256]
         base = None if panel.base is None else panel.base[start : start + 256]
-        out[:, start : start + 256] = _trade_to_trade(block, _previous(block), base, kind)
+        out[:, start : start + 256] = _trade_to_trade(block, _previous(block), base, kind, _positive(block))
     return out
 
 
@@ -189,7 +209,9 @@ def _factors(
     kind: ReturnKind,
     factors: PricePanel | pd.DataFrame | None,
     based: bool,
+    nonpositive: dict[str, DateArray],
 ) -> FloatArray:
+    """Returns of each asset's benchmarks (R, A, k); notes in ``nonpositive`` where one is zero or negative."""
     n, n_assets = grid.prices.shape
     if width == 0 or n_assets == 0:
         return np.empty((n, n_assets, 0))
@@ -208,6 +230,9 @@ def _factors(
             block = np.full((n, len(members), width), np.nan)
         for m, benchmark in enumerate(wanted):
             level, start = _level(benchmark, labels, panel, table)
+            if (level <= 0.0).any():
+                known = nonpositive.get(benchmark, labels[:0])
+                nonpositive[benchmark] = np.union1d(known, labels[level <= 0.0])
             if gappy and previous is not None:
                 rows = previous[:, members]
                 before = np.where(rows < 0, np.nan, level[np.maximum(rows, 0)])
@@ -242,49 +267,3 @@ def _level(name: str, labels: DateArray, panel: PricePanel, table: PricePanel | 
     if earlier.size:
         return level, float(earlier[-1])
     return level, np.nan if source.base is None else float(source.base[source.column(name)])
-
-
-def undefined(returns: SessionReturns, kind: ReturnKind = "log") -> BoolArray:
-    """Mark the sessions whose return does not exist because a price is zero or negative, shape (R, A)."""
-    prices = returns.grid.prices
-    before = _before(prices, _previous(prices), None)
-    bad = (before <= 0.0) & np.isfinite(prices)
-    if kind == "log":
-        bad |= prices <= 0.0
-    return np.asarray(bad)
-
-
-def require_defined(returns: SessionReturns, used: BoolArray, kind: ReturnKind = "log") -> None:
-    """Raise where a used session's return does not exist because a price is zero or negative.
-
-    Parameters
-    ----------
-    returns : SessionReturns
-        R sessions of A assets.
-    used : bool, shape (R, A)
-        Sessions inside an estimation or event window.
-    kind : {"log", "simple"}
-        Kind of the returns.
-
-    Raises
-    ------
-    DataError
-        Names the first such asset and date.
-    """
-    if not (returns.grid.prices <= 0.0).any():
-        return
-    hit = np.argwhere(undefined(returns, kind) & used)
-    if hit.size == 0:
-        return
-    row, column = hit[np.argsort(hit[:, 0], kind="stable")[0]]
-    name = returns.grid.assets[column]
-    prices = returns.grid.prices[:, column]
-    bad = row if prices[row] <= 0.0 else int(np.flatnonzero(np.isfinite(prices[:row]))[-1])
-    stamp = pd.Timestamp(returns.grid.sessions[bad, column])
-    day = f"{stamp} UTC" if returns.grid.intraday else f"{stamp:%Y-%m-%d}"
-    hint = 'take returns="simple", other windows, or leave the asset out'
-    if kind == "simple":
-        hint = "a return from a price that is not positive has no meaning: take other windows, or leave the asset out"
-    raise DataError(
-        f"{name} is {prices[bad]:g} on {day}, inside a window that is used", hint=hint, asset=name, date=day
-    )

@@ -109,8 +109,8 @@ def build_grid(
     masks = _Masks(panel, factors)
     groups: dict[object, tuple[DateArray, Asset, list[int]]] = {}
     values = _columns(panel.values, columns)
-    own: BoolArray = np.isfinite(values)
-    full: BoolArray = np.asarray(own.all(axis=0))
+    own: BoolArray | None = None  # which dates an asset has: asked for where neither calendar nor benchmark says
+    full: BoolArray = np.zeros(len(names), dtype=bool)
     for k, name in enumerate(names):
         asset = panel.asset(name)
         rule: object
@@ -119,6 +119,9 @@ def build_grid(
         elif clock == "calendar" and benchmarks.get(name):
             rule = benchmarks[name]
         else:
+            if own is None:
+                own = np.isfinite(values)
+                full = np.asarray(own.all(axis=0))
             rule = "all" if full[k] else own[:, k].tobytes()
         key = (_times(asset), rule)
         if key not in groups:
@@ -127,7 +130,7 @@ def build_grid(
             elif isinstance(rule, tuple):
                 labels = masks.labels(rule)
             else:
-                labels = panel.labels if full[k] else panel.labels[own[:, k]]
+                labels = panel.labels if own is None or full[k] else panel.labels[own[:, k]]
             if calendars is not None and asset.calendar in calendars:
                 asset = dataclasses.replace(asset, calendar="")  # closes at its own clock time
             groups[key] = (labels, asset, [])
@@ -231,7 +234,8 @@ def _fill(
                     struck, opened = (times[at] for times in whole_times[key])
                 else:
                     struck, opened = price_instants(asset, labels), price_windows(asset, labels)
-        parts.append((labels, struck, opened, _priced(panel, labels, _columns(values, np.array(members))), members))
+        held = values if len(groups) == 1 else _columns(values, np.array(members))
+        parts.append((labels, struck, opened, _priced(panel, labels, held), members))
     if len(parts) == 1:
         labels, struck, opened, prices, _ = parts[0]
         sessions, instants, windows = (np.broadcast_to(t[:, None], shape) for t in (labels, struck, opened))
@@ -250,10 +254,11 @@ def _fill(
 
 
 def _columns(values: FloatArray, columns: IntArray) -> FloatArray:
-    """Take some columns; a view where they are all of them, in order."""
-    if columns.size == values.shape[1] and (columns == np.arange(columns.size)).all():
-        return values
-    taken: FloatArray = values[:, columns]
+    """Take some columns; a view where they stand side by side, in order."""
+    if columns.size and (columns == np.arange(columns[0], columns[0] + columns.size)).all():
+        return values[:, columns[0] : columns[0] + columns.size]
+    # Columns that lie together are copied whole.
+    taken: FloatArray = values.T.take(columns, axis=0).T if values.flags.f_contiguous else values[:, columns]
     return taken
 
 

@@ -23,7 +23,7 @@ from eventstudy.alignment import MergedRows, joined
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.grid import SessionReturns
-from eventstudy.prices.returns import require_defined
+from eventstudy.prices.defined import require_defined
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
@@ -272,10 +272,10 @@ class EventStudy:
         """Align, merge and estimate the assets that share one model."""
         returns, alignment, rows = line_up(self, model, names, pairs, events, prices, factors)
         grid, kind = returns.grid, returns_of(self, model)
-        if (grid.prices <= 0.0).any():
+        if returns.nonpositive:
             used = other_windows(rows, Window.of(self.event_window), grid.prices.shape)
             used |= other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
-            require_defined(returns, used, kind)
+            require_defined(returns, used, kind, dict.fromkeys(names, tuple(model.benchmarks)))
         estimates, left_out = self._estimate(model, returns, rows)
         usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
         piece = Piece(
