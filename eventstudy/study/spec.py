@@ -22,8 +22,8 @@ from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, joined
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
-from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.defined import require_defined
+from eventstudy.prices.grid import SessionReturns
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
