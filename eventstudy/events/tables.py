@@ -1,225 +1,19 @@
-"""Tables of events and moves: columns inside, items on iteration."""
+"""Tables of events and of reported moves."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, get_args
+from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
-from eventstudy._types import Direction, Modality, Polarity
-from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.events.records import Event, ReportedMove
+from eventstudy.events.table import Table
 from eventstudy.news.article import Article
 
 __all__ = ["EventTable", "MoveTable"]
 
-ItemT = TypeVar("ItemT", Event, ReportedMove)
-TableT = TypeVar("TableT", bound="_Table[Any]")
 
-_TUPLES = ("source", "target", "assets")
-_INSTANTS = ("earliest", "latest", "as_of")
-
-
-class _Table(Generic[ItemT]):
-    """Columns in a frame, one row an item; never mutated."""
-
-    _item: type[ItemT]
-    _key: str
-
-    __slots__ = ("_arrays", "_frame")
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        self._arrays: dict[str, np.ndarray] = {}
-
-    def __getstate__(self) -> pd.DataFrame:
-        return self._frame
-
-    def __setstate__(self, frame: pd.DataFrame) -> None:
-        self._frame, self._arrays = frame, {}
-
-    @classmethod
-    def from_items(cls: type[TableT], items: Iterable[ItemT]) -> TableT:
-        """Build a table from `Event` or `ReportedMove` objects.
-
-        Parameters
-        ----------
-        items : iterable of Event or ReportedMove
-            One a row; their ids differ.
-
-        Returns
-        -------
-        EventTable or MoveTable
-            The table on which it was called.
-
-        Examples
-        --------
-        >>> len(EventTable.from_items([]))
-        0
-        """
-        rows = list(items)
-        names = [f.name for f in dataclasses.fields(cls._item) if f.name != "extra"]
-        columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in names}
-        for name in _INSTANTS:
-            if name in columns:
-                columns[name] = pd.DatetimeIndex([pd.NaT if v is None else v for v in columns[name]], tz="UTC").as_unit(
-                    "ns"
-                )
-        extras: dict[str, None] = {}
-        for row in rows:
-            extras.update(dict.fromkeys(getattr(row, "extra", ())))
-        for name in extras:
-            columns[name] = [getattr(row, "extra", {}).get(name) for row in rows]
-        for name in (*_TUPLES, "spans"):
-            if name in columns:
-                held = np.empty(len(rows), dtype=object)
-                held[:] = columns[name]
-                columns[name] = held
-        frame = pd.DataFrame(columns)
-        return cls._checked(frame)
-
-    @classmethod
-    def _checked(cls: type[TableT], frame: pd.DataFrame) -> TableT:
-        key = frame[cls._key]
-        if not key.is_unique:
-            twice = key[key.duplicated()].iloc[0]
-            raise DataError(f"{cls._key} {twice!r} stands twice", hint="ids name one row each", id=str(twice))
-        return cls(frame.reset_index(drop=True))
-
-    def __len__(self) -> int:
-        return len(self._frame)
-
-    def __iter__(self) -> Iterator[ItemT]:
-        fields = {f.name for f in dataclasses.fields(self._item)}
-        own = [c for c in self._frame.columns if c in fields]
-        others = [c for c in self._frame.columns if c not in fields]
-        # Column lists first: one pass over each column instead of one row object per item.
-        lists = [list(self._frame[c]) for c in own]
-        extra_lists = [list(self._frame[c]) for c in others]
-        for i in range(len(self._frame)):
-            values: dict[str, Any] = {name: column[i] for name, column in zip(own, lists, strict=True)}
-            if "as_of" in values and values["as_of"] is pd.NaT:
-                values["as_of"] = None
-            if "extra" in fields:
-                values["extra"] = {name: column[i] for name, column in zip(others, extra_lists, strict=True)}
-            yield self._item(**values)
-
-    def __getitem__(self, key: int | str) -> ItemT:
-        """Return the item at a position, or with an id."""
-        if isinstance(key, str):
-            hits = np.flatnonzero((self._frame[self._key] == key).to_numpy())
-            if hits.size == 0:
-                raise SpecError(f"no {self._key} {key!r}", hint=nearest(key, self._frame[self._key]))
-            key = int(hits[0])
-        n = len(self)
-        if not -n <= key < n:
-            raise IndexError(f"row {key} of a table of {n}")
-        key %= n
-        return next(iter(type(self)(self._frame.iloc[key : key + 1])))
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give a frame of its own: one row an item, instants in UTC, tuples as tuples.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A copy.
-
-        Examples
-        --------
-        >>> import eventstudy as es
-        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
-        >>> events = es.extract_events([news])
-        >>> events.to_frame().loc[0, "direction"]
-        'de-escalation'
-        """
-        return self._frame.copy()
-
-    @property
-    def view(self) -> pd.DataFrame:
-        """The table's own frame, without a copy: to read, never to write."""
-        return self._frame
-
-    def array(self, name: str) -> np.ndarray:
-        """Give a column as an array, made when first asked for: to read, never to write.
-
-        Instants are UTC ``datetime64[ns]``, text is objects, missing text NaN.
-        """
-        if name not in self._arrays:
-            column = self._frame[name]
-            kind = "datetime64[ns]" if isinstance(column.dtype, pd.DatetimeTZDtype) else None
-            held = column.to_numpy(dtype=object if isinstance(column.dtype, pd.StringDtype) else kind)
-            held.flags.writeable = False
-            self._arrays[name] = held
-        return self._arrays[name]
-
-    def filter(self: TableT, where: Any = None, /, **columns: Any) -> TableT:
-        """Keep the rows that match.
-
-        Parameters
-        ----------
-        where : callable or array of bool, optional
-            A function of the frame that gives a column of truth values, or that column.
-        **columns : Any
-            ``column=value``, or ``column=[values]`` for any of them; in a column of tuples (``source``,
-            ``target``, ``assets``) a value matches when it is a member.
-
-        Returns
-        -------
-        EventTable or MoveTable
-            The rows kept, in their order.
-
-        Raises
-        ------
-        SpecError
-            If a column is unknown, or a value is none of a column's options.
-
-        Examples
-        --------
-        >>> import eventstudy as es
-        >>> news = es.Article("Some units are returning to base, the ministry said.", "2022-02-15T08:00Z")
-        >>> events = es.extract_events([news])
-        >>> len(events.filter(direction="de-escalation")), len(events.filter(lambda frame: frame["intensity"] < 0))
-        (1, 0)
-        """
-        keep = np.ones(len(self), dtype=bool)
-        if where is not None:
-            mask = where(self._frame) if callable(where) else where
-            keep &= np.asarray(mask, dtype=bool)
-        for name, wanted in columns.items():
-            if name not in self._frame.columns:
-                raise SpecError(f"no column {name!r}", hint=nearest(name, self._frame.columns), column=name)
-            values = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
-            options = _OPTIONS.get(name)
-            for value in values:
-                if options is not None and value not in options and not (self._frame[name] == value).any():
-                    raise SpecError(
-                        f"{name}={value!r} is not one of {', '.join(map(repr, options))}",
-                        hint=nearest(str(value), options),
-                    )
-            column = self._frame[name]
-            if name in _TUPLES:
-                keep &= np.fromiter((any(v in cell for v in values) for cell in column), dtype=bool, count=len(column))
-            else:
-                keep &= column.isin(values).to_numpy()
-        return type(self)(self._frame[keep].reset_index(drop=True))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self)} rows)\n{self._short().to_string()}"
-
-    def _repr_html_(self) -> str:
-        return str(self._short().to_html(escape=True))
-
-    def _short(self) -> pd.DataFrame:
-        return self._frame[[c for c in self._shown if c in self._frame.columns]]
-
-    _shown: tuple[str, ...] = ()
-
-
-class EventTable(_Table[Event]):
+class EventTable(Table[Event]):
     """Events, one a row: iterates over `Event`, filters by column, gives a frame.
 
     Build one with `eventstudy.extract_events` (from articles) or `eventstudy.read_events` (from a
@@ -372,7 +166,7 @@ class EventTable(_Table[Event]):
         return type(self)(frame)
 
 
-class MoveTable(_Table[ReportedMove]):
+class MoveTable(Table[ReportedMove]):
     """Market moves that articles report, one a row: iterates over `ReportedMove`.
 
     Parameters
@@ -392,10 +186,3 @@ class MoveTable(_Table[ReportedMove]):
     _item = ReportedMove
     _key = "move_id"
     _shown = ("move_id", "asset", "direction", "amount", "unit", "bound", "level", "level_unit", "as_of", "quote")
-
-
-_OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "direction": (*get_args(Direction), "up", "down", "unchanged"),
-    "polarity": get_args(Polarity),
-    "modality": get_args(Modality),
-}
