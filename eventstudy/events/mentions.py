@@ -38,6 +38,8 @@ class Mention(NamedTuple):
         For a pair such as "USD/RUB": the code of the currency that rises when the pair rises.
     possessive : bool
         Whether it owns what follows: "the ruble's fall".
+    counter : str
+        For a pair such as "GBP/JPY": the currency in which ``symbol`` is counted.
     """
 
     symbol: str
@@ -46,6 +48,7 @@ class Mention(NamedTuple):
     end: int
     inverse: str = ""
     possessive: bool = False
+    counter: str = ""
 
 
 class _Name(NamedTuple):
@@ -55,6 +58,7 @@ class _Name(NamedTuple):
     exact: str
     ordinary: bool
     inverse: str
+    counter: str
 
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
@@ -139,14 +143,15 @@ class Gazetteer:
                 names.sort(key=lambda n: -len(n.words))
 
     def _add(self, alias: Alias, words: tuple[str, ...]) -> None:
-        inverse = ""
+        inverse = counter = ""
         pair = _PAIR.fullmatch(alias.text)
-        if pair and alias.symbols and pair["base"] != alias.symbols[0] and pair["quote"] == alias.symbols[0]:
-            inverse = pair["base"]
+        if pair and alias.symbols:
+            inverse = pair["base"] if pair["quote"] == alias.symbols[0] else ""
+            counter = pair["quote"] if pair["base"] == alias.symbols[0] else ""
         exact = alias.text if self._code(alias.text, alias.symbols) else ""
         ordinary = len(words) == 1 and words[0] in _ORDINARY
         seconds = self.by_first.setdefault(words[0], {})
-        name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse)
+        name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse, counter)
         seconds.setdefault(words[1] if len(words) > 1 else "", []).append(name)
         if words not in NEEDS_OIL:
             self.anchors.add(_anchor(words))
@@ -258,7 +263,8 @@ class Gazetteer:
             symbol = contract  # "U.S. July crude"
         elif name.group:
             symbol = f"class:{name.group}"
-        return Mention(symbol, kind, words[i].start, words[j - 1].end, name.inverse, words[j - 1].possessive)
+        start, tail = words[i].start, words[j - 1]
+        return Mention(symbol, kind, start, tail.end, name.inverse, tail.possessive, name.counter)
 
     def _settle(self, symbols: tuple[str, ...], text: str, place: int) -> str:
         """Choose among several assets of one name by the nationality the text speaks of last before it."""

@@ -12,7 +12,7 @@ from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
 from eventstudy.events.moves_tokens import Token, tokenise
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, VERBS
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import sentences
@@ -26,7 +26,9 @@ _ALPHA = re.compile(r"[a-z]+")
 _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchmark")
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
-_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES}).union(*PHRASAL.values())
+_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES}).union(
+    *PHRASAL.values(), *(v for _, v in SIZED.values())
+)
 
 
 def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | None = None) -> MoveTable:

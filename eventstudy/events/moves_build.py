@@ -207,6 +207,9 @@ class Builder:
         if level is None and (rule in ("adjective", "noun", "sign") or self.toks[i].low.endswith("ing")):
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)
+            earlier = any(t.low in ("after", "having") for t in self.toks[max(0, i - 3) : i])
+            if level is not None and earlier and any(m.level is self.toks[level[0]] for m in self.found):
+                level = None  # "was at $67.83, after falling 1.5 % on Friday": the level is today's
         if level is not None and amount is not None and level[0] in (amount.place, amount.other):
             return None
         return level

@@ -96,6 +96,12 @@ def _second(toks: list[Token], i: int) -> tuple[int | None, int]:
             j = k + 1 + (toks[k + 1].low == ",")
         if j >= len(toks) or toks[j].low != "or":
             return None, i + 1
+    if j < len(toks) and j == i + 2 and toks[j].kind == "quantity":
+        # "Up 52 cents, 0.96 percent."
+        one, two = toks[i].quantity, toks[j].quantity
+        ends = j + 1 == len(toks) or toks[j + 1].kind == "sign"
+        if ends and one and two and two.unit == "percent" and one.unit not in ("percent", "volume"):
+            return j, j + 1
     if j >= len(toks) or toks[j].low not in ("or", "(", "/", "also"):
         return None, i + 1
     bracket = toks[j].low == "("

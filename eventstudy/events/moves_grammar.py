@@ -8,7 +8,7 @@ from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_carried import Carried
 from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_tokens import Token
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, VERBS
 
 __all__ = ["read_sentence"]
 
@@ -20,7 +20,6 @@ _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having"
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
-_GIVING = frozenset({"give", "gives", "gave", "given", "giving"})
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
@@ -50,11 +49,11 @@ class _Reader(Carried):
             elif t.kind == "quantity":
                 self.second_pair(i)
                 self.bracketed(i)
-            elif not t.flags & _MOVING and t.low not in PHRASAL:
+            elif not t.flags & _MOVING and t.low not in PHRASAL and t.low not in SIZED:
                 continue
             elif self._phrasal(i):
                 self._say(i, self._way_back(i), "verb")
-            elif (t.flags & lex.ADJECTIVE or self._given(i)) and self._adjective(i):
+            elif (t.flags & lex.ADJECTIVE or self._sized(i)) and self._adjective(i):
                 continue
             elif t.flags & lex.VERB and self._is_verb(i):
                 self._verb(i)
@@ -174,8 +173,8 @@ class _Reader(Carried):
         ):
             return False
         start = self.clause_start(i)
-        given = self._given(i)
-        sense = -1 if given else ADJECTIVES[t.low]
+        given = self._sized(i)
+        sense = given or ADJECTIVES[t.low]
         right = fields.amount_right(self.toks, i, min(self.stop(i), i + 8), "equity index")
         left = fields.amount_left(self.toks, i, start, "equity index") if right is None else None
         if sense == 0 and (right is not None or left is not None):
@@ -187,6 +186,7 @@ class _Reader(Carried):
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
+            linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
             headline = not linked and self._headline(i, start)
             if t.low == "off" or not (linked or headline or self._caused(i)):
                 return False
@@ -215,9 +215,10 @@ class _Reader(Carried):
         asset = toks[k].asset
         return toks[k].low.startswith("counterpart") or (asset is not None and asset.asset_class in _COMMODITIES)
 
-    def _given(self, i: int) -> bool:
-        """ "Gave up 2 %", "gave back 2 %"."""
-        return self.toks[i].low in ("up", "back") and i > 0 and self.toks[i - 1].low in _GIVING
+    def _sized(self, i: int) -> int:
+        """Direction of "gave up 2 %", "tacked on 2 %"; 0 where the word is none of these."""
+        sense, verbs = SIZED.get(self.toks[i].low, (0, frozenset()))
+        return sense if i > 0 and self.toks[i - 1].low in verbs else 0
 
     def _headline(self, i: int, start: int) -> bool:
         """Whether the asset's phrase opens its clause and ends at the adjective: "Oil lower on OPEC", "; stocks up"."""

@@ -107,7 +107,8 @@ def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level
             ahead = toks[j + 1] if j + 1 < stop else None
             if ahead is not None and ahead.flags & lex.ADVERB and j + 2 < stop and ahead.low not in _PASSES:
                 ahead = toks[j + 2]  # ", now trading at"
-            if t.low == "," and ahead is not None and (ahead.low in _PASSES or ahead.kind == "time"):
+            stays = ahead is not None and ahead.flags & lex.LINK and ahead.low.endswith("ing")
+            if t.low == "," and ahead is not None and (ahead.low in _PASSES or ahead.kind == "time" or stays):
                 led = led or ahead.low in _ARRIVES
             elif t.low not in '()"“”':
                 return None

@@ -97,8 +97,9 @@ LINKS = _set(
     indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open opened
     opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains reopened
     seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started
-    starting starts stay stayed staying stays stood swing swung tick ticked ticking ticks track tracked trade
-    traded trades trading turn turned turning turns valued went whipsawed wind wound
+    starting starts stay stayed staying stays steadying stabilizing stabilising stood swing swung tick ticked
+    ticking ticks track tracked trade traded trades trading turn turned turning turns valued went whipsawed wind
+    wound
     """
 )
 

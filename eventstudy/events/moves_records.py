@@ -113,8 +113,8 @@ def _signed(level: Quantity, text: str) -> float:
 def _against(move: Found, amount: Quantity | None, level: Quantity | None) -> str:
     if move.asset.asset_class != "currency":
         return ""
-    if move.asset.inverse:
-        return move.asset.inverse
+    if move.asset.inverse or move.asset.counter:
+        return move.asset.inverse or move.asset.counter
     if move.against is not None:
         return move.against.symbol
     for q in (level, amount):

@@ -15,6 +15,7 @@ __all__ = ["Subjects"]
 
 _HARD = frozenset(";:")
 _QUOTES = frozenset("\"“”'‘’*")
+_EARLIER = frozenset({"previous", "prior", "preceding"})
 _ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
 _ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
@@ -106,7 +107,7 @@ class Subjects(Phrases):
             return self._antecedent(t.low)
         if flags & lex.SUBORDINATOR and not flags & lex.PREPOSITION:
             return []
-        if t.low in MONTH_NAMES:
+        if t.low in MONTH_NAMES or t.low in _EARLIER or t.flags == lex.MODIFIER:
             return j - 1
         if t.low in lex.SPANS_OF_TIME and (not adjacent or toks[j + 1].flags & lex.ADJECTIVE):
             return j - 1
@@ -370,6 +371,10 @@ class Subjects(Phrases):
             owners = self.known[k]
             if owners and (not classes or self._class(owners[0]) in classes):
                 return owners
+        first = next((k for k, t in enumerate(self.tokens) if t.kind == "asset"), -1)
+        fits = first >= 0 and (not classes or self._class(first) in classes)
+        if fits and self.phrase_start(first) == 0 and self.is_price(first):
+            return [first]  # "Oil hit a high, but traders expect prices to fall"
         return [-1] if self.context and (not classes or self._class(-1) in classes) else []
 
     def _class(self, index: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "VERBS"]
+__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "SIZED", "VERBS"]
 
 _DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "tank", "rip", "pop"}) - {"tank"}
 _IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -63,6 +63,12 @@ ADJECTIVES: dict[str, int] = {
 }  # fmt: skip
 
 # Verbs that are downward with their particle, by the particle: "pulled back", "backed off".
+# Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
+SIZED: dict[str, tuple[int, frozenset[str]]] = {
+    "up": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
+    "back": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
+    "on": (1, frozenset({"tack", "tacks", "tacked", "tacking", "put", "puts", "putting"})),
+}
 PHRASAL: dict[str, frozenset[str]] = {
     "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
     "off": frozenset({"back", "backs", "backed", "backing", "sell", "sells", "sold", "selling"}),

@@ -25,6 +25,8 @@ _ISSUERS = {
     "Japanese": (("Japanese", "Japan's"), ("JGB", "JGBs")),
     "Russian": (("Russian", "Russia's"), ("OFZ", "OFZs")),
 }
+# By custom the first of two in a pair.
+_BASES = ("EUR", "GBP", "AUD", "NZD")
 _SPELLED = {2: "two", 5: "five", 10: "ten", 30: "thirty"}
 _PAPER = ("note", "notes", "bond", "bonds", "government bond", "government bonds", "debt", "benchmark")
 
@@ -42,11 +44,12 @@ def derived_names(catalogue: Catalogue) -> Iterator[Alias]:
     for symbol, texts in _BY_CONTEXT.items():
         if symbol in catalogue:
             yield from (Alias(text, (symbol,)) for text in texts)
+    codes = [a.symbol for a in catalogue.values() if a.asset_class == "currency" and len(a.symbol) == 3]
     for asset in catalogue.values():
         if asset.asset_class == "currency":
-            forms = _of_currency(asset)
+            forms = (*_of_currency(asset), *_pairs(asset, codes))
         elif asset.asset_class == "rate" and asset.years >= 1:
-            forms = _of_rate(asset)
+            forms = tuple(_of_rate(asset))
         else:
             continue
         yield from (Alias(text, (asset.symbol,)) for text in forms)
@@ -58,6 +61,17 @@ def _of_currency(asset: Asset) -> Iterator[str]:
         yield from (f"{people} currency", f"{people} {money}s")
         if asset.symbol == "USD":
             yield from ("U.S. currency", "American currency")
+
+
+def _pairs(asset: Asset, codes: list[str]) -> Iterator[str]:
+    """Pairs whose first currency is this one, and "USD/..." of those that are counted per dollar."""
+    symbol = asset.symbol
+    if symbol in _BASES:
+        pairs = [(symbol, other) for other in codes if other not in (symbol, *_BASES[: _BASES.index(symbol)])]
+    else:
+        pairs = [("USD", symbol)] if symbol in codes else []
+    for pair in pairs:
+        yield from ("/".join(pair), "".join(pair))
 
 
 def _of_rate(asset: Asset) -> Iterator[str]:

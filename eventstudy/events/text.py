@@ -32,7 +32,7 @@ _TITLES = _words(
 # After these a full stop ends the sentence only where the next word looks like a beginning.
 _SHORT = _words(
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun inc corp co ltd "
-    "plc llc bros am pm bn mn tn pct ave jr sr ft mt"
+    "plc llc bros rs am pm bn mn tn pct ave jr sr ft mt"
 )
 _STARTERS = _words(
     "the a an this that these those it its he she they we i you his her their our my in on at after before as but and "
