@@ -65,6 +65,22 @@ class Exchange:
         return {"chart": {"result": [result], "error": None}}
 
 
+def local_source(port, **options):
+    """The real client; only the address it dials is the local one."""
+    from curl_cffi import requests
+
+    from eventstudy.prices.sources import YahooSource
+
+    class Local(requests.Session):
+        def request(self, method, url, *args, **kwargs):
+            parts = urlsplit(url)
+            assert parts.hostname.endswith("yahoo.com"), url
+            local = f"http://127.0.0.1:{port}{parts.path or '/'}"
+            return super().request(method, local + (f"?{parts.query}" if parts.query else ""), *args, **kwargs)
+
+    return YahooSource(session=Local(), **{"backoff": 0.0, "timeout": 5.0, **options})
+
+
 class YahooServer:
     """Run it with ``with``; ``script`` maps a ticker to what its next answers are before they are ordinary."""
 
@@ -134,6 +150,9 @@ class YahooServer:
         step = act.pop(0) if act and "period1" in query else None
         if step == "429":
             self._send(handler, 429, "Too Many Requests")
+            return
+        if step == "stale crumb":
+            self._send(handler, 401, json.dumps({"chart": {"result": None, "error": {"description": "Invalid Crumb"}}}))
             return
         if step == "slow":
             time.sleep(1.5)

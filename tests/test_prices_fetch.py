@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -55,17 +54,8 @@ def server(tmp_path, monkeypatch):
 
 @pytest.fixture
 def yahoo(server):
-    """The real client; only the address it dials is the local one."""
-    requests = pytest.importorskip("curl_cffi.requests")
-
-    class Local(requests.Session):
-        def request(self, method, url, *args, **kwargs):
-            parts = urlsplit(url)
-            assert parts.hostname.endswith("yahoo.com"), url
-            local = f"http://127.0.0.1:{server.port}{parts.path or '/'}"
-            return super().request(method, local + (f"?{parts.query}" if parts.query else ""), *args, **kwargs)
-
-    return lambda **options: YahooSource(session=Local(), **{"backoff": 0.0, "timeout": 5.0, **options})
+    pytest.importorskip("curl_cffi")
+    return lambda **options: _module.local_source(server.port, **options)
 
 
 @pytest.fixture
@@ -127,10 +117,10 @@ def test_a_delisted_ticker_is_named_and_the_rest_is_there(fetch, server):
         fetch(["GONE"])
 
 
-@pytest.mark.parametrize("fault", ["429", "truncated", "slow"])
+@pytest.mark.parametrize("fault", ["429", "truncated", "slow", "stale crumb"])
 def test_a_fault_that_passes_is_tried_again(fetch, server, fault):
-    # Yahoo's client itself asks twice on a 429.
-    server.script["BZ=F"] = [fault] * (2 if fault == "429" else 1)
+    # Yahoo's client itself asks twice on a refusal.
+    server.script["BZ=F"] = [fault] * (2 if fault in ("429", "stale crumb") else 1)
     panel = fetch(["BRENT", "RUB"], options={"timeout": 0.7})
     assert panel.prices("BRENT").tolist() == [96.48, 93.28, 94.81, 92.97] and "RUB" in panel
     # Only the ticker that failed is asked for again.
@@ -211,45 +201,96 @@ def test_a_file_whose_numbers_were_changed_is_found_by_its_hash(tmp_path):
     assert cache.read(path) is None
 
 
-WRITER = """
-import datetime as dt, sys
-import numpy as np, pandas as pd
-from eventstudy.prices.cache import PriceCache
-cache = PriceCache(sys.argv[1])
-path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
-print("ready", flush=True)
-for i in range(int(sys.argv[3])):
-    days = pd.date_range("1990-01-01", periods=9000)
-    bars = pd.DataFrame({"close": np.full(9000, float(sys.argv[2]) + i)}, index=days)
-    cache.write(path, bars, {"who": sys.argv[2]})
+FETCHER = """
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+import yfinance
+from _yahoo_server import local_source
+from eventstudy.prices import fetch_prices
+folder, own, port, times = sys.argv[2:]
+yfinance.set_tz_cache_location(own)
+source = local_source(int(port))
+for i in range(int(times)):
+    fetch_prices(["RUB", "BRENT"], "2022-02-14", "2022-02-17", source=source, cache=folder, refresh=True)
+    if i == 0:
+        print("once", flush=True)
 """
 
 
-def _writer(folder, number, times):
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(WRITER), str(folder), str(number), str(times)],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[1],
+def test_two_real_clients_fetching_at_once_and_one_killed_leave_a_valid_cache(server, fetch, tmp_path):
+    folder = tmp_path / "cache"
+
+    def client(number, times):
+        command = [sys.executable, "-c", FETCHER, str(Path(__file__).parent), str(folder), str(tmp_path / number)]
+        return subprocess.Popen(
+            [*command, str(server.port), str(times)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
+        )
+
+    first, endless = client("one", 6), client("two", 100_000)
+    for running in (first, endless):
+        assert running.stdout.readline() == b"once\n"
+    seen = 0
+    while first.poll() is None or seen == 0:  # offline: what is there at any moment is whole
+        panel = fetch(["RUB", "BRENT"], offline=True)
+        assert panel.prices("BRENT").tolist() == [96.48, 93.28, 94.81, 92.97]
+        seen += 1
+    endless.kill()
+    for running in (first, endless):
+        running.wait()
+        running.stdout.close()
+    assert first.returncode == 0
+    asked = len(server.asked)
+    assert fetch(["RUB", "BRENT"]) == panel and len(server.asked) == asked
+
+
+KILLED = """
+import datetime as dt, os, signal, sys
+import numpy as np, pandas as pd
+from eventstudy._files import write_atomic
+from eventstudy.prices.cache import PriceCache
+cache = PriceCache(sys.argv[1])
+path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
+days = pd.date_range("1990-01-01", periods=3000)
+bars = [pd.DataFrame({"close": np.full(3000, value)}, index=days) for value in (1.0, 2.0)]
+cache.write(path, bars[0], {"who": "old"})
+line = 0
+while True:
+    line += 1
+    child = os.fork()
+    if child == 0:
+        left = line
+        def trace(frame, event, arg):
+            global left
+            if frame.f_code is not write_atomic.__code__:
+                return None if event == "call" else trace
+            if event == "line":
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return trace
+        sys.settrace(trace)
+        cache.write(path, bars[1], {"who": "new"})
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    held = cache.read(path)
+    values = held.bars["close"].unique().tolist()
+    assert (held.record["who"], values) in (("old", [1.0]), ("new", [2.0])), line
+    if status == 0:
+        print(line, held.record["who"])
+        break
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    cache.write(path, bars[0], {"who": "old"})
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_before_any_line_of_the_writing_leaves_the_old_file_or_the_new(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, text=True, cwd=Path(__file__).parents[1]
     )
-
-
-def test_two_processes_and_a_killed_one_leave_a_whole_file(tmp_path):
-    cache = PriceCache(tmp_path)
-    path = cache.path("yahoo", "A", dt.date(2022, 1, 1), dt.date(2022, 2, 1), "1d")
-    running = [_writer(tmp_path, 100, 15), _writer(tmp_path, 200, 100000)]
-    for process in running:
-        assert process.stdout.readline() == b"ready\n"
-    seen = set()
-    while running[0].poll() is None or not seen:
-        if path.exists():  # then it is whole, whoever wrote it last
-            held = cache.read(path)
-            assert held is not None and np.ptp(held.bars["close"].to_numpy()) == 0.0
-            seen.add(held.record["who"])
-    running[1].kill()
-    for process in running:
-        process.wait()
-        process.stdout.close()
-    assert seen and cache.read(path) is not None
+    assert done.returncode == 0, done.stderr
+    lines, who = done.stdout.split()
+    assert int(lines) > 10 and who == "new"
 
 
 def test_a_request_into_its_own_day_is_not_kept_for_good(tmp_path):

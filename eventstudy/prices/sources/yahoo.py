@@ -67,7 +67,7 @@ _SHARE = re.compile(r"[A-Z0-9]{1,10}(?:-[A-Z]{1,2})?(\.[A-Z]{1,2})?")
 # A second try can help against these and no others.
 _TRANSIENT = re.compile(
     r"too many requests|rate.?limit|\b429\b|timed? ?out|timeout|connection|jsondecode|expecting|unterminated|"
-    r"database is locked|curl|\b50[0234]\b|currently down|chunked|incomplete",
+    r"database is locked|curl|crumb|\b50[0234]\b|currently down|chunked|incomplete",
     re.IGNORECASE,
 )
 
