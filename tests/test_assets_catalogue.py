@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,12 +15,9 @@ import pytest
 from eventstudy import assets
 from eventstudy.assets import Asset, Catalogue, read_catalogue
 from eventstudy.errors import AssetError
-
-
-@pytest.fixture
-def clean():
-    yield
-    assets.reset()
+from eventstudy.events import extract_moves
+from eventstudy.news import Article
+from eventstudy.prices import PricePanel
 
 
 def test_every_row_is_whole():
@@ -127,7 +126,7 @@ def test_yield_value_is_a_zero_coupon_bond():
     np.testing.assert_allclose(moved, [-0.025, 0.185], rtol=1e-12)
 
 
-def test_user_extends_the_catalogue(tmp_path: Path, clean: None):
+def test_user_extends_the_catalogue(tmp_path: Path):
     file = tmp_path / "mine.toml"
     file.write_text(
         """
@@ -151,13 +150,40 @@ members = ["ACME"]
         encoding="utf-8",
     )
     before = len(assets.catalogue())
-    assets.extend(file)
-    assert len(assets.catalogue()) == before + 1
-    assert assets.find("acme")[0].calendar == "XNYS"
-    assert assets.get("ACME").at("yahoo").unit == "USD per share"
-    assert assets.catalogue().alias("roadrunner makers").symbols == ("ACME",)
-    assets.reset()
+    with assets.using(file) as mine:
+        assert len(assets.catalogue()) == before + 1
+        assert assets.find("acme")[0].calendar == "XNYS"
+        assert assets.get("ACME").at("yahoo").unit == "USD per share"
+        assert assets.catalogue().alias("roadrunner makers").symbols == ("ACME",)
+        prices = PricePanel(pd.Series([1.0], index=[pd.Timestamp("2022-02-15")], name="ACME"))
+        assert prices.asset("ACME").calendar == "XNYS"
     assert "ACME" not in assets.catalogue()
+    assert mine == assets.extend(file) and hash(mine) == hash(assets.extend(file)) and mine != assets.catalogue()
+
+
+def test_a_catalogue_in_use_is_one_thread_s_alone():
+    """Two threads, each in the middle of a block of its own, find their own asset and never the other's."""
+    meet = threading.Barrier(2)
+
+    def work(name):
+        with assets.using(Asset(symbol=name, name=f"{name} Corp")):
+            meet.wait(timeout=30)
+            found = (
+                [a.symbol for a in assets.find(f"{name} corp")],
+                [m.asset for m in moves_of(f"{name} Corp fell 4%.")],
+            )
+            meet.wait(timeout=30)
+        return found, name in assets.catalogue()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(work, ["AAAX", "BBBX"])) == [((["AAAX"],) * 2, False), ((["BBBX"],) * 2, False)]
+    with pytest.raises(ZeroDivisionError), assets.using(Asset(symbol="ACME")):
+        raise ZeroDivisionError
+    assert "ACME" not in assets.catalogue()
+
+
+def moves_of(text):
+    return extract_moves(Article(text, "2022-02-15T12:00Z"))
 
 
 @pytest.mark.parametrize(

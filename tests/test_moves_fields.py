@@ -108,11 +108,8 @@ def test_a_ruble_is_belarusian_where_the_text_says_so() -> None:
 def test_an_asset_of_the_users_own_is_found() -> None:
     text = "Acme Corp slid 4%."
     assert _moves(text) == []
-    try:
-        assets.extend(assets.Asset(symbol="ACME", name="Acme Corp", asset_class="equity"))
+    with assets.using(assets.Asset(symbol="ACME", name="Acme Corp", asset_class="equity")):
         assert [(m.asset, m.direction, m.amount) for m in _moves(text)] == [("ACME", "down", 4.0)]
-    finally:
-        assets.reset()
     assert _moves(text) == []
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from eventstudy.assets.asset import CLASSES, INSTRUMENTS, Asset
 from eventstudy.assets.catalogue import Alias, Catalogue, built_in, read_catalogue
@@ -20,21 +22,23 @@ __all__ = [
     "get",
     "names",
     "read_catalogue",
-    "reset",
+    "using",
 ]
 
-_own: Catalogue | None = None
+# Of this thread (or task) alone: what one caller adds, no other sees.
+_in_use: ContextVar[Catalogue | None] = ContextVar("catalogue", default=None)
 
 
 def catalogue() -> Catalogue:
-    """Give the catalogue in use: the built-in one, with what `extend` added.
+    """Give the catalogue in use: the built-in one, or the one of the `using` block that the caller is in.
 
     Examples
     --------
     >>> catalogue()["BRENT"].unit
     'USD per barrel'
     """
-    return built_in() if _own is None else _own
+    held = _in_use.get()
+    return built_in() if held is None else held
 
 
 def get(symbol: str) -> Asset:
@@ -75,43 +79,55 @@ def names() -> tuple[Alias, ...]:
 
 
 def extend(more: str | os.PathLike[str] | Asset | Iterable[Asset]) -> Catalogue:
-    """Add assets to the catalogue in use, for this process; a symbol it has is replaced.
+    """Make a catalogue of the one in use and more assets; a symbol it has is replaced. `using` puts it in use.
 
     Parameters
     ----------
     more : path-like, Asset or iterable of Asset
         A TOML file in the form of the built-in table (see `read_catalogue`), or assets.
 
-    Returns
-    -------
-    Catalogue
-        The catalogue now in use. `reset` goes back to the built-in one.
-
     Raises
     ------
     AssetError
-        If the file or an asset cannot be; the catalogue in use stands.
+        If the file or an asset cannot be.
 
     Examples
     --------
-    >>> _ = extend(Asset(symbol="ACME", name="Acme Corp", calendar="XNYS", tz="America/New_York"))
-    >>> find("acme corp")[0].calendar
-    'XNYS'
-    >>> _ = reset()
+    >>> mine = extend(Asset(symbol="ACME", name="Acme Corp", calendar="XNYS", tz="America/New_York"))
+    >>> mine.find("acme corp")[0].calendar, "ACME" in catalogue()
+    ('XNYS', False)
     """
-    global _own
     if isinstance(more, Asset):
         added = Catalogue([more])
     elif isinstance(more, (str, os.PathLike)):
         added = read_catalogue(more)
     else:
         added = Catalogue(more)
-    _own = catalogue().extended(added)
-    return _own
+    return catalogue().extended(added)
 
 
-def reset() -> Catalogue:
-    """Forget what `extend` added."""
-    global _own
-    _own = None
-    return built_in()
+@contextmanager
+def using(more: Catalogue | str | os.PathLike[str] | Asset | Iterable[Asset]) -> Iterator[Catalogue]:
+    """Use a catalogue, or the one in use with more assets, inside a ``with`` block: for text and prices alike.
+
+    It holds for the thread (or task) that enters the block and ends with it; other threads go on with theirs.
+
+    Parameters
+    ----------
+    more : Catalogue, or as for `extend`
+        A whole catalogue, such as `extend` gives, or what to add to the one in use.
+
+    Examples
+    --------
+    >>> with using(Asset(symbol="ACME", name="Acme Corp")):
+    ...     [asset.symbol for asset in find("acme corp")]
+    ['ACME']
+    >>> "ACME" in catalogue()
+    False
+    """
+    table = more if isinstance(more, Catalogue) else extend(more)
+    token = _in_use.set(table)
+    try:
+        yield table
+    finally:
+        _in_use.reset(token)

@@ -128,6 +128,14 @@ class Catalogue(Mapping[str, Asset]):
     def __len__(self) -> int:
         return len(self._assets)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Catalogue):
+            return NotImplemented
+        return list(self._assets.items()) == list(other._assets.items()) and self.groups == other.groups
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._assets))
+
     def __repr__(self) -> str:
         return f"Catalogue({len(self)} assets)"
 

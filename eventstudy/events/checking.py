@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 import pandas as pd
 
 from eventstudy._types import Modality, MoveDirection, Polarity, Precision
-from eventstudy.assets.catalogue import built_in
+from eventstudy.assets import catalogue
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.masking import MaskedText
 from eventstudy.events.numbers import Quantity, parse_quantity
@@ -284,7 +284,7 @@ def _move(
         if asset is None and not record.get("asset"):
             reject("asset", record.get("asset"), "the record names no asset")
         return None
-    alias = built_in().alias(article.text[asset[0] : asset[1]])
+    alias = catalogue().alias(article.text[asset[0] : asset[1]])
     if alias is None:
         reject("asset", record["asset"], "the catalogue knows no such asset")
         return None

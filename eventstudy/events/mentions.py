@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -300,13 +301,11 @@ def _marked(text: str, words: list[Word], i: int) -> bool:
     return before.low in ("the", "a", "its") or before.possessive or text[before.start].isupper()
 
 
-_built: Gazetteer | None = None
-
-
 def gazetteer() -> Gazetteer:
-    """Give the gazetteer of the catalogue in use; built once, and again when the catalogue is extended."""
-    global _built
-    catalogue = assets.catalogue()
-    if _built is None or _built.catalogue is not catalogue:
-        _built = Gazetteer(catalogue)
-    return _built
+    """Give the gazetteer of the catalogue in use."""
+    return _gazetteer(assets.catalogue())
+
+
+@functools.lru_cache(maxsize=4)
+def _gazetteer(catalogue: Catalogue) -> Gazetteer:
+    return Gazetteer(catalogue)
