@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ import pandas as pd
 
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyError, SpecError, nearest
-from eventstudy.results.exports import to_latex, to_markdown
-from eventstudy.results.summary import percent
+from eventstudy.results.printing import Told, intervals, p_text, percent
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Told):
     """Results side by side.
 
     Attributes
@@ -65,24 +63,21 @@ class Comparison:
         out[names] = out[names].fillna("–")
         return out
 
-    def to_markdown(self) -> str:
-        """Give the wide table in Markdown, the sentences below."""
-        return f"{to_markdown(self.wide())}\n\n{self.text}"
+    def _printed(self) -> pd.DataFrame:
+        return self.wide()
 
-    def to_latex(self, *, caption: str = "", label: str = "") -> str:
-        """Give the wide table in LaTeX (booktabs)."""
-        return to_latex(self.wide(), caption=caption, label=label)
+    def _for_paper(self) -> pd.DataFrame:
+        return self.wide()
 
-    def _repr_html_(self) -> str:
-        return str(self.wide().to_html(index=False, escape=True, border=0)) + f"<p>{html.escape(self.text)}</p>"
+    def _numbers(self) -> pd.DataFrame:
+        return self.table
 
-    def __str__(self) -> str:
-        """Give the wide table and the sentences as text."""
-        return f"{self.wide().to_string(index=False)}\n\n{self.text}"
+    def _said(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity:
+class Sensitivity(Told):
     """One study under every combination of some of its choices.
 
     Attributes
@@ -136,20 +131,24 @@ class Sensitivity:
         told = title or (", ".join(map(str, groups.iloc[0])) if self.by else "")
         return plots.plot_specification_curve(held, choices=[c for c in self.choices if c in held], title=told, ax=ax)
 
-    def to_latex(self, *, caption: str = "", label: str = "") -> str:
-        """Give the table in LaTeX (booktabs, siunitx)."""
-        return to_latex(self.table, caption=caption, label=label)
+    def _printed(self) -> pd.DataFrame:
+        held = self.table
+        shown = held[[c for c in held.columns if c not in _FIGURES]].astype(str)
+        shown["n"] = held["n"]
+        shown["mean CAR"] = [percent(v) for v in held["estimate"]]
+        shown["95 % interval"] = intervals(held["ci_low"], held["ci_high"])
+        shown["p"] = [p_text(v) for v in held["p_value"]]
+        shown["test"] = held["test"]
+        return shown
 
-    def to_markdown(self) -> str:
-        """Give the table in Markdown, the sentences below."""
-        return f"{to_markdown(self.table)}\n\n{self.text}"
+    def _numbers(self) -> pd.DataFrame:
+        return self.table
 
-    def _repr_html_(self) -> str:
-        return str(self.table.to_html(index=False, escape=True, border=0)) + f"<p>{html.escape(self.text)}</p>"
+    def _for_paper(self) -> pd.DataFrame:
+        return self.table.drop(columns=["se", "statistic"])
 
-    def __str__(self) -> str:
-        """Give the table and the sentences as text."""
-        return f"{self.table.to_string(index=False)}\n\n{self.text}"
+    def _said(self) -> str:
+        return self.text
 
 
 def compare(

@@ -105,7 +105,7 @@ def test_latex_numbers_are_percent_in_columns_of_their_width() -> None:
     frame = pd.DataFrame({"car": [-0.1234, 0.01, np.nan], "p_value": [0.0004, 0.5, np.nan], "n": [5, 12, 100]})
     text = to_latex(frame)
     assert "{S[table-format=-2.2]S[table-format=1.3]S[table-format=3]}" in text
-    assert r"-12.34 & 0.000 & 5 \\" in text
+    assert r"-12.34 & {$<$0.001} & 5 \\" in text  # no p-value is zero
     assert r"{--} & {--} & 100 \\" in text
     assert r"{car (\%)}" in text
 

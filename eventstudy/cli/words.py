@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.results import StudyResult
-from eventstudy.results.summary import p_text, percent
+from eventstudy.results.printing import p_text, percent
 
 __all__ = ["headline_lines"]
 

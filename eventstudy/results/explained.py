@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from eventstudy.inference.crosssection import CrossSection
-from eventstudy.results import printing
-from eventstudy.results.summary import p_text
+from eventstudy.results.printing import Told, p_text
 
 __all__ = ["Explained"]
 
@@ -22,8 +22,11 @@ _ERRORS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Explained(CrossSection):
+class Explained(Told, CrossSection):
     """A `CrossSection` that shows itself: prints, and has the views of a `Summary`."""
+
+    _in_percent: ClassVar[bool] = False  # a coefficient has the unit of its column
+    _digits: ClassVar[int] = 4
 
     @classmethod
     def of(cls, found: CrossSection) -> Explained:
@@ -74,20 +77,11 @@ class Explained(CrossSection):
             shown["rank p"] = [p_text(v) for v in self.rank_p_value]
         return pd.DataFrame(shown)
 
-    def to_markdown(self) -> str:
-        """Give the table in Markdown, with the sentence below."""
-        return printing.markdown(self._printed(), self.text)
+    def _numbers(self) -> pd.DataFrame:
+        return self.to_frame()
 
-    def to_latex(self) -> str:
-        """Give the table in LaTeX (booktabs)."""
-        return printing.latex(self._printed())
-
-    def _repr_html_(self) -> str:
-        return printing.html(self._printed(), self.text)
-
-    def __str__(self) -> str:
-        """Give the table and the sentence as text."""
-        return f"{self._printed().to_string(index=False)}\n\n{self.text}"
+    def _said(self) -> str:
+        return self.text
 
 
 def _shown(value: float, number: object) -> str:

@@ -17,7 +17,7 @@ import pandas as pd
 from eventstudy._files import write_atomic
 from eventstudy.errors import EventStudyError, SpecError
 
-__all__ = ["flat", "to_excel", "to_latex", "to_markdown", "write_table"]
+__all__ = ["flat", "to_excel", "to_latex", "to_markdown", "write_table", "write_text"]
 
 # Columns of decimals that people read in percent.
 PERCENT = frozenset(
@@ -32,6 +32,7 @@ _TEX = {
     "\N{MINUS SIGN}": "$-$", "\N{NO-BREAK SPACE}": "~", "\N{EN DASH}": "--", "…": r"\ldots{}",
     "²": r"\textsuperscript{2}",
 }  # fmt: skip
+_SMALLEST_P = 0.0005  # what three decimals would round to zero
 _TEX_PATTERN = re.compile("|".join(map(re.escape, _TEX)))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -69,7 +70,7 @@ def _escape(text: object) -> str:
     return f"{{{plain[0]}}}{plain[1:]}" if plain[:1] in ("[", "*") else plain
 
 
-def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits: int = 2) -> str:
+def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits: int = 2, percent: bool = True) -> str:
     """Write a table in LaTeX: booktabs rules, numbers in siunitx columns aligned at the decimal point.
 
     Parameters
@@ -80,6 +81,8 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
         With either, the tabular stands in a ``table``.
     digits : int
         Decimals of a number; p-values have three.
+    percent : bool
+        Whether columns named as returns hold returns.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
     for name in frame.columns:
         column = frame[name]
         if pd.api.types.is_float_dtype(column):
-            head, written, spec = _numbers(str(name), column.to_numpy(dtype=float), digits)
+            head, written, spec = _numbers(str(name), column.to_numpy(dtype=float), digits, percent)
         elif pd.api.types.is_integer_dtype(column):
             written = [str(v) for v in column]
             head, spec = f"{{{_escape(name)}}}", f"S[table-format={_format(written)}]"
@@ -121,10 +124,14 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
     return "\n".join(lines)
 
 
-def _numbers(name: str, values: np.ndarray, digits: int) -> tuple[str, list[str], str]:
-    scale, places = (100.0, digits) if name in PERCENT else (1.0, 3 if name.startswith("p_") else digits)
+def _numbers(name: str, values: np.ndarray, digits: int, percent: bool) -> tuple[str, list[str], str]:
+    percent = percent and name in PERCENT
+    a_p_value = name.startswith("p_")
+    scale, places = (100.0, digits) if percent else (1.0, 3 if a_p_value else digits)
     written = ["{--}" if not np.isfinite(v) else f"{round(scale * v, places) + 0.0:.{places}f}" for v in values]
-    unit = r" (\%)" if name in PERCENT else ""
+    if a_p_value:  # no p-value is zero
+        written = ["{$<$0.001}" if v < _SMALLEST_P else w for v, w in zip(values, written, strict=True)]
+    unit = r" (\%)" if percent else ""
     return f"{{{_escape(name.replace('_', ' '))}{unit}}}", written, f"S[table-format={_format(written)}]"
 
 
@@ -156,8 +163,8 @@ def to_markdown(frame: pd.DataFrame, *, digits: int = 2) -> str:
         column = frame[name]
         number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
         if pd.api.types.is_float_dtype(column):
-            _, written, _ = _numbers(str(name), column.to_numpy(dtype=float), digits)
-            written = [w.strip("{}").replace("--", "–") if w.startswith("{") else w for w in written]
+            _, written, _ = _numbers(str(name), column.to_numpy(dtype=float), digits, percent=True)
+            written = [w.strip("{}").replace("--", "–").replace("$<$", "<") if w[0] == "{" else w for w in written]
         else:
             written = [re.sub(r"([\\|`*_<>\[\]])", r"\\\1", " ".join(_shown(v).split())) for v in column]
         heads.append(str(name) + (" (%)" if str(name) in PERCENT else ""))
@@ -167,7 +174,7 @@ def to_markdown(frame: pd.DataFrame, *, digits: int = 2) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def to_excel(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str]) -> Path:
+def to_excel(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str], *, percent: bool = True) -> Path:
     """Write frames as the sheets of one Excel workbook, with percent, dates and frozen heads.
 
     Text is text: a headline that begins with ``=`` is no formula. Instants are written in UTC, without zone.
@@ -178,6 +185,8 @@ def to_excel(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str]) -
     sheets : mapping of str to pandas.DataFrame
     path : path-like
         Ends in ``.xlsx``.
+    percent : bool
+        Whether columns named as returns hold returns.
 
     Raises
     ------
@@ -195,7 +204,7 @@ def to_excel(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str]) -
     book = Workbook()
     book.remove(book.active)
     for name, frame in sheets.items():
-        _sheet(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31]), flat(frame))
+        _sheet(book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31]), flat(frame), percent)
     stamp = dt.datetime(*_EPOCH)
     book.properties.creator = "eventstudy"
     book.properties.created = book.properties.modified = stamp
@@ -204,7 +213,7 @@ def to_excel(sheets: Mapping[str, pd.DataFrame], path: str | os.PathLike[str]) -
     return write_atomic(path, _without_clock(buffer.getvalue()))
 
 
-def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
+def _sheet(sheet: Any, frame: pd.DataFrame, percent: bool) -> None:
     from openpyxl.styles import Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
@@ -214,7 +223,7 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
         cell.data_type = "s"
     for position, name in enumerate(frame.columns, 1):
         column = frame[name]
-        percent = name in PERCENT
+        a_return = percent and name in PERCENT
         widest = len(name)
         for row, value in enumerate(column, 2):
             held = _excel_value(value)
@@ -228,7 +237,7 @@ def _sheet(sheet: Any, frame: pd.DataFrame) -> None:
                 cell.number_format = "yyyy-mm-dd" if held.time() == dt.time() else "yyyy-mm-dd hh:mm:ss"
                 widest = max(widest, 19)
             elif isinstance(held, float):
-                cell.number_format = "0.00%" if percent else "0.0000"
+                cell.number_format = "0.00%" if a_return else "0.0000"
                 widest = max(widest, 9)
         sheet.column_dimensions[get_column_letter(position)].width = widest + 2
     sheet.freeze_panes = "A2"
@@ -301,14 +310,19 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         flat(frame).to_parquet(buffer, index=False)
         return write_atomic(target, buffer.getvalue())
     if suffix == ".tex":
-        return write_atomic(target, to_latex(frame) + "\n")
+        return write_text(target, to_latex(frame))
     if suffix == ".md":
-        return write_atomic(target, to_markdown(frame) + "\n")
+        return write_text(target, to_markdown(frame))
     if suffix == ".csv":
         return write_atomic(target, flat(frame).to_csv(index=False, lineterminator="\n"))
     raise SpecError(
         f"a table cannot be written as {target.suffix!r}", hint="known: .xlsx, .dta, .parquet, .tex, .md, .csv"
     )
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
+    """Write a table that is text already, its last line ended."""
+    return write_atomic(path, text + "\n")
 
 
 def _stata(frame: pd.DataFrame) -> bytes:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.errors import DataError
-from eventstudy.results.advice import PLACEBO_DRAWS, Advice, Adviser
+from eventstudy.results.advice import OF_A_RETURN, PLACEBO_DRAWS, Advice, Adviser
 from eventstudy.results.asking import Asking
+from eventstudy.results.printing import Told, intervals, p_text, percent
 
 if TYPE_CHECKING:
     from eventstudy.inference.placebo import Placebo
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Inquiries", "PlaceboTests"]
 
+_IN_PERCENT = {*OF_A_RETURN, "caar", "skewness_adjusted_t"}  # placebo statistics that estimate a return
+
 
 @dataclass(frozen=True, slots=True)
-class PlaceboTests:
+class PlaceboTests(Told):
     """A study's statistics beside their own distribution over placebo studies.
 
     Attributes
@@ -46,12 +49,28 @@ class PlaceboTests:
     n_admissible: int
     text: str
 
-    def _repr_html_(self) -> str:
-        return str(self.table.to_html(index=False)) + f"<p>{self.text}</p>"
+    def _printed(self) -> pd.DataFrame:
+        held = self.table
+        number = "{:.2f}".format
+        # The others estimate a mean standardised return, or a share of signs.
+        told = held["name"].isin(_IN_PERCENT).to_numpy()
+        return pd.DataFrame(
+            {
+                "test": held["name"],
+                "statistic": [number(v).replace("-", "\N{MINUS SIGN}") for v in held["statistic"]],
+                "p": [p_text(v) for v in held["p_value"]],
+                "textbook p": [p_text(v) for v in held["nominal_p"]],
+                "rejected of 5 %": [f"{100 * v:.1f} %" if np.isfinite(v) else "" for v in held["size_5"]],
+                "mean CAR": np.where(told, [percent(v) for v in held["estimate"]], ""),
+                "95 % interval": np.where(told, intervals(held["ci_low"], held["ci_high"]), ""),
+            }
+        )
 
-    def __str__(self) -> str:
-        """Give the table and the sentence."""
-        return f"{self.table.to_string(index=False)}\n\n{self.text}"
+    def _numbers(self) -> pd.DataFrame:
+        return self.table
+
+    def _said(self) -> str:
+        return self.text
 
 
 class Inquiries(Asking):
@@ -292,8 +311,8 @@ def _placebo_tests(found: Placebo) -> PlaceboTests:
         }
     )
     text = (
-        f"{found.n_studies} placebo studies of {found.n_admissible} admissible shifts; size_5 is the share of them that"
-        " the textbook distribution rejects at 5 %."
+        f"{found.n_studies} placebo studies of {found.n_admissible} admissible shifts; size_5 (rejected of 5 %) is the "
+        "share of them that the textbook distribution rejects at 5 %."
     )
     draws = pd.DataFrame(found.draws, columns=list(found.names))
     return PlaceboTests(table, draws, found.n_studies, found.n_admissible, text)

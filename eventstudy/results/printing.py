@@ -1,63 +1,146 @@
-"""Tables of text as Markdown, LaTeX and HTML."""
+"""A table and its reading, in every form people and programs take it."""
 
 from __future__ import annotations
 
 import html as escaping
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
-__all__ = ["html", "latex", "markdown", "tex"]
+from eventstudy.results import exports
+
+__all__ = ["Told", "intervals", "p_text", "percent"]
 
 
-def markdown(shown: pd.DataFrame, text: str) -> str:
-    """Give a table in Markdown with sentences below it.
+def percent(value: float, digits: int = 2) -> str:
+    """Write a decimal as a signed percentage: ``0.0124`` is ``+1.24 %``.
 
     Examples
     --------
-    >>> print(markdown(pd.DataFrame({"a": ["1|2"]}), "Said."))
-    | a |
-    |---|
-    | 1\\|2 |
-    <BLANKLINE>
-    Said.
+    >>> percent(0.0124), percent(float("nan"))
+    ('+1.24 %', 'no figure')
     """
-    head = "| " + " | ".join(shown.columns) + " |"
-    rule = "|" + "---|" * len(shown.columns)
-    rows = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in shown.astype(str).to_numpy()]
-    return "\n".join([head, rule, *rows, "", text])
+    if not np.isfinite(value):
+        return "no figure"
+    return f"{100 * value:+.{digits}f} %".replace("-", "\N{MINUS SIGN}")
 
 
-def latex(shown: pd.DataFrame) -> str:
-    """Give a table in LaTeX (booktabs)."""
-    escaped = shown.astype(str).map(tex)
-    lines = [
-        rf"\begin{{tabular}}{{{'l' * len(shown.columns)}}}",
-        r"\toprule",
-        " & ".join(map(tex, shown.columns)) + r" \\",
-        r"\midrule",
-    ]
-    lines += [" & ".join(row) + r" \\" for row in escaped.to_numpy()]
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+def p_text(value: float) -> str:
+    """Write a p-value: three digits, and never zero.
+
+    Examples
+    --------
+    >>> p_text(0.0421), p_text(1e-9)
+    ('0.042', '<0.001')
+    """
+    if not np.isfinite(value):
+        return ""
+    return "<0.001" if value < 0.0005 else f"{value:.3f}"
 
 
-def html(shown: pd.DataFrame, text: str) -> str:
-    """Give a table in HTML with a paragraph a line below it."""
-    table = shown.to_html(index=False, escape=True, border=0)
-    return str(table) + "".join(f"<p>{escaping.escape(line)}</p>" for line in text.splitlines() if line)
+def intervals(low: Iterable[float], high: Iterable[float]) -> list[str]:
+    """Write intervals of returns in percent.
+
+    Examples
+    --------
+    >>> intervals([-0.01, float("nan")], [0.02, float("nan")])
+    ['\N{MINUS SIGN}1.00 % to +2.00 %', 'no figure']
+    """
+    pairs = zip(low, high, strict=True)
+    return [f"{percent(a)} to {percent(b)}" if np.isfinite(a) or np.isfinite(b) else percent(a) for a, b in pairs]
 
 
-def tex(text: str) -> str:
-    """Escape what LaTeX reads as a command."""
-    for plain, command in (
-        ("\\", r"\textbackslash "),
-        ("&", r"\&"),
-        ("%", r"\%"),
-        ("_", r"\_"),
-        ("#", r"\#"),
-        ("$", r"\$"),
-        ("^", r"\textasciicircum{}"),
-        ("~", r"\textasciitilde{}"),
-        ("<", "$<$"),
-    ):
-        text = text.replace(plain, command)
-    return text.replace("\N{MINUS SIGN}", "$-$")
+class Told:
+    """What is a table and a few sentences: prints, shows itself in a notebook, and goes into papers and files.
+
+    A class of these says what is in it by three methods: `_printed`, `_numbers` and `_said`.
+    """
+
+    __slots__ = ()
+
+    _in_percent: ClassVar[bool] = True  # returns as decimals, written in percent where people read
+    _digits: ClassVar[int] = 2
+
+    def _printed(self) -> pd.DataFrame:
+        """Give the table as people read it: cells of text."""
+        raise NotImplementedError
+
+    def _numbers(self) -> pd.DataFrame:
+        """Give the table with every number whole."""
+        raise NotImplementedError
+
+    def _said(self) -> str:
+        """Give the sentences."""
+        raise NotImplementedError
+
+    def _for_paper(self) -> pd.DataFrame:
+        """Give the columns that a paper prints, as numbers where they are."""
+        return self._numbers()
+
+    def to_markdown(self) -> str:
+        """Give the table in Markdown, with the sentences below.
+
+        Returns
+        -------
+        str
+            As it prints.
+        """
+        shown = self._printed().astype(str)
+        cells = [[cell.replace("|", "\\|") for cell in row] for row in shown.to_numpy()]
+        rows = ["| " + " | ".join(row) + " |" for row in (list(shown.columns), *cells)]
+        return "\n".join([rows[0], "|" + "---|" * len(shown.columns), *rows[1:], "", self._said()])
+
+    def to_latex(self, *, caption: str = "", label: str = "") -> str:
+        r"""Give the table in LaTeX, numbers aligned at the decimal point.
+
+        Parameters
+        ----------
+        caption, label : str
+            With either, the tabular stands in a ``table``.
+
+        Returns
+        -------
+        str
+            Needs ``\usepackage{booktabs,siunitx}``.
+        """
+        return exports.to_latex(
+            self._for_paper(), caption=caption, label=label, digits=self._digits, percent=self._in_percent
+        )
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write it as ``.xlsx`` (the table and its reading), ``.dta``, ``.parquet``, ``.csv``, ``.tex`` or ``.md``.
+
+        Parameters
+        ----------
+        path : path-like
+            Its suffix is the form.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written; the same table gives the same bytes.
+
+        Raises
+        ------
+        SpecError
+            If the suffix is none of these.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix == ".xlsx":
+            reading = pd.DataFrame({"reading": self._said().splitlines()})
+            return exports.to_excel({"table": self._numbers(), "reading": reading}, path, percent=self._in_percent)
+        if suffix in (".tex", ".md"):
+            return exports.write_text(path, self.to_latex() if suffix == ".tex" else self.to_markdown())
+        return exports.write_table(self._numbers(), path)
+
+    def _repr_html_(self) -> str:
+        table = self._printed().to_html(index=False, escape=True, border=0)
+        return str(table) + "".join(f"<p>{escaping.escape(line)}</p>" for line in self._said().splitlines() if line)
+
+    def __str__(self) -> str:
+        """Give the table and the sentences as text."""
+        return f"{self._printed().to_string(index=False)}\n\n{self._said()}"

@@ -9,48 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy.results import frames, printing
+from eventstudy.results import frames
 from eventstudy.results.advice import Adviser
+from eventstudy.results.printing import Told, intervals, p_text, percent
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
     from eventstudy.inference.sample import Sample
     from eventstudy.results.result import StudyResult
 
-__all__ = ["Summary", "percent", "summarise"]
+__all__ = ["Summary", "summarise"]
 
 SIGNIFICANT = 0.05
 _DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
 
 
-def percent(value: float, digits: int = 2) -> str:
-    """Write a decimal as a signed percentage: ``0.0124`` is ``+1.24 %``.
-
-    Examples
-    --------
-    >>> percent(0.0124), percent(float("nan"))
-    ('+1.24 %', 'no figure')
-    """
-    if not np.isfinite(value):
-        return "no figure"
-    return f"{100 * value:+.{digits}f} %".replace("-", "\N{MINUS SIGN}")
-
-
-def p_text(value: float) -> str:
-    """Write a p-value: three digits, and never zero.
-
-    Examples
-    --------
-    >>> p_text(0.0421), p_text(1e-9)
-    ('0.042', '<0.001')
-    """
-    if not np.isfinite(value):
-        return ""
-    return "<0.001" if value < 0.0005 else f"{value:.3f}"
-
-
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Told):
     """A table and its reading.
 
     Attributes
@@ -66,33 +41,26 @@ class Summary:
     table: pd.DataFrame
     text: str
 
+    def _keys(self) -> list[str]:
+        return list(self.table.columns[: list(self.table.columns).index("window")])
+
     def _printed(self) -> pd.DataFrame:
-        shown = self.table.copy()
-        for name in ("mean_car", "ci_low", "ci_high"):
-            shown[name] = [percent(v) for v in shown[name]]
-        shown["interval"] = [
-            f"{low} to {high}" if low != "no figure" else low
-            for low, high in zip(shown["ci_low"], shown["ci_high"], strict=True)
-        ]
-        shown["p_value"] = [p_text(v) for v in shown["p_value"]]
-        keys = list(shown.columns[: list(shown.columns).index("window")])
-        names = {"mean_car": "mean CAR", "interval": "95 % interval", "p_value": "p"}
-        return shown[[*keys, "window", "n", "mean_car", "interval", "p_value", "test"]].rename(columns=names)
+        held = self.table
+        shown = held[[*self._keys(), "window", "n"]].copy()
+        shown["mean CAR"] = [percent(v) for v in held["mean_car"]]
+        shown["95 % interval"] = intervals(held["ci_low"], held["ci_high"])
+        shown["p"] = [p_text(v) for v in held["p_value"]]
+        shown["test"] = held["test"]
+        return shown
 
-    def to_markdown(self) -> str:
-        """Give the table in Markdown, percent, with the sentences below."""
-        return printing.markdown(self._printed(), self.text)
+    def _numbers(self) -> pd.DataFrame:
+        return self.table
 
-    def to_latex(self) -> str:
-        """Give the table in LaTeX (booktabs), percent."""
-        return printing.latex(self._printed())
+    def _for_paper(self) -> pd.DataFrame:
+        return self.table[[*self._keys(), "window", "n", "mean_car", "ci_low", "ci_high", "p_value", "test"]]
 
-    def _repr_html_(self) -> str:
-        return printing.html(self._printed(), self.text)
-
-    def __str__(self) -> str:
-        """Give the table and the sentences as text."""
-        return f"{self._printed().to_string(index=False)}\n\n{self.text}"
+    def _said(self) -> str:
+        return self.text
 
 
 def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str]) -> Summary:
