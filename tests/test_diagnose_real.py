@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import math
 
 import numpy as np
 import pytest
 
-from benchmarks.real_series import CURRENCIES, TOGETHER, ecb_returns, several_dates, shared_dates, single_dates
+from benchmarks.real_series import (
+    CURRENCIES,
+    TOGETHER,
+    ecb_returns,
+    several_dates,
+    shared_dates,
+    single_dates,
+    sp500_returns,
+)
 
 DATES = 500
 
@@ -49,8 +56,7 @@ def test_random_dates_of_several_currencies_together(currencies):
 
 @pytest.mark.shared
 def test_random_dates_of_the_sp500(shared_dir):
-    with (shared_dir / "data" / "sp500_daily.csv").open() as file:
-        levels = np.array([float(row["spx_yahoo"]) for row in csv.DictReader(file) if row["spx_yahoo"]])
-    returns = np.diff(np.log(levels))[:, None]
+    returns = sp500_returns()
+    assert returns is not None
     rates = recommended(single_dates(returns, ("SPX",), DATES, 3))
     assert rates["SPX"] == pytest.approx(0.05, abs=three_standard_errors(DATES))
