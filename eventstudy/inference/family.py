@@ -177,4 +177,4 @@ def _flipped(sums: FloatArray, sizes: FloatArray, groups: FloatArray, signs: Flo
     # A turn that leaves no variance is as far out as can be.
     with np.errstate(divide="ignore", invalid="ignore"):
         t = mean / se
-    return np.where((se > 0) | np.isnan(mean), t, np.sign(mean) * np.inf)
+    return np.where((se > 0) | np.isnan(mean) | (mean == 0), t, np.copysign(np.inf, mean))

@@ -145,7 +145,8 @@ def _correlated(evidence: Known) -> str:
 
 
 _NEEDS: dict[str, Callable[[Known], str]] = {
-    "event": lambda e: "" if e.n >= 1 else "no event has enough valid days in this window",
+    "event": lambda e: "" if e.n >= 1
+    else "no event has enough valid days in this window" + (" and a weight" if e.weighted else ""),
     "two events": lambda e: "" if e.n >= 2 else f"needs at least two events, has {e.n}",
     "three events": lambda e: "" if e.n >= 3 else f"needs at least three events, has {e.n}",
     "scar": lambda e: "" if e.n_scar >= 1 else "no event has a forecast variance to standardise by",

@@ -21,6 +21,10 @@ SIGMA_FLOOR = 1e-12
 """A residual standard deviation below this (decimals a session) is rounding, not variation."""
 
 
+WEIGHT_RANGE = 1e-9
+"""Smallest weight beside the largest; below it sums of squared weights are rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """n events on D event days and M estimation days; a test never sees a date or a name.
@@ -198,7 +202,8 @@ def make_sample(
     asset, settle : int, shape (n,), optional
         Asset codes (by default each event its own) and sessions from day 0 to the settled day (0).
     weights : float, shape (n,), optional
-        Event weights, not negative.
+        Event weights, not negative, of any scale: they are kept in units of the largest. An event of weight
+        zero does not count; where all are zero nothing does.
     realised, expected : float, shape (n, D), optional
         Simple returns of the event days and those the model expected.
     min_window_coverage : float
@@ -207,7 +212,7 @@ def make_sample(
     Raises
     ------
     DataError
-        If a shape does not fit, or a weight is negative or not finite.
+        If a shape does not fit, or a weight is negative or not finite, or one is beyond all proportion.
     SpecError
         If the window lies outside the event window, or a long window comes without its variance.
 
@@ -254,8 +259,8 @@ def make_sample(
             hint="give s_i^2 g'(I + X(X'X)^-1 X')g; the diagonal forecast_scale alone understates it",
         )
     weights_ = None if weights is None else _vector(weights, n, "weights", 1, np.float64)
-    if weights_ is not None and not (np.isfinite(weights_).all() and (weights_ >= 0).all() and weights_.any()):
-        raise DataError("weights must be finite, not negative and not all zero")
+    if weights_ is not None:
+        weights_ = _checked_weights(weights_)
     apart = np.arange(n, dtype=np.int64)[:, None] * (ar_.shape[1] + m + 1)
     return Sample(
         ar=ar_,
@@ -279,6 +284,25 @@ def make_sample(
         realised=None if realised is None else _matrix(realised, "realised", like=ar_),
         expected=None if expected is None else _matrix(expected, "expected", like=ar_),
     )
+
+
+def _checked_weights(weights: FloatArray) -> FloatArray:
+    """Weights in units of the largest."""
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(bad):
+        raise DataError(
+            f"weights: {weights[bad[0]]:g} in place {bad[0]}", hint="expected finite numbers that are not negative"
+        )
+    largest = float(weights.max(initial=0.0))
+    if largest == 0:
+        return weights
+    smallest = float(weights[weights > 0].min())
+    if smallest < WEIGHT_RANGE * largest:
+        raise DataError(
+            f"weights from {smallest:g} to {largest:g}: the smallest would count for nothing",
+            hint="give an event that is not to count the weight zero",
+        )
+    return np.asarray(weights / largest)
 
 
 def _sigma(residuals: FloatArray, dof: IntArray) -> FloatArray:

@@ -28,7 +28,7 @@ class SingleEventTest:
     name : str
         Name of the test.
     statistic : float64, shape (...)
-        The ranked statistic; one an event.
+        The ranked statistic; one an event, NaN where the p-value is.
     p_value : float64, shape (...)
         A multiple of ``1 / (1 + n_reference)``; NaN where nothing can be said.
     ci_low, ci_high : float64, shape (...)
@@ -119,7 +119,7 @@ def sq_test(
     reasons = _reasons(events, count)
     name = "sq_test" if volatility == "constant" else "sq_test_ewma"
     dead = np.array([r != "" for r in reasons], dtype=bool)
-    for out in (p, low, high):
+    for out in (statistic, p, low, high):
         out[dead] = np.nan
     return SingleEventTest(
         name,

@@ -117,11 +117,20 @@ class Battery(Asking):
         if name not in known:
             raise SpecError(f"weights={name!r} is no event column", hint=nearest(name, known))
         try:
-            return np.asarray(known[name], dtype=np.float64)[keep]
+            weights = np.asarray(known[name], dtype=np.float64)
         except (TypeError, ValueError) as error:
             raise DataError(
                 f"weights: column {name!r} does not hold numbers: {error}", hint="one number an event"
             ) from error
+        bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+        if bad.size:
+            raise DataError(
+                f"weights: column {name!r} is {weights[bad[0]]:g} for event {me.rows.event_id[bad[0]]!r}",
+                hint="expected a finite number that is not negative; zero leaves an event out",
+            )
+        if not weights.any():
+            raise DataError(f"weights: column {name!r} is zero for all events", hint="then there is nothing to test")
+        return np.asarray(weights[keep])
 
     def tests(
         self,

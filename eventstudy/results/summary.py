@@ -119,6 +119,8 @@ def _mean(sample: Sample) -> float:
     if not there.any():
         return float("nan")
     weights = None if sample.weights is None else sample.weights[there]
+    if weights is not None and not weights.any():
+        return float("nan")
     return float(np.average(sample.car[there], weights=weights))
 
 
