@@ -64,6 +64,7 @@ class _Name(NamedTuple):
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
 _ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand"})
+_OF_MANY = frozenset({"crown", "crowns", "krona", "krone"})
 _COMMON = frozenset(
     {
         "index",
@@ -213,7 +214,9 @@ class Gazetteer:
                 continue
             if found.words in NEEDS_OIL:
                 pending.append(len(out))
-            out.append((i, j, self._mention(found, text, words, i, j)))
+            named = self._mention(found, text, words, i, j)
+            if named is not None:
+                out.append((i, j, named))
             i = j
         if pending and not oil:
             energy = any(
@@ -253,10 +256,12 @@ class Gazetteer:
             return name
         return None
 
-    def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention:
+    def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention | None:
         symbol = name.symbols[0]
         if len(name.symbols) > 1 and not name.group:
-            symbol = self._settle(name.symbols, text, words[i].start)
+            symbol = self._settle(name.symbols, words[i].low, text, words[i].start)
+            if not symbol:
+                return None
         asset = self.catalogue[symbol]
         kind = asset.asset_class
         contract = _AMERICAN_CONTRACTS.get(name.group, "")
@@ -267,10 +272,13 @@ class Gazetteer:
         start, tail = words[i].start, words[j - 1]
         return Mention(symbol, kind, start, tail.end, name.inverse, tail.possessive, name.counter)
 
-    def _settle(self, symbols: tuple[str, ...], text: str, place: int) -> str:
-        """Choose among several assets of one name by the nationality the text speaks of last before it."""
+    def _settle(self, symbols: tuple[str, ...], low: str, text: str, place: int) -> str:
+        """Choose among several assets of one name by the nationality the text speaks of last before it.
+
+        Where it speaks of none, the likeliest; empty where none is likeliest ("the crown").
+        """
         head = text[max(0, place - 3000) : place]
-        best, where = symbols[0], -1
+        best, where = "" if low in _OF_MANY else symbols[0], -1
         for symbol in symbols:
             stem = self.catalogue[symbol].name.split()[0][:5]
             at = head.rfind(stem)

@@ -137,6 +137,8 @@ class Builder:
         if noun and amount is None and modality == "possible":
             return
         level = self._level(i, at, stop, klass, amount, rule) if len(owners) == 1 else None
+        if level is not None and level[1] == "exact" and toks[level[0] - 1].low == "through":
+            level = level[0], "less than" if sense < 0 else "more than", level[0] - 1
         shares = self._respectively(owners, amount, stop)
         for k, owner in enumerate(owners):
             token = self._owner(owner)

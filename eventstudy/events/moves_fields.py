@@ -60,7 +60,9 @@ def position_before(toks: list[Token], j: int) -> int | None:
         t = toks[k]
         if t.low in _POSITIONS:
             return k
-        describes = t.kind == "word" and (t.noun or t.flags & (lex.DETERMINER | lex.MODIFIER | lex.ADVERB))
+        describes = t.kind == "word" and (
+            t.noun or t.flags & (lex.DETERMINER | lex.MODIFIER | lex.ADVERB) or t.flags == lex.OTHER_VERB
+        )
         if not describes and not (t.kind == "sign" and t.low in _QUOTES):
             return None
     return None

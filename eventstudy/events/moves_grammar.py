@@ -52,7 +52,10 @@ class _Reader(Carried):
             elif not t.flags & _MOVING and t.low not in PHRASAL and t.low not in SIZED:
                 continue
             elif self._phrasal(i):
-                self._say(i, self._way_back(i), "verb")
+                if t.low != "changed":
+                    self._say(i, self._way_back(i), "verb")
+                elif [x.low for x in self.toks[i + 1 : i + 2]] != [","] or not self._moves(i + 2):
+                    self._say(i, 0, "adjective")
             elif (t.flags & lex.ADJECTIVE or self._sized(i)) and self._adjective(i):
                 continue
             elif t.flags & lex.VERB and self._is_verb(i):
@@ -69,6 +72,8 @@ class _Reader(Carried):
         """Whether a form that may also be a noun or a modifier is a verb here."""
         t, before, after = self.toks[i], self.at(i - 1), self.at(i + 1)
         if t.low.endswith("ing"):
+            if before is not None and before.flags & lex.DETERMINER and after is not None and after.low in ("of", "in"):
+                return False  # "a weakening of the dollar"
             # "falling oil prices", "the falling ruble": a modifier of what follows.
             led = before is not None and bool(before.flags & (lex.PREPOSITION | lex.DETERMINER))
             follows = after is not None and (
@@ -104,12 +109,14 @@ class _Reader(Carried):
             return False
         if before.kind == "quantity":
             return False
-        if before.kind == "time" or (before.flags & lex.MODIFIER and before.low in MONTH_NAMES):
+        if before.kind == "time" or (
+            before.flags & (lex.MODIFIER | lex.MODAL) == lex.MODIFIER and before.low in MONTH_NAMES
+        ):
             lead = self.at(i - 2)
             return sized or (third and lead is not None and lead.low in ("for", "on"))
         if before.kind == "asset" or before.flags & lex.PRICE:
             # "World stocks, oil jump": the last of several.
-            return third or before.low.endswith("s") or sized or len(self.subjects.of(i)) > 1
+            return third or before.low.endswith("s") or sized or self._asked(i) or len(self.subjects.of(i)) > 1
         if before.low == "to" or before.flags & (lex.MODAL | lex.PRONOUN | lex.NEGATION):
             return True
         if before.flags & (lex.DETERMINER | lex.PREPOSITION | lex.LIGHT) or "-" in before.low:
@@ -122,6 +129,12 @@ class _Reader(Carried):
                 carrier.kind == "asset" or bool(carrier.flags & (lex.PRICE | lex.AUXILIARY | lex.MODAL | lex.PRONOUN))
             )
         return before.kind == "sign" and before.low in ')"”’'
+
+    def _asked(self, i: int) -> bool:
+        """Whether a question or a "may" turns subject and verb around: "Will gold drop?"."""
+        owner = self.subjects.noun_at(i - 1)
+        first = self.subjects.phrase_start(owner) if owner is not None else 0
+        return first > 0 and bool(self.toks[first - 1].flags & (lex.MODAL | lex.AUXILIARY))
 
     # ---- the rules ----------------------------------------------------------------------------------
 
@@ -137,6 +150,9 @@ class _Reader(Carried):
         owners = self.subjects.of(i) or self._subject_ahead(i)
         if owners:
             self.emit(i, owners, sense, rule)
+
+    def _moves(self, i: int) -> bool:
+        return i < len(self.toks) and bool(self.toks[i].flags & lex.ADJECTIVE)  # "little changed, down 0.1 %"
 
     def _phrasal(self, i: int) -> bool:
         """ "Pulled back", "backed off"."""
@@ -177,6 +193,8 @@ class _Reader(Carried):
         sense = given or ADJECTIVES[t.low]
         right = fields.amount_right(self.toks, i, min(self.stop(i), i + 8), "equity index")
         left = fields.amount_left(self.toks, i, start, "equity index") if right is None else None
+        if sense == 0 and left is not None and before is not None and before.low == ",":
+            left = None  # "the euro bought $1.1020, unchanged": a level
         if sense == 0 and (right is not None or left is not None):
             return False
         if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
@@ -186,6 +204,7 @@ class _Reader(Carried):
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
+            linked = linked or (sense == 0 and i > 1 and near[-1].low == "," and near[-2].kind == "quantity")
             linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
             headline = not linked and self._headline(i, start)
             if t.low == "off" or not (linked or headline or self._caused(i)):
@@ -199,7 +218,7 @@ class _Reader(Carried):
             owners = [i + 1] if self.subjects.is_price(i + 1) else []  # "a 2.3 percent weaker IBEX"
         sized = right or left
         if owners and not (sized is not None and self._spread(owners, sized.after)):
-            self.emit(i, owners, sense, "adjective", left=right is None)
+            self.emit(i, owners, sense, "adjective", left=left is not None)
         return bool(owners)
 
     def _spread(self, owners: list[int], j: int) -> bool:
@@ -224,7 +243,8 @@ class _Reader(Carried):
         """Whether the asset's phrase opens its clause and ends at the adjective: "Oil lower on OPEC", "; stocks up"."""
         after = self.at(i + 1)
         if after is not None and not (
-            after.kind in ("sign", "time") or after.flags & (lex.PREPOSITION | lex.SUBORDINATOR | lex.CONJUNCTION)
+            after.kind in ("sign", "time")
+            or after.flags & (lex.PREPOSITION | lex.SUBORDINATOR | lex.CONJUNCTION | lex.ADVERB)
         ):
             return False
         owner = self.subjects.noun_at(i - 1)

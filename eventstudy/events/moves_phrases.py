@@ -94,13 +94,16 @@ class Phrases:
     def phrase_start(self, i: int) -> int:
         """Index of the first word of the asset's noun phrase: its determiners and modifiers."""
         j = i
-        while j > 0 and self.tokens[j - 1].modifier:
+        while j > 0 and (self.tokens[j - 1].modifier or self._compared(j - 1)):
             j -= 1
             if self.tokens[j].flags & lex.DETERMINER:
                 break
             if self.tokens[j].possessive and j > 0 and self._capital_noun(j - 1):
                 j -= 1  # South Korea's, Hong Kong's
         return j
+
+    def _compared(self, j: int) -> bool:
+        return bool(self.tokens[j].flags & lex.ADJECTIVE) and self.tokens[j].low.endswith("er")  # "a weaker dollar"
 
     def _capital_noun(self, j: int) -> bool:
         t = self.tokens[j]

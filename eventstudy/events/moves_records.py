@@ -137,6 +137,8 @@ def _level_unit(move: Found, level: Quantity, against: str, catalogue: Catalogue
             return f"{symbol} per {level.per}" if level.per != symbol else f"{against} per {symbol}"
         if level.unit and level.unit != symbol:
             return f"{level.unit} per {symbol}"
+        if move.asset.counter:
+            return f"{against} per {symbol}"
         if against:
             return _pair_quote(symbol, against, catalogue)
         return f"{symbol} per USD" if level.unit and symbol != "USD" else (asset.quote if asset is not None else "")

@@ -43,6 +43,8 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     polarity: Polarity = "asserted"
     if any(t.flags & lex.NEGATION for t in group[-6:]) and not ("not" in words and "only" in words):
         polarity = "denied"
+    if _none_of(toks, subject, start):
+        polarity = "denied"
     modality: Modality = "happened"
     if any(w in ("must", "should", "needs", "need") for w in words):
         modality = "demanded"
@@ -58,8 +60,6 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     if modality == "happened" and toks[-1].low == "?":
         modality = "possible"
     before = _before(toks, start, subject if 0 <= subject < i else i)
-    if modality == "possible" and toks[0].low in _CONDITIONS and any(t.flags & lex.MODAL for t in group):
-        modality = "conditional"  # "if the ports close, oil could rise"
     if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"
     elif modality == "conditional":
@@ -67,6 +67,11 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
         modality = "possible"
     return polarity, modality
+
+
+def _none_of(toks: list[Token], subject: int, start: int) -> bool:
+    """ "Neither Brent nor WTI rose"."""
+    return any(t.low in ("neither", "nor") for t in toks[max(start, subject - 4) : max(subject, 0)])
 
 
 def _opens(toks: list[Token], subject: int, start: int) -> bool:

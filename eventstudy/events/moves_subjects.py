@@ -90,11 +90,7 @@ class Subjects(Phrases):
         flags = t.flags
         if flags & lex.RELATIVE or t.low == "that":
             # "the ruble, which fell": the noun before the comma.
-            j -= 2 if j > 0 and toks[j - 1].low == "," else 1
-            asset = self.noun_at(j) if j >= 0 and toks[j + 1].low == "," else None
-            if asset is not None and self.phrase_end(asset) == j + 1 and self.is_price(asset):
-                return self._coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
-            return j
+            return self._relative(j)
         if flags & lex.PRONOUN:
             # "OPEC said it increased ...": the speaker.
             quoted = j > 0 and (toks[j - 1].flags & lex.SPEECH or toks[j - 1].low == "that")
@@ -130,6 +126,20 @@ class Subjects(Phrases):
         if toks[opener].low == "with" and self._gerund_after(j):
             return []  # "with Samsung also falling 1 %"
         return opener - 1
+
+    def _relative(self, j: int) -> int | list[int]:
+        """What "which" at ``j`` stands for: after a comma, the noun right before it."""
+        comma = j > 0 and self.tokens[j - 1].low == ","
+        j -= 2 if comma else 1
+        if j < 0 or not comma:
+            return j
+        asset = self.noun_at(j)
+        if asset is None:
+            other = self.tokens[j].noun and self._opener(j) is not None
+            return [] if other else j  # "oil weighed on the forint's neighbour, which fell"
+        if self.phrase_end(asset) == j + 1 and self.is_price(asset):
+            return self._coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
+        return j
 
     def _gerund_after(self, j: int) -> bool:
         k = j + 1
@@ -232,7 +242,7 @@ class Subjects(Phrases):
         listed = False
         while j > 0:
             comma = toks[j].low == ","
-            if toks[j].low in ("and", "or"):
+            if toks[j].low in ("and", "or", "nor"):
                 listed = True
                 j -= 2 if toks[j - 1].low == "," else 1
             elif toks[j].low == ",":

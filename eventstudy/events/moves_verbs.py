@@ -62,7 +62,7 @@ ADJECTIVES: dict[str, int] = {
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
 
-# Verbs that are downward with their particle, by the particle: "pulled back", "backed off".
+# Movements of two words, by the second: "pulled back" and "backed off" are down, "little changed" is neither.
 # Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
 SIZED: dict[str, tuple[int, frozenset[str]]] = {
     "up": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
@@ -70,6 +70,7 @@ SIZED: dict[str, tuple[int, frozenset[str]]] = {
     "on": (1, frozenset({"tack", "tacks", "tacked", "tacking", "put", "puts", "putting"})),
 }
 PHRASAL: dict[str, frozenset[str]] = {
+    "changed": frozenset({"little", "barely", "hardly", "scarcely"}),
     "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
     "off": frozenset({"back", "backs", "backed", "backing", "sell", "sells", "sold", "selling"}),
 }

@@ -155,6 +155,9 @@ def parse_number(text: str) -> float | None:
         text = head[:-1].rstrip(" -")
         if not text:
             return extra
+        _, point, decimals = text.partition(".")
+        if point and "," not in decimals:
+            extra /= 10 ** len(decimals)  # "$3.78-1/2" a bushel: half a cent
     if len(text) > 20 or not text.isascii():
         text = text.replace("\u00a0", "").replace("\u202f", "").replace("’", "")
         if len(text) > 20 or not text.isascii():
