@@ -215,3 +215,24 @@ def test_residuals_stand_at_their_sessions() -> None:
     held = sample()
     segments = plots.plot_diagnostics(held)[0].collections[0].get_segments()
     assert segments[0][0][0] == matplotlib.dates.date2num(held["session"].iloc[0])
+
+
+def test_caar_by_a_column_of_the_readers_own() -> None:
+    import eventstudy as es
+
+    drawn = es.simulate(8, 4, event_window=(-1, 1), estimation_window=(-60, -6), seed=2)
+    events = es.read_events(
+        drawn.to_events().assign(payment=["cash", "stock"] * 4, direction=["up"] * 4 + ["down"] * 4)
+    )
+    prices = es.PricePanel(drawn.to_prices(), close="16:00", tz="America/New_York")
+    result = es.EventStudy(es.MarketModel("MARKET"), event_window=(-1, 1), estimation_window=(-60, -6)).run(
+        events, prices
+    )
+    for by, n in (("payment", 2), (["payment", "direction"], 4)):
+        ax = result.plot_caar(by=by)
+        legend = ax.get_legend() or ax.figure.legends[0]
+        assert len(legend.get_texts()) == n
+        ends = [line.get_ydata()[-1] for line in ax.lines if len(line.get_xdata()) == 3]
+        frame = result.to_frame("day", by=by)
+        for caar in frame.loc[frame["day"] == 1, "caar"]:
+            assert np.isclose(ends, caar, rtol=1e-12).any()

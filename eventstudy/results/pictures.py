@@ -59,7 +59,13 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        return plots.plot_caar(me.to_frame("day", by=by), ax=ax)
+        keys = [by] if isinstance(by, str) else list(by)
+        frame = me.to_frame("day", by=keys)
+        if set(keys) <= {"asset", "direction"}:
+            return plots.plot_caar(frame, ax=ax)
+        label = ", ".join(keys)  # columns of the reader's own: one line a combination
+        frame[label] = frame[keys].astype(str).agg(", ".join, axis=1)
+        return plots.plot_caar(frame, group=label, ax=ax)
 
     def plot_event(self, event_id: str, asset: str, *, ax: Axes | None = None) -> Axes:
         """Draw one event's actual against its expected return.
