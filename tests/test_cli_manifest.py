@@ -133,13 +133,15 @@ def test_inputs_that_changed_are_one_clear_error(result: Path, tmp_path: Path, c
 def test_inputs_that_are_referred_to(tmp_path: Path) -> None:
     path = write_inputs(tmp_path)
     path.write_text("copy_inputs = false\n" + STUDY, encoding="utf-8")
-    run_file(path, tmp_path / "result")
-    assert not (tmp_path / "result" / "inputs").exists()
+    held = load_inputs(read_config(path))
+    assert held.copies == {}
     manifest = tmp_path / "result" / "manifest.json"
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps({"inputs": held.record}), encoding="utf-8")
     with pytest.raises(DataError, match="--inputs FOLDER"):
         run_file(manifest, tmp_path / "again")
     again = load_inputs(read_config(manifest, tmp_path))
-    assert again.record == json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
+    assert again.record == held.record
     path.write_text(path.read_text().replace("data/list.csv", str(tmp_path / "data/list.csv")), encoding="utf-8")
     with pytest.raises(SpecError, match="starts at the root"):
         run_file(path, tmp_path / "again")
@@ -272,6 +274,17 @@ def test_every_model_of_the_library_can_be_named() -> None:
         given = dict(options)
         listed = [v for k in ("factors", "donors") for v in given.pop(k, [])]
         assert made == getattr(models, name)(*listed, **given)
+
+
+def test_a_preset_of_the_factor_model_can_be_named() -> None:
+    data = {**BASE, "model": {"model": "FactorModel", "preset": "Carhart"}}
+    assert config_of(data, Path(), "study").study.model.benchmarks == ("Mkt-RF", "SMB", "HML", "Mom", "RF")
+    for options, words in [
+        ({"preset": "FF9"}, "FF9"),
+        ({"preset": "FF3", "risk_free": "RF"}, "unknown key 'risk_free'"),
+    ]:
+        with pytest.raises(SpecError, match=words):
+            config_of({**BASE, "model": {"model": "FactorModel", **options}}, Path(), "study")
 
 
 BASE = {"events": "e.csv", "prices": "p.csv", "model": "MeanAdjusted"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eventstudy import models
@@ -98,14 +98,21 @@ def _model(spec: Any, where: str) -> LinearModel | PerEventModel:
     kinds = model_names()
     if name not in kinds:
         raise SpecError(f"{where}: no model {name!r}", hint=nearest(name, kinds))
+    if "preset" in held and hasattr(kinds[name], "preset"):
+        known(held, ("preset",), f"{where}: a preset of {name}")
+        return _built(kinds[name].preset, (held["preset"],), {}, where)
     parameters = inspect.signature(kinds[name]).parameters
     known(held, tuple(parameters), where)
     # A parameter such as *donors is a list in the file, and a tuple is one too.
     many = [n for n, p in parameters.items() if p.kind is inspect.Parameter.VAR_POSITIONAL]
     listed = [item for n in many for item in texts(held.pop(n, []), f"{where}: {n}", '["MXN", "ZAR"]')]
     options = {key: tuple(value) if isinstance(value, list) else value for key, value in held.items()}
+    return _built(kinds[name], listed, options, where)
+
+
+def _built(kind: Any, listed: Sequence[Any], options: Mapping[str, Any], where: str) -> LinearModel | PerEventModel:
     try:
-        model: LinearModel | PerEventModel = kinds[name](*listed, **options)
+        model: LinearModel | PerEventModel = kind(*listed, **options)
     except EventStudyError as error:
         raise SpecError(f"{where}: {error.message}", hint=error.hint) from error
     except (TypeError, ValueError) as error:

@@ -66,7 +66,7 @@ def read_news(
 
     See Also
     --------
-    iter_news : the same, one at a time, in constant memory.
+    eventstudy.news.iter_news : the same, one at a time, in constant memory.
 
     Examples
     --------
