@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.status import AUXILIARIES, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
@@ -9,18 +11,27 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
-def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
-    """Rank each token's clause: 0 main, 1 subordinate, 2 relative; and whether it is conditional."""
+_SIGNS = frozenset({";", ":", "—"})
+_TURNS = _SIGNS | SUBORDINATORS | RELATIVES | {",", "and", "that"}
+
+
+def clause_ranks(tokens: Tokens, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
+    """Rank each token's clause: 0 main, 1 subordinate, 2 relative; and whether it is conditional.
+
+    ``inverted`` are the auxiliaries that stand for "if", from `inversions`.
+    """
     low = tokens.low
     n = len(low)
     ranks = [0] * n
     conditions = [False] * n
     rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
     main_verb, verbs_inside = False, 0
-    inverted = inversions(tokens)
-    for i, word in enumerate(low):
+    # Only at these words can the rank change.
+    turns = [i for i, word in enumerate(low) if word in _TURNS or is_verb_like(word) or i in inverted]
+    for i, following in itertools.pairwise([*turns, n]):
+        word = low[i]
         before = low[i - 1] if i else ""
-        if word in (";", ":", "—"):
+        if word in _SIGNS:
             rank, condition = 0, False
         elif word == ",":
             if rank and (opened_by_comma or leading):
@@ -40,15 +51,17 @@ def clause_ranks(tokens: Tokens) -> tuple[list[int], list[bool]]:
                 gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
         elif word in RELATIVES:
             rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
-        elif is_verb_like(word) and before not in AUXILIARIES:
+        elif before not in AUXILIARIES and is_verb_like(word):
             if rank == 2 and not opened_by_comma and not main_verb:
                 verbs_inside += 1
                 if verbs_inside > 1 and before not in ("and", "or", ","):
                     rank, condition = 0, False
             if rank == 0:
                 main_verb = True
-        ranks[i] = rank
-        conditions[i] = condition
+        if rank:
+            ranks[i:following] = [rank] * (following - i)
+        if condition:
+            conditions[i:following] = [True] * (following - i)
     return ranks, conditions
 
 
@@ -162,23 +175,22 @@ _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
+_WALLS = _OBJECT_ENDS | (SUBORDINATORS - {"as"}) | {","}
+
+
 def walls(low: list[str]) -> tuple[list[int], list[int]]:
     """Give for each token where its stretch begins, and where the objects of a trigger that ends there stop."""
     n = len(low)
-    left, right = [0] * (n + 1), [n] * (n + 1)
-    wall = 0
+    left: list[int] = []
+    right: list[int] = []
+    begin = 0
     for i, word in enumerate(low):
-        left[i] = wall
         if word in BOUNDARIES:
-            wall = i + 1
-    wall = n
-    for i in range(n - 1, -1, -1):
-        word = low[i]
-        if (
-            word in _OBJECT_ENDS
-            or (word in SUBORDINATORS and word != "as")
-            or (word == "," and i + 1 < n and low[i + 1] not in _ENUMERATED)
-        ):
-            wall = i
-        right[i] = wall
+            left += [begin] * (i + 1 - len(left))
+            begin = i + 1
+    left += [begin] * (n + 1 - len(left))
+    for i, word in enumerate(low):
+        if word in _WALLS and (word != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED)):
+            right += [i] * (i + 1 - len(right))
+    right += [n] * (n + 1 - len(right))
     return left, right

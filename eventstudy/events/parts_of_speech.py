@@ -57,7 +57,7 @@ class Scan:
     verb_tags: Mapping[str, str]
     left: list[int]
     right: list[int]
-    hyphens: bool
+    hyphens: list[tuple[int, str]]
     inverted: frozenset[int]
     finite: set[int] = field(default_factory=set)
 

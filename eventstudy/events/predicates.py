@@ -18,7 +18,7 @@ from eventstudy.events.status import (
     verb_group,
     word_set,
 )
-from eventstudy.events.taxonomy import Rule, Taxonomy, Trigger
+from eventstudy.events.taxonomy import Entries, Rule, Taxonomy
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Predicate", "find_predicates"]
@@ -88,7 +88,8 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     hits = [i for i, word in enumerate(low) if word in index][:MAX_TRIGGERS]
     if not hits:
         return []
-    ranks, conditions = clause_ranks(tokens)
+    inverted = inversions(tokens)
+    ranks, conditions = clause_ranks(tokens, inverted)
     scan = Scan(
         tokens,
         low,
@@ -96,8 +97,8 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         taxonomy.nouns,
         taxonomy.verb_tags,
         *walls(low),
-        any("-" in w for w in low),
-        inversions(tokens),
+        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
+        inverted,
     )
     inside = {i for m in mentions for i in range(m.first, m.last)} | scan.inverted
     out: list[Predicate] = []
@@ -121,29 +122,32 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     return out
 
 
-def _match(scan: Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None:
+def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     low = scan.low
-    if (low[i] in HAVE and _is_auxiliary(low, i)) or (low[i] == "march" and _is_month(scan.tokens, i)):
+    word = low[i]
+    ahead = frozenset(low[i + 1 : i + _REACH])
+    if entries.further and entries.further.isdisjoint(ahead):
+        return None
+    if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
-    tags = scan.verb_tags[low[i]]
+    tags = scan.verb_tags[word]
     if tags:
         verb = verb_at(scan, i, tags)
-        if verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first):
-            entries = tuple(e for e in entries if e.rule.frame == "report" or e.rule.direction == "neither")
-    for entry in entries:
-        rule = entry.rule
-        if entry.tags == "P":
-            last = _follows(low, i, entry.rest, split=False)
-            if last:
+    market = verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first)
+    for rest, kind, rule in entries.as_noun if verb is None else entries.as_verb:
+        if rest and rest[0] not in ahead:
+            continue
+        if kind == "P":
+            last = _follows(low, i, rest, split=False)
+            if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
-        is_noun = entry.tags == "N"
-        if is_noun != (verb is None):
+        if market and rule.frame != "report" and rule.direction != "neither":
             continue
-        last = _follows(low, i, entry.rest, split=not is_noun)
-        if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if is_noun else WINDOW)):
+        last = _follows(low, i, rest, split=verb is not None)
+        if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
             continue
         if verb is None:
             return Predicate(i, last, rule, "noun", None, i)
@@ -153,8 +157,11 @@ def _match(scan: Scan, i: int, entries: tuple[Trigger, ...]) -> Predicate | None
         if (rule.objects or rule.object_phrases) and not _object(scan, i, last, rule, group, pos):
             continue
         # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
-        return Predicate(i, last if last == i + 1 + len(entry.rest) else i + 1, rule, pos, group, group.first)
+        return Predicate(i, last if last == i + 1 + len(rest) else i + 1, rule, pos, group, group.first)
     return None
+
+
+_REACH = 8  # words in which the rest of a trigger begins, a particle or a time between them included
 
 
 def _is_auxiliary(low: list[str], i: int) -> bool:
@@ -177,7 +184,7 @@ def _is_month(tokens: Tokens, i: int) -> bool:
 
 def _market_subject(low: list[str], start: int) -> bool:
     """Whether the subject in front of the verb group is a market: "oil retreated", "markets rallied"."""
-    return any(w in MARKET for w in low[max(0, start - 2) : start])
+    return not MARKET.isdisjoint(low[max(0, start - 2) : start])
 
 
 def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> int:
@@ -229,8 +236,10 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
         window = low[begin:i] + window
     if not rule.objects.isdisjoint(window):
         return True
-    if scan.hyphens and any("-" in word and word.rsplit("-", 1)[1] in rule.objects for word in window):
+    if scan.hyphens and any(i < k < stop and tail in rule.objects for k, tail in scan.hyphens):
         return True
+    if rule.heads.isdisjoint(window):
+        return False
     return any(phrase[0] in window and _holds(window, phrase) for phrase in rule.object_phrases)
 
 

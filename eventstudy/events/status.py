@@ -85,10 +85,18 @@ class VerbGroup(NamedTuple):
     auxiliary: bool
 
 
+_BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
+_BARE = (False, False, False, False, False, False)
+
+
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     """Read the verb group that ends with the verb at token ``i``, whose form has ``tags``."""
     low = tokens.low
     j = i - 1
+    if j < 0 or (low[j] not in _BEFORE_VERB and low[j][-2:] not in ("ly", "'t")):
+        # Nothing stands before the verb that could belong to it: nearly always.
+        past = "d" in tags or "n" in tags
+        return VerbGroup(i, False, "happened", "past" if past else "present", *_BARE)
     seen: list[str] = []
     negated = False
     while j >= 0 and i - j < 9:

@@ -15,7 +15,7 @@ from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import plural, verb_forms
 
-__all__ = ["Kind", "Rule", "Taxonomy", "Trigger"]
+__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger"]
 
 _FRAMES = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
@@ -48,6 +48,7 @@ class Rule:
     unless: frozenset[str]
     order: int
     subjects: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
 
     @property
     def obliges(self) -> bool:
@@ -68,6 +69,15 @@ class Trigger(NamedTuple):
     rule: Rule
 
 
+class Entries(NamedTuple):
+    """Triggers that begin with one word: where it is a verb, and where it is not; the first that fits wins."""
+
+    as_verb: tuple[Trigger, ...]
+    as_noun: tuple[Trigger, ...]
+    further: frozenset[str]
+    """Second words, where no trigger is the one word alone: without one of them nearby none fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
@@ -86,7 +96,7 @@ class Taxonomy:
 
     kinds: Mapping[str, Kind]
     rules: tuple[Rule, ...]
-    index: Mapping[str, tuple[Trigger, ...]] = field(repr=False)
+    index: Mapping[str, Entries] = field(repr=False)
     nouns: frozenset[str] = field(repr=False)
     verb_tags: Mapping[str, str] = field(repr=False)
 
@@ -178,9 +188,15 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
-    return Taxonomy(
-        dict(kinds), tuple(out), {word: tuple(entries) for word, entries in index.items()}, nouns, verb_tags
-    )
+    split = {
+        word: Entries(
+            tuple(t for t in entries if t.tags != "N"),
+            tuple(t for t in entries if t.tags in ("N", "P")),
+            frozenset(t.rest[0] for t in entries) if all(t.rest for t in entries) else frozenset(),
+        )
+        for word, entries in index.items()
+    }
+    return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
@@ -212,7 +228,8 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
     singles, phrases = _expanded(fields.get("objects", ()), words, label)
     unless, _ = _expanded(fields.get("unless", ()), words, label)
     subjects, _ = _expanded(fields.get("subjects", ()), words, label)
-    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order, subjects)
+    heads = frozenset(phrase[0] for phrase in phrases)
+    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order, subjects, heads)
 
 
 def _expanded(
