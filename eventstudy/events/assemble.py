@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -29,6 +30,10 @@ _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
 _SYMMETRIC = frozenset({"CONSULT"})
 
 
+def _place(t: TimeMention) -> int:
+    return t.start
+
+
 @dataclass(slots=True)
 class Context:
     """An article while it is read: times are looked for once, and only where there is an event."""
@@ -37,6 +42,7 @@ class Context:
     types: Mapping[str, str]
     times: list[TimeMention] | None = None
     start: pd.Timestamp | None = None
+    recent: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
     def mentions(self) -> list[TimeMention]:
         """Return the times in the article that an event of it can have: none after publication, no bare years."""
@@ -48,11 +54,23 @@ class Context:
             self.times = [t for t in past if t.kind != "year"]
         return self.times
 
+    def between(self, start: int, end: int) -> list[TimeMention]:
+        """Return the times of a sentence; found by bisection, as an article may hold thousands."""
+        times = self.mentions()
+        first = bisect_left(times, start, key=_place)
+        return [t for t in times[first : bisect_left(times, end, lo=first, key=_place)] if t.end <= end]
+
     def day_start(self) -> pd.Timestamp:
         """Return the earliest instant at which news without a time of its own can have come out."""
         if self.start is None:
             self.start = self._day_start()
         return self.start
+
+    def since(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the instants up to which a time is past news: for any sentence, and for the first."""
+        if self.recent is None:
+            self.recent = (self.day_start() - _DAY, self.day_start() - _WEEK)
+        return self.recent
 
     def _day_start(self) -> pd.Timestamp:
         article = self.article
@@ -311,8 +329,7 @@ def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source
 def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:
     """Find the time of an event: in its own clause, else in its speaker's."""
     starts = scene.tokens.starts
-    begin, end = starts[0], scene.tokens.ends[-1]
-    inside = [t for t in context.mentions() if begin <= t.start and t.end <= end]
+    inside = context.between(starts[0], scene.tokens.ends[-1])
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]
@@ -347,7 +364,7 @@ def _background(context: Context, reading: Reading, when: TimeMention | None, nu
     """Whether the article recalls the event rather than reports it as new."""
     if when is not None:
         # What the first sentence reports is news for a week, what others do until a day before publication.
-        return bool(when.latest <= context.day_start() - (_WEEK if number == 0 else _DAY))
+        return bool(when.latest <= context.since()[number == 0])
     if number == 0:
         return False
     group = reading.actor.group

@@ -115,7 +115,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         if not readings:
             before = Antecedent.of(tokens, mentions) or before
             continue
-        pieces = clauses(text, start, end)
+        pieces = clauses(text, start, end, (tokens.low, tokens.starts))
         after = Antecedent()
         question = text[end - 1] == "?" or text[max(start, end - 2) : end - 1] == "?"
         for reading in readings:

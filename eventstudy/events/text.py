@@ -195,7 +195,9 @@ def _cuts_at(tokens: list[str], i: int, verb_before: bool, verb_after: bool) -> 
     return False
 
 
-def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def clauses(
+    text: str, start: int = 0, end: int | None = None, words: tuple[list[str], list[int]] | None = None
+) -> list[tuple[int, int]]:
     """Split a sentence into clauses, so that negation and modality can end where the clause ends.
 
     Parameters
@@ -204,6 +206,8 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
         The whole text.
     start, end : int
         Span of the sentence, from `sentences`.
+    words : tuple of two lists, optional
+        Its words and marks in lower case and their places, where they are known already.
 
     Returns
     -------
@@ -218,8 +222,14 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
     ['Brent fell as much as 2.1% to trade below $95', 'while gold and silver rose.']
     """
     stop = len(text) if end is None else end
-    found = list(_TOKEN.finditer(text, start, stop))
-    tokens = [m.group().lower() for m in found]
+    if words is not None:
+        tokens, places = words
+    else:
+        found = list(_TOKEN.finditer(text, start, stop))
+        tokens, places = [m.group().lower() for m in found], [m.start() for m in found]
+    turns = [i for i, word in enumerate(tokens) if word in _CUTTING and i]
+    if not turns:
+        return [(start, stop)]
     n = len(tokens)
     # verbs[i]: number of verb-like tokens before token i, so that "a verb in between" is one subtraction.
     verb = [is_verb_like(word) for word in tokens]
@@ -229,10 +239,8 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[tuple[int
     verbs = [0, *itertools.accumulate(verb)]
     cuts: list[int] = []
     last = 0
-    for i in range(1, n):
-        if tokens[i] not in _CUTTING:
-            continue
-        place = found[i].start()
+    for i in turns:
+        place = places[i]
         if tokens[i] in _HARD:
             # 3:22 and 12:1 are not boundaries.
             inside = text[place - 1].isdigit() and text[place + 1 : place + 2].isdigit()

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -69,6 +70,17 @@ def article_times(article: Article) -> list[TimeMention]:
     A publication instant with an offset settles the zone of the days in the text where the
     article's ``tz`` was left at UTC.
     """
+    found = _read_before.get(article)
+    if found is None:
+        found = _read_before[article] = _article_times(article)
+    return found
+
+
+# Events and moves read the times of the same articles, one after the other; gone with the article.
+_read_before: WeakKeyDictionary[Article, list[TimeMention]] = WeakKeyDictionary()
+
+
+def _article_times(article: Article) -> list[TimeMention]:
     zone: dt.tzinfo = _zone(article.tz)
     local = article.published_at.to_pydatetime(warn=False).astimezone(zone)
     if article.published_precision == "date":

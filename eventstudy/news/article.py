@@ -19,7 +19,7 @@ __all__ = ["Article", "distinct"]
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Article:
     """One news article: text, when it was published, and where it came from.
 
