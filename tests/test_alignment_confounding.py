@@ -180,3 +180,13 @@ def test_too_many_overlaps_are_refused_and_not_begun():
     with pytest.raises(SpecError, match="too many to list"):
         confounds(read_events(frame), PANEL, (0, 1))
     assert len(drop_confounded(read_events(frame), PANEL, (0, 1)).removed) == 0
+
+
+def test_what_a_table_leaves_open_confounds_as_a_study_takes_it():
+    """An event without a word on polarity is studied, and so it confounds; a denied one does neither."""
+    days = pd.bdate_range("2022-02-07", "2022-02-25")
+    panel = PricePanel(pd.DataFrame({"X": np.arange(1.0, 16.0)}, index=days), close="16:00")
+    times = ["2022-02-14T12:00Z", "2022-02-15T12:00Z", "2022-02-16T12:00Z"]
+    table = read_events(pd.DataFrame({"time": times, "asset": "X", "polarity": ["asserted", None, "denied"]}))
+    found = confounds(table, panel, (0, 1))
+    assert found[["event_id", "other_id"]].to_numpy().tolist() == [["e1", "e2"], ["e2", "e1"]]

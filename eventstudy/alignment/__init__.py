@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eventstudy.alignment.asking import happened, named_assets
 from eventstudy.alignment.confounding import confounds
 from eventstudy.alignment.listing import joined, listing
 from eventstudy.alignment.merging import MergedRows, merge
@@ -15,9 +16,11 @@ __all__ = [
     "align",
     "confounds",
     "drop_confounded",
+    "happened",
     "joined",
     "keep_first",
     "listing",
     "merge",
     "merge_close",
+    "named_assets",
 ]

@@ -11,9 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import BoolArray, DateOnly, IntArray, WindowLike
+from eventstudy.alignment.asking import happened, named_assets
 from eventstudy.alignment.search import frame_of
 from eventstudy.alignment.sessions import Alignment, align
-from eventstudy.errors import AssetError, SpecError, nearest
+from eventstudy.errors import SpecError
 from eventstudy.events.tables import EventTable
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.sessions import build_grid
@@ -71,14 +72,10 @@ def windows_of(
     """Pair the events that happened with their assets and lay out their windows."""
     wide = Window.of(window)
     frame = frame_of(events)
-    _check_panel(prices)
-    happened = np.ones(len(frame), dtype=bool)
-    for column, value in (("polarity", "asserted"), ("modality", "happened")):
-        if column in frame:
-            happened &= (frame[column] == value).to_numpy(dtype=bool)
-    names, row, column_ = _pairs(frame, np.flatnonzero(happened), prices, assets)
+    default = named_assets(assets, prices, getattr(prices, "assets", ()))
+    names, row, column = _pairs(frame, np.flatnonzero(happened(events)), prices, default)
     grid = build_grid(prices, names)
-    alignment = align(events, (row, column_), grid, date_only=date_only, max_gap=max_gap)
+    alignment = align(events, (row, column), grid, date_only=date_only, max_gap=max_gap)
     direction = np.full(len(frame), -1, dtype=np.int64)
     if "direction" in frame:
         codes, unique = pd.factorize(frame["direction"].astype(object).where(frame["direction"].notna(), ""))
@@ -96,22 +93,10 @@ def windows_of(
     )
 
 
-def _check_panel(prices: object) -> None:
-    if not isinstance(prices, PricePanel):
-        hint = "expected a PricePanel, such as read_prices gives"
-        raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
-
-
 def _pairs(
-    frame: pd.DataFrame, rows: IntArray, prices: PricePanel, assets: Sequence[str] | None
+    frame: pd.DataFrame, rows: IntArray, prices: PricePanel, default: list[str]
 ) -> tuple[list[str], IntArray, IntArray]:
-    """Pair each event with its own assets that have prices, else with ``assets``, else with all of the panel."""
-    if isinstance(assets, str):
-        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
-    default = list(prices.assets) if assets is None else list(assets)
-    for name in default:
-        if name not in prices:
-            raise AssetError(f"asset {name!r} has no prices", hint=nearest(name, prices.assets), asset=name)
+    """Pair each event with its own assets that have prices, else with the default ones."""
     own = frame["assets"].to_numpy(dtype=object)[rows] if "assets" in frame else np.full(rows.size, None)
     cells = [[a for a in cell if a in prices] if cell else default for cell in own]
     names = list(dict.fromkeys(a for cell in cells for a in cell)) or default

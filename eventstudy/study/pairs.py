@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import BoolArray, IntArray
-from eventstudy.alignment import listing
-from eventstudy.errors import AssetError, SpecError, nearest
+from eventstudy.alignment import happened, listing, named_assets
+from eventstudy.errors import AssetError
 
 if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
@@ -39,13 +39,12 @@ def pair_up(
     study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
 ) -> tuple[Pairs, pd.DataFrame]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
-    if isinstance(assets, str):
-        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
+    asked = named_assets(assets, prices)
     n = len(events)
     own = [tuple(cell) for cell in events.array("assets")] if "assets" in events.view else [()] * n
     n_own = np.fromiter(map(len, own), dtype=np.int64, count=n)
     has_own = n_own > 0
-    default = list(study.model) if isinstance(study.model, Mapping) else list(assets or ())
+    default = named_assets(list(study.model), prices) if isinstance(study.model, Mapping) else asked
     if not default and not has_own.all():
         label = events.array("event_id")[int(np.flatnonzero(~has_own)[0])]
         raise AssetError(
@@ -54,9 +53,6 @@ def pair_up(
             event_id=label,
         )
     held = set(prices.assets)
-    for name in default:
-        if name not in held:
-            raise AssetError(f"asset {name!r} has no prices", hint=nearest(name, prices.assets), asset=name)
     names = list(dict.fromkeys([*default, *(a for cell in own for a in cell)]))
     code = {name: k for k, name in enumerate(names)}
     event = np.repeat(np.arange(n), np.where(has_own, n_own, len(default)))
@@ -64,7 +60,7 @@ def pair_up(
         asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), n)
     else:
         asset = np.array([code[a] for cell in own for a in (cell or default)], dtype=np.int64)
-    open_ = _happened(events)[event]
+    open_ = happened(events)[event]
     why = np.array([_unstudied(study, name, held) for name in names], dtype=object)
     out = ~open_ | (why != "")[asset]
     lost = listing(
@@ -83,13 +79,3 @@ def _unstudied(study: EventStudy, name: str, held: set[str]) -> str:
     if isinstance(study.model, Mapping) and name not in study.model:
         return f"the study has no model for {name}"
     return ""
-
-
-def _happened(events: EventTable) -> BoolArray:
-    """Tell which events are asserted and happened, shape (n,)."""
-    open_ = np.ones(len(events), dtype=bool)
-    if "polarity" in events.view:
-        open_ &= events.array("polarity") != "denied"
-    if "modality" in events.view:
-        open_ &= np.isin(events.array("modality"), ("happened", ""))
-    return open_

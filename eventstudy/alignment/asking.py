@@ -1,0 +1,46 @@
+"""What is asked of a study or a screening: which events count, and on which assets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from eventstudy._types import BoolArray
+from eventstudy.errors import AssetError, SpecError, nearest
+from eventstudy.events.tables import EventTable
+from eventstudy.prices.panel import PricePanel
+
+__all__ = ["happened", "named_assets"]
+
+
+def happened(events: EventTable) -> BoolArray:
+    """Tell which events are asserted and happened, shape (n,); what a table leaves empty is both."""
+    open_ = np.ones(len(events), dtype=bool)
+    if "polarity" in events.view:
+        open_ &= events.array("polarity") != "denied"
+    if "modality" in events.view:
+        open_ &= np.isin(events.array("modality"), ("happened", ""))
+    return open_
+
+
+def named_assets(assets: Sequence[str] | None, prices: object, default: Iterable[str] = ()) -> list[str]:
+    """Give the assets that the caller names, or the default's, each once checked to have prices.
+
+    Raises
+    ------
+    SpecError
+        If ``prices`` is no panel, or ``assets`` one name.
+    AssetError
+        If an asset has no prices.
+    """
+    if not isinstance(prices, PricePanel):
+        hint = "expected a PricePanel, such as read_prices gives"
+        raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
+    if isinstance(assets, str):
+        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
+    names = list(default) if assets is None else list(assets)
+    for name in names:
+        if name not in prices:
+            raise AssetError(f"asset {name!r} has no prices", hint=nearest(str(name), prices.assets), asset=name)
+    return names
