@@ -211,7 +211,7 @@ def _exchange(name: str, decade: int, first: dt.date, last: dt.date) -> _Schedul
     except ValueError as error:
         raise SpecError(
             f"calendar {name!r} does not reach from {start} to {end}: {error}",
-            hint="take later dates, or let the sessions come from the data: with_asset(..., calendar='')",
+            hint="take later dates, or let the data say: with_asset(..., calendar='', close='15:00')",
             calendar=name,
         ) from error
 

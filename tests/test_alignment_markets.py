@@ -7,12 +7,14 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from eventstudy.alignment import align
 from eventstudy.events.readers import read_events
-from eventstudy.models import MeanAdjusted
+from eventstudy.models import MarketModel, MeanAdjusted
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.sessions import build_grid
 from eventstudy.study import EventStudy
@@ -62,6 +64,67 @@ def test_sixty_two_stocks_jump_in_the_bar_of_the_news_and_not_in_the_one_before(
         assert frames[0].loc[name, "p_value"] < 0.01, name
         assert frames[0].loc[name, "statistic"] > 0, name
         assert frames[-1].loc[name, "p_value"] > 0.1, name
+
+
+def by_hand(path, window: tuple[int, int], first: int = -300, last: int = -7) -> pd.DataFrame:
+    """Mean-adjusted abnormal returns of every stock from the file's own rows: its bars, one after the other."""
+    rows = []
+    bars = pd.read_csv(path)
+    for ticker, own in bars.groupby("ticker"):
+        own = own.sort_values("bar_start_msk")
+        # A bar that starts 11:00 in Moscow ends 08:10 UTC; news at 08:05 UTC is 11:05 there, within it.
+        ends = pd.to_datetime(own["bar_start_msk"]) + pd.Timedelta("10min")
+        returns = np.diff(np.log(own["close"].to_numpy()), prepend=np.nan)
+        zero = int((ends <= pd.Timestamp("2022-02-15 11:05")).sum())
+        sample = returns[max(zero + first, 0) : zero + last + 1]
+        sample = sample[np.isfinite(sample)]
+        abnormal = returns[zero + window[0] : zero + window[1] + 1] - sample.mean()
+        days = window[1] - window[0] + 1
+        spread = sample.std(ddof=1) * np.sqrt(days + days**2 / sample.size)
+        rows.append((ticker, abnormal.sum(), spread, sample.size, ends.iloc[zero]))
+    return pd.DataFrame(rows, columns=["asset", "car", "se", "n_estimation", "bar"]).set_index("asset")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("window", [(0, 0), (-1, -1), (0, 3), (-3, -1)])
+def test_the_study_of_bars_gives_the_numbers_that_the_file_gives_by_hand(moex, shared_dir, window):
+    study = EventStudy(
+        MeanAdjusted(), event_window=(-3, 3), estimation_window=(-300, -7), min_observations=30, max_gap="1D"
+    )
+    result = study.run(news(list(moex.assets)), moex)
+    found = result.to_frame("event", window=window).set_index("asset")
+    expected = by_hand(shared_dir / "data" / "moex_m10_feb2022.csv", window)
+    assert set(found.index) == set(expected.index) and len(found) == 62
+    expected = expected.loc[found.index]
+    for column in ("car", "se"):
+        np.testing.assert_allclose(found[column], expected[column], rtol=1e-9, atol=ROUNDING, err_msg=column)
+    assert found["n_estimation"].tolist() == expected["n_estimation"].tolist()
+    zero = pd.DatetimeIndex(found["day0_instant"]).tz_convert("Europe/Moscow").tz_localize(None)
+    assert (zero == pd.DatetimeIndex(expected["bar"])).all()
+    # The cross-section from the same numbers: the jump is in the bar of the news, and not in the one before.
+    t, p = stats.ttest_1samp(expected["car"], 0.0)
+    row = result.tests(window=window).set_index("name").loc["cross_sectional_t"]
+    assert row["statistic"] == pytest.approx(t, rel=1e-9) and row["p_value"] == pytest.approx(p, rel=1e-6)
+    assert (p < 0.01 and t > 0) if window[0] == 0 else p > 0.1
+
+
+@pytest.mark.shared
+def test_a_market_model_on_bars_is_statsmodels_on_the_same_bars(moex):
+    """Ozon on Energy Group's bars: both trade all day; the benchmark's bars are the sessions."""
+    study = EventStudy(
+        MarketModel("ENPG"), event_window=(-3, 3), estimation_window=(-200, -7), min_observations=30, max_gap="1D"
+    )
+    row = study.run(news(["OZON"]), moex).to_frame("event", window=(0, 0)).iloc[0]
+    both = np.log(moex.to_frame()[["OZON", "ENPG"]].dropna(subset=["ENPG"]))
+    zero = both.index.get_loc(pd.Timestamp("2022-02-15 08:10", tz="UTC"))
+    assert both["OZON"].iloc[zero - 201 : zero + 1].notna().all()  # so that no return used spans a bar
+    returns = both.diff()
+    sample = returns.iloc[zero - 200 : zero - 6]
+    fitted = sm.OLS(sample["OZON"], sm.add_constant(sample["ENPG"])).fit()
+    forecast = fitted.get_prediction([[1.0, returns["ENPG"].iloc[zero]]])
+    assert row["car"] == pytest.approx(returns["OZON"].iloc[zero] - forecast.predicted_mean[0], rel=1e-9)
+    assert row["se"] == pytest.approx(float(np.sqrt(forecast.var_pred_mean[0] + fitted.mse_resid)), rel=1e-9)
+    assert row["beta"] == pytest.approx(fitted.params["ENPG"], rel=1e-9)
 
 
 def bank_of_russia(shared_dir) -> pd.Series:
