@@ -14,7 +14,7 @@ from eventstudy.results.estimates import Estimates, WindowSums
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
 
-__all__ = ["day_frame", "event_day_frame", "event_frame", "group_codes"]
+__all__ = ["day_frame", "day_sums", "day_table", "event_day_frame", "event_frame", "group_codes"]
 
 _TINY = 1e-12  # a standard error below this (decimals) is rounding, not variation
 
@@ -153,15 +153,27 @@ def day_frame(
     ``se`` is its standard error from the exact forecast variances (MacKinlay 1997, independent events),
     with the normal interval.
     """
-    from scipy import special
-
     codes, keys = group_codes(rows, by)
+    return day_table(keys, day_sums(rows, estimates, window, codes, len(keys), min_coverage), window, level)
+
+
+def day_sums(
+    rows: Rows, estimates: Estimates, window: Window, codes: np.ndarray, n_groups: int, min_coverage: float = 0.0
+) -> FloatArray:
+    """Sum up what `day_table` shows, shape (groups, days, 7); the sums of disjoint rows add up.
+
+    The last axis is: abnormal returns that are valid, positive, negative, and their sum; cumulative ones that are
+    known, their sum, and the sum of their variances.
+    """
     days = estimates.days
     columns = np.flatnonzero((days >= window.start) & (days <= window.end))
     running, n_valid = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
-    blocks = []
-    z = float(special.ndtri(0.5 + level / 2.0))
-    for column in columns:
+    out = np.zeros((n_groups, len(columns), 7))
+
+    def total(chosen: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
+        return np.bincount(codes[chosen], None if values is None else values[chosen], minlength=n_groups)
+
+    for place, column in enumerate(columns):
         ar = estimates.ar[:, column]
         valid = ~np.isnan(ar)
         running = running + np.where(valid, ar, 0.0)
@@ -169,20 +181,24 @@ def day_frame(
         first = np.full(len(rows), window.start, dtype=np.int64)
         variance = estimates.car_variance(first, np.full(len(rows), days[column], dtype=np.int64))
         known = np.isfinite(variance) & (n_valid >= min_coverage * (days[column] - window.start + 1))
-        n = np.bincount(codes[valid], minlength=len(keys))
-        seen = np.bincount(codes[known], minlength=len(keys))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            aar = np.bincount(codes[valid], ar[valid], minlength=len(keys)) / n
-            caar = np.bincount(codes[known], running[known], minlength=len(keys)) / seen
-            se = np.sqrt(np.bincount(codes[known], variance[known], minlength=len(keys))) / seen
-        block = keys.copy()
-        block["day"] = int(days[column])
-        block["n"] = n
-        block["n_positive"] = np.bincount(codes[valid & (ar > 0)], minlength=len(keys))
-        block["n_negative"] = np.bincount(codes[valid & (ar < 0)], minlength=len(keys))
-        block["aar"], block["caar"], block["se"] = aar, caar, se
-        block["ci_low"], block["ci_high"] = caar - z * se, caar + z * se
-        blocks.append(block)
-    frame = pd.concat(blocks, ignore_index=True) if blocks else keys
-    order = np.lexsort((frame["day"].to_numpy(), np.tile(np.arange(len(keys)), len(columns))))
-    return frame.iloc[order].reset_index(drop=True)
+        sums = [total(valid), total(valid & (ar > 0)), total(valid & (ar < 0)), total(valid, ar), total(known)]
+        out[:, place] = np.stack([*sums, total(known, running), total(known, variance)], axis=1)
+    return out
+
+
+def day_table(keys: pd.DataFrame, sums: FloatArray, window: Window, level: float) -> pd.DataFrame:
+    """Make the frame of `day_frame` from the groups' keys and `day_sums`."""
+    from scipy import special
+
+    z = float(special.ndtri(0.5 + level / 2.0))
+    n_days = sums.shape[1]
+    n, positive, negative, ar, seen, running, variance = np.moveaxis(sums.reshape(-1, 7), 1, 0)
+    frame = keys.loc[keys.index.repeat(n_days)].reset_index(drop=True)
+    frame["day"] = np.tile(np.arange(window.start, window.start + n_days), len(keys))
+    for name, values in (("n", n), ("n_positive", positive), ("n_negative", negative)):
+        frame[name] = values.astype(np.int64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        frame["aar"], caar, se = ar / n, running / seen, np.sqrt(variance) / seen
+    frame["caar"], frame["se"] = caar, se
+    frame["ci_low"], frame["ci_high"] = caar - z * se, caar + z * se
+    return frame

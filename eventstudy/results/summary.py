@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eventstudy.inference.sample import Sample
     from eventstudy.results.result import StudyResult
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "reading_order", "sentences", "summarise"]
 
 SIGNIFICANT = 0.05
 _DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
@@ -69,7 +69,7 @@ def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str])
     lines: list[dict[str, Any]] = []
     for window in windows:
         adviser = Adviser(result, window)
-        for code in _reading_order(keys):
+        for code in reading_order(keys):
             chosen = codes == code
             sample = result.sample(window, where=chosen)
             verdict = adviser.verdict(chosen)
@@ -102,10 +102,10 @@ def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str])
         "why",
     ]
     table = pd.DataFrame(lines, columns=columns)
-    return Summary(table, _sentences(table, list(keys.columns)))
+    return Summary(table, sentences(table, list(keys.columns)))
 
 
-def _reading_order(keys: pd.DataFrame) -> list[int]:
+def reading_order(keys: pd.DataFrame) -> list[int]:
     """Groups in the order people expect: by first appearance, directions from good news to mixed."""
     columns = []
     for name in keys.columns:
@@ -129,7 +129,8 @@ def _relation(value: float) -> str:
     return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
-def _sentences(table: pd.DataFrame, keys: list[str]) -> str:
+def sentences(table: pd.DataFrame, keys: list[str]) -> str:
+    """Say what stands out of a summary's table, and how sure it is."""
     usable = table[np.isfinite(table["p_value"])]
     if usable.empty:
         return "No group has enough returns for a test."
