@@ -15,7 +15,7 @@ from eventstudy.inference.partial_parts import Context
 from eventstudy.inference.partial_state import Moments, State
 from eventstudy.inference.sample import Sample
 
-__all__ = ["NeedsDaysError", "Summed", "spread"]
+__all__ = ["UNKNOWN", "NeedsDaysError", "Summed", "spread"]
 
 UNKNOWN = MeanCorrelation(float("nan"), 0, 0, 0)
 

@@ -18,6 +18,7 @@ from eventstudy.study.pairs import Pairs, pair_up
 if TYPE_CHECKING:
     from eventstudy._types import ReturnKind
     from eventstudy.events.tables import EventTable
+    from eventstudy.prices.dataset import PriceDataset
     from eventstudy.prices.panel import PricePanel
     from eventstudy.study.spec import EventStudy, Model
 
@@ -80,7 +81,7 @@ def _whole(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def paired(
-    study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
+    study: EventStudy, events: EventTable, prices: PricePanel | PriceDataset, assets: Sequence[str] | None
 ) -> tuple[Pairs, list[pd.DataFrame]]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
     if not len(events):

@@ -15,6 +15,7 @@ from eventstudy.errors import AssetError
 
 if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
+    from eventstudy.prices.dataset import PriceDataset
     from eventstudy.prices.panel import PricePanel
     from eventstudy.study.spec import EventStudy
 
@@ -36,7 +37,7 @@ class Pairs:
 
 
 def pair_up(
-    study: EventStudy, events: EventTable, prices: PricePanel, assets: Sequence[str] | None
+    study: EventStudy, events: EventTable, prices: PricePanel | PriceDataset, assets: Sequence[str] | None
 ) -> tuple[Pairs, pd.DataFrame]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
     asked = named_assets(assets, prices)

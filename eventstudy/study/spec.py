@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Unpack, get_args, overload
 
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import (
-    Clock,
-    DateOnly,
-    Gaps,
-    IntArray,
-    LinearModel,
-    PerEventModel,
-    ReturnKind,
-)
+from eventstudy._types import Clock, DateOnly, Gaps, IntArray, LinearModel, PerEventModel, ReturnKind
 from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, joined
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.defined import require_defined
 from eventstudy.prices.grid import SessionReturns
+from eventstudy.prices.panel import PricePanel
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
@@ -32,8 +25,10 @@ from eventstudy.study.pairs import Pairs
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
+    from eventstudy.distributed import PartitionedResult
     from eventstudy.events.tables import EventTable
-    from eventstudy.prices.panel import PricePanel
+    from eventstudy.prices.dataset import PriceDataset
+    from eventstudy.study.scale import Compute, Options
 
 __all__ = ["EventStudy"]
 
@@ -162,6 +157,7 @@ class EventStudy:
             raise AssetError(f"no model for asset {asset!r}", hint=nearest(asset, self.model), asset=asset)
         return self.model[asset]
 
+    @overload
     def run(
         self,
         events: EventTable,
@@ -169,23 +165,55 @@ class EventStudy:
         *,
         assets: Sequence[str] | None = None,
         factors: PricePanel | pd.DataFrame | None = None,
-    ) -> StudyResult:
+    ) -> StudyResult: ...
+
+    @overload
+    def run(
+        self,
+        events: EventTable,
+        prices: PricePanel | PriceDataset,
+        *,
+        assets: Sequence[str] | None = None,
+        factors: PricePanel | pd.DataFrame | None = None,
+        client: Any = None,
+        compute: Compute = "auto",
+        **options: Unpack[Options],
+    ) -> StudyResult | PartitionedResult: ...
+
+    def run(
+        self,
+        events: EventTable,
+        prices: PricePanel | PriceDataset,
+        *,
+        assets: Sequence[str] | None = None,
+        factors: PricePanel | pd.DataFrame | None = None,
+        client: Any = None,
+        compute: Compute = "auto",
+        **options: Unpack[Options],
+    ) -> StudyResult | PartitionedResult:
         """Line the events up with the prices and estimate every abnormal return.
 
         Parameters
         ----------
         events : EventTable
             Only asserted events that happened are studied; the others are listed as dropped.
-        prices : PricePanel
-            Prices (or returns) of the assets and of their benchmarks.
+        prices : PricePanel or PriceDataset
+            Prices (or returns) of the assets and of their benchmarks; a dataset where they fill more than memory.
         assets : sequence of str, optional
             Assets for events that name none, where the models do not say.
         factors : PricePanel or DataFrame, optional
             Published factor returns (simple, decimals) that the models' benchmarks name.
+        client : distributed.Client, optional
+            Dask workers for what is not small.
+        compute : {"auto", "memory", "partitions"}
+            ``"partitions"`` studies the prices partition by partition, on the client's workers or one after another
+            here, into a folder. ``"auto"`` does so for a dataset or with a client where the work is not small.
+        **options
+            Of a run by partitions: see `eventstudy.study.scale.Options`.
 
         Returns
         -------
-        StudyResult
+        StudyResult, or PartitionedResult for a run by partitions
             Every (event, asset) pair is a row, or listed in ``dropped`` or ``merged``.
 
         Raises
@@ -203,7 +231,13 @@ class EventStudy:
         >>> study.run(example.events.filter(direction="escalation"), example.prices)
         StudyResult: ... rows (1 assets), event window (-1, 1), ...
         """
-        result = self.whatever_comes(events, prices, assets=assets, factors=factors)
+        if isinstance(prices, PricePanel) and client is None and compute == "auto" and not options:
+            result: StudyResult | PartitionedResult
+            result = self.whatever_comes(events, prices, assets=assets, factors=factors)
+        else:
+            from eventstudy.study.scale import run_anywhere
+
+            result = run_anywhere(self, events, prices, assets, factors, client, compute, options)
         if not len(result):
             raise _nothing(result.n_in, result.dropped)
         return result
