@@ -9,6 +9,7 @@ import numpy as np
 from eventstudy._types import BoolArray
 from eventstudy.errors import AssetError, SpecError, nearest
 from eventstudy.events.tables import EventTable
+from eventstudy.prices.dataset import PriceDataset
 from eventstudy.prices.panel import PricePanel
 
 __all__ = ["happened", "named_assets"]
@@ -24,17 +25,19 @@ def happened(events: EventTable) -> BoolArray:
     return open_
 
 
-def named_assets(assets: Sequence[str] | None, prices: object, default: Iterable[str] = ()) -> list[str]:
+def named_assets(
+    assets: Sequence[str] | None, prices: object, default: Iterable[str] = (), *, dataset: bool = False
+) -> list[str]:
     """Give the assets that the caller names, or the default's, each once checked to have prices.
 
     Raises
     ------
     SpecError
-        If ``prices`` is no panel, or ``assets`` one name.
+        If ``prices`` is no panel (nor a dataset, where one will do), or ``assets`` one name.
     AssetError
         If an asset has no prices.
     """
-    if not isinstance(prices, PricePanel):
+    if not (isinstance(prices, PricePanel) or (dataset and isinstance(prices, PriceDataset))):
         hint = "expected a PricePanel, such as read_prices gives"
         raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
     if isinstance(assets, str):

@@ -40,12 +40,12 @@ def pair_up(
     study: EventStudy, events: EventTable, prices: PricePanel | PriceDataset, assets: Sequence[str] | None
 ) -> tuple[Pairs, pd.DataFrame]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
-    asked = named_assets(assets, prices)
+    asked = named_assets(assets, prices, dataset=True)
     n = len(events)
     own = [tuple(cell) for cell in events.array("assets")] if "assets" in events.view else [()] * n
     n_own = np.fromiter(map(len, own), dtype=np.int64, count=n)
     has_own = n_own > 0
-    default = named_assets(list(study.model), prices) if isinstance(study.model, Mapping) else asked
+    default = named_assets(list(study.model), prices, dataset=True) if isinstance(study.model, Mapping) else asked
     if not default and not has_own.all():
         label = events.array("event_id")[int(np.flatnonzero(~has_own)[0])]
         raise AssetError(
