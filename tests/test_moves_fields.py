@@ -83,6 +83,45 @@ def test_a_yield_that_rises_is_an_asset_whose_value_falls() -> None:
     assert (move.level, move.level_unit) == (1.78, "percent")
 
 
+@pytest.mark.parametrize(
+    ("text", "asset"),
+    [
+        ("Oil fell 2%.", "class:oil"),
+        ("Oil fell 2% on the New York Mercantile Exchange.", "WTI"),
+        ("U.S. light crude fell 2%.", "WTI"),
+        ("Crude on ICE Futures Europe fell 2%.", "BRENT"),
+        ("Crude fell 2% on ICE Futures Europe, and on the Nymex too.", "class:oil"),
+        ("Natural gas fell 2%.", "class:gas"),
+        ("Natural gas fell 2% to $3.10 per million British thermal units.", "NATGAS"),
+        ("Gas prices in Europe fell 2%.", "TTF"),
+        ("Natural gas fell 2% to 31 euros per megawatt hour.", "TTF"),
+    ],
+)
+def test_a_class_becomes_a_contract_where_the_sentence_says_which(text: str, asset: str) -> None:
+    assert [m.asset for m in _moves(text)] == [asset]
+
+
+@pytest.mark.parametrize("pair", ["GBP/JPY", "GBPJPY"])
+def test_the_first_of_a_pair_moves_against_the_second(pair: str) -> None:
+    (move,) = _moves(f"{pair} rose 0.7% to 152.30.")
+    assert (move.asset, move.direction, move.against, move.level_unit) == ("GBP", "up", "JPY", "JPY per GBP")
+
+
+def test_a_level_below_zero_keeps_its_sign() -> None:
+    (move,) = _moves("The German 10-year yield fell 3 basis points to -0.54%.")
+    assert (move.asset, move.direction, move.level) == ("DE10Y", "up", -0.54)
+
+
+def test_a_crown_without_a_country_is_nobodys() -> None:
+    assert _moves("The crown fell 1%.") == []
+    assert [m.asset for m in _moves("Norway's central bank met. The Norwegian crown fell 1%.")] == ["NOK"]
+
+
+def test_a_sentence_that_stands_twice_is_read_once() -> None:
+    assert len(_moves("Brent fell 2%. Traders shrugged. Brent fell 2%.")) == 1
+    assert len(_moves("Brent fell 2%. Traders shrugged. Brent fell 3%.")) == 2
+
+
 def test_two_counter_currencies_are_two_moves() -> None:
     moves = _moves("The ruble weakened against the dollar and the euro.")
     assert [(m.asset, m.direction, m.against) for m in moves] == [("RUB", "down", "USD"), ("RUB", "down", "EUR")]

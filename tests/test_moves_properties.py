@@ -83,6 +83,8 @@ def test_a_quantity_parses_again_from_its_span(text: str) -> None:
         ("2½", 2.5),
         ("1-1/2", 1.5),
         ("3/4", 0.75),
+        ("3.78-1/2", 3.785),
+        ("0 . 5", 0.5),
         ("1/0", None),
         ("", None),
         ("9" * 40, None),
@@ -131,6 +133,12 @@ HOSTILE = {
     "of": "a drop of oil in " * 6_000,
     "spelled": "half a quarter of a " * 5_000,
     "signs": "$€£" * 33_000,
+    "repeats": "Brent fell 2%. " * 7_000,
+    "pronouns": "Brent traded. It fell 2%. " * 4_000,
+    "yields": "10-year Treasury yield fell 2 basis points to 1% " * 2_000,
+    "references": "Brent fell from the highest lowest " * 3_000,
+    "lists": "gold, the yen and safe haven bonds all rallied, " * 2_000,
+    "parted": "1 . " * 25_000,
 }
 
 

@@ -151,11 +151,11 @@ class Gazetteer:
             inverse = pair["base"] if pair["quote"] == alias.symbols[0] else ""
             counter = pair["quote"] if pair["base"] == alias.symbols[0] else ""
         exact = alias.text if self._code(alias.text, alias.symbols) else ""
-        ordinary = len(words) == 1 and words[0] in _ORDINARY
+        ordinary = len(words) == 1 and (words[0] in _ORDINARY or words[0].endswith("-year"))
         seconds = self.by_first.setdefault(words[0], {})
         name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse, counter)
         seconds.setdefault(words[1] if len(words) > 1 else "", []).append(name)
-        if words not in NEEDS_OIL:
+        if words not in NEEDS_OIL and not words[-1].endswith("-year"):
             self.anchors.add(_anchor(words))
 
     def _aliases(self) -> Iterator[Alias]:

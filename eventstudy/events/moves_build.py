@@ -56,7 +56,7 @@ class Builder:
         return asset.asset_class if asset is not None else ""
 
     def _owner(self, index: int) -> Token:
-        return self.context[0] if index < 0 else self.toks[index]
+        return self.toks[index] if index >= 0 else self.context[0] if self.context else Token("word", "", 0, 0)
 
     def stop(self, i: int) -> int:
         """Index one past the stretch to the right of the movement at ``i`` that speaks of it."""

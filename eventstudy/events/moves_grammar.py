@@ -13,7 +13,7 @@ from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL
 __all__ = ["read_sentence"]
 
 # Verbs that also say what somebody does to something.
-_TAKES_OBJECT = ("increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
+_TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
 _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
@@ -81,9 +81,15 @@ class _Reader(Carried):
             )
             return not follows or (before is not None and bool(before.flags & lex.AUXILIARY))
         if t.low in ("firm", "firms"):
-            # "oil firms" are companies unless something says how they firmed.
-            return after is not None and (
-                after.kind == "quantity" or (bool(after.flags & (lex.PREPOSITION | lex.ADVERB)) and after.low != "to")
+            # "oil firms" are companies unless something says how they firmed; what "held firm" stood still.
+            held = before is not None and bool(before.flags & lex.LINK)
+            return (
+                after is not None
+                and not held
+                and (
+                    after.kind == "quantity"
+                    or (bool(after.flags & (lex.PREPOSITION | lex.ADVERB)) and after.low != "to")
+                )
             )
         if t.low.startswith(_TAKES_OBJECT) and self._object_follows(i):
             return False
@@ -199,6 +205,10 @@ class _Reader(Carried):
             return False
         if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
             return False  # "off a four-month high of $987"
+        if right is None and left is not None and after is not None and after.low == "from":
+            left = None if before is not None and before.low == "," else left  # "to yield 5.31 %, up from 5.26 %"
+            if left is None and self.class_of(self.subjects.of(i) or [-1]) == "rate":
+                return False
         if given and right is None:
             return False  # "gave back its gains"
         if right is None and left is None:

@@ -181,7 +181,7 @@ def counter(toks: list[Token], i: int, stop: int, symbol: str) -> int | None:
             own = toks[k - 1].asset
             opens = opens or bool(toks[k - 1].flags & lex.PRICE) or (own is not None and own.symbol == symbol)
             return j if opens and toks[k].low in ("against", "versus", "vs") else None
-        if t.flags & (lex.VERB | lex.SUBORDINATOR):
+        if t.flags & lex.SUBORDINATOR or (t.flags & lex.VERB and not t.flags & lex.NOUN):
             break
     return None
 

@@ -145,7 +145,7 @@ OTHER_VERBS = _set(
     cut dealt drew drive drives drove face faces felt flew fought found gave grew held help helps hurt keep keeps
     kept knew lay led left lent lies made mean means meant met need needs paid put ran remain rode sat saw sell
     sells send sends sent shook sits sold sought spent spoke stood struck stuck taught thought threw took want wants
-    weigh weighed weighing weighs went withdrew won wrote
+    weigh weighed weighing weighs went withdrew won wrote expire expires expiring mature matures maturing
     """
 )
 

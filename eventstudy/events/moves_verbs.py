@@ -13,12 +13,12 @@ _IRREGULAR: dict[str, tuple[str, ...]] = {
 
 _UP = (
     "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
-    "spike skyrocket rocket balloon vault revive zoom regain pop"
+    "spike skyrocket rocket balloon vault revive zoom regain pop swell improve"
 )
 _DOWN = (
     "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
     "collapse dive shed skid tank soften crater decrease shrink nosedive sag crumble falter stumble wilt swoon descend "
-    "fade cede surrender wane"
+    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack"
 )
 
 

@@ -87,5 +87,6 @@ def _of_rate(asset: Asset) -> Iterator[str]:
             yield from (f"{issuer} {term} {paper}" for paper in _PAPER)
         yield from bare
         if issuers and issuers[0] == "U.S.":
+            yield term  # "with the 10-year down 4 basis points"
             # Without an issuer's name a note is the Treasury's.
             yield from (f"{term} note", f"{term} notes", f"{term} bond", f"{term} bonds", f"{term} yield")

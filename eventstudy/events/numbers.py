@@ -46,7 +46,8 @@ _WORDS = {
     "one third": 1 / 3, "one-third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3, "a quarter": 0.25,
     "a quarter of a": 0.25, "quarter of a": 0.25, "quarter": 0.25, "one quarter": 0.25, "one-quarter": 0.25,
     "three quarters": 0.75, "three-quarters": 0.75, "three quarters of a": 0.75, "three-quarters of a": 0.75,
-    "a tenth of a": 0.1, "a fifth": 0.2, "one fifth": 0.2, "one-fifth": 0.2, "a tenth": 0.1,
+    "a tenth of a": 0.1,
+    "a third of a": 1 / 3, "two-thirds of a": 2 / 3, "two thirds of a": 2 / 3, "a fifth of a": 0.2, "a fifth": 0.2, "one fifth": 0.2, "one-fifth": 0.2, "a tenth": 0.1,
     "a": 1, "an": 1, "one": 1, "a full": 1, "one full": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
     "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "one and a half": 1.5, "two and a half": 2.5,
@@ -95,13 +96,13 @@ _VOLUMES = (
 
 # Some corpora part every sign from its neighbours: "0 . 5 percent".
 _DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++|\s[.]\s\d++(?=\s?(?:percent\b|pct\b|%)))*+"
-_NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]"
+_NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\.\d++(?!\.)"
 _UNITS = (
     r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
     r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
     r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
     r"|(?P<index>points?\b|pts\b)"
-    r"|(?P<word>(?:U\.?S\.?\s)?(?:dollars?|cents?)\b|euro\scents?\b|"
+    r"|(?P<word>(?<=\d)c\b|(?:U\.?S\.?\s)?(?:dollars?|cents?)\b|euro\scents?\b|"
     + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
     + r"\b)"
 )
@@ -176,7 +177,7 @@ def parse_number(text: str) -> float | None:
             return None
         text = text.replace(".", "")
     try:
-        return float(text) + extra
+        return round(float(text) + extra, 10) if extra else float(text)
     except ValueError:
         return None
 
@@ -203,7 +204,8 @@ def _read(m: re.Match[str]) -> Quantity | None:
         unit, end = "points", m.end("index")
     elif m["word"]:
         word = " ".join(m["word"].lower().replace("-", " ").split())
-        code, parts = _MONEY_WORDS.get(word.removeprefix("u.s. ").removeprefix("us "), ("", 1))
+        word = "cents" if word == "c" else word.removeprefix("u.s. ").removeprefix("us ")
+        code, parts = _MONEY_WORDS.get(word, ("", 1))
         unit, end, value = currency or code, m.end("word"), value / parts
     elif m["code"]:
         end = m.end("code")
