@@ -37,7 +37,9 @@ class Carried(Builder):
             return
         if q.sign and q.unit in ("percent", "points"):
             after = self.at(j + 1)
-            if after is not None and (after.flags & lex.VERBISH or after.low == "meanwhile"):
+            which = self.at(j + 2) if after is not None and after.low == "," else None
+            quoted = which is not None and bool(which.flags & lex.RELATIVE)
+            if quoted or (after is not None and (after.flags & lex.VERBISH or after.low == "meanwhile")):
                 return  # "crude CLJ9, -0.36% shed 9 cents": a quote inserted by the page
             self.emit(i, [i], q.sign, "sign", anchor=j - 1)
             return

@@ -8,7 +8,7 @@ from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_carried import Carried
 from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_tokens import Token
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, PRESENT, SIZED, VERBS
 
 __all__ = ["read_sentence"]
 
@@ -16,8 +16,11 @@ __all__ = ["read_sentence"]
 _TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
 _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
+_USUAL = frozenset(
+    {"typically", "usually", "generally", "normally", "traditionally", "tend", "tends", "often", "always"}
+)
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
-_COMPARED = frozenset({"from", "than", "over", "above", "below", "against"})
+_COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
@@ -132,7 +135,9 @@ class _Reader(Carried):
         if before.flags & lex.ADVERB:
             carrier = self.at(i - 2)
             return carrier is not None and (
-                carrier.kind == "asset" or bool(carrier.flags & (lex.PRICE | lex.AUXILIARY | lex.MODAL | lex.PRONOUN))
+                carrier.low == "to"
+                or carrier.kind == "asset"
+                or bool(carrier.flags & (lex.PRICE | lex.AUXILIARY | lex.MODAL | lex.PRONOUN))
             )
         return before.kind == "sign" and before.low in ')"”’'
 
@@ -152,7 +157,13 @@ class _Reader(Carried):
             return  # how much of a move was undone, not a move
         self._say(i, VERBS[self.toks[i].low], "verb")
 
+    def _usual(self, i: int) -> bool:
+        """Whether a present tense says what is usual: "oil tends to rise when the dollar falls"."""
+        return self.toks[i].low in PRESENT and any(t.low in _USUAL for t in self.toks)
+
     def _say(self, i: int, sense: int, rule: str) -> None:
+        if self._usual(i):
+            return
         owners = self.subjects.of(i) or self._subject_ahead(i)
         if owners:
             self.emit(i, owners, sense, rule)
@@ -241,6 +252,8 @@ class _Reader(Carried):
             k += 1
         if k >= len(toks):
             return False
+        if toks[j].low == "than" and toks[k].low in ("lowest", "highest"):
+            return True
         asset = toks[k].asset
         return toks[k].low.startswith("counterpart") or (asset is not None and asset.asset_class in _COMMODITIES)
 

@@ -244,7 +244,7 @@ def flags_of(low: str) -> int:
     if known is not None:
         return known
     if len(low) > 4:
-        if low.endswith("ed"):
+        if low.endswith("ed") and "-" not in low:
             return OTHER_VERB
         if low.endswith("ly"):
             return ADVERB

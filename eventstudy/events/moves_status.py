@@ -48,7 +48,7 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     modality: Modality = "happened"
     if any(w in ("must", "should", "needs", "need") for w in words):
         modality = "demanded"
-    elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group):
+    elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group[: -1 if _links(group) else None]):
         modality = "conditional" if "would" in words else "possible"
     elif (
         toks[i - 1].low == "to"
@@ -67,6 +67,11 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
         modality = "possible"
     return polarity, modality
+
+
+def _links(group: list[Token]) -> bool:
+    """Whether the last word only links: "headed lower" happened, "headed for a fall" did not."""
+    return bool(group) and group[-1].flags & (lex.LINK | lex.FORECAST) == lex.LINK | lex.FORECAST
 
 
 def _none_of(toks: list[Token], subject: int, start: int) -> bool:

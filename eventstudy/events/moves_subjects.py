@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
-from eventstudy.events.moves_phrases import HEADS, Phrases
-from eventstudy.events.moves_tokens import Token, conjunction_as
+from eventstudy.events.moves_antecedents import STANDING, Antecedents
+from eventstudy.events.moves_phrases import HEADS
+from eventstudy.events.moves_tokens import conjunction_as
 
 __all__ = ["Subjects"]
 
@@ -20,38 +21,13 @@ _ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
 _ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
-# Words that stand for an asset named before, and the classes of asset that each can mean.
-_COMMODITIES = ("energy", "metal", "agriculture")
-_STANDING: dict[str, tuple[str, ...]] = {
-    "it": (),
-    "prices": _COMMODITIES,
-    "futures": _COMMODITIES,
-    "contract": _COMMODITIES,
-    "index": ("equity index", "currency index", "volatility"),
-    "currency": ("currency",),
-}
 _PARTICIPLES = frozenset(
     {"hurt", "hit", "led", "seen", "known", "driven", "shaken", "struck", "sunk", "caught", "held"}
 )
 
 
-class Subjects(Phrases):
-    """Finds the assets that the words of movement of one sentence belong to.
-
-    Parameters
-    ----------
-    text : str
-        The whole text.
-    tokens : list of Token
-        The sentence.
-    context : list of Token
-        The asset that the text spoke of before, for "it" and bare "prices"; index -1 stands for it.
-    """
-
-    def __init__(self, text: str, tokens: list[Token], context: list[Token]) -> None:
-        super().__init__(text, tokens)
-        self.context = context
-        self.known: dict[int, list[int]] = {}
+class Subjects(Antecedents):
+    """Finds the assets that the words of movement of one sentence belong to."""
 
     def of(self, i: int) -> list[int]:
         """Return the assets that the movement at ``i`` is said of, by walking left; empty where none is."""
@@ -94,15 +70,17 @@ class Subjects(Phrases):
         if flags & lex.PRONOUN:
             # "OPEC said it increased ...": the speaker.
             quoted = j > 0 and (toks[j - 1].flags & lex.SPEECH or toks[j - 1].low == "that")
-            return [] if quoted else self._antecedent(t.low)
+            return [] if quoted else self.antecedent(t.low)
         if flags & lex.CONJUNCTION:
             j -= 2 if j > 0 and toks[j - 1].low == "," else 1
             verb = self._verb_before(j)
             return self.of(verb) if verb is not None else self._across_comma(j + 1)
-        if t.low in _STANDING and self._stands_alone(j):
-            return self._antecedent(t.low)
+        if t.low in STANDING and self.stands_alone(j):
+            return self.antecedent(t.low)
         if flags & lex.SUBORDINATOR and not flags & lex.PREPOSITION:
             return []
+        if t.low in ("low", "high") and j > 0 and toks[j - 1].low == "as":
+            return j - 2  # "as low as $52 after climbing"
         if t.low in MONTH_NAMES or t.low in _EARLIER or t.flags == lex.MODIFIER:
             return j - 1
         if t.low in lex.SPANS_OF_TIME and (not adjacent or toks[j + 1].flags & lex.ADJECTIVE):
@@ -164,22 +142,6 @@ class Subjects(Phrases):
             return []
         return self._coordinated(other, first)
 
-    def _stands_alone(self, j: int) -> bool:
-        """Whether "prices", "August futures" or "the index" stands for an asset named before."""
-        k = j
-        while k > 0 and (self.tokens[k - 1].modifier or self.tokens[k - 1].flags & lex.ADVERB):
-            k -= 1
-            if self.tokens[k].possessive:
-                return False  # "Taiwan's main index" is another one
-        before = self.tokens[k - 1] if k > 0 else None
-        if self.tokens[j].low == "prices" and any(t.flags & lex.MODIFIER for t in self.tokens[k:j]):
-            return False  # "U.S. prices" are others
-        ahead = self.tokens[j + 1 : j + 3]
-        if len(ahead) == 2 and ahead[0].low == "in" and self.text[ahead[1].start].isupper() and ahead[1].kind == "word":
-            return False  # "record prices in Europe"
-        named = before is not None and (before.kind == "asset" or before.noun)
-        return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
-
     def _sign(self, j: int, *, adjacent: bool) -> int | list[int]:
         low = self.tokens[j].low
         if low == ",":
@@ -205,7 +167,7 @@ class Subjects(Phrases):
 
     def _opener(self, j: int) -> int | None:
         """Index of the preposition whose phrase holds the noun at ``j``; None where the noun stands alone."""
-        for k in range(j, max(-1, j - 6), -1):
+        for k in range(j, max(-1, j - 8), -1):
             t = self.tokens[k]
             if t.flags & lex.RELATIVE or t.low == "that":
                 return None
@@ -252,7 +214,7 @@ class Subjects(Phrases):
             other = self.noun_at(j)
             if other is None or self.phrase_end(other) != j + 1:
                 break
-            if comma and not listed and self._class(other) == self._class(asset) and self._closed_off(asset):
+            if comma and not listed and self.asset_class(other) == self.asset_class(asset) and self._closed_off(asset):
                 break  # "the global oil benchmark, Brent, slumped": one thing named twice
             first = self.phrase_start(other)
             before = toks[first - 1] if first > 0 else None
@@ -263,7 +225,7 @@ class Subjects(Phrases):
                 (before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE) or before.flags & lex.VERB
             ):
                 break
-            if self._symbol(other) not in {self._symbol(o) for o in out}:
+            if self.symbol(other) not in {self.symbol(o) for o in out}:
                 out.append(other)
             j = first - 1
         return out[::-1]
@@ -272,10 +234,6 @@ class Subjects(Phrases):
         """Whether a comma follows the asset's phrase, as after "the benchmark, Brent, "."""
         j = self.phrase_end(asset)
         return j < len(self.tokens) and self.tokens[j].low == ","
-
-    def _symbol(self, index: int) -> str:
-        asset = self.tokens[index].asset
-        return asset.symbol if asset is not None else ""
 
     def _verb_before(self, j: int) -> int | None:
         """Index of the movement whose subject a coordinated verb shares: "rose 1 % and then lost 2 %"."""
@@ -341,8 +299,8 @@ class Subjects(Phrases):
                     return self.joined(found, k, stop) if found else []
                 k = self.phrase_end(k)
                 continue
-            if t.flags & lex.PRONOUN or (t.low in _STANDING and self._stands_alone(k)):
-                return self._antecedent(t.low) or None
+            if t.flags & lex.PRONOUN or (t.low in STANDING and self.stands_alone(k)):
+                return self.antecedent(t.low) or None
             if t.noun and not t.modifier:
                 if t.low in HEADS and k + 2 < stop and toks[k + 1].low in ("of", "for", "on"):
                     k += 2
@@ -371,25 +329,6 @@ class Subjects(Phrases):
             out.append(m)
             j = self.phrase_end(m)
         return out
-
-    def _antecedent(self, low: str) -> list[int]:
-        """Asset that "it", "they" or bare "prices" stands for: the sentence's last subject, or the one before it."""
-        if low not in _STANDING:
-            return []
-        classes = _STANDING[low]
-        for k in sorted(self.known, reverse=True):
-            owners = self.known[k]
-            if owners and (not classes or self._class(owners[0]) in classes):
-                return owners
-        first = next((k for k, t in enumerate(self.tokens) if t.kind == "asset"), -1)
-        fits = first >= 0 and (not classes or self._class(first) in classes)
-        if fits and self.phrase_start(first) == 0 and self.is_price(first):
-            return [first]  # "Oil hit a high, but traders expect prices to fall"
-        return [-1] if self.context and (not classes or self._class(-1) in classes) else []
-
-    def _class(self, index: int) -> str:
-        asset = (self.context[0] if index < 0 else self.tokens[index]).asset
-        return asset.asset_class if asset is not None else ""
 
     def after_noun(self, i: int) -> list[int] | None:
         """Assets named after a noun of movement: "a drop of 2 % in oil prices".

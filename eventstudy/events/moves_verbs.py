@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "SIZED", "VERBS"]
+__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "PRESENT", "SIZED", "VERBS"]
 
 _DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "tank", "rip", "pop"}) - {"tank"}
 _IRREGULAR: dict[str, tuple[str, ...]] = {
@@ -38,6 +38,9 @@ def _forms(base: str) -> list[str]:
 VERBS: dict[str, int] = {
     form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in _forms(base)
 }
+
+# Forms of the present tense, which may say what is usual rather than what happened.
+PRESENT = frozenset(form for bases in (_UP, _DOWN) for base in bases.split() for form in _forms(base)[:2])
 
 NOUNS: dict[str, int] = {
     word: sense

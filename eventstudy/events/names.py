@@ -11,8 +11,21 @@ __all__ = ["NEEDS_OIL", "derived_names"]
 
 # Names that mean an oil contract only where oil is spoken of.
 _BY_CONTEXT = {
-    "BRENT": ("London futures", "futures in London", "global benchmark", "international benchmark"),
-    "WTI": ("New York futures", "futures in New York", "U.S. benchmark", "US benchmark", "American benchmark"),
+    "BRENT": (
+        "London futures",
+        "futures in London",
+        "global benchmark",
+        "international benchmark",
+        "European benchmark",
+    ),
+    "WTI": (
+        "New York futures",
+        "futures in New York",
+        "U.S. benchmark",
+        "US benchmark",
+        "American benchmark",
+        "Nymex futures",
+    ),
 }
 NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
 # By the first word of a bond's name: the words for its issuer, and those for the paper.

@@ -58,7 +58,7 @@ _SHARES = frozenset(k for k, v in _WORDS.items() if v < 1 and not k.endswith((" 
 _MONEY_SIGNS = {
     "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
     "R$": "BRL", "Rs": "INR", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW",
-    "₴": "UAH", "Rs.": "INR", "$US": "USD", "$A": "AUD", "$NZ": "NZD",
+    "₴": "UAH", "Rs.": "INR", "$US": "USD", "$A": "AUD", "$NZ": "NZD", "U$": "USD",
 }  # fmt: skip
 _CODES = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UAH|SEK|NOK|AUD|CAD|NZD"
 # Words for money: code, and how many of them make one main unit.
