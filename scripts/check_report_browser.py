@@ -4,7 +4,9 @@ At 1280 and 390 px, light and dark, and as printed: the page loads without error
 overflows but what scrolls in its own box, headings go down one level at a time, text has contrast, every
 figure and table has a name, and the page reads the same with JavaScript switched off (it has none).
 
-    python scripts/check_report_browser.py report.html [--shots FOLDER] [--chromium PATH]
+    python scripts/check_report_browser.py report.html [--shots FOLDER] [--chromium PATH] [--axe axe.min.js]
+
+With axe-core's script (``npm install axe-core``) its rules of accessibility are checked as well.
 
 Needs Chromium and the ``websockets`` package (yfinance brings it). Exit code 0 when all holds, 1 with
 the list of what does not, 2 when it cannot be run.
@@ -94,8 +96,8 @@ class Browser:
             self.events.append(json.loads(self._socket.recv(timeout=60)))
 
     def evaluate(self, expression: str) -> Any:
-        """Run an expression in the page and give its value."""
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        """Run an expression in the page and give its value, or what its promise brings."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in result:
             raise RuntimeError(str(result["exceptionDetails"]))
         return result["result"].get("value")
@@ -128,7 +130,11 @@ def complaints(events: list[dict[str, Any]], url: str) -> list[str]:
     return out
 
 
-def check(path: Path, program: str, shots: Path | None) -> list[str]:
+AXE = """axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.flatMap(v =>
+    v.nodes.map(n => `axe ${v.id} (${v.impact}): ${v.help}: ${n.html.slice(0, 120)}`)))"""
+
+
+def check(path: Path, program: str, shots: Path | None, axe: Path | None = None) -> list[str]:
     """Check one page in every width and scheme."""
     wrong = []
     url = path.resolve().as_uri()
@@ -141,6 +147,9 @@ def check(path: Path, program: str, shots: Path | None) -> list[str]:
                     where = f"{path.name} at {width} px, {scheme}"
                     wrong += [f"{where}: {line}" for line in browser.evaluate(AUDIT.read_text(encoding="utf-8"))]
                     wrong += [f"{where}: {line}" for line in complaints(browser.events, url)]
+                    if axe is not None:
+                        browser.evaluate(axe.read_text(encoding="utf-8") + ";0")
+                        wrong += [f"{where}: {line}" for line in browser.evaluate(AXE)]
                     if shots is not None:
                         shots.mkdir(parents=True, exist_ok=True)
                         browser.shot(shots / f"{path.stem}-{width}-{scheme}.png")
@@ -164,6 +173,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("pages", nargs="+", type=Path)
     parser.add_argument("--shots", type=Path, help="folder for screenshots and the printed page")
+    parser.add_argument("--axe", type=Path, help="axe-core's axe.min.js")
     parser.add_argument("--chromium", default="", help="program; default the first of the usual names")
     options = parser.parse_args()
     names = (options.chromium,) if options.chromium else ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -175,7 +185,7 @@ def main() -> int:
     if missing:
         sys.stderr.write(f"no such file: {missing[0]}\n")
         return 2
-    wrong = [line for page in options.pages for line in check(page, program, options.shots)]
+    wrong = [line for page in options.pages for line in check(page, program, options.shots, options.axe)]
     lines = [*wrong, f"{len(options.pages)} page(s): " + (f"{len(wrong)} faults" if wrong else "all holds")]
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if wrong else 0

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import eventstudy as es
 from eventstudy.errors import SpecError
 from eventstudy.events.records import Event, Span
 from eventstudy.events.tables import EventTable
@@ -22,6 +23,7 @@ from eventstudy.report.methods import methods, references, references_in
 from eventstudy.report.passages import mark, quoted_span
 from eventstudy.report.svg import THEME, inline_svg
 from eventstudy.report.tables import MAX_ROWS, from_frame
+from eventstudy.results.summary import narrow_intervals
 from tests._report_frames import EVENTS, Page, event_frame, fake_result, price_series
 
 TEXT = "It rained. <script>alert(1)</script> Troops left the border & went home. Talks go on."
@@ -179,6 +181,39 @@ def test_one_event_is_told_as_borderline_evidence() -> None:
     assert len(said) == 3
     assert "borderline" in said[2]
     assert f"{100 * one['car'].iloc[0]:+.2f}".replace("-", "\N{MINUS SIGN}") in said[1]
+
+
+def test_one_event_is_told_by_the_test_that_the_tables_give() -> None:
+    example_ = es.load_example("ukraine-2022")
+    study = es.EventStudy({"RUB": es.MarketModel("EM_FX")}, event_window=(-1, 1), estimation_window=(-120, -11))
+    day = pd.DataFrame({"date": ["2022-02-15"], "title": ["Units return"], "direction": ["de-escalation"]})
+    result = study.run(es.read_events(day), example_.prices)
+    row = result.summary([(0, 0)]).table.iloc[0]
+    said = gather(result, windows=[(0, 0)]).answer
+    assert said[0] == "One headline on 2022-02-15 (de-escalating) was studied on RUB."
+    assert f"p = {row['p_value']:.3f} by {row['test']}" in said[1]
+    assert f"{100 * row['ci_high']:+.2f}" in said[1]
+
+
+def test_many_assets_are_told_together(tmp_path) -> None:
+    drawn = es.simulate(12, seed=3)
+    returns = pd.DataFrame(drawn.returns, index=pd.bdate_range("2018-01-01", periods=len(drawn.returns)))
+    returns.columns = [f"F{k}" for k in range(12)]
+    events = pd.DataFrame({"date": returns.index[drawn.positions[:, 0]], "asset": returns.columns})
+    study = es.EventStudy(es.MeanAdjusted(), event_window=(-2, 2), estimation_window=(-120, -11), date_only="first")
+    result = study.run(es.read_events(events), es.PricePanel(100 * np.exp(returns.cumsum())))
+    row = result.summary([(0, 0)], by="direction").table.iloc[0]
+    moved = gather(result, windows=[(0, 0)]).answer[1]
+    assert "over all 12 assets" in moved
+    assert f"{100 * row['mean_car']:+.2f}".replace("-", "\N{MINUS SIGN}") in moved
+    assert "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}12" in moved
+
+
+def test_a_handful_of_events_against_ordinary_days_is_warned_of() -> None:
+    table = pd.DataFrame({"asset": ["RUB", "WTI"], "test": ["placebo", "placebo"], "n": [2, 9], "p_value": [0.01, 0.2]})
+    assert "RUB. So few" in narrow_intervals(table, ["asset"])[0]
+    assert not narrow_intervals(table.assign(n=9), ["asset"])
+    assert not narrow_intervals(table.assign(test="bmp_t"), ["asset"])
 
 
 def test_nothing_left_is_said_and_not_hidden(tmp_path) -> None:

@@ -9,7 +9,7 @@ from eventstudy.inference.multiplicity import holm
 from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
 
-__all__ = ["answer", "cautions"]
+__all__ = ["answer", "cautions", "is_of_many_assets"]
 
 _ADJECTIVE = {"de-escalation": "de-escalating", "escalation": "escalating", "mixed": "mixed", "neither": "undirected"}
 _SHOWN = 4  # assets told in a sentence; the table has all
@@ -21,7 +21,12 @@ def adjective(direction: str) -> str:
 
 
 def answer(
-    events: pd.DataFrame, groups: pd.DataFrame, window: str, n_dropped: int, n_headlines: int = 0
+    events: pd.DataFrame,
+    groups: pd.DataFrame,
+    window: str,
+    n_dropped: int,
+    n_headlines: int = 0,
+    pooled: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:
     """Say in three sentences what the study found.
 
@@ -37,6 +42,8 @@ def answer(
         Pairs that could not be used.
     n_headlines : int
         Headlines in the rows, those merged into others included; 0 counts the rows' own events.
+    pooled : pandas.DataFrame, optional
+        Means by direction over all assets, as ``groups``: told instead where there are many assets.
 
     Returns
     -------
@@ -45,7 +52,17 @@ def answer(
     """
     if events.empty:
         return (f"Nothing could be estimated: {words.plural(n_dropped, 'event-asset pair')} dropped, reasons below.",)
-    return (_studied(events, n_dropped, n_headlines), _moved(events, groups, window), _sure(events, groups))
+    studied = _studied(events, n_dropped, n_headlines)
+    if len(events) == 1:
+        return (studied, *_one(events.iloc[0], groups, window))
+    if pooled is not None and len(pooled):
+        return (studied, _moved_together(pooled, groups, window), _sure(events, groups, pooled))
+    return (studied, _moved(groups, window), _sure(events, groups))
+
+
+def is_of_many_assets(groups: pd.DataFrame) -> bool:
+    """Whether there are more assets than a sentence can tell one by one."""
+    return "asset" in groups.columns and groups["asset"].nunique() > _SHOWN
 
 
 def _studied(events: pd.DataFrame, n_dropped: int, n_headlines: int) -> str:
@@ -61,21 +78,52 @@ def _studied(events: pd.DataFrame, n_dropped: int, n_headlines: int) -> str:
         kinds = f" ({words.joined(told)})"
     named = assets if len(assets) <= 6 else [*assets[:5], f"{len(assets) - 5} more assets"]
     lost = f"; {words.plural(n_dropped, 'event-asset pair')} could not be used" if n_dropped else ""
+    if len(events) == 1 and headlines == 1:
+        kind = f" ({adjective(str(events['direction'].iloc[0]))})" if kinds else ""
+        return f"One headline {span}{kind} was studied on {assets[0]}{lost}."
     return (
         f"{words.plural(headlines, 'headline')} {span} made {words.plural(len(sessions), 'event')}{kinds}, "
         f"studied on {words.joined(named)} in {words.plural(len(events), 'asset-session')}{lost}."
     )
 
 
-def _moved(events: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
-    if len(events) == 1:
-        one = events.iloc[0]
-        return (
-            f"In the window {window}, {one['asset']} returned {words.percent(one['car'])} beyond what the model "
-            f"expected (95 % interval {words.percent(one['ci_low'])} to {words.percent(one['ci_high'])}, "
-            f"t = {words.number(one['t'])}, p = {words.p_value(one['p_value'])}); "
-            f"its actual return was {words.percent(one['raw_return'])}."
-        )
+def _one(event: pd.Series, groups: pd.DataFrame, window: str) -> tuple[str, str]:
+    """Tell one reaction by the test that fits it, which the tables give as well."""
+    fits = groups.iloc[0] if len(groups) == 1 else event
+    low, high, p = (float(fits[name]) for name in ("ci_low", "ci_high", "p_value"))
+    test = str(fits.get("basis", ""))
+    by_t = f"; its own t = {words.number(event['t'])}, p = {words.p_value(event['p_value'])}"
+    moved = (
+        f"In the window {window}, {event['asset']} returned {words.percent(event['car'])} beyond what the model "
+        f"expected (95 % interval {words.percent(low)} to {words.percent(high)}, p = {words.p_value(p)}"
+        f"{f' by {test}' + by_t if test else ''}); its actual return was {words.percent(event['raw_return'])}."
+    )
+    verdict = "is" if p < 0.05 else "is not"
+    return moved, (
+        f"Taken alone this reaction {verdict} distinguishable from zero at the 5 % level; one event is "
+        "borderline evidence at best, since any other news of that session moves the price as well."
+    )
+
+
+def _moved_together(pooled: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
+    told = [
+        f"{words.percent(row['car'])} {_where(str(row['direction']))} ({words.percent(row['ci_low'])} to "
+        f"{words.percent(row['ci_high'])}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])}, "
+        f"p = {words.p_value(row['p_value'])} by {row['basis']})"
+        for _, row in pooled.iterrows()
+        if str(row["direction"]) != "mixed" or len(pooled) == 1
+    ]
+    return (
+        f"Beyond what the models expected, the mean return over all {groups['asset'].nunique()} assets in the window "
+        f"{window} with its 95 % interval was {words.joined(told)}; the table has each asset."
+    )
+
+
+def _where(direction: str) -> str:
+    return "overall" if direction == "neither" else f"on {adjective(direction)} sessions"
+
+
+def _moved(groups: pd.DataFrame, window: str) -> str:
     told = []
     assets = list(dict.fromkeys(groups["asset"]))[:_SHOWN]
     for direction in in_direction_order(groups["direction"].astype(str)):
@@ -86,8 +134,7 @@ def _moved(events: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
             for _, row in part.iterrows()
         ]
         if moves and direction != "mixed":
-            where = "overall" if direction == "neither" else f"on {adjective(direction)} sessions"
-            told.append(f"{where} {words.joined(moves)}")
+            told.append(f"{_where(direction)} {words.joined(moves)}")
     if not told:
         return f"In the window {window} every session saw headlines of both directions, so no direction can be told."
     more = groups["asset"].nunique() - len(assets)
@@ -98,20 +145,14 @@ def _moved(events: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
     )
 
 
-def _sure(events: pd.DataFrame, groups: pd.DataFrame) -> str:
+def _sure(events: pd.DataFrame, groups: pd.DataFrame, pooled: pd.DataFrame | None = None) -> str:
     p = events["p_value"].to_numpy(dtype=float)
     known = int((~np.isnan(p)).sum())
     alone = int((p < 0.05).sum())
     after = int((holm(p) < 0.05).sum())
-    if known <= 1:
-        verdict = "is" if alone else "is not"
-        return (
-            f"Taken alone this reaction {verdict} distinguishable from zero at the 5 % level; one event is "
-            "borderline evidence at best, since any other news of that session moves the price as well."
-        )
     few = {0: "none"}
     single = (
-        f"Taken one at a time, {alone} of {known} reactions differ from zero at the 5 % level "
+        f"Taken one at a time by their own t, {alone} of {known} reactions differ from zero at the 5 % level "
         f"(chance alone would give about {words.number(0.05 * known, 1)}), "
         f"{few.get(after, after)} after Holm's correction"
     )
@@ -120,6 +161,11 @@ def _sure(events: pd.DataFrame, groups: pd.DataFrame) -> str:
         return single + "; no group has two events, so nothing can be said of an average."
     raw = several["p_value"].to_numpy(dtype=float)
     unsure, sure = int((raw < 0.05).sum()), int((holm(raw) < 0.05).sum())
+    if pooled is not None:
+        sure_pooled = int((pooled["p_value"].to_numpy(dtype=float) < 0.05).sum())
+        single = f"Of {words.plural(len(pooled), 'mean')} over all assets {few.get(sure_pooled, sure_pooled)} " + (
+            f"{'differs' if sure_pooled == 1 else 'differ'} from zero at 5 %. {single}"
+        )
     return (
         f"{single}; of {words.plural(len(several), 'group mean')} {few.get(unsure, unsure)} "
         f"{'differs' if unsure == 1 else 'differ'} from zero at 5 %, {few.get(sure, sure)} after the correction."
@@ -145,7 +191,7 @@ def cautions(events: pd.DataFrame) -> tuple[str, ...]:
                 "news is not known; their returns run over every session that may hold the reaction."
             )
     smallest = int(events.groupby("asset")["event_id"].nunique().min())
-    if smallest < 10:
+    if smallest < 10 and len(events) > 1:
         said.append(
             f"Few events ({smallest} for the asset with fewest): averages have wide intervals, and tests that rely on "
             "large samples are approximate."

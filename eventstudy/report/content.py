@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +12,7 @@ import pandas as pd
 from eventstudy.errors import SpecError, nearest
 from eventstudy.inference.multiplicity import holm
 from eventstudy.report import evidence, words
-from eventstudy.report.answer import answer, cautions
+from eventstudy.report.answer import answer, cautions, is_of_many_assets
 from eventstudy.report.figures import figures_of
 from eventstudy.report.methods import methods, references_in
 from eventstudy.report.options import model_papers, model_words, models_table, options_table
@@ -21,6 +23,7 @@ from eventstudy.windows import Window
 
 __all__ = ["gather"]
 
+_MANY = 4  # hashes written out one by one
 _LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
@@ -68,6 +71,7 @@ def gather(
     dropped, merged = _frame(result, "dropped"), _frame(result, "merged")
     summary = evidence.summary_of(result, asked)
     groups = evidence.groups_of(summary, main, window)
+    pooled = evidence.pooled(result, asked[0]) if asked and is_of_many_assets(groups) else None
     tested = evidence.tests_of(result, asked) if len(main) else []
     advice = evidence.advised(result, groups, asked[0] if asked else None)
     blocks = evidence.test_blocks(tested, groups, advice)
@@ -91,8 +95,8 @@ def gather(
     panel = _price_frame(result, facts["assets"], prices)
     return Content(
         title=words.plain(title) if title else "Event study report",
-        answer=answer(main, groups, window, len(dropped), n_headlines=_n_headlines(main, merged)),
-        cautions=(*cautions(main), *evidence.turned_by_one(main)),
+        answer=answer(main, groups, window, len(dropped), _n_headlines(main, merged), pooled),
+        cautions=(*cautions(main), *evidence.turned_by_one(main), *evidence.narrow(groups)),
         events=_events_table(listed, numbers, roles),
         articles=articles,
         set_aside=set_aside,
@@ -203,7 +207,12 @@ def _events_table(listed: list[Any], numbers: Mapping[str, int], roles: Mapping[
         for e in listed
         if e.event_id in numbers
     ]
-    return from_frame(pd.DataFrame(rows), "events", "Events of the study")
+    frame = pd.DataFrame(rows)
+    if rows:  # a column that says the same of every event, or what another says, is no column
+        empty = [c for c, nothing in (("direction", "neither"), ("kind", "")) if (frame[c] == nothing).all()]
+        same = ["title"] if (frame["title"] == frame["event_id"]).all() else []
+        frame = frame.drop(columns=[*empty, *same])
+    return from_frame(frame, "events", "Events of the study")
 
 
 def _audit(frame: pd.DataFrame) -> pd.DataFrame:
@@ -304,6 +313,17 @@ def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tu
     return tuple(t for t in out if t is not None)
 
 
+def _provided(value: Any) -> Any:
+    """Write plain data as such; many hashes as their number and one hash of them all, which the manifest spells out."""
+    if not isinstance(value, Mapping):
+        return value
+    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+    if len(value) > _MANY and all(isinstance(v, str) for v in value.values()):
+        whole = hashlib.sha256(text.encode()).hexdigest()
+        return f"{len(value)}, each by its hash in the manifest; SHA-256 of their list {whole}"
+    return text
+
+
 def _provenance(result: Any) -> Table | None:
     held = getattr(result, "provenance", None)
     if not held:
@@ -311,7 +331,7 @@ def _provenance(result: Any) -> Table | None:
     pairs: list[tuple[str, Any]] = []
     for key, value in held.items():
         if isinstance(value, Mapping):
-            pairs += [(f"{key}: {name}", inner) for name, inner in value.items()]
-        else:
+            pairs += [(f"{key}: {name}", _provided(inner)) for name, inner in value.items() if inner not in ({}, None)]
+        elif value not in ("", None):
             pairs.append((str(key), value))
     return from_pairs(pairs, "provenance", "What this report was made from", ("What", "Value"))

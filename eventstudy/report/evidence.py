@@ -16,6 +16,7 @@ from eventstudy.plots import group_cars
 from eventstudy.report import words
 from eventstudy.report.parts import Table, TestBlock
 from eventstudy.report.tables import from_frame
+from eventstudy.results.summary import narrow_intervals
 from eventstudy.windows import Window
 
 __all__ = [
@@ -68,6 +69,25 @@ def groups_of(summary: Any, events: pd.DataFrame, window: str) -> pd.DataFrame:
     counts = events.groupby(list(BY))["car"].agg(n_positive=lambda s: int((s > 0).sum()), median="median")
     merged: pd.DataFrame = held.merge(counts, how="left", left_on=list(BY), right_index=True)
     return merged
+
+
+def narrow(groups: pd.DataFrame) -> tuple[str, ...]:
+    """Warn of intervals from ordinary days about a handful of events, as the summary does."""
+    if not {"basis", "n", "p_value"} <= set(groups.columns):
+        return ()
+    keys = [b for b in BY if b in groups.columns]
+    return tuple(narrow_intervals(groups.rename(columns={"basis": "test"}), keys))
+
+
+def pooled(result: Any, window: Window) -> pd.DataFrame | None:
+    """Means by direction over all assets, by the test that fits each; None where the result has no summary."""
+    summary = getattr(result, "summary", None)
+    if summary is None:
+        return None
+    table = summary(windows=[window], by="direction").table
+    held = table[np.isfinite(table["mean_car"])]
+    renamed: pd.DataFrame = held.rename(columns={"mean_car": "car", "statistic": "t", "test": "basis"})
+    return renamed
 
 
 def group_table(groups: pd.DataFrame, tested: Tested, window: str) -> Table | None:

@@ -69,6 +69,9 @@ def inline_svg(svg: str, name: str, title: str, description: str) -> str:
             if value and _COLOR.fullmatch(value):
                 element.set("style", f"{key}: {_COLOR.sub(_variable, value)}; {element.get('style', '')}".strip())
                 del element.attrib[key]
+    # As wide as it was drawn for, so that letters have one size in all figures.
+    points = float(root.get("width", "460pt").removesuffix("pt"))
+    root.set("style", f"--wide: {points / 10:.4g}rem")
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     root.set("role", "img")

@@ -112,9 +112,20 @@ def interval(earliest: object, latest: object) -> str:
     --------
     >>> interval(pd.Timestamp("2022-02-14T21:00Z"), pd.Timestamp("2022-02-15T21:00Z"))
     '2022-02-14 21:00 to 2022-02-15 21:00 UTC'
+    >>> interval(pd.Timestamp("2022-02-15T08:00Z"), pd.Timestamp("2022-02-15T09:30Z"))
+    '2022-02-15 08:00 to 09:30 UTC'
+    >>> interval(pd.Timestamp("2022-02-15T00:00Z"), pd.Timestamp("2022-02-16T00:00Z"))
+    '2022-02-15 (UTC day)'
     """
     low, high = instant(earliest), instant(latest)
-    return low if low == high else f"{low.removesuffix(' UTC')} to {high}"
+    if low == high:
+        return low
+    a_day = pd.Timestamp(latest) - pd.Timestamp(earliest) == pd.Timedelta("1D")  # type: ignore[arg-type]
+    if a_day and low.endswith(" 00:00 UTC"):
+        return f"{low[:10]} (UTC day)"
+    if low[:10] == high[:10]:
+        return f"{low.removesuffix(' UTC')} to {high[11:]}"
+    return f"{low.removesuffix(' UTC')} to {high}"
 
 
 def plain(value: object) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.results import frames
-from eventstudy.results.advice import Adviser
+from eventstudy.results.advice import FEW, Adviser
 from eventstudy.results.printing import Told, intervals, p_text, percent
 from eventstudy.windows import Window
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eventstudy.inference.sample import Sample
     from eventstudy.results.result import StudyResult
 
-__all__ = ["Summary", "reading_order", "sentences", "summarise"]
+__all__ = ["Summary", "narrow_intervals", "reading_order", "sentences", "summarise"]
 
 SIGNIFICANT = 0.05
 _DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
@@ -150,4 +150,18 @@ def sentences(table: pd.DataFrame, keys: list[str]) -> str:
         f"{len(sure)} of {len(usable)} group-window pairs are significant at 5 % taken one by one; "
         f"about {max(1, round(SIGNIFICANT * len(usable)))} would be by chance."
     )
-    return f"{lead}\n{tail}"
+    return "\n".join([lead, tail, *narrow_intervals(usable, keys)])
+
+
+def narrow_intervals(usable: pd.DataFrame, keys: list[str]) -> list[str]:
+    """Warn of intervals from ordinary days about a handful of events, which cannot show their own variance."""
+    few = usable[(usable["test"] == "placebo") & (usable["n"] < FEW)]
+    if few.empty:
+        return []
+    named = list(dict.fromkeys(", ".join(str(row[k]) for k in keys) or "all events" for _, row in few.iterrows()))
+    told = "; ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+    return [
+        f"Fewer than {FEW} events and an interval from ordinary days (placebo): {told}. So few events do not show how "
+        "volatile their own days were; where those were wilder than ordinary days, as in a crisis, the interval is too "
+        "narrow and the p-value too small."
+    ]
