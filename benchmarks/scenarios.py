@@ -12,6 +12,7 @@ import numpy as np
 
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import clustered, nonparametric, parametric, ranks
+from eventstudy.inference._arrays import p_value
 from eventstudy.inference.correlation import clusters
 from eventstudy.models import MarketModel
 from eventstudy.simulation import Process, draw_errors, simulate
@@ -179,11 +180,14 @@ def statistics(d: Drawn) -> dict[str, Any]:
     }
 
 
-def p_values(d: Drawn, sides: tuple[Any, ...] = ("two-sided",)) -> dict[str, dict[str, np.ndarray]]:
-    """P-values of every vectorised test: side -> name -> shape (B,)."""
+def p_values(
+    d: Drawn, sides: tuple[Any, ...] = ("two-sided",), *, normal: bool = False
+) -> dict[str, dict[str, np.ndarray]]:
+    """P-values of every vectorised test: side -> name -> shape (B,); ``normal`` takes every t for a z."""
     found = statistics(d)
+    law = (lambda s, side: p_value(s.value, np.inf, side)) if normal else (lambda s, side: s.p_value(side))
     return {
-        side: {name: value.p_value(side) for name, value in found.items()}
+        side: {name: law(value, side) for name, value in found.items()}
         | {
             "sign_exact": np.asarray(nonparametric.sign_exact(d.car, side)[1]),
             "wilcoxon_signed_rank": np.asarray(nonparametric.wilcoxon_signed_rank(d.car, side)[1]),
@@ -193,7 +197,7 @@ def p_values(d: Drawn, sides: tuple[Any, ...] = ("two-sided",)) -> dict[str, dic
 
 
 def rejection(
-    scenario: Scenario, reps: int, seed: int, *, level: float = 0.05, chunk: int = 400
+    scenario: Scenario, reps: int, seed: int, *, level: float = 0.05, chunk: int = 400, normal: bool = False
 ) -> dict[str, tuple[float, float]]:
     """Rejection rates at ``level``: name -> (two-sided, upper one-sided)."""
     rng = np.random.default_rng(seed)
@@ -202,7 +206,7 @@ def rejection(
     while done < reps:
         size = min(chunk, reps - done)
         d = draw(scenario, size, rng)
-        for side, found in p_values(d, ("two-sided", "greater")).items():
+        for side, found in p_values(d, ("two-sided", "greater"), normal=normal).items():
             for name, p in found.items():
                 hits.setdefault(f"{name}|{side}", []).append(np.where(np.isfinite(p), p <= level, np.nan))
         done += size

@@ -96,7 +96,7 @@ def _rejection(job: tuple[str, Scenario, int, int]) -> list[dict[str, Any]]:
     kind, scenario, reps, seed = job
     return [
         _row(kind, scenario.name, test, "5%", rate, reps, side)
-        for test, rates in rejection(scenario, reps, seed).items()
+        for test, rates in rejection(scenario, reps, seed, normal=kind == "golden").items()
         for side, rate in zip(("two-sided", "greater"), rates, strict=True)
     ]
 
@@ -129,7 +129,7 @@ def simulate_all(reps: int, draws: int, processes: int) -> list[dict[str, Any]]:
     golden = golden_scenarios(GOLDEN)
     jobs = [("size", s, reps, i) for i, s in enumerate(SIZE)]
     jobs += [("power", s, max(reps // 4, 1), 100 + i) for i, s in enumerate(POWER)]
-    jobs += [("golden", s, max(reps // 2, 1), 200 + i) for i, (s, _) in enumerate(golden)]
+    jobs += [("golden", s, reps, 200 + i) for i, (s, _) in enumerate(golden)]
     few = max(reps // 10, 1)
     with ProcessPoolExecutor(processes) as pool:
         single = [pool.submit(resampling.single_event, name, reps, 300 + i) for i, name in enumerate(resampling.SINGLE)]
