@@ -169,7 +169,8 @@ def test_a_group_without_weight_has_nan_and_a_reason():
         ([1.0, math.nan, 2.0], "'w' is nan for event 'e1'"),
         ([-1.0, 1.0, 2.0], "'w' is -1 for event 'e0'"),
         ([0.0, 0.0, 0.0], "'w' is zero for all events"),
-        ([1e-300, 1.0, 1e300], "would count for nothing"),
+        ([1e-300, 1.0, 1e300], "out of all proportion"),
+        ([1e-12, 1.0, 2.0], "would count for nothing"),
     ],
 )
 def test_weights_that_are_none(weights, words):

@@ -246,6 +246,7 @@ def test_a_user_adds_and_removes_a_test():
         ({"weights": [-1, 1, 1, 1]}, DataError, "weights"),
         ({"weights": [1, 1, np.nan, 1]}, DataError, "weights: nan in place 2"),
         ({"weights": [1e-12, 1, 1, 1]}, DataError, "count for nothing"),
+        ({"weights": [1e90, 1e90, 0, 0]}, DataError, "out of all proportion"),
         ({"sessions": np.zeros((4, 2), int)}, DataError, "sessions has shape"),
         ({"forecast_scale": np.ones((4, 3))}, SpecError, "without car_variance|comes without"),
         ({"n_parameters": [1, 2]}, DataError, "one number an event"),

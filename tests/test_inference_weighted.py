@@ -227,6 +227,13 @@ def test_weighted_permutation_against_every_choice_of_labels():
         assert float(getattr(equal, name)) == pytest.approx(float(getattr(plain, name)), rel=1e-6)
 
 
+def test_parts_of_a_sample_keep_the_weights_of_the_whole():
+    ar, residuals, w = np.ones((4, 1)), np.ones((4, 9)), np.array([0.5, 2.0, 8.0, 0.0])
+    for rows in ([0, 1, 2, 3], [0, 1], [2, 3]):
+        part = make_sample(ar[rows], residuals[rows], window=(0, 0), event_window=(0, 0), weights=w[rows])
+        np.testing.assert_array_equal(part.weights, w[rows])
+
+
 # --- The battery -------------------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,9 @@ SIGMA_FLOOR = 1e-12
 WEIGHT_RANGE = 1e-9
 """Smallest weight beside the largest; below it sums of squared weights are rounding."""
 
+WEIGHT_SCALE = 1e60
+"""A weight beyond this, or below its inverse, overflows when cubed and summed up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -202,8 +205,8 @@ def make_sample(
     asset, settle : int, shape (n,), optional
         Asset codes (by default each event its own) and sessions from day 0 to the settled day (0).
     weights : float, shape (n,), optional
-        Event weights, not negative, of any scale: they are kept in units of the largest. An event of weight
-        zero does not count; where all are zero nothing does.
+        Event weights, not negative; their scale does not matter. An event of weight zero does not count;
+        where all are zero nothing does.
     realised, expected : float, shape (n, D), optional
         Simple returns of the event days and those the model expected.
     min_window_coverage : float
@@ -260,7 +263,7 @@ def make_sample(
         )
     weights_ = None if weights is None else _vector(weights, n, "weights", 1, np.float64)
     if weights_ is not None:
-        weights_ = _checked_weights(weights_)
+        _check_weights(weights_)
     apart = np.arange(n, dtype=np.int64)[:, None] * (ar_.shape[1] + m + 1)
     return Sample(
         ar=ar_,
@@ -286,8 +289,7 @@ def make_sample(
     )
 
 
-def _checked_weights(weights: FloatArray) -> FloatArray:
-    """Weights in units of the largest."""
+def _check_weights(weights: FloatArray) -> None:
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         raise DataError(
@@ -295,14 +297,15 @@ def _checked_weights(weights: FloatArray) -> FloatArray:
         )
     largest = float(weights.max(initial=0.0))
     if largest == 0:
-        return weights
+        return
     smallest = float(weights[weights > 0].min())
+    if not 1 / WEIGHT_SCALE < largest < WEIGHT_SCALE:
+        raise DataError(f"a weight of {largest:g} is out of all proportion", hint="divide the weights by their mean")
     if smallest < WEIGHT_RANGE * largest:
         raise DataError(
             f"weights from {smallest:g} to {largest:g}: the smallest would count for nothing",
             hint="give an event that is not to count the weight zero",
         )
-    return np.asarray(weights / largest)
 
 
 def _sigma(residuals: FloatArray, dof: IntArray) -> FloatArray:
