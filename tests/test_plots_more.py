@@ -193,6 +193,15 @@ def test_a_settled_layout_stays() -> None:
     np.testing.assert_allclose(before, fresh.axes[0].get_position().bounds, atol=0.02)
 
 
+def test_a_settled_figure_is_drawn_once_a_file(monkeypatch) -> None:
+    figure = settle_layout(plots.plot_caar(day_frame(), asset="RUB").figure)
+    draws = []
+    plain = Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda self, renderer: (draws.append(1), plain(self, renderer))[1])
+    to_svg(figure)
+    assert len(draws) == 1
+
+
 def test_figures_for_a_file_are_not_shown_by_a_notebook(monkeypatch) -> None:
     import sys
 

@@ -30,7 +30,7 @@ def _render(figure: Figure, kind: str, fonttype: str = "path") -> bytes:
     metadata = dict.fromkeys(("Date", "Creator", "Format", "Type") if kind == "svg" else ("Software",))
     with styled(), matplotlib.rc_context({"svg.fonttype": fonttype}):
         held, dpi = figure.canvas, figure.dpi
-        if figure.get_layout_engine() is not None or type(held) is not FigureCanvasAgg:
+        if not _settled(figure) or type(held) is not FigureCanvasAgg:
             figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
             return buffer.getvalue()
         # A figure of ours whose layout is settled is drawn once; `savefig` would draw it twice to lay it out.
@@ -44,6 +44,14 @@ def _render(figure: Figure, kind: str, fonttype: str = "path") -> bytes:
             figure.set_canvas(held)
             figure.dpi = dpi
     return buffer.getvalue()
+
+
+def _settled(figure: Figure) -> bool:
+    """Whether nothing lays the figure out any more; "none" leaves a place holder behind."""
+    from matplotlib.layout_engine import PlaceHolderLayoutEngine
+
+    engine = figure.get_layout_engine()
+    return engine is None or isinstance(engine, PlaceHolderLayoutEngine)
 
 
 def to_svg(figure: Figure, *, text: bool = False) -> str:
