@@ -57,6 +57,13 @@ def test_what_may_happen_has_no_as_of_unless_the_text_gives_one() -> None:
         ("Gold slid, its biggest drop since March 2020.", "biggest drop since March 2020"),
         ("The ruble rose 1% to 75.2 from 76.", "76"),
         ("Brent fell on news from Moscow.", ""),
+        ("Brent has gained 20% this year.", "this year"),
+        ("This year, Brent has gained 20%.", "This year"),
+        ("WTI tallied a weekly gain of 4.4%.", "weekly"),
+        ("Brent ended 2% lower for the week.", "for the week"),
+        ("For the month, gold lost 3%.", "For the month"),
+        ("Brent fell 1% on Tuesday as OPEC cut its forecast for this year.", ""),
+        ("Brent fell 1% on Tuesday, up 20% this year.", ""),
     ],
 )
 def test_reference(text: str, reference: str) -> None:
@@ -105,6 +112,20 @@ def test_a_class_becomes_a_contract_where_the_sentence_says_which(text: str, ass
 def test_the_first_of_a_pair_moves_against_the_second(pair: str) -> None:
     (move,) = _moves(f"{pair} rose 0.7% to 152.30.")
     assert (move.asset, move.direction, move.against, move.level_unit) == ("GBP", "up", "JPY", "JPY per GBP")
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("The ruble strengthened past 76 per dollar.", "less than"),
+        ("The ruble weakened past 76 per dollar.", "more than"),
+        ("Brent rose past $95.", "more than"),
+        ("Brent fell through $95.", "less than"),
+        ("The 10-year Treasury yield rose past 2%.", "more than"),
+    ],
+)
+def test_past_a_level_is_beyond_it_in_the_quotes_own_direction(text: str, bound: str) -> None:
+    assert [m.level_bound for m in _moves(text)] == [bound]
 
 
 def test_a_level_below_zero_keeps_its_sign() -> None:

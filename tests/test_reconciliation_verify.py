@@ -175,6 +175,27 @@ def test_a_cross_rate_is_made_where_the_panel_has_both():
     assert row["verdict"] == "consistent"
 
 
+def test_the_dollar_in_rubles_is_held_against_rubles_per_dollar():
+    row = verify(rub(), asset="USD", direction="down", amount=1.2, against="RUB", level=75.37, level_unit="RUB per USD")
+    assert (row["series"], row["verdict"]) == ("RUB", "consistent")
+    # The dollar's own move: the quote's, not the ruble's.
+    assert row["observed_move"] == pytest.approx(75.366 / 76.306 - 1, rel=ROUNDING)
+    rises = verify(rub(), asset="USD", direction="up", amount=1.2, against="RUB")
+    assert rises["verdict"] == "contradicted"
+    assert verify(rub(), asset="USD", direction="up", amount=1.2, against="JPY")["verdict"] == "no price"
+
+
+@pytest.mark.parametrize("reference", ["this year", "weekly", "for the month"])
+def test_a_move_over_more_than_a_day_is_not_held_against_a_days_move(reference):
+    row = verify(brent(BRENT_FUTURES, "yahoo"), asset="BRENT", direction="up", amount=20.0, reference=reference)
+    assert (row["verdict"], f"({reference})" in row["reason"]) == ("not comparable", True)
+
+
+def test_a_level_that_was_reached_reads_as_one():
+    row = verify(brent(BRENT_SPOT, "eia"), asset="BRENT", direction="down", level=92.06, level_bound="as much as")
+    assert row["claimed"] == "down to as far as 92.06 on 2022-02-15"
+
+
 def test_intraday_bars_tell_what_was_quoted_at_the_minute():
     at = pd.date_range("2022-02-14T10:00Z", "2022-02-15T13:00Z", freq="10min")
     quote = np.where(at < pd.Timestamp("2022-02-15T08:05Z"), 76.6, 75.3) + 0.02 * (np.arange(at.size) % 2)

@@ -142,7 +142,7 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
             q = t.quantity
             if arrived and not (noun and q is not None and q.unit == "percent"):
                 return None  # "dropped to a low of $80" says where, not how far
-            verdict = _right_verdict(toks, i, j, noun=noun)
+            verdict = _right_verdict(toks, i, j, asset_class, noun=noun)
             if verdict is None:
                 j += 1
                 continue
@@ -174,17 +174,19 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
     return None
 
 
-def _right_verdict(toks: list[Token], i: int, j: int, *, noun: bool) -> bool | None:
+def _right_verdict(toks: list[Token], i: int, j: int, asset_class: str, *, noun: bool) -> bool | None:
     """Whether the quantity at ``j`` sizes the movement at ``i``; None: look further."""
     q = toks[j].quantity
     share = q is not None and q.unit in ("percent", "basis points")
+    place = position_before(toks, j)
+    if asset_class == "rate" and q is not None and q.unit == "percent" and place is not None and place > i:
+        return False  # a yield "fell below 2 %"
     _, first = bound_before(toks, j)
     lead = toks[first - 1].low if first - 1 > i else ""
     if lead in ("to", "at") and not (noun and lead == "to" and share):
         return False
     if not share and (
-        ((place := position_before(toks, j)) is not None and place > i)
-        or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
+        (place is not None and place > i) or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
     ):
         return False  # "fell below $95", "rose as high as $95" are levels
     if lead in ("from", "since") or (not noun and belongs_to_noun(toks, j)):

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from eventstudy._types import Precision
+from eventstudy._types import Bound, Precision
 from eventstudy.assets.catalogue import Catalogue
 from eventstudy.events.moves_found import Found
+from eventstudy.events.moves_periods import period_of
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.numbers import Quantity, parse_quantity
 from eventstudy.events.records import ReportedMove, Span
@@ -21,6 +22,7 @@ from eventstudy.news.article import Article
 
 __all__ = ["make_record"]
 
+_BEYOND = frozenset({"past", "beyond", "through"})
 _POINT_CLASSES = ("equity index", "volatility", "currency index", "basket")
 _INSTRUMENTS = {
     "futures": "futures",
@@ -60,6 +62,9 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         # "The DAX was down half a percentage point": of a price, a point of percent is a percent.
         amount, unit = amount._replace(value=amount.value / 100.0), "percent"
     against = _against(move, amount, level)
+    if move.reference is None:
+        move.reference = period_of(move, [t for t in times if not _anchors(t, text, move)], text)
+    level_unit = "" if level is None else _level_unit(move, level, against, catalogue)
     when = _as_of(move, times, article)
     spans = move.spans()
     if when.span is not None:
@@ -76,8 +81,8 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         unit=unit,
         bound=move.bound,
         level=math.nan if level is None else _signed(level, text),
-        level_unit="" if level is None else _level_unit(move, level, against, catalogue),
-        level_bound=move.level_bound,
+        level_unit=level_unit,
+        level_bound=_level_bound(move, level_unit, text),
         against=against,
         as_of=when.instant,
         precision=when.precision,
@@ -108,6 +113,15 @@ def _signed(level: Quantity, text: str) -> float:
     """A level below zero: "-0.35 %", "minus" written as a sign right before the number."""
     negative = level.sign < 0 and text[level.start] in "-−" and not text[level.start + 1].isspace()
     return -level.value if negative else level.value
+
+
+def _level_bound(move: Found, level_unit: str, text: str) -> Bound:
+    """ "Past 76 per dollar" is beyond it in the quote's own direction: a firmer ruble is at less than 76."""
+    span = move.level_bound_span
+    if span is None or text[span[0] : span[1]].lower() not in _BEYOND:
+        return move.level_bound
+    falls = level_unit == "percent" or level_unit.startswith(f"{move.asset.symbol} per ")
+    return "more than" if (move.sense > 0) != falls else "less than"
 
 
 def _against(move: Found, amount: Quantity | None, level: Quantity | None) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from eventstudy.events.records import ReportedMove
 
-__all__ = ["Bounds", "claimed_words", "implied_before", "level_bounds", "move_bounds", "number"]
+__all__ = ["Bounds", "claimed_words", "implied_before", "level_bounds", "level_words", "move_bounds", "number"]
 
 _INFINITY = math.inf
 # "About" and "nearly" are taken to a tenth of the number they stand before.
@@ -135,13 +135,19 @@ def claimed_words(move: ReportedMove) -> str:
         unit = "%" if move.unit == "percent" else move.unit
         words.append(" ".join(w for w in (_bound(move.bound), f"{move.amount:g}", unit) if w))
     if math.isfinite(move.level):
-        words.append(" ".join(w for w in ("to", _bound(move.level_bound), f"{move.level:g}", move.level_unit) if w))
+        words.append(f"to {level_words(move)}")
     if move.reference:
         words.append(f"({move.reference})")
     if move.as_of is not None:
         when = f"{move.as_of:%Y-%m-%d}" if move.precision == "date" else f"{move.as_of:%Y-%m-%d %H:%M} UTC"
         words.append(f"on {when}" if move.precision == "date" else f"as of {when}")
     return " ".join(words)
+
+
+def level_words(move: ReportedMove) -> str:
+    """Say the level with its bound; a quote goes "as far as" a level, whichever way it went."""
+    bound = "as far as" if move.level_bound == "as much as" else _bound(move.level_bound)
+    return " ".join(w for w in (bound, f"{move.level:g}", move.level_unit) if w)
 
 
 def _bound(bound: str) -> str:

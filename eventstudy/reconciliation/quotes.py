@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from eventstudy._types import DateArray, FloatArray
 from eventstudy.assets import Asset
 from eventstudy.prices.panel import PricePanel
 
-__all__ = ["Quotes", "chance", "day_of", "quotes_of"]
+__all__ = ["Quotes", "Series", "chance", "day_of", "quotes_of"]
 
 # How long before a claim the series is watched to learn how far it moves from one price to the next.
 _HISTORY = 60
@@ -95,6 +96,36 @@ def quotes_of(prices: PricePanel, name: str, counter: str = "") -> Quotes | None
     both = series.index.isin(other.index)
     ratio = other.reindex(series.index[both]).to_numpy() / series[both].to_numpy()
     return _clean(asset, f"{asset.symbol} per {counter}", times[both], ratio, None, None, -1)
+
+
+class Series:
+    """The panel's columns as quoted, each read once."""
+
+    def __init__(self, prices: PricePanel) -> None:
+        self.prices = prices
+        self._held: dict[tuple[str, str], Quotes | None] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.prices
+
+    def quotes(self, name: str, counter: str) -> Quotes | None:
+        """Give a column as quoted in ``counter``; see `quotes_of`."""
+        key = (name, counter)
+        if key not in self._held:
+            self._held[key] = quotes_of(self.prices, name, counter)
+        return self._held[key]
+
+    def reverse(self, name: str, counter: str) -> Quotes | None:
+        """Give the counter-currency's series for a currency that the panel counts others in.
+
+        The dollar against the ruble is the rubles per dollar themselves; None where the panel has no such series.
+        """
+        if counter not in self.prices:
+            return None
+        quotes = self.quotes(counter, "")
+        if quotes is None or quotes.unit not in (f"{counter} per {name}", f"{name} per {counter}"):
+            return None
+        return dataclasses.replace(quotes, up=-quotes.up)
 
 
 def _range(prices: PricePanel, asset: Asset, name: str) -> tuple[FloatArray | None, FloatArray | None]:

@@ -16,8 +16,16 @@ from eventstudy.errors import SpecError
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.prices.panel import PricePanel
-from eventstudy.reconciliation.claims import Bounds, claimed_words, implied_before, level_bounds, move_bounds, number
-from eventstudy.reconciliation.quotes import Quotes, chance, day_of, quotes_of
+from eventstudy.reconciliation.claims import (
+    Bounds,
+    claimed_words,
+    implied_before,
+    level_bounds,
+    level_words,
+    move_bounds,
+    number,
+)
+from eventstudy.reconciliation.quotes import Quotes, Series, chance, day_of
 
 __all__ = ["verify_moves"]
 
@@ -104,7 +112,7 @@ def verify_moves(moves: MoveTable, prices: PricePanel) -> pd.DataFrame:
             hint = f"expected a {kind.__name__}, such as {source} gives"
             raise SpecError(f"verify_moves cannot take a {type(given).__name__}", hint=hint)
     rows = []
-    series = _Series(prices)
+    series = Series(prices)
     for move in moves:
         found = _verify(move, series)
         sense = {"up": 1.0, "down": -1.0, "unchanged": 0.0}[move.direction]
@@ -139,24 +147,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class _Series:
-    """The panel's columns as quoted, each read once."""
-
-    def __init__(self, prices: PricePanel) -> None:
-        self.prices = prices
-        self._held: dict[tuple[str, str], Quotes | None] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.prices
-
-    def quotes(self, name: str, counter: str) -> Quotes | None:
-        key = (name, counter)
-        if key not in self._held:
-            self._held[key] = quotes_of(self.prices, name, counter)
-        return self._held[key]
-
-
-def _verify(move: ReportedMove, series: _Series) -> _Finding:
+def _verify(move: ReportedMove, series: Series) -> _Finding:
     if move.polarity != "asserted" or move.modality != "happened":
         said = "denied" if move.polarity != "asserted" else move.modality
         return _Finding(verdict="not comparable", reasons=[f"the text does not assert the move: it is {said}"])
@@ -165,6 +156,9 @@ def _verify(move: ReportedMove, series: _Series) -> _Finding:
     if move.asset in series:
         return _on_series(move, move.as_of, series, move.asset)
     if not move.asset.startswith("class:"):
+        quotes = series.reverse(move.asset, move.against)
+        if quotes is not None:
+            return _compare(move, move.as_of, quotes, _Finding(series=move.against))
         return _Finding(reasons=[f"the panel has no {move.asset}"])
     word = move.asset.removeprefix("class:")
     members = [a.symbol for a in assets.find(word) if a.symbol in series]
@@ -185,7 +179,7 @@ _ORDER: tuple[Verdict, ...] = (
 )  # fmt: skip
 
 
-def _on_series(move: ReportedMove, moment: pd.Timestamp, series: _Series, name: str) -> _Finding:
+def _on_series(move: ReportedMove, moment: pd.Timestamp, series: Series, name: str) -> _Finding:
     found = _Finding(series=name)
     level_counter = move.level_unit.split(" per ")[-1] if " per " in move.level_unit else ""
     asset = series.prices.asset(name)
@@ -269,7 +263,7 @@ def _compare(move: ReportedMove, moment: pd.Timestamp, quotes: Quotes, found: _F
     days = (window[0] - quotes.times[before]) / np.timedelta64(1, "D")
     checks: list[Verdict] = []
     if move.reference and not _FROM_DAY_BEFORE.search(move.reference):
-        found.reasons.append(f"the move counts from elsewhere ({move.reference}), not from the day before")
+        found.reasons.append(f"the move counts from another time ({move.reference}), not from the day before")
     elif days > _NEAR / np.timedelta64(1, "D"):
         found.reasons.append(f"the price before is {days:.0f} days old: the move is not compared")
     else:
@@ -328,7 +322,7 @@ def _check_level(case: _Case) -> list[Verdict]:
         return []
     if case.shown(bounds):
         return ["consistent"]
-    said = " ".join(w for w in (_bound_words(move.level_bound), f"{move.level:g}", move.level_unit) if w)
+    said = level_words(move)
     around = " and ".join(number(float(q)) for q in case.quotes.levels[max(near - 1, 0) : near + 2])
     step = 0.0 if case.mismatch else case.step
     if chance(case.quotes, bounds.pair, case.window, step) >= _UNLIKELY:
