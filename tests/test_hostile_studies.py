@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 import eventstudy as es
+from eventstudy.inference import explain
+from eventstudy.inference.slope import response_slope
 
 DAYS = pd.bdate_range("2016-01-04", periods=320)
 WINDOW = (-1, 1)
@@ -73,6 +75,7 @@ STUDIES = {
     "identical assets": (changed(T, A1=T["A0"], A2=T["A0"]), [(200, f"A{i}") for i in range(3)], {}),
     "identical assets, two dates": (changed(T, A1=T["A0"]), [(d, a) for d in (200, 250) for a in ("A0", "A1")], {}),
     "twice the benchmark": (changed(T, A0=T["MKT"] * 2), [(200, "A0"), (250, "A0"), (280, "A0")], {}),
+    "thrice the benchmark": (changed(T, A0=T["MKT"] * 3, A1=T["MKT"] * 7), [(200, "A0"), (230, "A1"), (260, "A0")], {}),
     "the benchmark itself": (T, [(200, "MKT"), (250, "A0")], {}),
     "a group without weight": (T, STANDARD, {"weights": "w", "columns": {"w": [0.0, 0.0, 2.0]}}),
     "returns of 1e-12": (table(1e-12), STANDARD, {}),
@@ -145,6 +148,23 @@ def test_identical_assets_are_one_draw():
     assert math.isnan(tests.loc["bmp_t", "p_value"])
     assert "equal" in tests.loc["bmp_t", "note"]
     assert result.diagnose(WINDOW).measures["r_bar"] == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["twice the benchmark", "thrice the benchmark"])
+def test_assets_that_the_benchmark_explains_exactly_give_no_statistic_of_rounding(name):
+    prices, cells, options = STUDIES[name]
+    result = run(prices, cells, **options)
+    tests = result.tests(WINDOW)
+    assert tests["p_value"].isna().all(), tests[["name", "p_value"]]
+    assert (tests["note"] != "").all()
+    assert result.joint(WINDOW)["p_value"].isna().all()
+
+
+def test_regressions_of_equal_returns_have_no_slope_to_test():
+    x = np.random.default_rng(0).normal(size=12)
+    for y in (np.full(12, 0.0123), 0.3 * x + 0.1):
+        assert np.isnan(response_slope(y, x).p_value).all()
+        assert np.isnan(explain("car ~ x", {"car": y, "x": x}).p_value).all()
 
 
 def test_scale_changes_no_statistic():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from eventstudy._types import FloatArray, IntArray
 from eventstudy.errors import DataError, ModelError, SpecError, check_choice
-from eventstudy.inference._arrays import interval, p_value
+from eventstudy.inference._arrays import interval, p_value, spread_is_rounding
 from eventstudy.inference.clustered import intersect
 from eventstudy.inference.formula import design
 from eventstudy.inference.sample import Sample
@@ -215,8 +215,10 @@ def regress(
         se, dof = draws.std(axis=0, ddof=1), len(draws) - 1
     else:
         se, dof = _standard_errors(scaled_y, scaled_x, covariance, None if groups is None else groups[used], names)
-    se = np.where(se > 1e-14 * np.abs(b), se, np.nan)
     fitted = right @ b
+    left_over = np.sqrt(((left - fitted) ** 2).sum() / (len(used) - right.shape[1]))
+    exact = spread_is_rounding(left_over, np.abs(left).max()) and draws is None  # what is left is rounding
+    se = np.where((se > 1e-14 * np.abs(b)) & ~exact, se, np.nan)
     low, high = interval(b, se, dof, level=level)
     return CrossSection(
         names=tuple(names),

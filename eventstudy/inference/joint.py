@@ -10,7 +10,7 @@ from scipy import special
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, check_choice
-from eventstudy.inference._arrays import critical_value, p_value
+from eventstudy.inference._arrays import critical_value, p_value, spread_is_rounding
 from eventstudy.inference.calendar_time import newey_west_lags
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.slope import newey_west
@@ -135,6 +135,8 @@ def joint_model(
     b = gram @ x[quiet].T @ y[quiet]
     residual = y - x @ b
     s2 = float((residual[quiet] ** 2).sum() / (m - k))
+    if spread_is_rounding(np.sqrt(s2), np.abs(y[quiet]).max()):
+        s2 = 0.0  # the regressors explain the asset but for rounding
     d = dummies[event]
     if np.linalg.matrix_rank(d) < d.shape[1]:
         raise DataError(
@@ -159,7 +161,7 @@ def joint_model(
             out.forecast(j, m - k)
         elif separate[j] >= POOLED_FOR_HAC:
             hac = _hac_errors(y, x, dummies, there) if hac is None else hac
-            out.hac(j, hac[j], int(there.sum()) - k - len(kinds))
+            out.hac(j, hac[j] if s2 > 0 else 0.0, int(there.sum()) - k - len(kinds))
         else:
             out.placebo(j, _moved(ordinary, own, np.sqrt(s2)) if s2 > 0 else np.zeros(0))
     return out.result(kinds, counts, separate, f, m, k)

@@ -101,7 +101,11 @@ BATTERY: dict[str, TestFunction] = {
     "clustered_t": lambda s: clustered_t(s.car, s.clusters, s.weights),
     "ibragimov_muller_t": lambda s: ibragimov_muller_t(s.car, s.clusters, s.weights),
 }
-"""The parametric battery and the sign tests; a user's own function of `Studies` joins by name."""
+"""The parametric battery and the sign tests; a user's own function of `Studies` joins by name.
+
+`crude_dependence_t` and the rank tests are not among them: their yardstick is a series of averages over the
+events' other days, of which placebo studies are a better one.
+"""
 
 
 def difference_battery(in_first: npt.ArrayLike) -> dict[str, TestFunction]:

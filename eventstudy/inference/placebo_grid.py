@@ -85,8 +85,7 @@ def placebo_grid(
     if taken.shape != panel.shape:
         raise DataError(f"forbidden has shape {taken.shape}", hint=f"expected that of returns, {panel.shape}")
     r, s = len(panel), len(columns)
-    start = np.where(test.start > 0, test.start + shift, test.start)
-    end = np.where(test.end >= 0, test.end + shift, test.end)
+    start, end = test.bounds(shift)
     out = {name: np.full((r, s), np.nan) for name in ("car", "car_variance", "dof", "positive")}
     for first, last in sorted(set(zip(start.tolist(), end.tolist(), strict=True))):
         chosen = np.flatnonzero((start == first) & (end == last))

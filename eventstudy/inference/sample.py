@@ -244,6 +244,7 @@ def make_sample(
     k = _vector(n_parameters, n, "n_parameters", 1, np.int64)
     n_estimation = np.isfinite(residuals_).sum(axis=1)
     sigma_ = _sigma(residuals_, n_estimation - k) if sigma is None else _vector(sigma, n, "sigma", 0, np.float64)
+    ar_, residuals_, rounded = _without_rounding(ar_, residuals_, sigma_)
     scale = np.ones_like(ar_) if forecast_scale is None else _matrix(forecast_scale, "forecast_scale", like=ar_)
     covered = valid.sum(axis=1) >= np.maximum(min_window_coverage * member.sum(axis=1), 1)
     if car is None:
@@ -251,6 +252,7 @@ def make_sample(
     else:  # whoever summed the returns has judged the coverage
         car_ = _vector(car, n, "car", 0, np.float64)
         covered = np.isfinite(car_)
+        car_ = np.where(covered & (rounded | ~valid).all(axis=1) & (rounded & valid).any(axis=1), 0.0, car_)
     valid &= covered[:, None]
     if car_variance is not None:
         variance = _vector(car_variance, n, "car_variance", 0, np.float64)
@@ -264,6 +266,10 @@ def make_sample(
     weights_ = None if weights is None else _vector(weights, n, "weights", 1, np.float64)
     if weights_ is not None:
         _check_weights(weights_)
+    simple = None if realised is None else _matrix(realised, "realised", like=ar_)
+    model = None if expected is None else _matrix(expected, "expected", like=ar_)
+    if simple is not None and model is not None:
+        model = np.where(rounded, simple, model)
     apart = np.arange(n, dtype=np.int64)[:, None] * (ar_.shape[1] + m + 1)
     return Sample(
         ar=ar_,
@@ -284,9 +290,23 @@ def make_sample(
         event_window=whole,
         estimation_window=before,
         window=test,
-        realised=None if realised is None else _matrix(realised, "realised", like=ar_),
-        expected=None if expected is None else _matrix(expected, "expected", like=ar_),
+        realised=simple,
+        expected=model,
     )
+
+
+def _without_rounding(
+    ar: FloatArray, residuals: FloatArray, sigma: FloatArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Make zero what is only rounding, where the model explains an asset exactly; and mark those event days.
+
+    Signs, ranks and spreads of such numbers would be those of the arithmetic.
+    """
+    still = (sigma <= SIGMA_FLOOR)[:, None]
+    if not still.any():
+        return ar, residuals, np.zeros(ar.shape, dtype=bool)
+    rounded = still & (np.abs(ar) < SIGMA_FLOOR)
+    return np.where(rounded, 0.0, ar), np.where(still & (np.abs(residuals) < SIGMA_FLOOR), 0.0, residuals), rounded
 
 
 def _check_weights(weights: FloatArray) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from eventstudy._types import Alternative, FloatArray
 from eventstudy.errors import DataError, SpecError, check_choice
-from eventstudy.inference._arrays import critical_value, p_value
+from eventstudy.inference._arrays import critical_value, p_value, spread_is_rounding
 from eventstudy.inference.calendar_time import newey_west_lags
 
 __all__ = ["Slope", "newey_west", "response_slope"]
@@ -126,6 +126,8 @@ def response_slope(
         meat = score.T @ score * g / (g - 1) * (n - 1) / (n - k)
         dof = float(g - 1)
     se = np.sqrt(np.diag(inverse @ meat @ inverse))
+    if spread_is_rounding(np.sqrt((e @ e) / (n - k)), np.abs(y).max(initial=0.0)):
+        se = np.full(k, np.nan)  # an exact fit: what is left is rounding
     statistic = b / np.where(se > 0, se, np.nan)
     reach = critical_value(confidence, dof, alternative) * se
     known = np.where(np.isfinite(statistic), 0.0, np.nan)
