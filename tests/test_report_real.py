@@ -114,3 +114,20 @@ def test_many_events_stay_readable(prices) -> None:
     forest = next(f for f in content.figures if f.name == "cars-wti")
     assert "The last 40 of" in forest.caption
     assert len(forest.drawn().axes[0].get_yticklabels()) == 40
+
+
+def test_a_report_says_what_it_was_made_from_and_how_to_make_it_again(prices) -> None:
+    import numpy
+
+    result = run(events_on(["2021-09-14 09:00"], assets=("RUB",)), prices)
+    content = gather(result)
+    told = dict(content.provenance.rows)
+    assert f"numpy {numpy.__version__}" in told["versions"]
+    assert f"market-reaction {es.__version__}" in told["versions"]
+    assert dict(gather(run(events_on(["2021-09-14 09:00"], assets=("RUB",)), prices)).provenance.rows) == told
+    other = dict(gather(run(events_on(["2021-09-15 09:00"], assets=("RUB",)), prices)).provenance.rows)
+    assert {k for k in told if told[k] != other[k]} >= {"returns used", "abnormal returns"}
+    names = {name: getattr(es, name) for name in es.__all__}
+    exec(content.command, names | {"prices": prices, "events": result.events}, made := {})
+    assert made["study"] == result.study
+    pd.testing.assert_frame_equal(made["result"].to_frame("event"), result.to_frame("event"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,12 +16,12 @@ from eventstudy.report.methods import methods, references_in
 from eventstudy.report.options import model_papers, model_words, models_table, options_table
 from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
-from eventstudy.report.tables import from_frame, from_pairs
+from eventstudy.report.provenance import command_of, provenance_table
+from eventstudy.report.tables import from_frame
 from eventstudy.windows import Window
 
 __all__ = ["gather"]
 
-_MANY = 4  # hashes written out one by one
 _LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
@@ -123,8 +121,8 @@ def gather(
         robustness=evidence.robustness(result, main, groups),
         methods=paragraphs,
         references=references_in(paragraphs, [*evidence.papers(tested), *model_papers(spec)]) if len(main) else (),
-        provenance=_provenance(result),
-        command=str((getattr(result, "provenance", None) or {}).get("command", "") or ""),
+        provenance=provenance_table(result),
+        command=command_of(result),
     )
 
 
@@ -311,27 +309,3 @@ def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tu
         out.append(from_frame(held, "fits", "Estimation of each row", fit_columns,
                               note="Alpha and residual s.d. are per session."))  # fmt: skip
     return tuple(t for t in out if t is not None)
-
-
-def _provided(value: Any) -> Any:
-    """Write plain data as such; many hashes as their number and one hash of them all, which the manifest spells out."""
-    if not isinstance(value, Mapping):
-        return value
-    text = json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
-    if len(value) > _MANY and all(isinstance(v, str) for v in value.values()):
-        whole = hashlib.sha256(text.encode()).hexdigest()
-        return f"{len(value)}, each by its hash in the manifest; SHA-256 of their list {whole}"
-    return text
-
-
-def _provenance(result: Any) -> Table | None:
-    held = getattr(result, "provenance", None)
-    if not held:
-        return None
-    pairs: list[tuple[str, Any]] = []
-    for key, value in held.items():
-        if isinstance(value, Mapping):
-            pairs += [(f"{key}: {name}", _provided(inner)) for name, inner in value.items() if inner not in ({}, None)]
-        elif value not in ("", None):
-            pairs.append((str(key), value))
-    return from_pairs(pairs, "provenance", "What this report was made from", ("What", "Value"))

@@ -7,20 +7,19 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from eventstudy._files import whole_folder, write_atomic
+from eventstudy.report.provenance import versions
 from eventstudy.report.tabular import to_csv
 from eventstudy.report.write import write_page_and_figures
 
 __all__ = ["MANIFEST", "digest", "manifest", "write_folder"]
 
 MANIFEST = "manifest.json"
-_VERSIONED = ("market-reaction", "numpy", "pandas", "scipy", "matplotlib")
 
 
 def write_folder(
@@ -110,7 +109,7 @@ def manifest(result: Any) -> dict[str, Any]:
     provenance: Mapping[str, Any] = result.provenance
     return {
         "spec": result.spec,
-        "versions": {name: _version(name) for name in _VERSIONED},
+        "versions": versions(),
         "inputs": provenance.get("inputs", {}),
         "seed": provenance.get("seed"),
         "command": provenance.get("command", ""),
@@ -126,12 +125,3 @@ def manifest(result: Any) -> dict[str, Any]:
 def digest(content: str | bytes) -> str:
     """SHA-256 of an input, in hex."""
     return hashlib.sha256(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content).hexdigest()
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
-        from eventstudy._version import __version__
-
-        return __version__ if name == "market-reaction" else "unknown"
