@@ -145,6 +145,13 @@ def test_equal_weights_give_the_tests_without_weights(side):
     assert (found.statistic, found.p_value) == pytest.approx((float(statistic.value), float(p)), rel=RTOL)
 
 
+def test_the_centre_of_many_weighted_values_is_that_of_their_listed_pairs(monkeypatch):
+    x, w = data(14, 200)
+    listed = weighted_signed_rank(x, w).estimate
+    monkeypatch.setattr("eventstudy.inference.weighted_signs.LISTED_UP_TO", 100)
+    assert weighted_signed_rank(x, w).estimate == pytest.approx(listed, abs=1e-9)
+
+
 def test_a_zero_has_no_sign_but_is_a_value_to_the_interval():
     x, w = np.array([0.0, 0.5, 1.5, -0.2, 2.0, 0.9, 1.1]), np.array([2.0, 1, 1, 1, 1, 3, 1])
     found = weighted_signed_rank(x, w)

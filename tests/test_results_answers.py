@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,6 +111,29 @@ def test_a_familys_interval_is_what_its_sign_vectors_do_not_reject():
     few = family_tests(car[:, :6] + 100, cluster[:6])
     assert np.isneginf(few.ci_low).all()
     assert np.isposinf(few.ci_high).all()
+
+
+def test_the_power_of_a_weighted_study_is_that_of_its_weighted_tests(result):
+    lopsided = dataclasses.replace(result, study=dataclasses.replace(result.study, weights="size"))
+    found = {}
+    for name, study in (("plain", result), ("weighted", lopsided)):
+        formula = study.power((0, 0)).attrs["minimum_detectable_effect"]
+        effects = [0.0, formula]
+        curves = study.power((0, 0), effects=effects, simulated=True, draws=999)
+        found[name] = (formula, curves[curves["name"] == "time_series_t"]["power"].to_numpy())
+        # the effect that the formula finds with 80 %, among placebo studies of fat-tailed returns
+        assert found[name][1] == pytest.approx([0.05, 0.80], abs=0.12)
+    assert found["weighted"][0] > found["plain"][0]
+    assert not np.allclose(found["weighted"][1], found["plain"][1])
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_groups_by_a_column_with_holes(result, side):
+    rows = dataclasses.replace(result.rows, extra=result.rows.extra.assign(kind_of=["u", None, "v"] * 8))
+    table = dataclasses.replace(result, rows=rows).tests((0, 0), by="kind_of", alternative=side)
+    counts = table[table["name"] == "bmp_t"].set_index("kind_of")["n"]
+    assert counts.sum() == 24
+    assert len(counts) == 3
 
 
 def test_a_regression_shows_itself(result):

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import special
 
 from eventstudy._types import Alternative, BoolArray, FloatArray
+from eventstudy.inference.nonparametric import LISTED_UP_TO
 
 __all__ = ["SignedTest", "weighted_sign_exact", "weighted_signed_rank"]
 
@@ -23,6 +24,9 @@ LISTED = 13
 
 NORMAL_FROM = 51
 """Fewest events whose weighted rank sum is taken for normal, as in `wilcoxon_signed_rank`."""
+
+DRAWN_AT_MOST = 20_000_000
+"""Weights put in random order: with more than 2,000 events fewer orders are drawn, and say as much."""
 
 _TIE = 1e-10  # relative: sums of the same weights in another order are equal
 _HALVINGS = 60  # bisection steps: from the bracket to double precision
@@ -207,6 +211,7 @@ def _shares(w: FloatArray, observed: float, draws: int, rng: np.random.Generator
         below = np.bincount(size, weight <= observed + slack, minlength=n + 1) / count
         return above, below, _of_coins(True, len(sets))
     high, low = np.zeros(n + 1), np.zeros(n + 1)
+    draws = max(99, min(draws, DRAWN_AT_MOST // n))
     distinct = 1 if np.ptp(w) <= _TIE * w.max() else draws  # sets of equal weights need no drawing
     step = max(1, 2_000_000 // n)
     for start in range(0, distinct, step):
@@ -231,6 +236,8 @@ def _weight_below(size: FloatArray, w: FloatArray) -> FloatArray:
 
 def _weighted_centre(values: FloatArray, w: FloatArray) -> float:
     """Weighted median of the Walsh averages: where half of their weight lies below."""
+    if len(values) > LISTED_UP_TO:
+        return _bisected_centre(values, w)
     i, j = np.triu_indices(len(values))
     walsh, weight = (values[i] + values[j]) / 2, w[i] * w[j]
     order = np.argsort(walsh)
@@ -239,6 +246,21 @@ def _weighted_centre(values: FloatArray, w: FloatArray) -> float:
     first = int(np.searchsorted(running, half * (1 - _TIE)))
     second = int(np.searchsorted(running, half * (1 + _TIE)))
     return float((walsh[first] + walsh[min(second, len(walsh) - 1)]) / 2)
+
+
+def _bisected_centre(values: FloatArray, w: FloatArray) -> float:
+    """`_weighted_centre` of many values, whose pairs are counted without being listed."""
+    order = np.argsort(values)
+    x, share = values[order], w[order]
+    running = np.concatenate([[0.0], np.cumsum(share)])
+    half = float(share.sum() ** 2 + (share**2).sum()) / 4  # of the pairs i <= j
+
+    def lighter(middle: float) -> bool:
+        pairs = float((share * running[np.searchsorted(x, 2 * middle - x, side="right")]).sum())
+        own = float((share**2)[: np.searchsorted(x, middle, side="right")].sum())
+        return pairs + own < 2 * half
+
+    return _root(lighter, float(x[0]), float(x[-1]))
 
 
 def _root(true_below: Callable[[float], bool], low: float, high: float) -> float:

@@ -335,7 +335,8 @@ def _simulated_power(
     from eventstudy.results.placebos import grid_and_layout
 
     grid, layout = grid_and_layout(me, window, keep)
-    studies = placebo_studies(grid, layout, draws=draws, seed=seed)[1]
+    weights = me.sample(window, where=keep).weights
+    studies = placebo_studies(grid, layout, draws=draws, weights=weights, seed=seed)[1]
     found = simulated_power(studies, effects)
     blocks = [
         pd.DataFrame({"name": name, "effect": found.effects, "power": curve})
