@@ -60,6 +60,7 @@ class _Name(NamedTuple):
     ordinary: bool
     inverse: str
     counter: str
+    owned: bool
 
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
@@ -88,6 +89,7 @@ _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
+_PLAIN_BEFORE = frozenset({"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with"})
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
     r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
@@ -138,7 +140,9 @@ class Gazetteer:
                     self._add(alias, tuple("u.s." if w == "us" else w for w in words))
                 if any("-" in w for w in words):
                     self._add(alias, tuple(part for w in words for part in w.split("-")))  # "emerging market stocks"
-                if len(words) > 1 and self.catalogue[alias.symbols[0]].asset_class in _COMMODITIES:
+                group = self.catalogue[alias.symbols[0]].asset_class
+                numbered = group == "equity index" and words[-1].isdigit()  # "Ibex-35"
+                if len(words) > 1 and (group in _COMMODITIES or (numbered and len(words) == 2)):
                     self._add(alias, (f"{words[0]}-{words[1]}", *words[2:]))  # "natural-gas prices"
         for seconds in self.by_first.values():
             for names in seconds.values():
@@ -153,7 +157,7 @@ class Gazetteer:
         exact = alias.text if self._code(alias.text, alias.symbols) else ""
         ordinary = len(words) == 1 and (words[0] in _ORDINARY or words[0].endswith("-year"))
         seconds = self.by_first.setdefault(words[0], {})
-        name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse, counter)
+        name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse, counter, "'s" in alias.text)
         seconds.setdefault(words[1] if len(words) > 1 else "", []).append(name)
         if words not in NEEDS_OIL and not words[-1].endswith("-year"):
             self.anchors.add(_anchor(words))
@@ -247,14 +251,22 @@ class Gazetteer:
             size = len(name.words)
             if i + size > len(words) or any(words[i + k].low != name.words[k] for k in range(2, size)):
                 continue
-            if any(words[i + k].possessive for k in range(size - 1)):
+            if not name.owned and any(words[i + k].possessive for k in range(size - 1)):
                 continue
-            if name.exact and text[words[i].start : words[i].end] != name.exact:
+            if name.exact and not self._as_written(text[words[i].start : words[i].end], name):
+                continue
+            if name.words[0].endswith("-year") and _foreign(text, words, i):
                 continue
             if name.ordinary and not _marked(text, words, i):
                 continue
             return name
         return None
+
+    def _as_written(self, written: str, name: _Name) -> bool:
+        """Whether a code stands in capitals; an index may be written as a name: Dax."""
+        if written == name.exact:
+            return True
+        return written == name.exact.title() and self.catalogue[name.symbols[0]].asset_class == "equity index"
 
     def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention | None:
         symbol = name.symbols[0]
@@ -300,6 +312,14 @@ def _american(words: list[Word], i: int) -> bool:
     while k > max(0, i - 4) and words[k].low in _PASSED:
         k -= 1
     return k >= 0 and words[k].low in _AMERICAN
+
+
+def _foreign(text: str, words: list[Word], i: int) -> bool:
+    """Whether a bond without its issuer's name is another country's: "Spain's 10-year yield"."""
+    before = words[i - 1] if i > 0 else None
+    if before is None or before.low in _PLAIN_BEFORE or before.low in _AMERICAN:
+        return False
+    return before.possessive or text[before.start].isupper()
 
 
 def _marked(text: str, words: list[Word], i: int) -> bool:

@@ -166,6 +166,8 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
             or (t.flags & lex.VERB and not (t.flags & lex.NOUN and not noun))
         ):
             return None
+        if t.low in ("after", "following", "despite") and any(x.flags & lex.NOUN for x in toks[j + 1 : j + 3]):
+            return None  # "2 % lower after losses of 1.7 %"
         if t.low in ("from", "toward", "towards") or (t.low == "to" and bound_before(toks, j + 1)[1] == j + 1):
             arrived = True
         elif t.low == "by":
@@ -179,15 +181,14 @@ def _right_verdict(toks: list[Token], i: int, j: int, asset_class: str, *, noun:
     q = toks[j].quantity
     share = q is not None and q.unit in ("percent", "basis points")
     place = position_before(toks, j)
-    if asset_class == "rate" and q is not None and q.unit == "percent" and place is not None and place > i:
-        return False  # a yield "fell below 2 %"
+    reached = toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low")
+    if asset_class == "rate" and q is not None and q.unit == "percent" and (reached or (place or 0) > i):
+        return False  # a yield "fell below 2 %", "rose as high as 4 %"
     _, first = bound_before(toks, j)
     lead = toks[first - 1].low if first - 1 > i else ""
     if lead in ("to", "at") and not (noun and lead == "to" and share):
         return False
-    if not share and (
-        (place is not None and place > i) or (toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low"))
-    ):
+    if not share and ((place is not None and place > i) or reached):
         return False  # "fell below $95", "rose as high as $95" are levels
     if lead in ("from", "since") or (not noun and belongs_to_noun(toks, j)):
         return False

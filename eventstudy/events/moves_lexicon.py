@@ -159,7 +159,7 @@ SPEECH_VERBS = _set(
 # What makes a move a possibility.
 FORECASTS = _set(
     """
-    anticipate anticipated anticipates bet bets betting bound call calls course due envisage envisages estimate
+    anticipate anticipated anticipates bet bets betting bound call called calls course due envisage envisages estimate
     estimates expect expected expecting expects fear feared fearing fears forecast forecasting forecasts headed
     heading hope hoped hopes hoping implies imply likely looks outlook poised possible potential predict predicted
     predicting predicts project projected projecting projects prospect prospects risk risking risks see seeing sees

@@ -67,6 +67,8 @@ class Subjects(Antecedents):
         if flags & lex.RELATIVE or t.low == "that":
             # "the ruble, which fell": the noun before the comma.
             return self._relative(j)
+        if t.low in ("itself", "themselves"):
+            return j - 1
         if flags & lex.PRONOUN:
             # "OPEC said it increased ...": the speaker.
             quoted = j > 0 and (toks[j - 1].flags & lex.SPEECH or toks[j - 1].low == "that")
@@ -188,6 +190,9 @@ class Subjects(Antecedents):
             return [asset] if price else []
         before = toks[start - 1]
         if before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE:
+            end = self.phrase_end(asset)
+            if price and before.low == "for" and end < len(toks) and toks[end].low == "to":
+                return [asset]  # "called for gold prices to fall"
             if start < 2:
                 return []
             head = toks[start - 2]

@@ -69,7 +69,8 @@ ADJECTIVES: dict[str, int] = {
 # Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
 SIZED: dict[str, tuple[int, frozenset[str]]] = {
     "up": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
-    "back": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
+    "back": (-1, frozenset({"give", "gives", "gave", "given", "giving", "move", "moves", "moved", "moving"})),
+    "ahead": (1, frozenset({"move", "moves", "moved", "moving", "forge", "forges", "forged", "forging"})),
     "on": (1, frozenset({"tack", "tacks", "tacked", "tacking", "put", "puts", "putting"})),
 }
 PHRASAL: dict[str, frozenset[str]] = {
