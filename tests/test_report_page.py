@@ -207,6 +207,9 @@ def test_many_assets_are_told_together(tmp_path) -> None:
     assert "over all 12 assets" in moved
     assert f"{100 * row['mean_car']:+.2f}".replace("-", "\N{MINUS SIGN}") in moved
     assert "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}12" in moved
+    names = [f.name for f in gather(result, windows=[(0, 0)]).figures]
+    assert names[:3] == ["groups", "caar-all-assets", "distribution"]
+    assert not [n for n in names if n.startswith(("cars-", "timeline-", "caar-f"))]
 
 
 def test_a_handful_of_events_against_ordinary_days_is_warned_of() -> None:

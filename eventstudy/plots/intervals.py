@@ -96,7 +96,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         ax.tick_params(axis="y", length=0)
         percent_axis(ax, "x")
         xlabel = "Mean cumulative abnormal return, 95 % interval (%)"
-        finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6)
+        finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6, legend=directions != ["neither"])
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         return ax

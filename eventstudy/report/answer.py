@@ -150,26 +150,36 @@ def _sure(events: pd.DataFrame, groups: pd.DataFrame, pooled: pd.DataFrame | Non
     known = int((~np.isnan(p)).sum())
     alone = int((p < 0.05).sum())
     after = int((holm(p) < 0.05).sum())
-    few = {0: "none"}
     single = (
         f"Taken one at a time by their own t, {alone} of {known} reactions differ from zero at the 5 % level "
-        f"(chance alone would give about {words.number(0.05 * known, 1)}), "
-        f"{few.get(after, after)} after Holm's correction"
+        f"(chance alone would give about {words.number(0.05 * known, 1)}), {after or 'none'} after Holm's correction"
     )
+    if pooled is not None:
+        by_p = pooled["p_value"].to_numpy(dtype=float)
+        told = _differ(len(pooled), int((by_p < 0.05).sum()), "mean over all assets", "means over all assets")
+        single = f"{told[0].upper()}{told[1:]}. {single}"
     several = groups[(groups["n"] > 1) & (groups["direction"].astype(str) != "mixed")]
     if several.empty:
         return single + "; no group has two events, so nothing can be said of an average."
     raw = several["p_value"].to_numpy(dtype=float)
-    unsure, sure = int((raw < 0.05).sum()), int((holm(raw) < 0.05).sum())
-    if pooled is not None:
-        sure_pooled = int((pooled["p_value"].to_numpy(dtype=float) < 0.05).sum())
-        single = f"Of {words.plural(len(pooled), 'mean')} over all assets {few.get(sure_pooled, sure_pooled)} " + (
-            f"{'differs' if sure_pooled == 1 else 'differ'} from zero at 5 %. {single}"
-        )
-    return (
-        f"{single}; of {words.plural(len(several), 'group mean')} {few.get(unsure, unsure)} "
-        f"{'differs' if unsure == 1 else 'differ'} from zero at 5 %, {few.get(sure, sure)} after the correction."
+    found = int((raw < 0.05).sum())
+    corrected = (
+        f", {int((holm(raw) < 0.05).sum()) or 'none'} after the correction" if len(several) > 1 and found else ""
     )
+    return f"{single}; {_differ(len(several), found, 'group mean', 'group means')}{corrected}."
+
+
+def _differ(n: int, found: int, one: str, many: str) -> str:
+    """Say how many of n means differ from zero.
+
+    Examples
+    --------
+    >>> _differ(1, 0, "group mean", "group means"), _differ(6, 1, "group mean", "group means")
+    ('the group mean does not differ from zero at 5 %', 'of 6 group means 1 differs from zero at 5 %')
+    """
+    if n == 1:
+        return f"the {one} {'differs' if found else 'does not differ'} from zero at 5 %"
+    return f"of {n} {many} {found or 'none'} {'differs' if found == 1 else 'differ'} from zero at 5 %"
 
 
 def cautions(events: pd.DataFrame) -> tuple[str, ...]:

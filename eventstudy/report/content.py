@@ -286,7 +286,15 @@ def _figures(
         for e in listed
     }
     return figures_of(
-        main, groups, result.to_frame("event_day"), day, window=window, prices=prices, feature=feature, news_times=times
+        main,
+        groups,
+        result.to_frame("event_day"),
+        day,
+        window=window,
+        prices=prices,
+        feature=feature,
+        news_times=times,
+        together=result.to_frame("day", by="direction") if is_of_many_assets(groups) else None,
     )
 
 

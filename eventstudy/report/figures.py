@@ -22,6 +22,7 @@ __all__ = ["figures_of", "write_figures"]
 _MAX_FOREST = 40
 _MAX_HEADLINES = 24
 _MAX_ASSETS = 12
+_ALL = "All assets"
 
 
 def figures_of(
@@ -34,6 +35,7 @@ def figures_of(
     prices: pd.DataFrame | None = None,
     feature: str | None = None,
     news_times: Mapping[str, Any] | None = None,
+    together: pd.DataFrame | None = None,
 ) -> tuple[Figure, ...]:
     """List the figures of a study in the order of the report.
 
@@ -50,6 +52,8 @@ def figures_of(
     feature : str, optional
         The event to show by itself.
     news_times : mapping of event_id to instant, optional
+    together : pandas.DataFrame, optional
+        Days by direction over all assets: shown where there are too many assets for figures of their own.
 
     Returns
     -------
@@ -59,13 +63,16 @@ def figures_of(
         return ()
     assets = [str(a) for a in dict.fromkeys(events["asset"])][:_MAX_ASSETS]
     out = [_groups(groups, window)] if len(groups) else []
-    out += [f for a in assets if (f := _caar(day, a)) is not None]
-    out += _forests(events, assets, window)
+    if together is None:
+        out += [f for a in assets if (f := _caar(day, a)) is not None]
+        out += _forests(events, assets, window)
+    else:
+        out += [f for f in (_caar(together, _ALL), _distribution(events, window)) if f is not None]
     if _has_days(event_day):
         out.append(_panel(event_day, assets[:4]))
         out.append(_heat(event_day))
     out += _features(events, event_day, feature, news_times or {})
-    if prices is not None:
+    if prices is not None and together is None:
         out += [_timeline(prices[a].dropna(), events[events["asset"] == a], a) for a in assets if a in prices.columns]
     return tuple(out)
 
@@ -125,6 +132,19 @@ def _drawn_caar(part: pd.DataFrame, group: str | None, asset: str) -> Any:
     return plots.plot_caar(
         part.drop(columns=[c for c in ("asset",) if c in part.columns]), group=group, title=asset
     ).figure
+
+
+def _distribution(events: pd.DataFrame, window: str) -> Figure | None:
+    held = events[events["car"].notna()]
+    if held.empty:
+        return None
+    return Figure(
+        "distribution",
+        f"Cumulative abnormal returns of all events in the window {window}: how many lie where, each event as a tick, "
+        "the median as a long one.",
+        f"A histogram of {len(held)} events; the median is {words.percent(float(held['car'].median()))}.",
+        lambda: plots.plot_distribution(held).figure,
+    )
 
 
 def _forests(events: pd.DataFrame, assets: list[str], window: str) -> list[Figure]:
