@@ -13,6 +13,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from move_sentences import move_sentences, move_speed
+
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
@@ -173,6 +175,9 @@ def main() -> None:
         "PLOVER sentences (development half)": plover(args.gold) if args.gold.exists() else None,
         "Our own sentences": own_sentences(here / "own_sentences.tsv"),
         "Our own headlines": headlines(here / "headlines.tsv"),
+        "Market moves: plain reports": move_sentences("moves_plain"),
+        "Market moves: sentences that mislead": move_sentences("moves_hard"),
+        "Market moves: speed": move_speed(),
         "Speed": speed(),
     }
     parts = []
