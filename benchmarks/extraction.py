@@ -13,8 +13,6 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from move_sentences import move_sentences, move_speed
-
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
@@ -170,6 +168,8 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=GOLD / "plover_dev.jsonl")
     parser.add_argument("--write", type=Path, help="put the figures between the marks of this page")
     args = parser.parse_args()
+    from move_sentences import move_sentences, move_speed  # beside this file when it is run
+
     here = Path(__file__).parent
     results = {
         "PLOVER sentences (development half)": plover(args.gold) if args.gold.exists() else None,
