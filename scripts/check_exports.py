@@ -19,8 +19,8 @@ from pathlib import Path
 import pandas as pd
 
 import eventstudy as es
-from eventstudy.comparison import compare
-from eventstudy.results.exports import to_excel, to_latex
+from eventstudy.comparison import compare, sensitivity
+from eventstudy.results.exports import to_latex
 
 RTOL = 1e-9  # LibreOffice writes a double with at most 15 digits
 
@@ -52,8 +52,13 @@ def check_latex(results: dict[str, es.StudyResult], folder: Path) -> list[str]:
     first = next(iter(results.values()))
     columns = ["asset", "direction", "title", "car", "se", "t", "p_value", "n_estimation"]
     hostile = pd.DataFrame({"title": ["a & b % $ # _ {x} ~ ^ \\ < >", "[x] y", "*z"], "car": [0.1, -0.02, None]})
+    example = es.load_example("ukraine-2022")
+    found = sensitivity(first.study, example.events, example.prices, over={"window": [(0, 0), (0, 1)]})
     tables = [
-        first.summary().to_latex(),
+        first.summary([(0, 0), (0, 1)]).to_latex(caption="Mean reactions", label="tab:means"),
+        first.explain("car ~ C(direction)").to_latex(),
+        first.placebo(draws=99, direction="escalation").to_latex(),
+        found.to_latex(caption="Specifications"),
         to_latex(first.to_frame("event")[columns], caption="Events, 100 % of them", label="tab:events"),
         compare(results).to_latex(caption="Models & windows"),
         to_latex(hostile),
@@ -68,29 +73,43 @@ def check_latex(results: dict[str, es.StudyResult], folder: Path) -> list[str]:
 
 
 def check_excel(results: dict[str, es.StudyResult], folder: Path, program: str) -> list[str]:
-    """Let LibreOffice read a workbook and compare every number."""
-    frame = next(iter(results.values())).to_frame("event")
-    book = to_excel({"events": frame}, folder / "events.xlsx")
-    # The last but one token is false: every digit of a value, not as many as its cell shows.
-    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false"
+    """Let LibreOffice read a result's whole workbook and compare every number of every sheet."""
+    result = next(iter(results.values()))
+    book = result.export(folder / "result.xlsx")
+    # Every digit of a value, not as many as its cell shows; all sheets, one file each.
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
     command = [program, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--convert-to", form]
     done = subprocess.run(
         [*command, "--outdir", str(folder), str(book)], capture_output=True, text=True, timeout=300, check=False
     )
-    read = folder / "events.csv"
-    if not read.is_file():
-        return [f"LibreOffice wrote nothing: {done.stderr.strip()[:200]}"]
+    sheets = {
+        "summary": result.summary([(0, 0)]).table,
+        "events": result.to_frame("event"),
+        "event days": result.to_frame("event_day"),
+        "days": result.to_frame("day"),
+        "tests": result.tests(by=("asset", "direction")),
+    }
+    wrong: list[str] = []
+    for sheet, frame in sheets.items():
+        read = folder / f"result-{sheet}.csv"
+        if not read.is_file():
+            return [f"LibreOffice wrote no sheet {sheet!r}: {done.stderr.strip()[:200]}"]
+        wrong += _different(read, sheet, frame)
+    return wrong
+
+
+def _different(read: Path, sheet: str, frame: pd.DataFrame) -> list[str]:
     with read.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    wrong = []
     if len(rows) != len(frame):
-        return [f"LibreOffice read {len(rows)} rows of {len(frame)}"]
-    for name in ("car", "se", "t", "p_value", "ci_low", "ci_high", "sigma"):
+        return [f"{sheet}: LibreOffice read {len(rows)} rows of {len(frame)}"]
+    wrong = []
+    for name in (c for c in frame.columns if pd.api.types.is_float_dtype(frame[c])):
         for i, value in enumerate(frame[name]):
             text = rows[i][name]
             got = _number(text)
             if pd.isna(value) != pd.isna(got) or (not pd.isna(value) and abs(got - value) > RTOL * abs(value) + 1e-15):
-                wrong.append(f"{name}, row {i}: LibreOffice reads {text!r}, the frame says {value!r}")
+                wrong.append(f"{sheet}, {name}, row {i}: LibreOffice reads {text!r}, the frame says {value!r}")
     return wrong
 
 

@@ -52,6 +52,15 @@ def test_excel_gives_back_every_number_and_no_formula(tmp_path) -> None:
     assert sheet.freeze_panes == "A2"
 
 
+def test_an_infinite_bound_is_not_a_missing_number(tmp_path) -> None:
+    pytest.importorskip("openpyxl")
+    frame = pd.DataFrame({"ci_low": [-np.inf, np.nan, 0.5], "ci_high": [0.1, 0.2, np.inf]})
+    back = pd.read_excel(to_excel({"t": frame}, tmp_path / "t.xlsx")).astype(float)
+    pd.testing.assert_frame_equal(back, frame)
+    back = pd.read_parquet(write_table(frame, tmp_path / "t.parquet"))
+    pd.testing.assert_frame_equal(back, frame)
+
+
 def test_stata_gives_back_every_number(tmp_path) -> None:
     frame = hostile().rename(columns={"r2": "a name with spaces, far longer than Stata's thirty-two characters"})
     back = pd.read_stata(write_table(frame, tmp_path / "t.dta"))

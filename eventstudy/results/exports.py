@@ -87,7 +87,7 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
     Returns
     -------
     str
-        Needs ``\\usepackage{booktabs,siunitx}``.
+        Needs ``\\usepackage{booktabs,siunitx}``; headlines in other than Latin letters need XeLaTeX or LuaLaTeX.
 
     Examples
     --------
@@ -254,7 +254,9 @@ def _excel_value(value: Any) -> Any:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return float(value) if np.isfinite(value) else None
+        if np.isinf(value):  # a bound that is not there is no missing number, and Excel has no infinity
+            return "inf" if value > 0 else "-inf"
+        return None if np.isnan(value) else float(value)
     return str(value)[:32767]
 
 
@@ -275,8 +277,9 @@ def _without_clock(data: bytes) -> bytes:
 def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """Write a frame in the form its name asks for: ``.xlsx``, ``.dta``, ``.parquet``, ``.tex``, ``.md`` or ``.csv``.
 
-    Numbers keep every bit in ``.dta``, ``.parquet`` and ``.csv``, and 16 digits in ``.xlsx``. Instants are UTC; Stata
-    and Excel hold them without a zone.
+    Numbers keep every bit in ``.dta``, ``.parquet`` and ``.csv``, and 16 digits in ``.xlsx``. An infinite bound is the
+    text ``inf`` in Excel and missing in Stata, which have no infinity. Instants are UTC; Stata and Excel hold them
+    without a zone.
 
     Parameters
     ----------
