@@ -61,16 +61,15 @@ class Explained(Told, CrossSection):
         )
 
     def _printed(self) -> pd.DataFrame:
-        number = "{:.4g}".format
         shown = {
             "name": list(self.names),
-            "coefficient": [_shown(v, number) for v in self.coefficients],
-            "se": [_shown(v, number) for v in self.se],
+            "coefficient": [_shown(v) for v in self.coefficients],
+            "se": [_shown(v) for v in self.se],
             f"{100 * self.level:g} % interval": [
-                f"{_shown(low, number)} to {_shown(high, number)}" if np.isfinite(low + high) else ""
+                f"{_shown(low)} to {_shown(high)}" if np.isfinite(low + high) else ""
                 for low, high in zip(self.ci_low, self.ci_high, strict=True)
             ],
-            "statistic": [_shown(v, "{:.2f}".format) for v in self.statistic],
+            "statistic": [_shown(v, ".2f") for v in self.statistic],
             "p": [p_text(v) for v in self.p_value],
         }
         if self.n_draws:
@@ -84,6 +83,5 @@ class Explained(Told, CrossSection):
         return self.text
 
 
-def _shown(value: float, number: object) -> str:
-    assert callable(number)
-    return str(number(value)).replace("-", "\N{MINUS SIGN}", 1) if np.isfinite(value) else ""
+def _shown(value: float, spec: str = ".4g") -> str:
+    return format(value, spec).replace("-", "\N{MINUS SIGN}", 1) if np.isfinite(value) else ""
