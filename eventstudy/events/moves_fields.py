@@ -181,6 +181,8 @@ def _right_verdict(toks: list[Token], i: int, j: int, asset_class: str, *, noun:
     q = toks[j].quantity
     share = q is not None and q.unit in ("percent", "basis points")
     place = position_before(toks, j)
+    if place is not None and toks[place].low == "over" and q is not None and q.unit == "points":
+        place = None  # "added over a point"
     reached = toks[j - 1].low == "as" and toks[j - 2].low in ("high", "low")
     if asset_class == "rate" and q is not None and q.unit == "percent" and (reached or (place or 0) > i):
         return False  # a yield "fell below 2 %", "rose as high as 4 %"

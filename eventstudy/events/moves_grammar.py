@@ -86,6 +86,13 @@ class _Reader(Carried):
         if t.low in ("firm", "firms"):
             # "oil firms" are companies unless something says how they firmed; what "held firm" stood still.
             held = before is not None and bool(before.flags & lex.LINK)
+            if (
+                t.low == "firms"
+                and before is not None
+                and before.kind == "asset"
+                and self.class_of([i - 1]) == "currency"
+            ):
+                return True
             return (
                 after is not None
                 and not held
@@ -220,7 +227,7 @@ class _Reader(Carried):
             left = None if before is not None and before.low == "," else left  # "to yield 5.31 %, up from 5.26 %"
             if left is None and self.class_of(self.subjects.of(i) or [-1]) == "rate":
                 return False
-        if given and right is None:
+        if given and right is None and (left is None or t.low != "ahead"):
             return False  # "gave back its gains"
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
@@ -259,6 +266,8 @@ class _Reader(Carried):
 
     def _sized(self, i: int) -> int:
         """Direction of "gave up 2 %", "tacked on 2 %"; 0 where the word is none of these."""
+        if self.toks[i].low == "ahead" and i > 0 and self.toks[i - 1].kind == "quantity":
+            return 1  # "1.3 % ahead at 2,976"
         sense, verbs = SIZED.get(self.toks[i].low, (0, frozenset()))
         return sense if i > 0 and self.toks[i - 1].low in verbs else 0
 

@@ -82,7 +82,7 @@ ADVERBS = _set(
     """
     about afterwards again ahead almost alone already also another approximately around back earlier early even ever
     far further however initially instead intraday just last late later least less little long markedly meanwhile
-    modestly more most much nearly never now once only otherwise overall overnight quite rather respectively roughly
+    modestly more most much nearly never now once only otherwise out overall overnight quite rather respectively roughly
     sharply so somewhat soon still then thereafter though together too very well
     """
 )

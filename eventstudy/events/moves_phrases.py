@@ -66,6 +66,8 @@ class Phrases:
                 j += 1
             elif (rate and t.low in _PAPER) or (t.low == "=" and t.start == toks[j - 1].end):
                 j += 1  # "10-year Treasury | note", a ticker such as ZAR=
+            elif t.low == "." and j + 1 < len(toks) and toks[j + 1].start == t.end and t.start > toks[j - 1].end:
+                j += 2  # the agency's code: "the S&P 500 .SPX opened"
             elif t.kind == "sign" and t.low in _BRACKETS:
                 close = self.closing(j)
                 if close is None or close - j > 4:
