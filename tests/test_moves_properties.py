@@ -16,7 +16,10 @@ from eventstudy.news.article import Article
 PIECES = """
 Brent oil the ruble WTI gold S&P 500 fell rose gained lost up down higher by to at below as much as more than 2.1% $95
 a barrel 75.2232 half a percent 54 cents , or and while not could if on Monday 3:22 p.m. in Moscow against dollar euro
-per 's ( ) “ ” ; . its a drop of gain in prices futures output Feb. 30 2022-02-31 25:61 yesterday since 2014 % $ -
+per 's ( ) “ ” ; . its a drop of gain in prices futures output back ahead on changed little tacked gave pulled off
+sold unchanged flat 10-year yield note Treasury natural gas Nymex ICE Europe GBP/JPY .DJI Nov. crude neither nor both
+all itself which with having been after falling through past week weekly year for the this 33c R15.41 Rs. 79.02
+(-1.1%) 3-1/4 0 . 5 Feb. 30 2022-02-31 25:61 yesterday since 2014 % $ -
 """
 WORDS = PIECES.split()
 NEWSLIKE = st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join)

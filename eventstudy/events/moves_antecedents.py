@@ -20,6 +20,9 @@ STANDING: dict[str, tuple[str, ...]] = {
 }
 
 
+_TOWARDS = frozenset({"to", "from", "between", "over", "against", "than", "above", "below", "by", "under"})
+
+
 class Antecedents(Phrases):
     """Words that stand for an asset, of one sentence.
 
@@ -40,6 +43,8 @@ class Antecedents(Phrases):
 
     def stands_alone(self, j: int) -> bool:
         """Whether "prices", "August futures" or "the index" stands for an asset named before."""
+        if self.tokens[j].possessive:
+            return False  # "the contract's premium"
         k = j
         while k > 0 and (self.tokens[k - 1].modifier or self.tokens[k - 1].flags & lex.ADVERB):
             k -= 1
@@ -51,6 +56,8 @@ class Antecedents(Phrases):
         ahead = self.tokens[j + 1 : j + 3]
         if len(ahead) == 2 and ahead[0].low == "in" and self.text[ahead[1].start].isupper() and ahead[1].kind == "word":
             return False  # "record prices in Europe"
+        if before is not None and before.low in _TOWARDS:
+            return False  # "the premium to the six-month contract slipped"
         named = before is not None and (before.kind == "asset" or before.noun)
         return not named and (self.tokens[j].low in ("prices", "futures") or k < j)
 

@@ -114,7 +114,10 @@ class _Reader(Carried):
         while k < len(self.toks) and self.toks[k].flags & lex.DETERMINER:
             k += 1
         sized = k + 1 < len(self.toks) and self.toks[k + 1].kind == "quantity"  # "added a respective 2.1 %"
-        return k < len(self.toks) and self.toks[k].noun and self.toks[k].low not in lex.SESSION_NOUNS and not sized
+        if k >= len(self.toks) or sized:
+            return False
+        what = self.toks[k]
+        return what.kind == "asset" or (what.noun and what.low not in lex.SESSION_NOUNS)
 
     def _ambiguous_verb(self, i: int, before: Token, after: Token | None) -> bool:
         """Decide for "rise", "gains", "drop" from the words on either side."""
@@ -213,6 +216,8 @@ class _Reader(Carried):
         ):
             return False
         start = self.clause_start(i)
+        following = self.at(i + 2)
+        ahead = following.low if following is not None else ""
         given = self._sized(i)
         sense = given or ADJECTIVES[t.low]
         right = fields.amount_right(self.toks, i, min(self.stop(i), i + 8), "equity index")
@@ -232,7 +237,7 @@ class _Reader(Carried):
         if right is None and left is None:
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
-            linked = linked or (sense == 0 and i > 1 and near[-1].low == "," and near[-2].kind == "quantity")
+            linked = linked or (sense == 0 and len(near) > 1 and near[-1].low == "," and near[-2].kind == "quantity")
             linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
             headline = not linked and self._headline(i, start)
             if t.low == "off" or not (linked or headline or self._caused(i)):
@@ -241,6 +246,8 @@ class _Reader(Carried):
                 return False
             if after is not None and (after.kind == "asset" or after.noun):
                 return False
+            if particle and after is not None and after.flags & lex.DETERMINER and ahead != "most":
+                return False  # "shot down a warplane"
         owners = self.subjects.of(i) or self._subject_ahead(i)
         if not owners and left is not None and after is not None and after.kind == "asset":
             owners = [i + 1] if self.subjects.is_price(i + 1) else []  # "a 2.3 percent weaker IBEX"
