@@ -77,7 +77,7 @@ class Catalogue(Mapping[str, Asset]):
             if asset.symbol in self._assets:
                 raise AssetError(f"asset {asset.symbol!r} stands twice in the catalogue", asset=asset.symbol)
             self._assets[asset.symbol] = asset
-        self.groups = dict(groups or {})
+        self.groups: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = dict(groups or {})
         self._names = self._index()
 
     def _index(self) -> dict[str, Alias]:

@@ -11,7 +11,7 @@ from eventstudy.models.base import LinearSpec
 
 __all__ = ["PRESETS", "FactorModel"]
 
-PRESETS = {
+PRESETS: dict[str, tuple[str, ...]] = {
     "CAPM": ("Mkt-RF",),
     "FF3": ("Mkt-RF", "SMB", "HML"),
     "Carhart": ("Mkt-RF", "SMB", "HML", "Mom"),

@@ -16,7 +16,7 @@ from eventstudy.news.decoding import clean_text
 __all__ = ["article_from_row", "frame_rows", "parse_csv", "parse_json"]
 
 # Our name of a field, and the names that news data give it, in the order in which they are looked for.
-FIELDS = {
+FIELDS: dict[str, tuple[str, ...]] = {
     "text": ("text", "body", "content", "article", "maintext", "main_text", "full_text", "articlebody", "description"),
     "published": (
         "published", "published_at", "publishedat", "date_publish", "datepublished", "datetime", "timestamp",

@@ -49,7 +49,7 @@ class PriceCache:
             import platformdirs
 
             folder = Path(platformdirs.user_cache_dir("eventstudy", appauthor=False)) / "prices"
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
 
     def path(self, source: str, ticker: str, start: dt.date, end: dt.date, interval: str) -> Path:
         """Give the file of a request; the name is readable, and unique whatever the ticker holds."""

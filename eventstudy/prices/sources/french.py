@@ -43,7 +43,9 @@ class FrenchSource:
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, url: str = FIVE_FACTORS, timeout: float = 30.0
     ) -> None:
-        self.path, self.url, self.timeout = path, url, timeout
+        self.path: str | os.PathLike[str] | None = path
+        self.url: str = url
+        self.timeout: float = timeout
 
     @property
     def offline(self) -> bool:

@@ -94,7 +94,10 @@ class YahooSource:
     def __init__(self, *, retries: int = 3, backoff: float = 2.0, timeout: float = 20.0, session: Any = None) -> None:
         if retries < 0 or backoff < 0 or timeout <= 0:
             raise SpecError("retries and backoff are not negative, timeout is positive")
-        self.retries, self.backoff, self.timeout, self.session = retries, backoff, timeout, session
+        self.retries: int = retries
+        self.backoff: float = backoff
+        self.timeout: float = timeout
+        self.session: Any = session
 
     def describe(self, ticker: str) -> dict[str, Any]:
         """Say where a ticker trades, as far as its form tells: calendar, zone, minutes from close to price."""
