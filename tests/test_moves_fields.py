@@ -143,6 +143,11 @@ def test_a_sentence_that_stands_twice_is_read_once() -> None:
     assert len(_moves("Brent fell 2%. Traders shrugged. Brent fell 3%.")) == 2
 
 
+def test_a_decimal_ends_a_sentence_as_any_word_does() -> None:
+    moves = _moves("The German 10-year yield fell to 2.546%. Italy's 10-year yield fell too, having risen to 3.9%.")
+    assert [(m.asset, m.direction) for m in moves] == [("DE10Y", "up"), ("IT10Y", "up"), ("IT10Y", "down")]
+
+
 def test_two_counter_currencies_are_two_moves() -> None:
     moves = _moves("The ruble weakened against the dollar and the euro.")
     assert [(m.asset, m.direction, m.against) for m in moves] == [("RUB", "down", "USD"), ("RUB", "down", "EUR")]

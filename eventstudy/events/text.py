@@ -62,7 +62,8 @@ def _ends_here(text: str, start: int, mark: int, end: int) -> bool:
     if key in _TITLES and following:
         # "No. 5" but "He said no. Then ..."
         return key == "no" and not following[0].isdigit()
-    dotted = "." in bare or (len(bare) == 1 and bare.isalpha() and bare != "i")
+    # "U.S.", but not "fell to 2.5 %."
+    dotted = ("." in bare and bare[0].isalpha()) or (len(bare) == 1 and bare.isalpha() and bare != "i")
     if (dotted and len(key) <= 6) or key in _SHORT:
         return not following or following.lower() in _STARTERS
     return True
