@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eventstudy.errors import DataError, SpecError
+from eventstudy.events.readers import read_events
+from eventstudy.models import MarketAdjusted
 from eventstudy.prices.eventstudytools import read_eventstudytools
+from eventstudy.study import EventStudy
 
 REQUEST = "1;VOW.DE;DAX;18.09.2015;Group;-1;1;-2;3\n2;BMW.DE;DAX;21.09.2015;Group;-1;1;-2;3\n"
 FIRM = (
@@ -81,6 +85,36 @@ def test_header_umlauts_and_decimal_commas(files):
 def test_what_is_wrong_is_named(files, given, match):
     with pytest.raises(DataError, match=match):
         read_eventstudytools(*files(**given))
+
+
+def test_as_r_writes_them_from_downloads(files):
+    """Quoted texts, NA for a missing price, firms of different length, markets in the firms' order of time."""
+    firm = '"VOW.DE";"17.09.2015";161.35\n"VOW.DE";"18.09.2015";NA\n"VOW.DE";"21.09.2015";133.7\n' + FIRM[-46:]
+    study = read_eventstudytools(*files('"1";"VOW.DE";"DAX";"18.09.2015";"A; B";-1;1;-2;3\n', firm))
+    assert study.prices.prices("VOW.DE").tolist() == [161.35, 133.7]
+    assert study.events["group"].tolist() == ["A; B"]
+
+
+def test_a_workbook_is_named(tmp_path, files):
+    _, firm, market = files()
+    with pytest.raises(DataError, match=r"01_RequestFile\.xlsx is no CSV file; save each of the three as CSV"):
+        read_eventstudytools(tmp_path / "01_RequestFile.xlsx", firm, market)
+
+
+def test_a_study_runs_on_them(files):
+    """A whole study on freshly written files, against the market-adjusted returns by hand."""
+    rng = np.random.default_rng(5)
+    days = pd.bdate_range("2015-01-01", periods=200)
+    levels = 100 * np.exp(rng.normal(0, 0.01, (200, 2)).cumsum(axis=0))
+    written = [f"{d:%d.%m.%Y}" for d in days]
+    firm = "".join(f"AAA;{d};{p!r}\n" for d, p in zip(written, levels[:, 0].tolist(), strict=True))
+    market = "".join(f"IDX;{d};{p!r}\n" for d, p in zip(written, levels[:, 1].tolist(), strict=True))
+    study = read_eventstudytools(*files(f"1;AAA;IDX;{written[180]};G;-2;2;-11;120\n", firm, market), close="24:00")
+    assert study.estimation_window == (-130, -11)
+    spec = EventStudy(MarketAdjusted("IDX"), event_window=study.event_window, estimation_window=study.estimation_window)
+    row = spec.run(read_events(study.events), study.prices).to_frame("event", window=(0, 0)).iloc[0]
+    returns = np.diff(np.log(levels), axis=0)[179]
+    assert row["car"] == pytest.approx(returns[0] - returns[1], rel=1e-9)
 
 
 def test_missing_file_and_one_mark_for_two_things(files, tmp_path):

@@ -73,7 +73,7 @@ def read_eventstudytools(
         event window, end and length of the estimation window. Comma or semicolon, with or without a
         header line.
     firm, market : path-like
-        Three columns: id, date, price.
+        Three columns: id, date, price; an empty price or NA is a date without one.
     date_format : str
         Of all three.
     decimal : str
@@ -148,6 +148,8 @@ def _panel(path: Path, date_format: str, decimal: str, close: str, tz: str, cale
 
 def _rows(path: Path, width: int, date: int, date_format: str, decimal: str) -> tuple[list[list[str]], list[int]]:
     """Read the cells of a file without a header, or with one: its line is known by having no date."""
+    if path.suffix.lower() in (".xls", ".xlsx", ".zip"):
+        raise DataError(f"{path.name} is no CSV file", hint="save each of the three as CSV", file=path.name)
     try:
         raw = path.read_bytes()
     except OSError as error:

@@ -22,6 +22,8 @@ _OFFSET = re.compile(r"\d:\d{2}.*(?:[+-]\d{2}(?::?\d{2})?|Z)\s*$", re.IGNORECASE
 FIRST_YEAR, LAST_YEAR = 1800, 2199  # no market is older, and datetime64[ns] ends in 2262
 LARGEST = 1e100
 _DAY = pd.Timedelta("23h")
+# As pandas takes them in a file; here for text in a frame's column of numbers.
+_NO_NUMBER = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A"}
 _BLANK = {"", "nan", "NaN", "NaT", "NA"}
 
 
@@ -224,7 +226,7 @@ def _wild(numbers: FloatArray) -> BoolArray:
 def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | None) -> FloatArray:
     out = np.full(len(column), math.nan)
     for i, cell in enumerate(column.tolist()):
-        if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and not cell.strip()):
+        if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and cell.strip() in _NO_NUMBER):
             continue
         try:
             if isinstance(cell, (bool, np.bool_, dt.date, bytes)):
