@@ -25,8 +25,8 @@ __all__ = ["read_events"]
 _ALIASES = {
     "event_id": ("event_id", "id", "event"),
     "time": ("time", "time_utc", "timestamp", "datetime"),
-    "date": ("date", "event_date", "evt_date"),
-    "assets": ("assets", "asset", "ticker", "symbol", "firm"),
+    "date": ("date", "event_date", "evt_date", "announcement_date"),
+    "assets": ("assets", "asset", "ticker", "symbol", "firm", "permno", "isin", "ric"),
 }
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "precision": get_args(Precision),
@@ -47,7 +47,7 @@ def read_events(
     columns: Mapping[str, str] | None = None,
     date_format: str | None = None,
 ) -> EventTable:
-    """Read dated events from a frame or a CSV or Parquet file.
+    """Read dated events from a frame or a CSV, Excel or Parquet file.
 
     Parameters
     ----------
@@ -135,15 +135,18 @@ def _load(source: Any) -> tuple[pd.DataFrame, str]:
 
 def _from_file(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise DataError(f"no file {path}", hint="give a CSV or Parquet file of events", file=str(path))
+        raise DataError(f"no file {path}", hint="give a CSV, Excel or Parquet file of events", file=str(path))
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(path)
-        with path.open(encoding="utf-8-sig") as stream:
+        if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+            return _from_workbook(path)
+        encoding = "utf-16" if path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        with path.open(encoding=encoding) as stream:
             header = stream.readline()
         sep = max(",;\t", key=header.count)
         # Every cell stays text, so that an asset called NA or 0700 keeps its name.
-        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=sep, encoding="utf-8-sig", index_col=False)
+        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=sep, encoding=encoding, index_col=False)
     except UnicodeDecodeError as error:
         raise DataError(f"{path.name} is not UTF-8 text", hint="save it as CSV in UTF-8", file=str(path)) from error
     except pd.errors.EmptyDataError as error:
@@ -151,6 +154,16 @@ def _from_file(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise DataError(f"{path.name} cannot be read: {reason}", hint="expected a CSV file", file=str(path)) from error
+
+
+def _from_workbook(path: Path) -> pd.DataFrame:
+    """Read the first sheet; dates stay dates, and text stays text."""
+    try:
+        return pd.read_excel(path, keep_default_na=False, na_values=[""])
+    except ImportError as error:
+        raise DataError(f"reading {path.name} needs a package: {error}", hint="pip install openpyxl") from error
+    except Exception as error:  # what openpyxl raises on a broken file is of many kinds
+        raise DataError(f"cannot read {path.name}: {error}", hint="save it as CSV", file=str(path)) from error
 
 
 def _named(frame: pd.DataFrame, columns: Mapping[str, str], label: str) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -168,7 +181,7 @@ def _named(frame: pd.DataFrame, columns: Mapping[str, str], label: str) -> tuple
     taken = {theirs: "assets" if ours == "asset" else ours for ours, theirs in columns.items()}
     folded: dict[str, str] = {}
     for column in frame.columns:
-        folded.setdefault(column.casefold(), column)
+        folded.setdefault(column.casefold().replace(" ", "_"), column)
     fields = {f.name for f in dataclasses.fields(Event)} | {"tz"}
     for ours in (*_ALIASES, *sorted(fields - set(_ALIASES)), "latest"):
         for alias in _ALIASES.get(ours, (ours,)):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, DateArray
 from eventstudy.errors import DataError
+from eventstudy.prices.columns import formats_of
 
 __all__ = ["Where", "Zones", "empty", "read_times"]
 
@@ -164,7 +165,7 @@ def _from_text(
         clock = np.fromiter((m is not None and m["clock"] is not None for m in found), bool, len(cells))
         wrong = np.flatnonzero(np.fromiter((m is None for m in found), bool, len(cells)) & ~blank)
         if wrong.size:
-            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", _EXPECTED)
+            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", _expected(column[~blank]))
     else:
         zoned = np.full(len(cells), "%z" in date_format) & ~blank
         clock = np.full(len(cells), any(c in date_format for c in ("%H", "%I", "%c", "%X", "%T"))) & ~blank
@@ -176,6 +177,14 @@ def _from_text(
         hint = _EXPECTED if date_format is None else f"expected as {date_format!r}"
         where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", hint)
     return naive, zoned, clock
+
+
+def _expected(column: pd.Series) -> str:
+    """Say how a time is written, and which formats would read this column."""
+    fitting = formats_of([str(cell).strip() for cell in column])
+    if not fitting:
+        return _EXPECTED
+    return f"say date_format={' or '.join(map(repr, fitting))}, or write 2022-02-15"
 
 
 def _nanoseconds(stamps: pd.Series) -> DateArray:

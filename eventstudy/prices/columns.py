@@ -15,7 +15,16 @@ from eventstudy.prices.frames import _try, ends_of, numbers_of, parse_texts
 from eventstudy.prices.names import ADJUSTED, ASSET, CLOCK, DATE, PRICE, plain
 from eventstudy.prices.tables import Table
 
-__all__ = ["asset_column", "clock_column", "date_column", "dates_of", "named", "price_column", "with_clocks"]
+__all__ = [
+    "asset_column",
+    "clock_column",
+    "date_column",
+    "dates_of",
+    "formats_of",
+    "named",
+    "price_column",
+    "with_clocks",
+]
 
 # In the order in which they are tried. Two may read the same column: then the dates must agree.
 _FORMATS = (
@@ -44,7 +53,7 @@ _COUNTED: dict[str, tuple[Literal["D", "s", "ms"], str]] = {
     "unix": ("s", "1970-01-01"),
     "unix-ms": ("ms", "1970-01-01"),
 }
-_CLOCKS = ("", " %H:%M", " %H:%M:%S")
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _CLOCK_TEXT = re.compile(r"([01]?\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d))?")
 
 
@@ -121,6 +130,12 @@ def _matching(cells: list[Any]) -> list[str]:
         for clock in (clocks if f != "ISO8601" else ("",))
         if _try(cells, f + clock) is not None
     ]
+
+
+def formats_of(cells: Sequence[str]) -> list[str]:
+    """List the formats, other than ISO 8601, in which all of some texts are dates or clock times."""
+    texts = [cell for cell in cells if cell.strip()][:200]
+    return [f for f in _matching(texts) if f != "ISO8601"] if texts else []
 
 
 def dates_of(table: Table, column: str, date_format: str) -> pd.DatetimeIndex:
