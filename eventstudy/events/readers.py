@@ -104,10 +104,18 @@ def read_events(
         "latest": pd.DatetimeIndex(latest).tz_localize("UTC"),
         "precision": precision,
     }
+    said_by_none: dict[Any, Any] = {}  # fields that no column says have few different defaults
     for field in dataclasses.fields(Event):
-        if field.name not in held and field.name not in ("extra", "spans"):
-            where = Where(label, names.get(field.name, field.name))
-            held[field.name] = _field(frame.get(field.name), field.name, field.default, n, where)
+        name = field.name
+        if name in held or name in ("extra", "spans"):
+            continue
+        if name in frame:
+            held[name] = _field(frame[name], name, field.default, n, Where(label, names.get(name, name)))
+            continue
+        key = (field.default, type(field.default))
+        if key not in said_by_none:
+            said_by_none[key] = _repeated(field.default, n)
+        held[name] = said_by_none[key]
     held["spans"] = _same((), n)
     for name in frame.columns:
         if name not in held and name not in (*_TIMES, "tz"):
@@ -190,7 +198,9 @@ def _named(frame: pd.DataFrame, columns: Mapping[str, str], label: str) -> tuple
                 taken[theirs] = ours
     # A column in the way of a name that `columns` gave away keeps its content under a name of its own.
     clash = {c: f"{c}_" for c in frame.columns if c in taken.values() and c not in taken}
-    return frame.rename(columns={**taken, **clash}), {ours: theirs for theirs, ours in taken.items()}
+    renamed = {**taken, **clash}
+    named = frame.set_axis([renamed.get(c, c) for c in frame.columns], axis=1)
+    return named, {ours: theirs for theirs, ours in taken.items()}
 
 
 def _intervals(
@@ -276,10 +286,8 @@ def _ids(frame: pd.DataFrame, names: Mapping[str, str], label: str) -> npt.NDArr
     return ids
 
 
-def _field(column: pd.Series | None, name: str, default: Any, n: int, where: Where) -> Any:
+def _field(column: pd.Series, name: str, default: Any, n: int, where: Where) -> Any:
     """Read one field of `Event`; empty cells take its default."""
-    if column is None:
-        return _same(default, n) if name in _TUPLES else np.full(n, default, dtype=_dtype(default))
     blank = empty(column)
     if name in _TUPLES:
         return _tuples(column, blank)
@@ -308,8 +316,13 @@ def _field(column: pd.Series | None, name: str, default: Any, n: int, where: Whe
     return texts
 
 
-def _dtype(default: Any) -> Any:
-    return object if isinstance(default, str) else type(default)
+def _repeated(value: Any, n: int) -> Any:
+    """One value n times; text in the form in which pandas keeps it, which costs less than to find it out."""
+    if isinstance(value, tuple):
+        return _same(value, n)
+    if isinstance(value, str):
+        return pd.Series([value]).array.take(np.zeros(n, dtype=np.int64))
+    return np.full(n, value)
 
 
 def _same(value: object, n: int) -> npt.NDArray[np.object_]:
@@ -331,7 +344,7 @@ def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.o
     for i, (cell, nothing) in enumerate(zip(column.tolist(), blank.tolist(), strict=True)):
         if nothing:
             held[i] = ()
-        elif isinstance(cell, str) and cell in memo:
+        elif type(cell) is str and cell in memo:
             held[i] = memo[cell]
         elif isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
             held[i] = tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))

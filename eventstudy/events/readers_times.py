@@ -94,6 +94,8 @@ def empty(column: pd.Series) -> BoolArray:
     kinds = pd.api.types
     if not (kinds.is_numeric_dtype(column.dtype) or kinds.is_datetime64_any_dtype(column.dtype)):
         cells = column.tolist()
+        if isinstance(column.dtype, pd.StringDtype) and all(not isinstance(v, str) or v.strip() for v in set(cells)):
+            return np.asarray(missing)  # every text says something
         missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in cells), bool, len(cells))
     return np.asarray(missing)
 

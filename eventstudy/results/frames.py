@@ -72,7 +72,8 @@ def _student(t: FloatArray, se: FloatArray, dof: np.ndarray, level: float) -> tu
     usable = (dof > 0) & np.isfinite(t)
     safe = np.where(usable, dof, 1).astype(float)
     p_value = np.where(usable, 2.0 * special.stdtr(safe, -np.abs(np.where(usable, t, 0.0))), np.nan)
-    half = np.where(usable, se * special.stdtrit(safe, 0.5 + level / 2.0), np.nan)
+    different, which = np.unique(safe, return_inverse=True)  # quantiles are costly, and degrees of freedom few
+    half = np.where(usable, se * special.stdtrit(different, 0.5 + level / 2.0)[which], np.nan)
     return p_value, half
 
 
