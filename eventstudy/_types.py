@@ -23,6 +23,7 @@ Precision: TypeAlias = Literal["instant", "interval", "date"]
 MoveDirection: TypeAlias = Literal["up", "down", "unchanged"]
 Bound: TypeAlias = Literal["exact", "about", "as much as", "at least", "more than", "less than", "nearly"]
 ReturnKind: TypeAlias = Literal["log", "simple"]
+SeriesKind: TypeAlias = Literal["log", "simple", "level"]  # a level is the quantity itself: a volume
 DateOnly: TypeAlias = Literal["span", "first", "last"]
 Gaps: TypeAlias = Literal["span", "drop", "maynes-rumsey"]
 Clock: TypeAlias = Literal["calendar", "asset"]
@@ -43,7 +44,8 @@ class LinearModel(Protocol):
     the design from the factors: an intercept (unless the model is ``fixed``), then each factor at
     the offsets in ``lags``. A model may also have ``n_offset`` (how many of the last factors are
     subtracted from the return with coefficient one: a risk-free rate), ``n_factors`` (how many it needs
-    where none is named), ``prepare`` (a function of the arrays: volumes to logs), ``name``, ``reference``
+    where none is named), ``return_kind`` (``"log"`` or ``"simple"`` returns, or the ``"level"`` itself, where
+    it needs one of them), ``prepare`` (a function of the arrays: volumes to logs), ``name``, ``reference``
     and ``describe()`` for reports.
     """
 
@@ -119,6 +121,21 @@ class PerEventModel(Protocol):
         EventForecast
             Expected returns and the covariance of their forecast error.
         """
+        ...
+
+
+@runtime_checkable
+class Measure(Protocol):
+    """A measure of the abnormal part that another model leaves: of volume, of volatility."""
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        """Names of the series that the model wants."""
+        ...
+
+    @property
+    def estimated(self) -> LinearModel | PerEventModel:
+        """The model that is estimated."""
         ...
 
 

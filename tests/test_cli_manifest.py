@@ -260,6 +260,7 @@ MODELS: dict[str, Any] = {
     "Dimson": {"benchmark": "M", "n": 2},
     "ScholesWilliams": {"benchmark": "M"},
     "AbnormalVolume": {"benchmark": "M", "adjust": "market"},
+    "AbnormalVolatility": {"of": {"model": "MarketModel", "benchmark": "M"}},
 }
 
 
@@ -272,6 +273,8 @@ def test_every_model_of_the_library_can_be_named() -> None:
         data = {"events": "e.csv", "prices": "p.csv", "model": {"model": name, **options}}
         made = config_of(data, Path(), "study").study.model
         given = dict(options)
+        if "of" in given:
+            given = {"model": models.MarketModel("M")}
         listed = [v for k in ("factors", "donors") for v in given.pop(k, [])]
         assert made == getattr(models, name)(*listed, **given)
 

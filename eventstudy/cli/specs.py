@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eventstudy import models
-from eventstudy._types import LinearModel, PerEventModel
+from eventstudy._types import LinearModel, Measure, PerEventModel
 from eventstudy.cli.checks import known, texts, typed
 from eventstudy.errors import EventStudyError, SpecError, nearest
 from eventstudy.study import EventStudy
@@ -28,8 +28,10 @@ def model_names() -> dict[str, Any]:
     (True, False)
     """
     held = {name: getattr(models, name) for name in models.__all__}
-    # A linear model has lags, one called event by event predicts; what has a description is no mere base.
-    return {n: c for n, c in held.items() if hasattr(c, "describe") and (hasattr(c, "lags") or hasattr(c, "predict"))}
+    # A linear model has lags, one called event by event predicts, and what measures by another model says which is
+    # estimated; what has a description is no mere base.
+    kinds = ("lags", "predict", "estimated")
+    return {n: c for n, c in held.items() if hasattr(c, "describe") and any(hasattr(c, kind) for kind in kinds)}
 
 
 def read_study(data: Mapping[str, Any], where: str) -> EventStudy:
@@ -86,12 +88,12 @@ def _choice_of_model(spec: Any, where: str) -> Any:
     return _model(spec, where)
 
 
-def _models(many: Any, where: str) -> dict[str, LinearModel | PerEventModel]:
+def _models(many: Any, where: str) -> dict[str, LinearModel | PerEventModel | Measure]:
     named = typed(many, dict, where, '{ RUB = "MeanAdjusted" }')
     return {name: _model(spec, f"{where}.{name}") for name, spec in named.items()}
 
 
-def _model(spec: Any, where: str) -> LinearModel | PerEventModel:
+def _model(spec: Any, where: str) -> LinearModel | PerEventModel | Measure:
     """Build a model from its name and options."""
     held = {"model": spec} if isinstance(spec, str) else dict(typed(spec, dict, where, '"MeanAdjusted"'))
     name = str(held.pop("model", ""))
@@ -102,7 +104,9 @@ def _model(spec: Any, where: str) -> LinearModel | PerEventModel:
         known(held, ("preset",), f"{where}: a preset of {name}")
         return _built(kinds[name].preset, (held["preset"],), {}, where)
     parameters = inspect.signature(kinds[name]).parameters
-    known(held, tuple(parameters), where)
+    known(held, tuple("of" if p == "model" else p for p in parameters), where)
+    if "of" in held:  # `model` is the name of the model itself
+        held["model"] = _model(held.pop("of"), f"{where}: of")
     # A parameter such as *donors is a list in the file, and a tuple is one too.
     many = [n for n, p in parameters.items() if p.kind is inspect.Parameter.VAR_POSITIONAL]
     listed = [item for n in many for item in texts(held.pop(n, []), f"{where}: {n}", '["MXN", "ZAR"]')]
@@ -110,9 +114,9 @@ def _model(spec: Any, where: str) -> LinearModel | PerEventModel:
     return _built(kinds[name], listed, options, where)
 
 
-def _built(kind: Any, listed: Sequence[Any], options: Mapping[str, Any], where: str) -> LinearModel | PerEventModel:
+def _built(kind: Any, listed: Sequence[Any], options: Mapping[str, Any], where: str) -> Any:
     try:
-        model: LinearModel | PerEventModel = kind(*listed, **options)
+        model: LinearModel | PerEventModel | Measure = kind(*listed, **options)
     except EventStudyError as error:
         raise SpecError(f"{where}: {error.message}", hint=error.hint) from error
     except (TypeError, ValueError) as error:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from eventstudy._types import FloatArray, ReturnKind
+from eventstudy._types import FloatArray, SeriesKind
 from eventstudy.errors import ModelError
 
 __all__ = ["Forecast", "LinearSpec", "named_series"]
@@ -83,8 +83,8 @@ class LinearSpec:
         return len(self.benchmarks)
 
     @property
-    def return_kind(self) -> ReturnKind | None:
-        """Kind of returns the model needs; None = any."""
+    def return_kind(self) -> SeriesKind | None:
+        """Kind of returns the model needs, or ``"level"``: the quantity itself; None = any returns."""
         return None
 
     @property

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel
+from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel, SeriesKind
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.models.market_model import MarketModel
 
@@ -46,6 +46,25 @@ class VolatilityRatios:
     mean_ratio: float
     z: float
     z_p_value: float
+
+    @classmethod
+    def of(cls, daily: FloatArray, ratio: FloatArray, n_days: IntArray, dof: IntArray) -> VolatilityRatios:
+        """Test ratios, one by one and their mean."""
+        from scipy import stats
+
+        usable = np.flatnonzero(np.isfinite(ratio))
+        p_value = np.full(n_days.size, np.nan)
+        p_value[usable] = stats.f.sf(ratio[usable], n_days[usable], dof[usable])
+        mean, z, p = float("nan"), float("nan"), float("nan")
+        if usable.size:
+            mean = float(ratio[usable].mean())
+        if usable.size > 1:
+            spread = float(ratio[usable].std(ddof=1))
+            expected = float(np.mean(dof[usable] / np.maximum(dof[usable] - 2, 1)))
+            if spread > 0:
+                z = (mean - expected) / (spread / np.sqrt(usable.size))
+                p = float(stats.t.sf(z, usable.size - 1))
+        return cls(daily, ratio, n_days, dof, p_value, mean, z, p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,23 @@ class AbnormalVolatility:
         """Those of the model."""
         return tuple(self.model.benchmarks)
 
+    @property
+    def n_factors(self) -> int | None:
+        """How many series the model needs."""
+        found: int | None = getattr(self.model, "n_factors", None)
+        return found
+
+    @property
+    def return_kind(self) -> SeriesKind | None:
+        """Kind of returns the model needs."""
+        found: SeriesKind | None = getattr(self.model, "return_kind", None)
+        return found
+
+    @property
+    def estimated(self) -> LinearModel | PerEventModel:
+        """The model whose abnormal returns are compared with their forecast variance."""
+        return self.model
+
     def estimate(
         self,
         returns: npt.ArrayLike,
@@ -120,11 +156,16 @@ class AbnormalVolatility:
         )
         return self.of(found)
 
-    def of(self, estimates: AbnormalReturns, window: tuple[int, int] | None = None) -> VolatilityRatios:
-        """Compute the ratios of abnormal returns that are estimated already, over a window of theirs."""
-        from scipy import stats
-
-        chosen = estimates.selected(window)
+    def of(
+        self,
+        estimates: AbnormalReturns,
+        window: tuple[int, int] | None = None,
+        *,
+        start: IntArray | None = None,
+        end: IntArray | None = None,
+    ) -> VolatilityRatios:
+        """Compute the ratios of abnormal returns that are estimated already, over a window as for their `car`."""
+        chosen = estimates.selected(window, start=start, end=end)
         n_days = chosen.sum(axis=1).astype(np.int64)
         daily = np.where(chosen, estimates.sar**2, np.nan)
         ratio = np.full(n_days.size, np.nan)
@@ -134,19 +175,7 @@ class AbnormalVolatility:
             part = usable[at : at + step]
             total = _quadratic(estimates.ar[part], estimates.forecast_covariance(part), chosen[part])
             ratio[part] = total / n_days[part]
-        dof = estimates.dof
-        p_value = np.full(n_days.size, np.nan)
-        p_value[usable] = stats.f.sf(ratio[usable], n_days[usable], dof[usable])
-        mean, z, p = float("nan"), float("nan"), float("nan")
-        if usable.size:
-            mean = float(ratio[usable].mean())
-        if usable.size > 1:
-            spread = float(ratio[usable].std(ddof=1))
-            expected = float(np.mean(dof[usable] / np.maximum(dof[usable] - 2, 1)))
-            if spread > 0:
-                z = (mean - expected) / (spread / np.sqrt(usable.size))
-                p = float(stats.t.sf(z, usable.size - 1))
-        return VolatilityRatios(daily, ratio, n_days, dof, p_value, mean, z, p)
+        return VolatilityRatios.of(daily, ratio, n_days, estimates.dof)
 
     def describe(self) -> str:
         """One sentence for a methods paragraph."""

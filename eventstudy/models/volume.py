@@ -7,9 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from eventstudy._types import FloatArray
+from eventstudy._types import FloatArray, SeriesKind
 from eventstudy.errors import DataError, ModelError
 from eventstudy.models.base import LinearSpec, named_series
+from eventstudy.models.market_model import MarketModel
+from eventstudy.models.mean_adjusted import MeanAdjusted
 
 __all__ = ["AbnormalVolume"]
 
@@ -18,7 +20,8 @@ __all__ = ["AbnormalVolume"]
 class AbnormalVolume(LinearSpec):
     """Log volume less its normal level: mean-adjusted, or by a regression on the market's log volume.
 
-    Give `abnormal_returns` volumes (or turnover) in place of returns, and the market's volume as factor.
+    Give a study a panel of volumes (or turnover) in place of prices, such as `PricePanel.volumes` makes;
+    give `abnormal_returns` volumes in place of returns, and the market's volume as factor.
 
     Parameters
     ----------
@@ -71,6 +74,16 @@ class AbnormalVolume(LinearSpec):
     def n_factors(self) -> int:
         """The market's volume, where one is used."""
         return 1 if self.adjust == "market" else 0
+
+    @property
+    def return_kind(self) -> SeriesKind:
+        """Volumes themselves, not their changes."""
+        return "level"
+
+    @property
+    def estimated(self) -> MeanAdjusted | MarketModel:
+        """The model of the log volumes, once `prepare` has made them."""
+        return MeanAdjusted() if self.adjust == "mean" else MarketModel(self.benchmark)
 
     def prepare(self, volumes: FloatArray) -> FloatArray:
         """Take logs; the core calls this on the returns and factors it is given.

@@ -11,7 +11,7 @@ from eventstudy._types import BoolArray, FloatArray, ReturnKind
 from eventstudy.errors import DataError
 from eventstudy.prices.grid import SessionReturns
 
-__all__ = ["require_defined", "undefined"]
+__all__ = ["require_defined", "require_not_negative", "undefined"]
 
 
 def undefined(returns: SessionReturns, kind: ReturnKind = "log") -> BoolArray:
@@ -65,6 +65,36 @@ def require_defined(
                 bad = int(np.flatnonzero(held[: rows[0] + 1])[-1])
                 said = f"is the benchmark of {name} and zero or negative"
                 raise _error(benchmark, said, returns, grid.sessions[bad, column], kind)
+
+
+def require_not_negative(levels: SessionReturns, benchmarks: tuple[str, ...]) -> None:
+    """Raise where a level, such as a volume, is below zero.
+
+    Parameters
+    ----------
+    levels : SessionReturns
+        Of kind ``"level"``.
+    benchmarks : tuple of str
+        Names of its factors.
+
+    Raises
+    ------
+    DataError
+        Names the first such asset or benchmark, and its date.
+    """
+    wrong = np.argwhere(levels.returns < 0.0)
+    if wrong.size:
+        row, column = wrong[0]
+        raise _below_zero(levels, levels.grid.assets[column], float(levels.returns[row, column]), row, column)
+    if levels.factors.size and float(np.fmin.reduce(levels.factors, axis=None)) < 0.0:
+        row, column, j = np.argwhere(levels.factors < 0.0)[0]
+        raise _below_zero(levels, benchmarks[j], float(levels.factors[row, column, j]), row, column)
+
+
+def _below_zero(levels: SessionReturns, name: str, value: float, row: int, column: int) -> DataError:
+    day = f"{pd.Timestamp(levels.grid.sessions[row, column]):%Y-%m-%d}"
+    hint = "AbnormalVolume takes volumes or turnover, not prices in logs or returns"
+    return DataError(f"{name} is {value:g} on {day}: no volume is below zero", hint=hint, asset=name, date=day)
 
 
 def _reaches(bad: BoolArray, prices: FloatArray, kind: ReturnKind) -> BoolArray:

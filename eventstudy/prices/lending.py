@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eventstudy._types import Clock, Gaps, ReturnKind
+from eventstudy._types import Clock, Gaps, SeriesKind
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.returns import session_returns
 from eventstudy.prices.sessions import build_grid
@@ -23,7 +23,7 @@ def returns_on_sessions(
     assets: Sequence[str],
     benchmark_of: Mapping[str, tuple[str, ...]],
     *,
-    kind: ReturnKind = "log",
+    kind: SeriesKind = "log",
     gaps: Gaps = "span",
     clock: Clock = "calendar",
     factors: PricePanel | pd.DataFrame | None = None,

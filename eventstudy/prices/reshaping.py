@@ -231,6 +231,37 @@ class Reshaping:
         me = self._me()
         return derived.add_basket(me, name, tuple(members), weights)
 
+    def volumes(self) -> PricePanel:
+        """Give the traded volumes in place of the prices, for `eventstudy.models.AbnormalVolume`.
+
+        Returns
+        -------
+        PricePanel
+            The same assets and rows; NaN where a row says no volume.
+
+        Raises
+        ------
+        SpecError
+            If the panel was read without volumes.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import eventstudy as es
+        >>> days = ["2022-02-14", "2022-02-15"]
+        >>> table = pd.DataFrame({"date": days, "asset": "ACME", "close": [10.0, 11.0], "volume": [300, 500]})
+        >>> es.read_prices(table).volumes().to_frame()["ACME"].tolist()
+        [300.0, 500.0]
+        """
+        me = self._me()
+        if "volume" not in me.bars:
+            raise SpecError(
+                "the panel has no volumes",
+                hint="read prices with a column 'volume', or a table of volumes as one of prices",
+            )
+        described = [me.asset(name) for name in me.assets]
+        return type(me)._of(me.labels, me._bars["volume"], described, intraday=me.intraday, provenance=me.provenance)
+
     def invert(self, assets: str | Iterable[str]) -> PricePanel:
         """Turn these columns into their reciprocals, as dollars per ruble into rubles per dollar.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import DateArray, FloatArray, Gaps, IntArray, ReturnKind
+from eventstudy._types import DateArray, FloatArray, Gaps, IntArray, ReturnKind, SeriesKind
 from eventstudy.errors import AssetError, check_choice, nearest
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 
@@ -23,7 +23,7 @@ def session_returns(
     panel: PricePanel,
     benchmark_of: Mapping[str, tuple[str, ...]] | None = None,
     *,
-    kind: ReturnKind = "log",
+    kind: SeriesKind = "log",
     gaps: Gaps = "span",
     factors: PricePanel | pd.DataFrame | None = None,
 ) -> SessionReturns:
@@ -38,8 +38,9 @@ def session_returns(
     benchmark_of : mapping of asset to tuple of str
         Its k benchmarks: columns of the panel or of ``factors``. Where assets have fewer than the most,
         the columns left over are NaN.
-    kind : {"log", "simple"}
-        Of all returns, the benchmarks' too.
+    kind : {"log", "simple", "level"}
+        Of all returns, the benchmarks' too; ``"level"`` gives the panel's own numbers (volumes) on the
+        sessions, whatever ``gaps`` says.
     gaps : {"span", "drop", "maynes-rumsey"}
         A return over sessions without a price stays (``"span"``), or is NaN (``"drop"``).
         ``"maynes-rumsey"`` keeps it too: the estimation scales intercept and variance by ``spans``
@@ -70,9 +71,15 @@ def session_returns(
     >>> float(r.returns[2, 0].round(2)), float(r.factors[2, 0, 0]), int(r.spans[2, 0])
     (0.21, 3.0, 2)
     """
-    check_choice(kind, get_args(ReturnKind), "returns")
+    check_choice(kind, get_args(SeriesKind), "returns")
     check_choice(gaps, get_args(Gaps), "gaps")
     prices = grid.prices
+    names = benchmark_of or {}
+    width = max((len(names.get(name, ())) for name in grid.assets), default=0)
+    if kind == "level":
+        over = _factors(grid, panel, names, width, None, kind, factors, False, {})
+        over.setflags(write=False)
+        return SessionReturns(grid, prices, over, np.isfinite(prices).astype(np.int64))
     previous = _previous(prices)
     positive = _positive(prices)
     base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
@@ -81,8 +88,6 @@ def session_returns(
     if gaps == "drop":
         returns = np.where(spans > 1, np.nan, returns)
         spans = np.where(spans > 1, 0, spans)
-    names = benchmark_of or {}
-    width = max((len(names.get(name, ())) for name in grid.assets), default=0)
     nonpositive = {} if positive else _nonpositive(grid)
     over = _factors(grid, panel, names, width, previous, kind, factors, base is not None, nonpositive)
     for array in (returns, over, spans):
@@ -163,7 +168,7 @@ def _before(prices: FloatArray, previous: IntArray | None, base: FloatArray | No
     return before
 
 
-def _change(after: FloatArray, before: FloatArray, kind: ReturnKind) -> FloatArray:
+def _change(after: FloatArray, before: FloatArray, kind: SeriesKind) -> FloatArray:
     """Return from one price to another; NaN where either is not positive (simple: where the first is not)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         out = after / before
@@ -206,7 +211,7 @@ def _factors(
     names: Mapping[str, tuple[str, ...]],
     width: int,
     previous: IntArray | None,
-    kind: ReturnKind,
+    kind: SeriesKind,
     factors: PricePanel | pd.DataFrame | None,
     based: bool,
     nonpositive: dict[str, DateArray],
@@ -241,7 +246,7 @@ def _factors(
                 block[:, :, m] = _change(np.broadcast_to(level[:, None], before.shape), before, kind)
             else:
                 before = np.concatenate([[start if based else np.nan], level[:-1]])
-                block[:, 0, m] = _change(level, before, kind)
+                block[:, 0, m] = level if kind == "level" else _change(level, before, kind)
         if len(groups) == 1:
             return np.broadcast_to(block, (n, n_assets, width))
         if out is None:

@@ -13,7 +13,7 @@ from eventstudy.report import evidence, words
 from eventstudy.report.answer import answer, cautions, is_of_many_assets
 from eventstudy.report.figures import figures_of
 from eventstudy.report.methods import methods, references_in
-from eventstudy.report.options import model_papers, model_words, models_table, options_table
+from eventstudy.report.options import model_papers, model_words, models_table, options_table, series_kind
 from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
 from eventstudy.report.provenance import command_of, provenance_table
@@ -88,7 +88,7 @@ def gather(
         "tests": leading,
         "other_tests": others,
     }
-    told = {**spec, "models": model_words(spec)}
+    told = {**spec, "models": model_words(spec), "returns": series_kind(spec)}
     paragraphs = methods(told, facts) if len(main) else ()
     panel = _price_frame(result, facts["assets"], prices)
     return Content(

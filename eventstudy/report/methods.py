@@ -68,16 +68,17 @@ def _timing(spec: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
 
 def _model(spec: Mapping[str, Any]) -> str:
     lines = []
-    kind = {"log": "Logarithmic", "simple": "Simple"}.get(str(spec.get("returns", "")), "")
+    series = {"log": "Logarithmic returns", "simple": "Simple returns", "level": "Log volumes"}
+    kind = series.get(str(spec.get("returns", "")), "")
     models = spec.get("models")
     if isinstance(models, Mapping) and models:
-        lines.append(f"{kind + ' returns' if kind else 'Returns'} are compared with what a model expected.")
+        lines.append(f"{kind or 'Returns'} are compared with what a model expected.")
         by_words: dict[str, list[str]] = {}
         for asset, described in models.items():
             by_words.setdefault(str(described), []).append(str(asset))
         lines += [f"For {words.joined(names)}, {_lowered(told).rstrip('.')}." for told, names in by_words.items()]
     elif kind:
-        lines.append(f"{kind} returns are compared with what a model expected.")
+        lines.append(f"{kind} are compared with what a model expected.")
     window = spec.get("estimation_window")
     if isinstance(window, Sequence) and len(window) == 2:
         lines.append(

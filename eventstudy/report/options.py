@@ -10,7 +10,7 @@ from eventstudy.report import words
 from eventstudy.report.parts import Table
 from eventstudy.report.tables import from_pairs
 
-__all__ = ["model_papers", "model_words", "models_table", "options_table"]
+__all__ = ["model_papers", "model_words", "models_table", "options_table", "series_kind"]
 
 _HIDDEN = ("models", "model", "version")
 
@@ -29,6 +29,14 @@ def model_words(spec: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(models, Mapping) or "description" in models:
         models = {"all": models}
     return {("every asset" if asset == "all" else str(asset)): _describe(model) for asset, model in models.items()}
+
+
+def series_kind(spec: Mapping[str, Any]) -> str:
+    """Tell what the models are of where they agree: ``"log"``, ``"simple"`` or ``"level"``; else what was asked for."""
+    models = spec.get("models")
+    held = models.values() if isinstance(models, Mapping) else ()
+    kinds = {str(m["returns"]) for m in held if isinstance(m, Mapping) and m.get("returns")}
+    return kinds.pop() if len(kinds) == 1 else str(spec.get("returns", ""))
 
 
 def model_papers(spec: Mapping[str, Any]) -> tuple[str, ...]:

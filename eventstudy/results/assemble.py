@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import FloatArray, IntArray, ReturnKind
+from eventstudy._types import FloatArray, IntArray, SeriesKind
 from eventstudy.results.estimates import Estimates
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
@@ -31,10 +31,10 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one model gave on returns of one kind: the rows asked for, and which have an estimate (``kept``)."""
+    """What one model gave on series of one kind: the rows asked for, and which have an estimate (``kept``)."""
 
     model: Any
-    kind: ReturnKind
+    kind: SeriesKind
     returns: SessionReturns
     alignment: Alignment
     rows: MergedRows

@@ -81,8 +81,8 @@ class Battery(Asking):
             asset=me.rows.asset_code[keep],
             settle=settle,
             weights=me._weights(keep),
-            realised=realised[keep],
-            expected=expected[keep],
+            realised=None if realised is None else realised[keep],
+            expected=None if expected is None else expected[keep],
             min_window_coverage=me.study.min_window_coverage,
         )
 
@@ -95,9 +95,11 @@ class Battery(Asking):
         days = window_cells(me.pieces, "sessions", est.estimation_window)
         return residuals, leverage, _day_numbers(days)
 
-    def _simple(self) -> tuple[FloatArray, FloatArray]:
-        """Simple returns of the event days, realised and expected."""
+    def _simple(self) -> tuple[FloatArray | None, FloatArray | None]:
+        """Simple returns of the event days, realised and expected; None where a model is not of returns."""
         me = self._me()
+        if any(piece.kind == "level" for piece in me.pieces):
+            return None, None
         actual, expected = me.rows.actual.copy(), me.rows.actual - me.estimates.ar
         start = 0
         for piece in me.pieces:

@@ -16,6 +16,7 @@ from eventstudy.results.assemble import Piece
 from eventstudy.results.battery import Battery
 from eventstudy.results.estimates import Estimates, WindowSums, check_inside
 from eventstudy.results.inquiries import Inquiries
+from eventstudy.results.outcomes import Outcomes
 from eventstudy.results.pictures import Pictures
 from eventstudy.results.pictures_tests import TestPictures
 from eventstudy.results.regressions import Regressions
@@ -31,7 +32,7 @@ __all__ = ["StudyResult"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StudyResult(Battery, Inquiries, Regressions, Pictures, TestPictures, Saving):
+class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictures, Saving):
     """What a study found; every table, test and figure is a view of it.
 
     Made by `EventStudy.run`. Pairs of event and asset that went in are rows here, or stand in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,13 @@ import pandas as pd
 
 from eventstudy.alignment import Alignment, MergedRows, align, joined, merge
 from eventstudy.errors import DataError, SpecError
+from eventstudy.prices.defined import require_not_negative
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.lending import returns_on_sessions
 from eventstudy.study.pairs import Pairs, pair_up
 
 if TYPE_CHECKING:
-    from eventstudy._types import ReturnKind
+    from eventstudy._types import SeriesKind
     from eventstudy.events.tables import EventTable
     from eventstudy.prices.dataset import PriceDataset
     from eventstudy.prices.panel import PricePanel
@@ -130,13 +131,26 @@ def line_up(
     returns = returns_on_sessions(
         prices, names, benchmarks, kind=returns_of(study, model), gaps=study.gaps, clock=study.clock, factors=factors
     )
+    if returns_of(study, model) == "level":
+        returns = _prepared(returns, model)
     place = {name: k for k, name in enumerate(names)}
     column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
     alignment = align(events, (pairs.event, column), returns.grid, date_only=study.date_only, max_gap=study.max_gap)
     return returns, alignment, merge(alignment, events)
 
 
-def returns_of(study: EventStudy, model: Any) -> ReturnKind:
-    """Kind of return a model needs (simple ones for published factors), else the study's own."""
-    kind: ReturnKind | None = getattr(model, "return_kind", None)
+def _prepared(levels: SessionReturns, model: Any) -> SessionReturns:
+    """Give the series that a model of levels makes of them: log volumes."""
+    require_not_negative(levels, tuple(model.benchmarks))
+    factors = levels.factors
+    if factors.shape[-1] and factors.strides[1] == 0:
+        factors = np.broadcast_to(model.prepare(factors[:, :1]), factors.shape)
+    elif factors.shape[-1]:
+        factors = model.prepare(factors)
+    return replace(levels, returns=model.prepare(levels.returns), factors=factors)
+
+
+def returns_of(study: EventStudy, model: Any) -> SeriesKind:
+    """Kind of return a model needs (simple ones for published factors, levels for volume), else the study's own."""
+    kind: SeriesKind | None = getattr(model, "return_kind", None)
     return kind or study.returns

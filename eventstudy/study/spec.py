@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack, get_args, overload
 import numpy as np
 import pandas as pd
 
-from eventstudy._types import Clock, DateOnly, Gaps, IntArray, LinearModel, PerEventModel, ReturnKind
+from eventstudy._types import Clock, DateOnly, Gaps, IntArray, LinearModel, Measure, PerEventModel, ReturnKind
 from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, joined
 from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EventStudy"]
 
-Model = LinearModel | PerEventModel
+Model = LinearModel | PerEventModel | Measure
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class EventStudy:
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
             raise SpecError(f"min_window_coverage={self.min_window_coverage!r} is not a share", hint="expected 0 to 1")
         for name, model in self._named_models():
-            if not isinstance(model, (LinearModel, PerEventModel)):
+            if not isinstance(getattr(model, "estimated", model), (LinearModel, PerEventModel)):
                 where = f"model[{name!r}]" if name else "model"
                 raise SpecError(
                     f"{where}={model!r} is no model", hint="expected such as MarketModel('SPX') or MeanAdjusted()"
@@ -306,14 +306,15 @@ class EventStudy:
         """Align, merge and estimate the assets that share one model."""
         returns, alignment, rows = line_up(self, model, names, pairs, events, prices, factors)
         grid, kind = returns.grid, returns_of(self, model)
-        if returns.nonpositive:
+        if returns.nonpositive and kind != "level":
             used = other_windows(rows, Window.of(self.event_window), grid.prices.shape)
             used |= other_windows(rows, Window.of(self.estimation_window), grid.prices.shape, settled=False)
             require_defined(returns, used, kind, dict.fromkeys(names, tuple(model.benchmarks)))
-        estimates, left_out = self._estimate(model, returns, rows)
+        plain = model.estimated if isinstance(model, Measure) else model
+        estimates, left_out = self._estimate(plain, returns, rows)
         usable = np.asarray(np.isfinite(estimates.ar).any(axis=1), dtype=bool)
         piece = Piece(
-            model,
+            plain,
             kind,
             returns,
             alignment,
@@ -325,7 +326,9 @@ class EventStudy:
         )
         return piece, rows.merged
 
-    def _estimate(self, model: Model, returns: SessionReturns, rows: MergedRows) -> tuple[AbnormalReturns, IntArray]:
+    def _estimate(
+        self, model: LinearModel | PerEventModel, returns: SessionReturns, rows: MergedRows
+    ) -> tuple[AbnormalReturns, IntArray]:
         event = Window.of(self.event_window)
         longest = int(rows.settle.max(initial=0))
         wide = Window(event.start, event.end + longest)
