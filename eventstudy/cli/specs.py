@@ -16,6 +16,8 @@ from eventstudy.windows import Window
 
 __all__ = ["model_names", "read_grid", "read_study", "read_windows"]
 
+_Model = LinearModel | PerEventModel | Measure
+
 _OPTIONS = tuple(f.name for f in dataclasses.fields(EventStudy) if f.name != "model")
 
 
@@ -88,12 +90,12 @@ def _choice_of_model(spec: Any, where: str) -> Any:
     return _model(spec, where)
 
 
-def _models(many: Any, where: str) -> dict[str, LinearModel | PerEventModel | Measure]:
+def _models(many: Any, where: str) -> dict[str, _Model]:
     named = typed(many, dict, where, '{ RUB = "MeanAdjusted" }')
     return {name: _model(spec, f"{where}.{name}") for name, spec in named.items()}
 
 
-def _model(spec: Any, where: str) -> LinearModel | PerEventModel | Measure:
+def _model(spec: Any, where: str) -> _Model:
     """Build a model from its name and options."""
     held = {"model": spec} if isinstance(spec, str) else dict(typed(spec, dict, where, '"MeanAdjusted"'))
     name = str(held.pop("model", ""))
@@ -114,9 +116,9 @@ def _model(spec: Any, where: str) -> LinearModel | PerEventModel | Measure:
     return _built(kinds[name], listed, options, where)
 
 
-def _built(kind: Any, listed: Sequence[Any], options: Mapping[str, Any], where: str) -> Any:
+def _built(kind: Any, listed: Sequence[Any], options: Mapping[str, Any], where: str) -> _Model:
     try:
-        model: LinearModel | PerEventModel | Measure = kind(*listed, **options)
+        model: _Model = kind(*listed, **options)
     except EventStudyError as error:
         raise SpecError(f"{where}: {error.message}", hint=error.hint) from error
     except (TypeError, ValueError) as error:

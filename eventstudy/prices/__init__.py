@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.prices.dataset import PriceDataset
-from eventstudy.prices.defined import require_defined, require_not_negative
+from eventstudy.prices.defined import require_defined
 from eventstudy.prices.fetch import fetch_prices
 from eventstudy.prices.grid import SessionGrid, SessionReturns
 from eventstudy.prices.panel import PricePanel
@@ -23,6 +23,5 @@ __all__ = [
     "read_prices",
     "read_returns",
     "require_defined",
-    "require_not_negative",
     "session_returns",
 ]
