@@ -26,6 +26,9 @@ _NIGHT = pd.Timedelta(hours=6)
 _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
 _SYMMETRIC = frozenset({"CONSULT"})
 
+_MOST = 12
+"""Events of one sentence: no prose has more, hostile text has, and each costs time."""
+
 _SHORTEST = 8
 """Characters below which a sentence cannot hold an actor and a verb."""
 
@@ -160,7 +163,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     # One event a trigger: coordinated verbs may share a complement.
     chosen = list({r.head.first: r for rank, r in reversed(ranked) if rank == best}.values())[::-1]
     if best == 0:
-        return chosen
+        return chosen[:_MOST]
     if best == 3:
         chosen = chosen if _news(scene, first=first) else []
     return chosen[:1]

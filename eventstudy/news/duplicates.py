@@ -63,19 +63,26 @@ def find_duplicates(articles: Iterable[Article], *, threshold: float = 0.6, wind
     items = list(articles)
     order = sorted(range(len(items)), key=lambda i: (items[i].published_at, items[i].article_id, i))
     index = MinHashLSH(threshold=threshold, num_perm=128)
-    sketches: dict[int, Any] = {}
+    sketches: dict[bytes, Any] = {}
+    # Copies with one sketch stand in the index once, as the last of them: a story printed a thousand times stays linear.
+    latest: dict[bytes, int] = {}
     story: dict[int, int] = {}
+    rank = {i: place for place, i in enumerate(order)}
     for i in order:
         sketch = MinHash(num_perm=128, seed=1)
         sketch.update_batch(_shingles(items[i].text))
         near = [
-            j
-            for j in index.query(sketch)
-            if items[i].published_at - items[j].published_at <= span and sketches[j].jaccard(sketch) >= threshold
+            latest[key]
+            for key in index.query(sketch)
+            if items[i].published_at - items[latest[key]].published_at <= span
+            and sketches[key].jaccard(sketch) >= threshold
         ]
-        story[i] = min((story[j] for j in near), key=order.index) if near else i
-        sketches[i] = sketch
-        index.insert(i, sketch)
+        story[i] = min((story[j] for j in near), key=rank.__getitem__) if near else i
+        digest = sketch.digest().tobytes()
+        if digest not in sketches:
+            sketches[digest] = sketch
+            index.insert(digest, sketch)
+        latest[digest] = i
     sizes = pd.Series(story).value_counts()
     return pd.DataFrame(
         {

@@ -69,6 +69,36 @@ class _Head(HTMLParser):
             self.title += data
 
 
+_OPENING = re.compile(r"<!--|<!\[|<\?|<script\b", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+_CLOSING = {"<!--": "-->", "<![": ">", "<?": ">"}
+
+
+def _without_comments(page: str) -> str:
+    """Leave comments, marked sections and processing instructions out; an unclosed one hides the rest of the page.
+
+    ``html.parser`` looks for the end of each anew: a page of a million unclosed ones would take hours.
+    """
+    parts: list[str] = []
+    place = 0
+    while (found := _OPENING.search(page, place)) is not None:
+        if found.group().lower() == "<script":
+            # What looks like a comment inside a script is none.
+            closing = _SCRIPT_END.search(page, found.end())
+            if closing is None:
+                break
+            parts.append(page[place : closing.end()])
+            place = closing.end()
+            continue
+        parts.append(page[place : found.start()])
+        end = page.find(_CLOSING[found.group()], found.end())
+        if end < 0:
+            return "".join(parts)
+        place = end + len(_CLOSING[found.group()])
+    parts.append(page[place:])
+    return "".join(parts)
+
+
 def page_metadata(page: str) -> dict[str, str]:
     """Read title, publication instant (with its offset, where given), source, URL and language of a page.
 
@@ -80,7 +110,7 @@ def page_metadata(page: str) -> dict[str, str]:
     '2022-02-15T11:23:00+03:00'
     """
     head = _Head()
-    head.feed(page)
+    head.feed(_without_comments(page))
     head.close()
     found: dict[str, str] = {}
     for block in head.json:
