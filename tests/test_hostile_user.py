@@ -270,3 +270,12 @@ def test_reports_written_in_threads_are_the_same_bytes(tmp_path: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
         pages = list(pool.map(lambda k: es.write_report(result, tmp_path / f"{k}.html").read_bytes(), range(3)))
     assert pages == [alone] * 3
+
+
+def test_events_on_assets_that_the_prices_do_not_have_are_told_which_they_have(tmp_path: Path) -> None:
+    prices = es.PricePanel(
+        make_prices().rename(columns={"AAA": "AAA US Equity"}).set_axis(pd.bdate_range("2020-06-01", periods=320))
+    )
+    events = es.read_events(pd.DataFrame({"date": ["2021-05-03"], "asset": ["AAA"]}))
+    with pytest.raises(es.EventStudyError, match="no prices for AAA; the prices are of AAA US Equity, MKT, OIL"):
+        es.EventStudy(es.MeanAdjusted(), event_window=(-1, 1), estimation_window=(-60, -6)).run(events, prices)

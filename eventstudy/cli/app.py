@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,8 +75,15 @@ def extract(
 ) -> None:
     """Show the events and the market moves that articles report, with the text each was read from."""
     from eventstudy.cli.extract import run_extract
+    from eventstudy.errors import NewsError
 
-    typer.echo(run_extract(news, "json" if json else form))
+    # In a folder one broken file is one line on the error stream, not the end of the run.
+    failed: list[NewsError] | None = [] if news.is_dir() else None
+    bar = False if sys.stdout.isatty() else None
+    for part in run_extract(news, "json" if json else form, errors=failed, progress=bar):
+        typer.echo(part, nl=False)
+    for error in failed or ():
+        typer.echo(f"not read: {error}", err=True)
 
 
 @app.command(epilog="Example: eventstudy align events.csv --prices prices.csv --close 16:00 --tz America/New_York")

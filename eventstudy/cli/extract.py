@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,76 +11,83 @@ import pandas as pd
 
 from eventstudy._types import ExtractFormat
 from eventstudy.cli.output import as_json, plain
-from eventstudy.errors import check_choice
-from eventstudy.events import Event, EventTable, MoveTable, ReportedMove, extract_events, extract_moves
-from eventstudy.news import Article, read_news
+from eventstudy.errors import NewsError, check_choice
+from eventstudy.events import Event, ReportedMove, iter_events
+from eventstudy.events.moves import article_moves
+from eventstudy.news import Article, iter_news
+from eventstudy.news.article import distinct
 
 __all__ = ["run_extract"]
 
 
-def run_extract(path: Path, form: str) -> str:
-    """Read articles and render their events and moves.
+def run_extract(
+    path: Path, form: str, *, errors: list[NewsError] | None = None, progress: bool | None = None
+) -> Iterator[str]:
+    """Read articles one at a time and yield their events and moves as lines, in constant memory.
 
     Parameters
     ----------
     path : Path
         An article or a folder.
     form : {"text", "json"}
+        JSON is one list of articles, whatever the number of lines.
+    errors : list, optional
+        Given, an article that cannot be read is appended here and the run goes on.
+    progress : bool, optional
+        Show a bar; by default where a person watches.
     """
     check_choice(form, get_args(ExtractFormat), "--format")
-    # The extractors tell of a copy; the list then holds each article once.
-    articles = read_news(path)
-    events, moves = extract_events(articles), extract_moves(articles)
-    articles = list({a.article_id: a for a in articles}.values())
+    known = [] if errors is None else errors
+    read = 0
+    for article in distinct(iter_news(path, errors=errors, progress=progress)):
+        events, moves = list(iter_events(article, progress=False)), article_moves(article)
+        if form == "json":
+            data = as_json([_as_data(article, events, moves)])
+            # The list around this one article stays open: its brackets are written once, around all.
+            yield (",\n" if read else "[\n") + data[2:-2]
+        else:
+            yield "\n".join(_as_text(article, events, moves)) + "\n"
+        read += 1
+    if not read and known:
+        raise known[0]
     if form == "json":
-        return as_json(_as_data(articles, events, moves))
-    return _as_text(articles, events, moves)
+        yield "\n]\n" if read else "[]\n"
 
 
-def _as_data(articles: list[Article], events: EventTable, moves: MoveTable) -> list[dict[str, Any]]:
-    by_article: dict[str, dict[str, Any]] = {
-        a.article_id: {
-            "article_id": a.article_id,
-            "title": a.title,
-            "published": a.published_at.isoformat()
-            if a.published_precision == "instant"
-            else a.published_date.isoformat(),
-            "events": [],
-            "moves": [],
-        }
-        for a in articles
+def _as_data(article: Article, events: list[Event], moves: list[ReportedMove]) -> dict[str, Any]:
+    instant = article.published_precision == "instant"
+    return {
+        "article_id": article.article_id,
+        "title": article.title,
+        "published": article.published_at.isoformat() if instant else article.published_date.isoformat(),
+        "events": [_fields(e, article.text) for e in events],
+        "moves": [_fields(m, article.text) for m in moves],
     }
-    text = {a.article_id: a.text for a in articles}
-    for name, table in (("events", events), ("moves", moves)):
-        for row in table.to_frame().to_dict("records"):
-            key = str(row["article_id"])
-            by_article[key][name].append({str(k): _field(k, v, text[key]) for k, v in row.items() if k != "article_id"})
-    return list(by_article.values())
 
 
-def _field(name: Any, value: Any, text: str) -> Any:
+def _fields(item: Event | ReportedMove, text: str) -> dict[str, Any]:
+    own = {f.name: getattr(item, f.name) for f in dataclasses.fields(item) if f.name not in ("extra", "article_id")}
+    row = {name: _field(name, value, text) for name, value in own.items()}
+    return row | {str(name): plain(value) for name, value in getattr(item, "extra", {}).items()}
+
+
+def _field(name: str, value: Any, text: str) -> Any:
     if name == "spans":
         return [{"field": s.field, "start": s.start, "end": s.end, "text": text[s.start : s.end]} for s in value]
     return plain(value)
 
 
-def _as_text(articles: list[Article], events: EventTable, moves: MoveTable) -> str:
-    lines: list[str] = []
-    for article in articles:
-        lines.append(f"{article.title or article.article_id} ({article.published})")
-        for event in events.filter(article_id=article.article_id):
-            who = "/".join(event.source) or "?"
-            whom = "/".join(event.target)
-            status = _status(event)
-            lines.append(f"  event  {event.kind:<12} {event.direction:<14} {who}{' > ' + whom if whom else ''}{status}")
-            lines.append(f"         {_when(event.earliest, event.latest)}: {_short(event.quote)}")
-        for move in moves.filter(article_id=article.article_id):
-            size = "" if move.amount != move.amount else f" {move.bound} {move.amount:g} {move.unit}"
-            level = "" if move.level != move.level else f", level {move.level_bound} {move.level:g} {move.level_unit}"
-            lines.append(
-                f"  move   {move.asset:<12} {move.direction}{size}{level}{_status(move)}: {_short(move.quote)}"
-            )
-    return "\n".join(lines)
+def _as_text(article: Article, events: list[Event], moves: list[ReportedMove]) -> Iterator[str]:
+    yield f"{article.title or article.article_id} ({article.published})"
+    for event in events:
+        who = "/".join(event.source) or "?"
+        whom = "/".join(event.target)
+        yield f"  event  {event.kind:<12} {event.direction:<14} {who}{' > ' + whom if whom else ''}{_status(event)}"
+        yield f"         {_when(event.earliest, event.latest)}: {_short(event.quote)}"
+    for move in moves:
+        size = "" if move.amount != move.amount else f" {move.bound} {move.amount:g} {move.unit}"
+        level = "" if move.level != move.level else f", level {move.level_bound} {move.level:g} {move.level_unit}"
+        yield f"  move   {move.asset:<12} {move.direction}{size}{level}{_status(move)}: {_short(move.quote)}"
 
 
 def _status(item: Event | ReportedMove) -> str:

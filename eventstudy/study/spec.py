@@ -239,7 +239,7 @@ class EventStudy:
 
             result = run_anywhere(self, events, prices, assets, factors, client, compute, options)
         if not len(result):
-            raise _nothing(result.n_in, result.dropped)
+            raise _nothing(result.n_in, result.dropped, prices)
         return result
 
     def whatever_comes(
@@ -279,7 +279,7 @@ class EventStudy:
             dropped.append(piece.dropped)
             merged.append(listed)
         if not pieces:
-            raise _nothing(pairs.n_in, dropped[0])
+            raise _nothing(pairs.n_in, dropped[0], prices)
         event = Window.of(self.event_window)
         wide = Window(event.start, event.end + max(int(p.rows.settle.max(initial=0)) for p in pieces))
         return StudyResult(
@@ -385,8 +385,11 @@ class EventStudy:
         }
 
 
-def _nothing(n_in: int, dropped: pd.DataFrame) -> DataError:
-    return DataError(f"none of {n_in} event-asset pairs could be studied: {counted(dropped)}", hint="see the reasons")
+def _nothing(n_in: int, dropped: pd.DataFrame, prices: PricePanel) -> DataError:
+    shown = ", ".join(prices.assets[:6]) + (", ..." if len(prices.assets) > 6 else "")
+    unpriced = dropped["reason"].str.startswith("no prices for").any()
+    hint = f"the prices are of {shown}" if unpriced else "see the reasons"
+    return DataError(f"none of {n_in} event-asset pairs could be studied: {counted(dropped)}", hint=hint)
 
 
 def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
