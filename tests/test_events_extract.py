@@ -332,3 +332,23 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
     start = time.process_time()
     events(text)
     assert time.process_time() - start < HOSTILE_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("OPEC said on Thursday it would cut output by 1 million barrels a day.", "SUPPLY_CUT"),
+        ("The Fed said it would raise rates by 25 basis points.", "RATE_HIKE"),
+        ("Trump said he would delay tariffs on Chinese goods such as cell phones.", "TRADE_TRUCE"),
+    ],
+)
+def test_who_says_that_it_will_has_announced_it(text: str, kind: str) -> None:
+    events = extract_events(Article(text, "2019-08-13T13:45:00Z"))
+    assert [(e.kind, e.polarity, e.modality) for e in events] == [(kind, "asserted", "happened")]
+    assert [e.kind for e in events.headlines()] == [kind]
+
+
+def test_a_table_without_an_asserted_event_has_no_headline() -> None:
+    events = extract_events(Article("OPEC would cut output if prices fell, delegates said.", "2019-08-13T13:45:00Z"))
+    assert [e.modality for e in events] == ["conditional"]
+    assert len(events.headlines()) == 0

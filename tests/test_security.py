@@ -69,8 +69,11 @@ def test_nothing_runs_or_rebuilds_what_a_file_says() -> None:
             n.func.attr for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
         }
         assert not attributes & {"system", "popen", "read_pickle", "to_pickle", "startfile"}, name
-        keywords = {k.arg for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords}
-        assert not keywords & {"allow_pickle", "shell"}, name
+        keywords = {k.arg: k.value for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords}
+        for option in ("allow_pickle", "shell"):
+            value = keywords.get(option, ast.Constant(False))
+            assert isinstance(value, ast.Constant), name
+            assert value.value is False, name
 
 
 def test_the_whole_way_needs_no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

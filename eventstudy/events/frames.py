@@ -286,6 +286,8 @@ def _future(
     """PLOVER's reading of a future: cooperation is a commitment, conflict a threat, a negated one a refusal."""
     future = modality == "planned" or (own and p.group is not None and (p.group.would or modality == "possible"))
     if not future or meaning.direction == "neither" or meaning.kind not in _FUTURE:
+        if own and future and modality in ("planned", "conditional") and meaning.kind not in _FUTURE:
+            modality = "happened"  # who says that it will cut output or rates has announced it: that is the news
         return meaning, polarity, modality
     conflict = meaning.direction == "escalation"
     if polarity == "denied":

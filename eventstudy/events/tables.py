@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from eventstudy.events.records import Event, ReportedMove
 from eventstudy.events.table import Table
@@ -128,8 +129,14 @@ class EventTable(Table[Event]):
         open_ = (frame["polarity"] == "asserted") & (frame["modality"] == "happened")
         if "background" in frame:
             open_ &= ~frame["background"].fillna(False).astype(bool)
-        ranked = frame[open_].assign(
-            plain=(frame["direction"] == "neither").astype(int), row=np.arange(len(frame))[open_]
+        rows = np.flatnonzero(open_.to_numpy(dtype=bool))
+        told = frame.iloc[rows]
+        ranked = pd.DataFrame(
+            {
+                "article_id": told["article_id"].to_numpy(),
+                "plain": (told["direction"] == "neither").to_numpy(dtype=int),
+                "row": rows,
+            }
         )
         first = ranked.sort_values(["plain", "row"], kind="stable").drop_duplicates("article_id")
         keep = np.zeros(len(frame), dtype=bool)

@@ -64,7 +64,7 @@ def find_duplicates(articles: Iterable[Article], *, threshold: float = 0.6, wind
     order = sorted(range(len(items)), key=lambda i: (items[i].published_at, items[i].article_id, i))
     index = MinHashLSH(threshold=threshold, num_perm=128)
     sketches: dict[bytes, Any] = {}
-    # Copies with one sketch stand in the index once, as the last of them: a story printed a thousand times stays linear.
+    # Copies with one sketch stand in the index once, as the last of them: a story printed often stays linear.
     latest: dict[bytes, int] = {}
     story: dict[int, int] = {}
     rank = {i: place for place, i in enumerate(order)}
