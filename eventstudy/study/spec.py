@@ -385,7 +385,7 @@ class EventStudy:
         }
 
 
-def _nothing(n_in: int, dropped: pd.DataFrame, prices: PricePanel) -> DataError:
+def _nothing(n_in: int, dropped: pd.DataFrame, prices: PricePanel | PriceDataset) -> DataError:
     shown = ", ".join(prices.assets[:6]) + (", ..." if len(prices.assets) > 6 else "")
     unpriced = dropped["reason"].str.startswith("no prices for").any()
     hint = f"the prices are of {shown}" if unpriced else "see the reasons"
