@@ -155,7 +155,7 @@ def compare(
     results: Mapping[str, StudyResult] | Sequence[StudyResult],
     *,
     windows: Sequence[tuple[int, int]] = ((0, 0),),
-    by: str | Sequence[str] = ("asset", "direction"),
+    by: str | Sequence[str] | None = None,
 ) -> Comparison:
     """Put several results side by side, as a robustness table does: models, windows or samples.
 
@@ -165,8 +165,8 @@ def compare(
         Names become columns; a sequence is numbered ``(1)``, ``(2)``, ...
     windows : sequence of pairs of int
         Windows of the cumulative abnormal return, inclusive session offsets.
-    by : str or sequence of str
-        Event columns that make the groups.
+    by : str or sequence of str, optional
+        Event columns that make the groups; default `StudyResult.groups` of the first result.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def compare(
     named = results if isinstance(results, Mapping) else {f"({i})": r for i, r in enumerate(results, 1)}
     if not named:
         raise SpecError("compare needs at least one result", hint='compare({"market model": a, "mean adjusted": b})')
-    keys = (by,) if isinstance(by, str) else tuple(by)
+    keys = _keys(by, next(iter(named.values())))
     held = [Window.of(w) for w in windows]
     blocks = []
     for name, result in named.items():
@@ -210,7 +210,7 @@ def sensitivity(
     prices: PricePanel,
     *,
     over: Mapping[str, Any],
-    by: str | Sequence[str] = ("asset", "direction"),
+    by: str | Sequence[str] | None = None,
     assets: Sequence[str] | None = None,
     progress: bool | None = None,
 ) -> Sensitivity:
@@ -230,8 +230,8 @@ def sensitivity(
         Option of `EventStudy` to its values: ``{"estimation_window": [(-120, -11), (-250, -11)]}``. ``"model"`` takes a
         mapping of label to model (or to a mapping of asset to model). ``"window"`` varies the window of the
         cumulative abnormal return; default ``(0, 0)``.
-    by : str or sequence of str
-        Event columns that make the groups.
+    by : str or sequence of str, optional
+        Event columns that make the groups; default `StudyResult.groups` of the first result.
     assets : sequence of str, optional
         As for ``study.run``.
     progress : bool, optional
@@ -260,7 +260,7 @@ def sensitivity(
     >>> found.table["window"].unique().tolist()
     ['(0, 0)', '(0, 1)']
     """
-    keys = (by,) if isinstance(by, str) else tuple(by)
+    keys: tuple[str, ...] = ()
     options = {name: _labelled(name, values) for name, values in over.items()}
     known = [f.name for f in dataclasses.fields(study)]
     for name, values in options.items():
@@ -270,7 +270,8 @@ def sensitivity(
             raise SpecError(f"over: {name!r} has no values", hint="give a list of choices")
     windows = [Window.of(w) for w in options.pop("window", {"(0, 0)": (0, 0)}).values()]
     grid = list(itertools.product(*(values.items() for values in options.values())))
-    blocks, failed = [], []
+    blocks: list[pd.DataFrame] = []
+    failed: list[dict[str, Any]] = []
     for chosen in track(grid, total=len(grid), label="specifications", progress=progress):
         labels = {name: label for name, (label, _) in zip(options, chosen, strict=True)}
         changes = {name: value for name, (_, value) in zip(options, chosen, strict=True)}
@@ -279,6 +280,7 @@ def sensitivity(
         except EventStudyError as error:
             failed.append({**labels, "window": "", "reason": str(error)})
             continue
+        keys = keys if blocks else _keys(by, result)
         for window in windows:
             try:
                 block = _means(result, [window], keys)
@@ -310,6 +312,12 @@ def _labelled(name: str, values: Any) -> dict[str, Any]:
         twice = next(label for label in labels if labels.count(label) > 1)
         raise SpecError(f"over: {name!r} has the choice {twice} twice", hint="each choice needs a label of its own")
     return dict(zip(labels, values, strict=True))
+
+
+def _keys(by: str | Sequence[str] | None, result: StudyResult) -> tuple[str, ...]:
+    if by is None:
+        return result.groups
+    return (by,) if isinstance(by, str) else tuple(by)
 
 
 def _means(result: StudyResult, windows: Sequence[Window], by: tuple[str, ...]) -> pd.DataFrame:

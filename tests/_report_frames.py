@@ -129,7 +129,9 @@ def fake_result(**changes: Any) -> SimpleNamespace:
         "dropped": dropped,
         "merged": merged,
         "audit": None,
-        "summary": lambda windows=None: SimpleNamespace(table=frames["event"].head(3), text="Two sentences. Here."),
+        "summary": lambda windows=None, by=None: SimpleNamespace(
+            table=frames["event"].head(3), text="Two sentences. Here."
+        ),
         "tests": lambda window=(0, 0): tests.copy(),
         "spec": {
             "models": {"RUB": "MarketModel(EM_FX)", "BRENT": "MeanAdjusted()", "WTI": "MeanAdjusted()"},

@@ -255,3 +255,39 @@ def test_several_windows_go_into_one_table(result: es.StudyResult) -> None:
     assert both["window"].tolist() == ["(0, 0)"] * 4 + ["(0, 1)"] * 4
     one = result.tests((0, 1), by="sector", names=["bmp_t", "patell_z"])
     pd.testing.assert_frame_equal(both.iloc[4:, 1:].reset_index(drop=True), one)
+
+
+@pytest.mark.parametrize(
+    ("assets", "directions", "groups"),
+    [
+        (list("ABCDEF"), ["neither"] * 6, ()),
+        (list("ABCDEF"), ["escalation", "de-escalation"] * 3, ("direction",)),
+        (list("ABAB"), ["neither"] * 4, ("asset", "direction")),
+    ],
+)
+def test_events_of_many_assets_are_one_sample_unless_asked(
+    assets: list[str], directions: list[str], groups: tuple[str, ...]
+) -> None:
+    days = pd.bdate_range("2020-01-01", periods=300)
+    paths = 100.0 * np.exp(np.cumsum(np.random.default_rng(3).normal(0.0, 0.01, (300, 7)), axis=0))
+    prices = es.PricePanel(pd.DataFrame(paths, index=days, columns=[*"ABCDEF", "MKT"]))
+    table = pd.DataFrame({"date": days[150 : 150 + 15 * len(assets) : 15], "asset": assets, "direction": directions})
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-2, 2), estimation_window=(-100, -11), date_only="first")
+    result = study.run(es.read_events(table), prices)
+    assert result.groups == groups
+    summary = result.summary().table
+    assert [c for c in summary.columns if c in ("asset", "direction")] == list(groups)
+    assert len(summary) == len({tuple(r) for r in result.to_frame("event")[list(groups)].to_numpy()}) if groups else 1
+    if not groups:
+        # The mean over all events, by hand: each return less the market model of its own estimation window.
+        logs = np.log(paths)
+        returns = np.vstack([np.full(7, np.nan), np.diff(logs, axis=0)])
+        found = []
+        for k, day in enumerate(range(150, 150 + 15 * len(assets), 15)):
+            y, x = returns[day - 100 : day - 10, k], returns[day - 100 : day - 10, 6]
+            b = np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+            found.append(returns[day, k] - (y.mean() - b * x.mean()) - b * returns[day, 6])
+        np.testing.assert_allclose(summary["mean_car"], [np.mean(found)], rtol=1e-9)
+        assert summary["n"].tolist() == [6]
+        assert len(result.plot_caar().get_lines()) >= 1
+    assert es.compare([result, result]).by == groups

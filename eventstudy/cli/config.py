@@ -89,7 +89,7 @@ class Config:
     filters: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     feature: str = ""
-    by: tuple[str, ...] = ("asset", "direction")
+    by: tuple[str, ...] | None = None
     tests: tuple[str, ...] | None = None
     alternative: Alternative = "two-sided"
     sensitivity: Mapping[str, Any] = field(default_factory=dict)
@@ -152,7 +152,7 @@ def config_of(data: Mapping[str, Any], home: Path, where: str, expected: Mapping
         filters=typed(data.get("filter", {}), dict, f"{where}: filter", '{ direction = "escalation" }'),
         title=typed(data.get("title", ""), str, f"{where}: title", '"Oil and the talks"'),
         feature=typed(data.get("feature", ""), str, f"{where}: feature", '"2022-02-15"'),
-        by=texts(data.get("by", ["asset", "direction"]), f"{where}: by", '["asset", "direction"]'),
+        by=texts(data["by"], f"{where}: by", '["asset", "direction"]') if "by" in data else None,
         tests=_tests(data.get("tests"), f"{where}: tests"),
         alternative=_alternative(data.get("alternative", "two-sided"), where),
         sensitivity=read_grid(data.get("sensitivity", {}), study, f"{where}: [sensitivity]"),

@@ -41,9 +41,10 @@ def _placebo(config: Config, result: es.StudyResult) -> pd.DataFrame:
     """Repeat the study of each group at other dates; a group for which that cannot be done says why."""
     options: dict[str, Any] = dict(config.placebo or {})
     window = options.pop("window", config.windows[0])
-    groups = result.to_frame("event")[list(config.by)].drop_duplicates()
+    keys = list(result.groups if config.by is None else config.by)
+    groups = result.to_frame("event")[keys].drop_duplicates().to_dict("records") if keys else [{}]
     blocks = []
-    for group in groups.to_dict("records"):
+    for group in groups:
         where = {str(key): value for key, value in group.items()}
         try:
             found = result.placebo(window, seed=config.seed, alternative=config.alternative, **options, **where)
@@ -52,4 +53,4 @@ def _placebo(config: Config, result: es.StudyResult) -> pd.DataFrame:
             table, note = pd.DataFrame({"name": [""]}), str(error)
         blocks.append(table.assign(**where, window=str(window), note=note))
     whole = pd.concat(blocks, ignore_index=True)
-    return whole[[*config.by, "window", *(c for c in whole if c not in {*config.by, "window"})]]
+    return whole[[*keys, "window", *(c for c in whole if c not in {*keys, "window"})]]

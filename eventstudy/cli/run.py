@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,8 @@ def run_config(config: Config, output: Path, *, progress: bool | None = None) ->
     """Run a study that was read, and write its folder."""
     check_target(output, MANIFEST)
     inputs, result = studied(config, progress=progress)
+    if config.by is None:
+        config = dataclasses.replace(config, by=result.groups)
     # Whatever the summary cannot be made of is said before anything is written.
     result.summary(config.windows, by=config.by)
     files = write_folder(

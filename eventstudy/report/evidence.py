@@ -54,7 +54,7 @@ def summary_of(result: Any, windows: Sequence[Window]) -> Any:
     summary = getattr(result, "summary", None)
     if summary is None:
         return None
-    return summary(windows=windows) if windows else summary()
+    return summary(windows=windows, by=BY) if windows else summary(by=BY)
 
 
 def groups_of(summary: Any, events: pd.DataFrame, window: str) -> pd.DataFrame:
@@ -308,7 +308,7 @@ def _windows(result: Any, groups: pd.DataFrame) -> Table | None:
     held = list(dict.fromkeys(Window(*w) for w in tried if w[0] <= w[1] and Window(*whole).covers(w)))
     if len(held) < 2:
         return None
-    table = result.summary(windows=held).table
+    table = result.summary(windows=held, by=BY).table
     cells = {
         (r["asset"], r["direction"], r["window"]): f"{words.percent(r['mean_car'])} ({words.p_value(r['p_value'])})"
         for r in table.to_dict("records")

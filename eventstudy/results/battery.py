@@ -203,7 +203,7 @@ class Battery(Asking):
         return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
 
     def summary(
-        self, windows: Sequence[tuple[int, int]] = ((0, 0),), *, by: str | Sequence[str] = ("asset", "direction")
+        self, windows: Sequence[tuple[int, int]] = ((0, 0),), *, by: str | Sequence[str] | None = None
     ) -> Summary:
         """Average reaction of each group over each window, with a plain sentence or two.
 
@@ -211,8 +211,8 @@ class Battery(Asking):
         ----------
         windows : sequence of pairs of int
             Windows of the cumulative abnormal return, inclusive session offsets.
-        by : str or sequence of str
-            Event columns that make the groups.
+        by : str or sequence of str, optional
+            Event columns that make the groups; ``()`` takes all together. Default `StudyResult.groups`.
 
         Returns
         -------
@@ -233,7 +233,8 @@ class Battery(Asking):
         """
         me = self._me()
         held = [me._window(w) for w in windows]
-        return summarise(me, held, [by] if isinstance(by, str) else list(by))
+        keys = me.groups if by is None else by
+        return summarise(me, held, [keys] if isinstance(keys, str) else list(keys))
 
 
 def _day_numbers(sessions: np.ndarray) -> IntArray:

@@ -104,6 +104,22 @@ def event_day_frame(rows: Rows, estimates: Estimates, window: Window) -> pd.Data
     )
 
 
+_FEW_ASSETS = 4
+
+
+def default_groups(rows: Rows) -> tuple[str, ...]:
+    """Event columns that make the groups unless the caller names some.
+
+    A few assets, or events each studied on several, are told by asset and direction. Many assets with events of
+    their own, as in a corporate study, are one sample: by direction where there are several, else all together.
+    """
+    assets = set(rows.asset)
+    shared = len(set(zip(rows.event_id, rows.asset, strict=True))) > len(set(rows.event_id))
+    if len(assets) <= _FEW_ASSETS or shared:
+        return ("asset", "direction")
+    return ("direction",) if len(set(rows.direction)) > 1 else ()
+
+
 def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Number the groups of one or more event columns.
 

@@ -36,13 +36,13 @@ class Pictures(Asking):
             raise SpecError(f"no row for asset {asset!r}", hint=nearest(asset, frame["asset"].unique()))
         return held
 
-    def plot_caar(self, *, by: str | Sequence[str] = ("asset", "direction"), ax: Axes | None = None) -> Axes:
+    def plot_caar(self, *, by: str | Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
         """Draw cumulative average abnormal returns by event day, groups overlaid, with confidence bands.
 
         Parameters
         ----------
-        by : str or sequence of str
-            Event columns that make the groups.
+        by : str or sequence of str, optional
+            Event columns that make the groups; ``()`` takes all together. Default `StudyResult.groups`.
         ax : matplotlib.axes.Axes, optional
             Where to draw; default a new figure.
 
@@ -59,7 +59,8 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        keys = [by] if isinstance(by, str) else list(by)
+        held = me.groups if by is None else by
+        keys = [held] if isinstance(held, str) else list(held)
         frame = me.to_frame("day", by=keys)
         if set(keys) <= {"asset", "direction"}:
             return plots.plot_caar(frame, ax=ax)

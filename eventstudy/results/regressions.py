@@ -240,7 +240,7 @@ class Regressions(Asking):
         self,
         windows: Sequence[tuple[int, int]] = ((0, 0),),
         *,
-        by: str | Sequence[str] = ("asset", "direction"),
+        by: str | Sequence[str] | None = None,
         alternative: Alternative = "two-sided",
         draws: int = 1999,
         seed: int = 0,
@@ -251,8 +251,8 @@ class Regressions(Asking):
         ----------
         windows : sequence of pairs of int
             Windows of the cumulative abnormal return, inclusive session offsets.
-        by : str or sequence of str
-            Event columns that make the groups.
+        by : str or sequence of str, optional
+            Event columns that make the groups; default `StudyResult.groups`.
         alternative : {"two-sided", "greater", "less"}
         draws, seed : int
             Sign vectors of the wild bootstrap by cluster, which keeps the correlation between hypotheses.
@@ -273,7 +273,7 @@ class Regressions(Asking):
         from eventstudy.inference.family import family_tests
 
         me = self._me()
-        codes, keys = frames.group_codes(me.rows, by)
+        codes, keys = frames.group_codes(me.rows, me.groups if by is None else by)
         held = [me._window(w) for w in windows]
         samples = [me.sample(w) for w in held]
         widest = me.sample((min(w.start for w in held), max(w.end for w in held)))

@@ -94,6 +94,15 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         """Return the number of rows."""
         return len(self.rows)
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Event columns that make the groups of tables and figures unless the caller names others.
+
+        Asset and direction; of more than four assets with events of their own, direction alone, or nothing where
+        there is one direction: such events are one sample.
+        """
+        return frames.default_groups(self.rows)
+
     @cached_property
     def audit(self) -> pd.DataFrame:
         """One row a pair: instants of the event, of its day 0, of the price before; hours between; timing."""
@@ -168,7 +177,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         view: View = "event",
         *,
         window: tuple[int, int] | None = None,
-        by: str | Sequence[str] = ("asset", "direction"),
+        by: str | Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Give one of the three tidy frames.
 
@@ -179,8 +188,8 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         window : pair of int, optional
             For ``"event"``: the window of ``car``. Default ``(0, 0)``, from day 0 to the settled day. For
             the others: the days shown. Default the event window.
-        by : str or sequence of str
-            For ``"day"``: the event columns that make the groups.
+        by : str or sequence of str, optional
+            For ``"day"``: the event columns that make the groups; default `groups`.
 
         Returns
         -------
@@ -208,7 +217,8 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         if view == "event_day":
             return frames.event_day_frame(self.rows, self.estimates, days)
         self._need_arrays()
-        return frames.day_frame(self.rows, self.estimates, days, by, self.level, self.study.min_window_coverage)
+        keys = self.groups if by is None else by
+        return frames.day_frame(self.rows, self.estimates, days, keys, self.level, self.study.min_window_coverage)
 
     def __repr__(self) -> str:
         """Say what is inside."""
