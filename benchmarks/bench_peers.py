@@ -185,12 +185,14 @@ def main() -> None:
     shown = table(ours, theirs)
     print(shown)
     if options.write:
-        kept = PAGE.read_text(encoding="utf-8").split(HEADING)[0].rstrip()
+        kept, _, rest = PAGE.read_text(encoding="utf-8").partition(HEADING)
+        _, mark, after = rest.partition("\n## ")  # what stands behind this section stays
         text = (
             "Written by `python benchmarks/bench_peers.py --write`; all sides in one run, CPU time of one thread. "
             "The others compute all returns while they read the prices, before the clock starts."
         )
-        PAGE.write_text(f"{kept}\n\n{HEADING}\n\n{text}\n\n{shown}\n", encoding="utf-8")
+        page = f"{kept.rstrip()}\n\n{HEADING}\n\n{text}\n\n{shown}\n{mark}{after}"
+        PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
