@@ -55,6 +55,7 @@ def test_event_tables(both: tuple[es.StudyResult, PartitionedResult], window: tu
 
 def test_day_tables(both: tuple[es.StudyResult, PartitionedResult]) -> None:
     one, other = both
+    assert one.groups == other.groups
     same_frames(one.to_frame("event_day"), other.to_frame("event_day"), TOLERANCE)
     for by in (("asset", "direction"), "sector", ()):
         same_frames(one.to_frame("day", by=by), other.to_frame("day", by=by), TOLERANCE)

@@ -121,6 +121,13 @@ class PartitionedResult:
         """As `StudyResult.merged`, partition after partition."""
         return _whole(list(self._job.folder.tables("merged", self._marks)), ["event_id", "asset", "into", "reason"])
 
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """As `StudyResult.groups`."""
+        held = [part[["event_id", "asset", "direction"]] for part in self.frames("event")]
+        told = _whole(held, ["event_id", "asset", "direction"])
+        return frames.default_groups(told["event_id"], told["asset"], told["direction"])
+
     def _window(self, window: tuple[int, int] | None) -> Window:
         whole = self.event_window
         if window is None:
@@ -151,12 +158,13 @@ class PartitionedResult:
         view: View = "event",
         *,
         window: tuple[int, int] | None = None,
-        by: str | Sequence[str] = ("asset", "direction"),
+        by: str | Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Give one of the three tidy frames whole, as `StudyResult.to_frame` does; see `frames` for large ones."""
         check_choice(view, get_args(View), "view")
         if view == "day":
-            return self._by_day(self.event_window if window is None else self._window(window), by)
+            shown = self.event_window if window is None else self._window(window)
+            return self._by_day(shown, self.groups if by is None else by)
         table = _whole(list(self.frames(view, window=window)), [])
         days = ["day"] if view == "event_day" else []
         table = table.sort_values([ORDER, *days], kind="stable").drop(columns=ORDER).reset_index(drop=True)
@@ -222,7 +230,7 @@ class PartitionedResult:
         return ask(self._job, self._studied, self._executor, asked, self._progress)
 
     def summary(
-        self, windows: Sequence[tuple[int, int]] = ((0, 0),), *, by: str | Sequence[str] = ("asset", "direction")
+        self, windows: Sequence[tuple[int, int]] = ((0, 0),), *, by: str | Sequence[str] | None = None
     ) -> Summary:
         """Average reaction of each group over each window, with a plain sentence or two.
 
@@ -231,7 +239,7 @@ class PartitionedResult:
         """
         held = tuple(self._window(w) for w in windows)
         names = ("time_series_t", "cross_sectional_t", "ibragimov_muller_t")
-        asked = Asked(held, _names(by), names, "two-sided", self.level)
+        asked = Asked(held, _names(self.groups if by is None else by), names, "two-sided", self.level)
         summed = self._ask(asked)
         lines = []
         for number, window in enumerate(held):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,17 +107,17 @@ def event_day_frame(rows: Rows, estimates: Estimates, window: Window) -> pd.Data
 _FEW_ASSETS = 4
 
 
-def default_groups(rows: Rows) -> tuple[str, ...]:
+def default_groups(event_id: Iterable[str], asset: Iterable[str], direction: Iterable[str]) -> tuple[str, ...]:
     """Event columns that make the groups unless the caller names some.
 
     A few assets, or events each studied on several, are told by asset and direction. Many assets with events of
     their own, as in a corporate study, are one sample: by direction where there are several, else all together.
     """
-    assets = set(rows.asset)
-    shared = len(set(zip(rows.event_id, rows.asset, strict=True))) > len(set(rows.event_id))
-    if len(assets) <= _FEW_ASSETS or shared:
+    pairs = set(zip(event_id, asset, strict=True))
+    shared = len(pairs) > len({event for event, _ in pairs})
+    if len({name for _, name in pairs}) <= _FEW_ASSETS or shared:
         return ("asset", "direction")
-    return ("direction",) if len(set(rows.direction)) > 1 else ()
+    return ("direction",) if len(set(direction)) > 1 else ()
 
 
 def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:

@@ -101,7 +101,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         Asset and direction; of more than four assets with events of their own, direction alone, or nothing where
         there is one direction: such events are one sample.
         """
-        return frames.default_groups(self.rows)
+        return frames.default_groups(self.rows.event_id, self.rows.asset, self.rows.direction)
 
     @cached_property
     def audit(self) -> pd.DataFrame:
