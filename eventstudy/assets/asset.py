@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import DateArray, FloatArray
+from eventstudy._zones import named_zone
 from eventstudy.errors import AssetError
 
 __all__ = ["CLASSES", "INSTRUMENTS", "Asset"]
@@ -167,14 +167,7 @@ class Asset:
         if not isinstance(self.holidays, (tuple, list)) or not all(_MONTH_DAY.fullmatch(str(d)) for d in self.holidays):
             raise AssetError(f"{label}: holidays={self.holidays!r}", hint="days such as '02-23'", asset=self.symbol)
         object.__setattr__(self, "holidays", tuple(self.holidays))
-        try:
-            ZoneInfo(self.tz)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise AssetError(
-                f"{label}: unknown time zone {self.tz!r}",
-                hint="give an IANA zone such as 'Europe/Moscow'",
-                asset=self.symbol,
-            ) from error
+        named_zone(self.tz, AssetError, label, asset=self.symbol)
 
     @property
     def window_close(self) -> str:

@@ -6,13 +6,13 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import BoolArray, DateArray
+from eventstudy._zones import named_zone
 from eventstudy.errors import DataError
 from eventstudy.prices.columns import formats_of
 
@@ -64,7 +64,7 @@ class Zones:
     def of(cls, column: pd.Series | None, tz: str | None, n: int, where: Where) -> Zones:
         """Take the rows' own zones where a column gives them, else ``tz``."""
         if tz is not None:
-            check_zone(tz)
+            named_zone(tz, DataError)
         names = np.full(n, tz or "UTC", dtype=object)
         named = np.full(n, tz is not None)
         if column is not None:
@@ -74,18 +74,10 @@ class Zones:
             codes, unique = pd.factorize(names)
             for i, name in enumerate(unique):
                 try:
-                    check_zone(name)
+                    named_zone(name, DataError)
                 except DataError:
                     where.fail(int(np.flatnonzero(codes == i)[0]), name, "is no time zone", "expected an IANA zone")
         return cls(names, named)
-
-
-def check_zone(name: object) -> None:
-    """Raise `DataError` unless a name is an IANA zone."""
-    try:
-        ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise DataError(f"unknown time zone {name!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
 
 
 def empty(column: pd.Series) -> BoolArray:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from eventstudy._types import Precision
+from eventstudy._zones import named_zone
 from eventstudy.errors import SpecError
 from eventstudy.events.text import sentences
 from eventstudy.events.times_days import BREAK, Now, Reading, midnight, prospective, read_day
@@ -56,12 +56,7 @@ class TimeMention(NamedTuple):
 
 
 def _zone(tz: str | dt.tzinfo) -> dt.tzinfo:
-    if isinstance(tz, dt.tzinfo):
-        return tz
-    try:
-        return ZoneInfo(tz)
-    except (KeyError, ValueError, OSError) as error:
-        raise SpecError(f"unknown time zone {tz!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
+    return tz if isinstance(tz, dt.tzinfo) else named_zone(tz, SpecError)
 
 
 def article_times(article: Article) -> list[TimeMention]:

@@ -8,10 +8,10 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
+from eventstudy._zones import named_zone
 from eventstudy.errors import EventStudyWarning, NewsError
 
 __all__ = ["Article", "distinct"]
@@ -75,12 +75,7 @@ class Article:
         label = self.title or self.article_id or self.url or "an article"
         if not isinstance(self.text, str) or not self.text.strip():
             raise NewsError(f"{label}: the text is empty", hint="give the body of the article")
-        try:
-            zone: dt.tzinfo = ZoneInfo(self.tz)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise NewsError(
-                f"{label}: unknown time zone {self.tz!r}", hint="give an IANA zone such as 'Europe/Moscow'"
-            ) from error
+        zone: dt.tzinfo = named_zone(self.tz, NewsError, label)
         moment, precision = _read_published(self.published, label)
         if isinstance(moment, dt.datetime):
             if moment.tzinfo is None:

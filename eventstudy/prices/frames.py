@@ -8,12 +8,12 @@ import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
 from eventstudy._types import BoolArray, DateArray, FloatArray, IntArray
+from eventstudy._zones import named_zone
 from eventstudy.errors import DataError, SpecError
 
 __all__ = ["Labels", "ends_of", "matrix_of", "numbers_of", "parse_texts", "read_labels", "sort_unique"]
@@ -102,10 +102,7 @@ def _bar_length(bar: str | pd.Timedelta | None) -> np.timedelta64:
 
 
 def _localize(index: pd.DatetimeIndex, tz: str, where: str, rows: IntArray | None) -> pd.DatetimeIndex:
-    try:
-        ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SpecError(f"unknown time zone {tz!r}", hint="give an IANA zone such as 'Europe/Moscow'") from error
+    named_zone(tz, SpecError)
     for ambiguous in ("raise", "infer"):  # where the hour stands twice, one reading after the other, it can be told
         try:
             return index.tz_localize(tz, ambiguous=ambiguous, nonexistent="raise")
