@@ -13,6 +13,7 @@ import pandas as pd
 
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyError, SpecError, nearest
+from eventstudy.results.frames import group_names
 from eventstudy.results.printing import Told, intervals, p_text, percent
 from eventstudy.windows import Window
 
@@ -193,7 +194,7 @@ def compare(
     named = results if isinstance(results, Mapping) else {f"({i})": r for i, r in enumerate(results, 1)}
     if not named:
         raise SpecError("compare needs at least one result", hint='compare({"market model": a, "mean adjusted": b})')
-    keys = _keys(by, next(iter(named.values())))
+    keys = group_names(by, next(iter(named.values())).groups)
     held = [Window.of(w) for w in windows]
     blocks = []
     for name, result in named.items():
@@ -280,7 +281,7 @@ def sensitivity(
         except EventStudyError as error:
             failed.append({**labels, "window": "", "reason": str(error)})
             continue
-        keys = keys if blocks else _keys(by, result)
+        keys = keys if blocks else group_names(by, result.groups)
         for window in windows:
             try:
                 block = _means(result, [window], keys)
@@ -312,12 +313,6 @@ def _labelled(name: str, values: Any) -> dict[str, Any]:
         twice = next(label for label in labels if labels.count(label) > 1)
         raise SpecError(f"over: {name!r} has the choice {twice} twice", hint="each choice needs a label of its own")
     return dict(zip(labels, values, strict=True))
-
-
-def _keys(by: str | Sequence[str] | None, result: StudyResult) -> tuple[str, ...]:
-    if by is None:
-        return result.groups
-    return (by,) if isinstance(by, str) else tuple(by)
 
 
 def _means(result: StudyResult, windows: Sequence[Window], by: tuple[str, ...]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from eventstudy.inference import registered_tests
 from eventstudy.inference.partial_summed import Summed
 from eventstudy.inference.partial_tests import finish_tests
 from eventstudy.results import frames
-from eventstudy.results.estimates import check_inside
+from eventstudy.results.estimates import asked_window
 from eventstudy.results.summary import Summary, reading_order, sentences
 from eventstudy.windows import Window
 
@@ -129,12 +129,7 @@ class PartitionedResult:
         return frames.default_groups(told["event_id"], told["asset"], told["direction"])
 
     def _window(self, window: tuple[int, int] | None) -> Window:
-        whole = self.event_window
-        if window is None:
-            return Window(0, 0) if whole.covers((0, 0)) else whole
-        wanted = Window.of(window)
-        check_inside(wanted, whole)
-        return wanted
+        return asked_window(window, self.event_window)
 
     def frames(self, view: View = "event", *, window: tuple[int, int] | None = None) -> Iterator[pd.DataFrame]:
         """Give the rows of `to_frame` partition by partition, so that no more than one is in memory.
@@ -164,7 +159,7 @@ class PartitionedResult:
         check_choice(view, get_args(View), "view")
         if view == "day":
             shown = self.event_window if window is None else self._window(window)
-            return self._by_day(shown, self.groups if by is None else by)
+            return self._by_day(shown, frames.group_names(by, self.groups))
         table = _whole(list(self.frames(view, window=window)), [])
         days = ["day"] if view == "event_day" else []
         table = table.sort_values([ORDER, *days], kind="stable").drop(columns=ORDER).reset_index(drop=True)
@@ -178,8 +173,7 @@ class PartitionedResult:
         at = others.index("r2")
         return table[[*others[:at], *known, *others[at:]]]
 
-    def _by_day(self, window: Window, by: str | Sequence[str]) -> pd.DataFrame:
-        names = (by,) if isinstance(by, str) else tuple(by)
+    def _by_day(self, window: Window, names: tuple[str, ...]) -> pd.DataFrame:
         tasks = [(self._job, number, names, window) for number in self._studied]
         found: dict[int, Any] = {}
         for task, sums in results_of(
@@ -215,7 +209,7 @@ class PartitionedResult:
             list(cast("Sequence[tuple[int, int]]", window)) if several else [cast("tuple[int, int] | None", window)]
         )
         windows = tuple(self._window(w) for w in wanted)
-        asked = Asked(windows, _names(by), self._test_names(names), alternative, self.level)
+        asked = Asked(windows, frames.group_names(by), self._test_names(names), alternative, self.level)
         summed = self._ask(asked)
         tables = [table_of(summed, asked, k) for k in range(len(windows))]
         if not several:
@@ -239,7 +233,7 @@ class PartitionedResult:
         """
         held = tuple(self._window(w) for w in windows)
         names = ("time_series_t", "cross_sectional_t", "ibragimov_muller_t")
-        asked = Asked(held, _names(self.groups if by is None else by), names, "two-sided", self.level)
+        asked = Asked(held, frames.group_names(by, self.groups), names, "two-sided", self.level)
         summed = self._ask(asked)
         lines = []
         for number, window in enumerate(held):
@@ -278,10 +272,6 @@ def _line(summed: Summed, window: Window) -> dict[str, Any]:
         "test": name if summed.n else "",
         "why": why if summed.n else "no event has an abnormal return",
     }
-
-
-def _names(by: str | Sequence[str] | None) -> tuple[str, ...]:
-    return () if by is None else (by,) if isinstance(by, str) else tuple(by)
 
 
 def _partition(task: tuple[Any, ...]) -> str:

@@ -233,8 +233,7 @@ class Battery(Asking):
         """
         me = self._me()
         held = [me._window(w) for w in windows]
-        keys = me.groups if by is None else by
-        return summarise(me, held, [keys] if isinstance(keys, str) else list(keys))
+        return summarise(me, held, frames.group_names(by, me.groups))
 
 
 def _day_numbers(sessions: np.ndarray) -> IntArray:

@@ -11,7 +11,7 @@ from eventstudy.errors import EventStudyError
 from eventstudy.estimation import AbnormalReturns
 from eventstudy.windows import Window
 
-__all__ = ["Estimates", "WindowSums", "check_inside"]
+__all__ = ["Estimates", "WindowSums", "asked_window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,20 @@ class Estimates:
         return out
 
 
-def check_inside(window: Window, event_window: Window) -> None:
-    """Raise `EventStudyError` unless the window lies inside the study's event window."""
+def asked_window(asked: tuple[int, int] | None, event_window: Window) -> Window:
+    """Give the window a caller asks for: by default day 0, where the study's event window holds it.
+
+    Raises
+    ------
+    EventStudyError
+        Unless it lies inside the event window.
+    """
+    if asked is None:
+        return Window(0, 0) if event_window.covers((0, 0)) else event_window
+    window = Window.of(asked)
     if not event_window.covers(window):
         raise EventStudyError(
             f"window {window} does not lie inside the event window {event_window}",
             hint="ask for a window inside it, or run the study with a longer event_window",
         )
+    return window

@@ -120,6 +120,13 @@ def default_groups(event_id: Iterable[str], asset: Iterable[str], direction: Ite
     return ("direction",) if len(set(direction)) > 1 else ()
 
 
+def group_names(by: str | Sequence[str] | None, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Give the group columns a caller names, one or several; ``default`` where it names none."""
+    if by is None:
+        return default
+    return (by,) if isinstance(by, str) else tuple(by)
+
+
 def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Number the groups of one or more event columns.
 
@@ -134,7 +141,7 @@ def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.Dat
     SpecError
         If a column is unknown.
     """
-    names = [by] if isinstance(by, str) else list(by)
+    names = list(group_names(by))
     known = {
         "asset": rows.asset,
         "direction": rows.direction,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.errors import SpecError, nearest
+from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        held = me.groups if by is None else by
-        keys = [held] if isinstance(held, str) else list(held)
+        keys = list(frames.group_names(by, me.groups))
         frame = me.to_frame("day", by=keys)
         if set(keys) <= {"asset", "direction"}:
             return plots.plot_caar(frame, ax=ax)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.errors import SpecError, nearest
+from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class TestPictures(Asking):
         """
         from eventstudy import plots
 
-        group = [] if by is None else [by] if isinstance(by, str) else list(by)
+        group = list(frames.group_names(by))
         return plots.plot_tests(self._me().tests(window, by=by), group=group, ax=ax)
 
     def plot_placebo(

@@ -273,7 +273,7 @@ class Regressions(Asking):
         from eventstudy.inference.family import family_tests
 
         me = self._me()
-        codes, keys = frames.group_codes(me.rows, me.groups if by is None else by)
+        codes, keys = frames.group_codes(me.rows, frames.group_names(by, me.groups))
         held = [me._window(w) for w in windows]
         samples = [me.sample(w) for w in held]
         widest = me.sample((min(w.start for w in held), max(w.end for w in held)))

@@ -14,7 +14,7 @@ from eventstudy.errors import EventStudyError, check_choice
 from eventstudy.results import frames
 from eventstudy.results.assemble import Piece
 from eventstudy.results.battery import Battery
-from eventstudy.results.estimates import Estimates, WindowSums, check_inside
+from eventstudy.results.estimates import Estimates, WindowSums, asked_window
 from eventstudy.results.inquiries import Inquiries
 from eventstudy.results.outcomes import Outcomes
 from eventstudy.results.pictures import Pictures
@@ -155,12 +155,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         )
 
     def _window(self, window: tuple[int, int] | None) -> Window:
-        whole = self.event_window
-        if window is None:
-            return Window(0, 0) if whole.covers((0, 0)) else whole
-        wanted = Window.of(window)
-        check_inside(wanted, whole)
-        return wanted
+        return asked_window(window, self.event_window)
 
     def _sums(self, window: Window) -> WindowSums:
         self._need_arrays()
@@ -217,7 +212,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         if view == "event_day":
             return frames.event_day_frame(self.rows, self.estimates, days)
         self._need_arrays()
-        keys = self.groups if by is None else by
+        keys = frames.group_names(by, self.groups)
         return frames.day_frame(self.rows, self.estimates, days, keys, self.level, self.study.min_window_coverage)
 
     def __repr__(self) -> str:

@@ -9,14 +9,17 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.alignment import MergedRows, joined, listing
+from eventstudy.errors import DataError
 from eventstudy.estimation import AbnormalReturns
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
+    from eventstudy.prices.dataset import PriceDataset
+    from eventstudy.prices.panel import PricePanel
 
-__all__ = ["counted", "drops", "n_excluded", "other_windows"]
+__all__ = ["drops", "n_excluded", "nothing_left", "other_windows"]
 
 
 def other_windows(rows: MergedRows, window: Window, shape: tuple[int, ...], *, settled: bool = True) -> BoolArray:
@@ -56,7 +59,15 @@ def drops(
     return joined(rows.dropped, unestimated)
 
 
-def counted(dropped: pd.DataFrame) -> str:
+def _counted(dropped: pd.DataFrame) -> str:
     """Count the commonest reasons, for an error's one line."""
     counts = dropped["reason"].value_counts()
     return "; ".join(f"{n} x {reason}" for reason, n in counts.head(3).items())
+
+
+def nothing_left(n_in: int, dropped: pd.DataFrame, prices: PricePanel | PriceDataset) -> DataError:
+    """Say in one line why no pair could be studied."""
+    shown = ", ".join(prices.assets[:6]) + (", ..." if len(prices.assets) > 6 else "")
+    unpriced = dropped["reason"].str.startswith("no prices for").any()
+    hint = f"the prices are of {shown}" if unpriced else "see the reasons"
+    return DataError(f"none of {n_in} event-asset pairs could be studied: {_counted(dropped)}", hint=hint)

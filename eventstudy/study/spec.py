@@ -12,14 +12,14 @@ import pandas as pd
 from eventstudy._types import Clock, DateOnly, Gaps, IntArray, LinearModel, Measure, PerEventModel, ReturnKind
 from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, joined
-from eventstudy.errors import AssetError, DataError, SpecError, check_choice, nearest
+from eventstudy.errors import AssetError, SpecError, check_choice, nearest
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.defined import require_defined
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.panel import PricePanel
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
-from eventstudy.study.accounting import counted, drops, n_excluded, other_windows
+from eventstudy.study.accounting import drops, n_excluded, nothing_left, other_windows
 from eventstudy.study.lineup import by_model, line_up, paired, returns_of
 from eventstudy.study.pairs import Pairs
 from eventstudy.windows import Window
@@ -239,7 +239,7 @@ class EventStudy:
 
             result = run_anywhere(self, events, prices, assets, factors, client, compute, options)
         if not len(result):
-            raise _nothing(result.n_in, result.dropped, prices)
+            raise nothing_left(result.n_in, result.dropped, prices)
         return result
 
     def whatever_comes(
@@ -279,7 +279,7 @@ class EventStudy:
             dropped.append(piece.dropped)
             merged.append(listed)
         if not pieces:
-            raise _nothing(pairs.n_in, dropped[0], prices)
+            raise nothing_left(pairs.n_in, dropped[0], prices)
         event = Window.of(self.event_window)
         wide = Window(event.start, event.end + max(int(p.rows.settle.max(initial=0)) for p in pieces))
         return StudyResult(
@@ -383,13 +383,6 @@ class EventStudy:
             "clock": self.clock,
             "weights": self.weights,
         }
-
-
-def _nothing(n_in: int, dropped: pd.DataFrame, prices: PricePanel | PriceDataset) -> DataError:
-    shown = ", ".join(prices.assets[:6]) + (", ..." if len(prices.assets) > 6 else "")
-    unpriced = dropped["reason"].str.startswith("no prices for").any()
-    hint = f"the prices are of {shown}" if unpriced else "see the reasons"
-    return DataError(f"none of {n_in} event-asset pairs could be studied: {counted(dropped)}", hint=hint)
 
 
 def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
