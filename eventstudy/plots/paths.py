@@ -150,7 +150,8 @@ def _one_path(ax: Axes, part: pd.DataFrame, label: str, style: Any, bands: bool)
     n = part["n"] if "n" in part.columns else None
     if n is not None and len(n):
         low, high = int(n.min()), int(n.max())
-        label = f"{label} (n = {low})" if low == high else f"{label} (n = {low}–{high})"
+        count = f"n = {low}" if low == high else f"n = {low}–{high}"
+        label = f"{label} ({count})" if label else count
     if bands and {"ci_low", "ci_high"} <= set(part.columns):
         low_band = part["ci_low"].to_numpy(dtype=float)
         high_band = part["ci_high"].to_numpy(dtype=float)
