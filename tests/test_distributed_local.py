@@ -5,9 +5,12 @@ TOLERANCE allows sums in another order, nothing else; the yardstick is the same 
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +24,6 @@ from eventstudy.prices import PriceDataset
 from tests._scale_designs import as_listed, same_frames, some_events, some_prices, some_study
 
 TOLERANCE = 1e-12
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -202,30 +204,30 @@ def test_a_broken_partition_of_the_benchmark_is_no_partition_to_drop(tmp_path: P
         some_study().run(some_events(), dataset, compute="partitions", output=tmp_path / "out", bad_partitions="drop")
 
 
+@contextlib.contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """A limit on the size of a file stands for the full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_a_full_disk_is_one_line_and_the_run_can_be_resumed(tmp_path: Path) -> None:
-    """A file-size limit stands for the full disk; set in a process of its own."""
     dataset = PriceDataset.write(some_prices(), tmp_path / "prices", assets_per_partition=4)
-    code = (
-        "import resource\n"
-        "from tests._scale_designs import *\n"
-        "from eventstudy.errors import DataError\n"
-        "from eventstudy.prices import PriceDataset\n"
-        "study, events, prices = some_study(), some_events(), PriceDataset({address!r})\n"
-        "for limit in (2_000, 12_000, 15_000):\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))\n"
-        "    try:\n"
-        "        study.run(events, prices, compute='partitions', output={out!r})\n"
-        "    except DataError as error:\n"
-        "        print(error)\n"
-    ).format(address=dataset.address, out=str(tmp_path / "out"))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    said = done.stdout.splitlines()
-    assert len(said) >= 2
-    assert all("cannot write" in line and "File too large" in line for line in said)
+    study, events, out = some_study(), some_events(), tmp_path / "out"
+    said = []
+    for limit in (2_000, 12_000):
+        with files_of_at_most(limit), pytest.raises(DataError) as caught:
+            study.run(events, dataset, compute="partitions", output=out)
+        said.append(str(caught.value))
+    assert all("cannot write" in line and "File too large" in line and "\n" not in line for line in said)
     assert "of 4 failed: partition part-0000" in said[-1]
-    assert not [p for p in (tmp_path / "out").rglob("*") if p.name.endswith(".part")]
-    result = some_study().run(some_events(), dataset, compute="partitions", output=tmp_path / "out")
-    whole = some_study().run(some_events(), some_prices())
+    assert not [p for p in out.rglob("*") if p.name.endswith(".part")]
+    result = study.run(events, dataset, compute="partitions", output=out)
+    whole = study.run(events, some_prices())
     same_frames(whole.to_frame("event"), result.to_frame("event"), TOLERANCE)
 
 

@@ -1,0 +1,218 @@
+"""A study on a Dask cluster of real worker processes: the numbers of one machine, whatever dies on the way.
+
+TOLERANCE allows sums in another order, nothing else; the yardstick is the same study in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import eventstudy as es
+from eventstudy.distributed import PartitionedResult
+from eventstudy.distributed.questions import Asked, ask
+from eventstudy.errors import DataError
+from eventstudy.inference.evidence import Evidence
+from eventstudy.prices import PriceDataset
+from eventstudy.windows import Window
+from tests._scale_designs import NAMES, as_listed, same_frames, some_events, some_prices, some_study
+
+distributed = pytest.importorskip("distributed", reason="needs market-reaction[distributed]")
+
+TOLERANCE = 1e-12
+ROOT = Path(__file__).resolve().parents[1]
+WORKERS = 2
+MEMORY = "700MB"  # of each worker: about three times what the imports take
+PATIENCE = 60.0  # seconds until what must happen is given up
+N_PARTITIONS = len(NAMES)  # an asset each; no event is on the two benchmarks
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """Two worker processes, each with a nanny that holds it to its memory and starts it again when it dies."""
+    options = {"threads_per_worker": 1, "processes": True, "memory_limit": MEMORY, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(n_workers=WORKERS, silence_logs=50, **options) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def one() -> es.StudyResult:
+    return some_study().run(some_events(), some_prices())
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> PriceDataset:
+    folder = tmp_path_factory.mktemp("dask") / "prices"
+    return PriceDataset.write(some_prices(), folder, assets_per_partition=1)
+
+
+@pytest.fixture(scope="module")
+def two(client: Any, dataset: PriceDataset, tmp_path_factory: pytest.TempPathFactory) -> PartitionedResult:
+    return run(dataset, client, tmp_path_factory.mktemp("two"))
+
+
+def run(prices: PriceDataset, client: Any, out: Path, **options: Any) -> PartitionedResult:
+    found = some_study().run(some_events(), prices, client=client, compute="partitions", output=out, **options)
+    assert isinstance(found, PartitionedResult)
+    return found
+
+
+def pids(client: Any) -> list[int]:
+    return list(client.run(os.getpid).values())
+
+
+def marks(out: Path) -> dict[str, int]:
+    """Partitions that are finished, and when each was."""
+    return {p.name: p.stat().st_mtime_ns for p in (out / "done" / "study").glob("part-*.json")}
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.002)
+
+
+def nothing_lost_nothing_twice(one: es.StudyResult, other: PartitionedResult) -> None:
+    same_frames(one.to_frame("event"), other.to_frame("event"), TOLERANCE)
+    assert as_listed(other.dropped) == as_listed(one.dropped)
+    assert as_listed(other.merged) == as_listed(one.merged)
+    assert other.n_in == one.n_in == len(other) + len(other.dropped) + len(other.merged)
+    assert len(marks(Path(other.folder))) == N_PARTITIONS
+
+
+class Killer:
+    """Kill a worker once something has happened, while the other works on."""
+
+    def __init__(self, client: Any, happened: Callable[[], bool]) -> None:
+        self.victim = pids(client)[0]
+        self._happened = happened
+        self._thread = threading.Thread(target=self._kill)
+
+    def _kill(self) -> None:
+        wait_for(self._happened)
+        os.kill(self.victim, signal.SIGKILL)
+
+    def __enter__(self) -> Killer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+
+def test_the_numbers_of_one_machine(one: es.StudyResult, two: PartitionedResult, client: Any) -> None:
+    assert len(set(pids(client)) - {os.getpid()}) == WORKERS
+    nothing_lost_nothing_twice(one, two)
+    same_frames(one.to_frame("event", window=(-1, 2)), two.to_frame("event", window=(-1, 2)), TOLERANCE)
+    same_frames(one.to_frame("event_day"), two.to_frame("event_day"), TOLERANCE)
+    same_frames(one.to_frame("day", by="sector"), two.to_frame("day", by="sector"), TOLERANCE)
+
+
+@pytest.mark.parametrize("by", [None, ["sector"]])
+def test_every_test_of_the_battery(one: es.StudyResult, two: PartitionedResult, by: list[str] | None) -> None:
+    windows = [(0, 0), (-1, 2)]
+    same_frames(one.tests(windows, by=by), two.tests(windows, by=by), TOLERANCE)
+
+
+def test_r_bar_and_summary(one: es.StudyResult, two: PartitionedResult) -> None:
+    window = Window(-1, 2)
+    asked = Asked((window,), (), ("adjusted_bmp_t",), "two-sided", 0.95)
+    (summed,) = ask(two._job, two._studied, two._executor, asked, None).values()
+    expected = Evidence(one.sample(window)).correlation
+    np.testing.assert_allclose(summed.correlation.r_bar, expected.r_bar, rtol=TOLERANCE)
+    assert expected.n_pairs > 0
+    found, table = (r.summary([(0, 0), (0, 1)], by="sector").table for r in (two, one))
+    assert found["n"].tolist() == table["n"].tolist()
+    np.testing.assert_allclose(found["mean_car"], table["mean_car"], rtol=TOLERANCE)
+
+
+def test_small_work_is_not_sent_anywhere(dataset: PriceDataset, client: Any) -> None:
+    assert isinstance(some_study().run(some_events(), dataset, client=client), es.StudyResult)
+
+
+def test_a_worker_killed_in_the_middle(one: es.StudyResult, dataset: PriceDataset, client: Any, tmp_path: Path) -> None:
+    with Killer(client, lambda: len(marks(tmp_path)) > 0) as killer:
+        found = run(dataset, client, tmp_path)
+        nothing_lost_nothing_twice(one, found)
+    wait_for(lambda: len(pids(client)) == WORKERS)
+    assert killer.victim not in pids(client)
+
+
+def test_a_worker_killed_while_the_tests_are_summed(one: es.StudyResult, two: PartitionedResult, client: Any) -> None:
+    # residuals are written in the first of three rounds of tasks
+    with Killer(client, lambda: any(Path(two.folder).glob("pairs-*/part-*"))) as killer:
+        same_frames(one.tests([(0, 0), (-1, 2)]), two.tests([(0, 0), (-1, 2)]), TOLERANCE)
+    wait_for(lambda: len(pids(client)) == WORKERS)
+    assert killer.victim not in pids(client)
+
+
+def test_a_broken_partition_is_named_and_the_others_are_done(client: Any, tmp_path: Path) -> None:
+    prices = PriceDataset.write(some_prices(), tmp_path / "prices", assets_per_partition=1)
+    broken = tmp_path / "prices" / "part-00005.parquet"
+    broken.write_bytes(broken.read_bytes()[:1000])
+    with pytest.raises(DataError, match=r"1 of 15 failed: partition part-00005\.parquet") as caught:
+        run(prices, client, tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert len(marks(tmp_path / "out")) == N_PARTITIONS - 1
+    dropped = run(prices, client, tmp_path / "out2", bad_partitions="drop")
+    assert list(dropped.lost) == [5]
+    assert dropped.n_in == len(dropped) + len(dropped.dropped) + len(dropped.merged)
+
+
+def test_a_full_disk_is_one_line_and_the_run_is_resumed(
+    one: es.StudyResult, dataset: PriceDataset, client: Any, tmp_path: Path
+) -> None:
+    """A limit on the size of a file stands for the full disk of the workers."""
+    client.run(resource.setrlimit, resource.RLIMIT_FSIZE, (12_000, resource.RLIM_INFINITY))
+    try:
+        with pytest.raises(DataError, match=r"of 15 failed: partition part-000\d\d\.parquet: cannot write") as caught:
+            run(dataset, client, tmp_path)
+    finally:
+        client.run(resource.setrlimit, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert "\n" not in str(caught.value)
+    assert "File too large" in str(caught.value)
+    assert not [p for p in tmp_path.rglob("*") if p.name.endswith(".part")]
+    nothing_lost_nothing_twice(one, run(dataset, client, tmp_path))
+
+
+def test_the_client_killed_and_the_run_resumed(
+    one: es.StudyResult, dataset: PriceDataset, client: Any, tmp_path: Path
+) -> None:
+    code = (
+        "from distributed import Client\n"
+        "from eventstudy.prices import PriceDataset\n"
+        "from tests._scale_designs import *\n"
+        f"with Client({client.scheduler.address!r}) as client:\n"
+        f"    some_study().run(some_events(), PriceDataset({dataset.address!r}), client=client,\n"
+        f"                     compute='partitions', output={str(tmp_path)!r})\n"
+    )
+    # One worker stands still, so that the client cannot come to its end.
+    still = pids(client)[0]
+    os.kill(still, signal.SIGSTOP)
+    try:
+        with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as process:
+            wait_for(lambda: len(marks(tmp_path)) >= 3)
+            process.kill()
+    finally:
+        os.kill(still, signal.SIGCONT)
+    wait_for(lambda: not [p for tasks in client.processing().values() for p in tasks])
+    before = marks(tmp_path)
+    assert 3 <= len(before) < N_PARTITIONS
+    nothing_lost_nothing_twice(one, run(dataset, client, tmp_path))
+    after = marks(tmp_path)
+    assert {name: after[name] for name in before} == before  # what was finished was not done again
