@@ -257,8 +257,8 @@ class Gazetteer:
                 continue
             if name.words[0].endswith("-year") and _foreign(text, words, i):
                 continue
-            if name.ordinary and not _marked(text, words, i):
-                continue
+            if name.ordinary and (second[:1].isdigit() or not _marked(text, words, i)):
+                continue  # "the index won 0.4 %"
             return name
         return None
 

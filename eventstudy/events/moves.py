@@ -11,8 +11,9 @@ from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
 from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
+from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, tokenise
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, SUFFERED, VERBS
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import sentences
@@ -26,7 +27,7 @@ _ALPHA = re.compile(r"[a-z]+")
 _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchmark")
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
-_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES}).union(
+_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
     *PHRASAL.values(), *(v for _, v in SIZED.values())
 )
 

@@ -74,6 +74,10 @@ class Antecedents(Phrases):
         fits = first >= 0 and (not classes or self.asset_class(first) in classes)
         if fits and self.phrase_start(first) == 0 and self.is_price(first):
             return [first]  # "Oil hit a high, but traders expect prices to fall"
+        if low == "prices" and not self.context:
+            named = [k for k, t in enumerate(self.tokens) if t.asset is not None and t.asset.asset_class in classes]
+            if named and len({self.symbol(k) for k in named}) == 1 and self.is_price(named[0]):
+                return named[:1]  # "which pumps a third of the world's oil, ... after prices have plunged"
         return [-1] if self.context and (not classes or self.asset_class(-1) in classes) else []
 
     def asset_class(self, index: int) -> str:

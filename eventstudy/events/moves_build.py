@@ -139,6 +139,8 @@ class Builder:
         level = self._level(i, at, stop, klass, amount, rule) if len(owners) == 1 else None
         if level is not None and level[1] == "exact" and toks[level[0] - 1].low == "through":
             level = level[0], "less than" if sense < 0 else "more than", level[0] - 1
+        if amount is None and level is not None:
+            amount = self._in_brackets(level[0] + 1)
         shares = self._respectively(owners, amount, stop)
         for k, owner in enumerate(owners):
             token = self._owner(owner)
@@ -160,6 +162,12 @@ class Builder:
             self.found.append(move)
             if other is not None and level is None:
                 self._others_against(move, other)
+
+    def _in_brackets(self, j: int) -> fields.Amount | None:
+        """ "Rallied from 1.0657 to 1.0810 (1.4 percent)"."""
+        toks = self.toks
+        q = toks[j + 1].quantity if j + 2 < len(toks) and toks[j].low == "(" and toks[j + 2].low == ")" else None
+        return fields.Amount(j + 1, None, "exact", j + 1, j + 3) if q is not None and q.unit == "percent" else None
 
     def _others_against(self, move: Found, other: int) -> None:
         """ "... against the dollar and the euro": one move for each."""
@@ -209,7 +217,10 @@ class Builder:
         if level is None and (rule in ("adjective", "noun", "sign") or self.toks[i].low.endswith("ing")):
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)
-            earlier = any(t.low in ("after", "having") for t in self.toks[max(0, i - 3) : i])
+            earlier = any(
+                t.low in ("after", "having") or (t.kind == "time" and t.possessive)
+                for t in self.toks[max(0, i - 3) : i]
+            )
             if level is not None and earlier and any(m.level is self.toks[level[0]] for m in self.found):
                 level = None  # "was at $67.83, after falling 1.5 % on Friday": the level is today's
         if level is not None and amount is not None and level[0] in (amount.place, amount.other):

@@ -15,6 +15,8 @@ _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency ind
 _BOUND_ENDS = frozenset(words[-1] for words in lex.BOUNDS)
 _ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
 _QUOTES = frozenset("\"'“”‘’")
+# What leads to the same move in another unit.
+_AGAIN = frozenset({"or", "(", "/", "also", "equivalent", "equal", "equaling", "equalling", "representing"})
 _POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond", "through"})
 
 
@@ -104,7 +106,7 @@ def _second(toks: list[Token], i: int) -> tuple[int | None, int]:
         ends = j + 1 == len(toks) or toks[j + 1].kind == "sign"
         if ends and one and two and two.unit == "percent" and one.unit not in ("percent", "volume"):
             return j, j + 1
-    if j >= len(toks) or toks[j].low not in ("or", "(", "/", "also"):
+    if j >= len(toks) or toks[j].low not in _AGAIN:
         return None, i + 1
     bracket = toks[j].low == "("
     k = j + 1

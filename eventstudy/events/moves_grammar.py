@@ -5,16 +5,17 @@ from __future__ import annotations
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
-from eventstudy.events.moves_carried import Carried
 from eventstudy.events.moves_found import Found, merge
+from eventstudy.events.moves_nouns import Nouns
+from eventstudy.events.moves_phrases import HEADS
+from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, PRESENT, SIZED, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, BEFORE_SIZE, CAUSATIVES, PHRASAL, PRESENT, SIZED, VERBS
 
 __all__ = ["read_sentence"]
 
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
-_CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _USUAL = frozenset(
     {"typically", "usually", "generally", "normally", "traditionally", "tend", "tends", "often", "always"}
@@ -22,11 +23,8 @@ _USUAL = frozenset(
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE
+_MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE | lex.SUFFER
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
-_NOUN_LEADS = frozenset(
-    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
-)
 
 
 def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[Found]:
@@ -44,7 +42,7 @@ def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[
     return _Reader(text, tokens, context).read()
 
 
-class _Reader(Carried):
+class _Reader(Nouns):
     def read(self) -> list[Found]:
         for i, t in enumerate(self.toks):
             if t.kind == "asset":
@@ -52,6 +50,8 @@ class _Reader(Carried):
             elif t.kind == "quantity":
                 self.second_pair(i)
                 self.bracketed(i)
+            elif t.low in STATES:
+                self.state(i)
             elif not t.flags & _MOVING and t.low not in PHRASAL and t.low not in SIZED:
                 continue
             elif self._phrasal(i):
@@ -64,7 +64,9 @@ class _Reader(Carried):
             elif t.flags & lex.VERB and self._is_verb(i):
                 self._verb(i)
             elif t.flags & lex.NOUN:
-                self._noun(i)
+                self.noun(i)
+            elif t.flags & lex.SUFFER and self.suffered(i):
+                continue
             elif t.flags & lex.CAUSATIVE:
                 self._causative(i)
         return merge(self.found)
@@ -133,6 +135,8 @@ class _Reader(Carried):
         ):
             lead = self.at(i - 2)
             return sized or (third and lead is not None and lead.low in ("for", "on"))
+        if before.flags & lex.PRICE and before.kind == "word" and self._compound(i - 1):
+            return False  # "interest rate rises"
         if before.kind == "asset" or before.flags & lex.PRICE:
             # "World stocks, oil jump": the last of several.
             return third or before.low.endswith("s") or sized or self._asked(i) or len(self.subjects.of(i)) > 1
@@ -151,6 +155,10 @@ class _Reader(Carried):
             )
         return before.kind == "sign" and before.low in ')"”’'
 
+    def _compound(self, j: int) -> bool:
+        """Whether the head noun at ``j`` is of no asset's phrase but of another noun's: "interest rate"."""
+        return j > 0 and self.toks[j - 1].noun and self.subjects.noun_at(j) is None
+
     def _asked(self, i: int) -> bool:
         """Whether a question or a "may" turns subject and verb around: "Will gold drop?"."""
         owner = self.subjects.noun_at(i - 1)
@@ -162,6 +170,9 @@ class _Reader(Carried):
     def _verb(self, i: int) -> None:
         if i > 0 and self.toks[i - 1].low == "since":
             return  # "has lost 7 % since climbing above $80": what it is counted from
+        after = self.at(i + 1)
+        if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
+            return
         ahead = [x.low for x in self.toks[i + 1 : i + 4]]
         if self.toks[i].low.startswith(("recover", "regain")) and ("ground" in ahead or "losses" in ahead):
             return  # how much of a move was undone, not a move
@@ -179,7 +190,9 @@ class _Reader(Carried):
             self.emit(i, owners, sense, rule)
 
     def _moves(self, i: int) -> bool:
-        return i < len(self.toks) and bool(self.toks[i].flags & lex.ADJECTIVE)  # "little changed, down 0.1 %"
+        toks = self.toks  # "little changed, down 0.1 %", "little changed, inching down"
+        i += i + 1 < len(toks) and bool(toks[i].flags & lex.LINK)
+        return i < len(toks) and bool(toks[i].flags & lex.ADJECTIVE)
 
     def _phrasal(self, i: int) -> bool:
         """ "Pulled back", "backed off"."""
@@ -213,6 +226,7 @@ class _Reader(Carried):
             and after is not None
             and after.low == "to"
             and not (before is not None and before.flags & lex.LINK)
+            and not self._arrives(i)
         ):
             return False
         start = self.clause_start(i)
@@ -239,7 +253,8 @@ class _Reader(Carried):
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
             linked = linked or (sense == 0 and len(near) > 1 and near[-1].low == "," and near[-2].kind == "quantity")
             linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
-            headline = not linked and self._headline(i, start)
+            arrives = particle and after is not None and after.low == "to" and self._arrives(i)
+            headline = not linked and (arrives or self._headline(i, start))
             if t.low == "off" or not (linked or headline or self._caused(i)):
                 return False
             if sense == 0 and not (linked or headline):
@@ -278,6 +293,16 @@ class _Reader(Carried):
         sense, verbs = SIZED.get(self.toks[i].low, (0, frozenset()))
         return sense if i > 0 and self.toks[i - 1].low in verbs else 0
 
+    def _arrives(self, i: int) -> bool:
+        """ "Platinum down to about $910": the asset right before, a level behind."""
+        toks = self.toks
+        owner = self.subjects.noun_at(i - 1)
+        if owner is None or self.subjects.phrase_end(owner) != i:
+            return False
+        level = next((t.quantity for t in toks[i + 2 : i + 5] if t.quantity is not None), None)
+        rate = self.class_of([owner]) == "rate"
+        return level is not None and (level.unit != "percent" or rate)
+
     def _headline(self, i: int, start: int) -> bool:
         """Whether the asset's phrase opens its clause and ends at the adjective: "Oil lower on OPEC", "; stocks up"."""
         after = self.at(i + 1)
@@ -294,78 +319,13 @@ class _Reader(Carried):
 
     def _caused(self, i: int) -> bool:
         """Whether an object stands before the adjective: "sent oil prices lower"."""
+        toks = self.toks
         owner = self.subjects.noun_at(i - 1)
         first = self.subjects.phrase_start(owner) if owner is not None else 0
-        return first > 0 and bool(self.toks[first - 1].flags & lex.MOVER)
-
-    def _noun(self, i: int) -> None:
-        if self._undone(i):
-            return
-        owners = self.subjects.after_noun(i)
-        light = False
-        if owners is None:
-            owners = self._owner_left(i) or self._owner_ahead(i)
-            light = bool(owners) and self._light_verb(i)
-        if not owners:
-            return
-        toks, klass = self.toks, "equity index"
-        sized = fields.amount_left(toks, i, 0, klass) or fields.amount_right(toks, i, self.stop(i), klass, noun=True)
-        if sized is not None or light:
-            self.emit(i, owners, NOUNS[toks[i].low], "noun", left=True, noun=True)
-
-    def _undone(self, i: int) -> bool:
-        """Whether the move is said to have been undone: "pared gains to 0.5 %"."""
-        for k in range(i - 1, max(-1, i - 5), -1):
-            t = self.toks[k]
-            if t.flags & lex.UNDOER:
-                return not (t.low in _CAPPING and self.toks[k + 1].flags & lex.DETERMINER)  # "capping a weekly gain"
-            if t.kind == "sign" or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
-                return False
-        return False
-
-    def _light_verb(self, i: int) -> bool:
-        for t in reversed(self.toks[max(0, i - 5) : i]):
-            if t.flags & lex.LIGHT:
-                return True
-            if t.flags & (lex.PREPOSITION | lex.VERB):
-                return False
-        return False
-
-    def _owner_left(self, i: int) -> list[int]:
-        """Owner of a noun of movement to its left: "oil's 2 % drop", "an oil price drop", "Brent posted a gain"."""
-        toks, subjects = self.toks, self.subjects
-        j = i - 1
-        while j >= 0 and i - j < 8:
-            t = toks[j]
-            if t.kind == "asset":
-                whole = (t.possessive or subjects.phrase_end(j) >= i) and subjects.is_price(j)
-                return [j] if whole else []
-            owner = subjects.noun_at(j) if t.flags & lex.PRICE else None
-            if owner is not None:
-                return [owner] if subjects.is_price(owner) else []
-            if t.kind == "sign" and t.low != "-":
-                return subjects.of(i)
-            if t.kind == "word":
-                if t.possessive:
-                    return []
-                if t.verb_like or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
-                    break
-            j -= 1
-        if j >= 0 and (toks[j].flags & (lex.LIGHT | lex.LINK | lex.AUXILIARY) or toks[j].low in _NOUN_LEADS):
-            subjects.known[i] = subjects.walk(j)
-            return subjects.known[i]
-        return []
-
-    def _owner_ahead(self, i: int) -> list[int]:
-        """ "After a 3 % plunge the day before, WTI recovered": the subject after the comma."""
-        toks = self.toks
-        if toks[0].low not in ("after", "following", "despite", "from", "with"):
-            return []
-        comma = next((k for k in range(i, min(len(toks), i + 10)) if toks[k].low == ","), len(toks))
-        for k in range(comma + 1, min(len(toks), comma + 5)):
-            if toks[k].kind == "asset":
-                return [k] if self.subjects.is_price(k) and self.subjects.phrase_start(k) == comma + 1 else []
-        return []
+        if first > 1 and toks[first - 1].flags & lex.PREPOSITION and toks[first - 2].low in HEADS:
+            first -= 2  # "sent the yield on the 10-year note down"
+            first -= bool(first > 0 and toks[first - 1].flags & lex.DETERMINER)
+        return first > 0 and bool(toks[first - 1].flags & lex.MOVER)
 
     def _causative(self, i: int) -> None:
         """ "Lifted Brent by 2 %": the object moved."""

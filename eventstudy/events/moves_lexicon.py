@@ -8,12 +8,38 @@ from __future__ import annotations
 
 import functools
 
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SUFFERED, VERBS, forms
 
 __all__ = [
-    "ADJECTIVE", "ADVERB", "AUXILIARY", "BOUNDS", "CAUSATIVE", "CLOSED", "CONJUNCTION", "DETERMINER", "FORECAST",
-    "LIGHT", "LINK", "MODAL", "MODIFIER", "MOVER", "NEGATION", "NOUN", "PREPOSITION", "PRICE", "PRONOUN", "RELATIVE",
-    "SESSION_NOUNS", "SPANS_OF_TIME", "SPEECH", "SUBORDINATOR", "UNDOER", "VERB", "VERBISH", "flags_of",
+    "ADJECTIVE",
+    "ADVERB",
+    "AUXILIARY",
+    "BOUNDS",
+    "CAUSATIVE",
+    "CLOSED",
+    "CONJUNCTION",
+    "DETERMINER",
+    "FORECAST",
+    "LIGHT",
+    "LINK",
+    "MODAL",
+    "MODIFIER",
+    "MOVER",
+    "NEGATION",
+    "NOUN",
+    "PREPOSITION",
+    "PRICE",
+    "PRONOUN",
+    "RELATIVE",
+    "SESSION_NOUNS",
+    "SPANS_OF_TIME",
+    "SPEECH",
+    "SUBORDINATOR",
+    "SUFFER",
+    "UNDOER",
+    "VERB",
+    "VERBISH",
+    "flags_of",
 ]  # fmt: skip
 
 
@@ -103,18 +129,12 @@ LINKS = _set(
     """
 )
 
-# Verbs that carry a noun of movement: "posted a gain".
-LIGHT_VERBS = _set(
+# Verbs that carry a noun of movement: "posted a gain"; those of `LIGHT_BASES` in every form.
+LIGHT_VERBS = frozenset(f for base in LIGHT_BASES.split() for f in forms(base)) | _set(
     """
-    accelerated book booked bring brought built cap capped capping chalked clocked clocking complete completed
-    completes continued course cut deepened eke eked ekes eking endured enjoyed erase erased erasing experienced
-    extend extended extending extends face faced gave give head headed heading hit hits hitting log logged logging
-    logs made make makes making managed mark marked marks narrowed notch notched notches notching pare pared pares
-    paring post posted posting posts racked reach reached reaching record recorded recording records recoup
-    recouped recouping register registered registers resumed returned reverse reversed reversing saw score scored
-    sealed secured see seen sees set show showed showing shows snap snapped stage staged stretched tallied tallies
-    tally tallying suffer suffered suffering suffers sustained swung take takes taking took touch touched touching
-    track trim trimmed trimming trims widened wiped close closed
+    accelerated bring brought built close closed continued course cut gave give head headed heading hit hits hitting
+    make makes making managed narrowed reach reached reaching returned saw see seen sees set shows snap snapped
+    stretched swung take takes taking took touch touched touching track widened wiped
     """
 )
 
@@ -187,7 +207,7 @@ MODIFIERS = _set(
     most-active most-traded national nearby new november october offshore oil onshore pan-european pan-regional
     physical precious prompt russian safe-haven second-month september sour spot sweet tech-heavy troubled u.k. u.s.
     uk us volatile wider world year-ago yellow york
-    riskier weekly daily monthly quarterly yearly small-cap broader tech-focused more-liquid ice nymex comex
+    riskier weekly daily monthly quarterly yearly united small-cap broader tech-focused more-liquid ice nymex comex
     """
 )
 
@@ -211,11 +231,12 @@ SPANS_OF_TIME = _set(
 (
     DETERMINER, PREPOSITION, CONJUNCTION, SUBORDINATOR, RELATIVE, PRONOUN, AUXILIARY, MODAL, NEGATION, ADVERB, LINK,
     LIGHT, UNDOER, MOVER, OTHER_VERB, SPEECH, FORECAST, PRICE, MODIFIER, VERB, NOUN, ADJECTIVE, CAUSATIVE,
-) = (1 << k for k in range(23))  # fmt: skip
+    SUFFER,
+) = (1 << k for k in range(24))  # fmt: skip
 
 CLOSED = DETERMINER | PREPOSITION | CONJUNCTION | SUBORDINATOR | RELATIVE | PRONOUN | ADVERB | ADJECTIVE
 VERBISH = (
-    AUXILIARY | MODAL | NEGATION | LINK | LIGHT | VERB | SPEECH | FORECAST | CAUSATIVE | OTHER_VERB | MOVER
+    AUXILIARY | MODAL | NEGATION | LINK | LIGHT | VERB | SPEECH | FORECAST | CAUSATIVE | OTHER_VERB | MOVER | SUFFER
 )  # fmt: skip
 
 _FLAGS: dict[str, int] = {}
@@ -225,7 +246,7 @@ for _bit, _words in (
     (NEGATION, NEGATIONS), (ADVERB, ADVERBS), (LINK, LINKS), (LIGHT, LIGHT_VERBS), (UNDOER, UNDOERS),
     (MOVER, MOVERS), (OTHER_VERB, OTHER_VERBS),
     (SPEECH, SPEECH_VERBS), (FORECAST, FORECASTS), (PRICE, PRICE_NOUNS), (MODIFIER, MODIFIERS), (VERB, VERBS),
-    (NOUN, NOUNS), (ADJECTIVE, ADJECTIVES), (CAUSATIVE, CAUSATIVES),
+    (NOUN, NOUNS), (ADJECTIVE, ADJECTIVES), (CAUSATIVE, CAUSATIVES), (SUFFER, SUFFERED),
 ):  # fmt: skip
     for _word in _words:
         _FLAGS[_word] = _FLAGS.get(_word, 0) | _bit

@@ -68,6 +68,8 @@ class Phrases:
                 j += 1  # "10-year Treasury | note", a ticker such as ZAR=
             elif t.low == "." and j + 1 < len(toks) and toks[j + 1].start == t.end and t.start > toks[j - 1].end:
                 j += 2  # the agency's code: "the S&P 500 .SPX opened"
+            elif self._quoted_code(j):
+                j += 1
             elif t.kind == "sign" and t.low in _BRACKETS:
                 close = self.closing(j)
                 if close is None or close - j > 4:
@@ -76,6 +78,14 @@ class Phrases:
             else:
                 break
         return j
+
+    def _quoted_code(self, j: int) -> bool:
+        """ "The Nasdaq Composite | COMP |, -2.7 %, shed": a code before its quote."""
+        toks = self.tokens
+        if toks[j].kind != "word" or toks[j].flags or j + 2 >= len(toks) or toks[j + 1].low != ",":
+            return False
+        quote = toks[j + 2].quantity
+        return quote is not None and quote.sign != 0 and self.text[toks[j].start : toks[j].end].isupper()
 
     def closing(self, j: int) -> int | None:
         """Index of the bracket that closes the one at ``j``."""
@@ -146,6 +156,9 @@ class Phrases:
                 return False
             if toks[i].low == "shares" and not before.flags & lex.MODIFIER and j == i + 1:
                 return False  # "Alcoa cuts its forecast, shares slide": somebody's
+        if j + 1 < len(toks) and toks[j].low == "on" and toks[j + 1].kind == "word":
+            name = [t for t in toks[j + 1 : j + 3] if t.kind == "word" and self.text[t.start].isupper()]
+            return not name  # "stocks on the Australian market"
         if j + 1 < len(toks) and toks[j].low in ("in", "of"):
             place = toks[j + 1]
             if place.kind == "time" or toks[j].low == "of":

@@ -19,8 +19,10 @@ _QUOTES = frozenset("\"“”'‘’*")
 _EARLIER = frozenset({"previous", "prior", "preceding"})
 _ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
+_BREAKS = frozenset({",", ";", ":", "—", "–", "-"})
 _ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
+_CAUSING = ("caus", "allow", "lead", "prompt", "forc", "enabl", "expect")
 _PARTICIPLES = frozenset(
     {"hurt", "hit", "led", "seen", "known", "driven", "shaken", "struck", "sunk", "caught", "held"}
 )
@@ -40,6 +42,8 @@ class Subjects(Antecedents):
         """Walk left from token ``j`` to the subject."""
         last = j
         steps = 0
+        # "saw a high of 472 before falling": the subject of what the gerund's clause depends on
+        self._gerund = j >= 0 and self.tokens[j].low in ("before", "after") and self._gerund_after(j)
         while j >= 0 and steps < 60:
             steps += 1
             asset = self.noun_at(j)
@@ -94,11 +98,12 @@ class Subjects(Antecedents):
                 governor = self._governor(j)
                 return governor if governor is not None else j - 1
             return j - 1
-        listed = self._listed_with(j) if adjacent or toks[j + 1].low in _ALL else []
+        linked = adjacent or toks[j + 1].low in _ALL or toks[j + 1].flags & (lex.LINK | lex.AUXILIARY)
+        listed = self._listed_with(j) if linked else []
         if listed:
             return listed
         opener = self._opener(j)
-        if opener is None and not adjacent and toks[j + 1].low == "to":
+        if opener is None and not adjacent and (toks[j + 1].low == "to" or self._gerund):
             governor = self._governor(j)  # "recouped its losses to trade": the object of a verb
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
@@ -161,6 +166,8 @@ class Subjects(Antecedents):
     def _governor(self, j: int) -> int | None:
         for k in range(j - 1, max(-1, j - 6), -1):
             t = self.tokens[k]
+            if t.low.startswith(_CAUSING):
+                return None  # "should cause demand to decline"
             if t.verb_like:
                 return k
             if t.kind != "word" or t.flags & lex.CONJUNCTION:
@@ -246,6 +253,8 @@ class Subjects(Antecedents):
             t = self.tokens[k]
             if t.kind == "sign" and t.low in _HARD:
                 return None
+            if t.low == "with" and k > 0 and self.tokens[k - 1].low == ",":
+                return None  # ", with the Dow ending its streak and falling"
             if t.flags & lex.SUBORDINATOR and not t.flags & lex.PREPOSITION:
                 return None
             if t.flags & (lex.VERB | lex.ADJECTIVE) and k in self.known:
@@ -260,7 +269,7 @@ class Subjects(Antecedents):
         stop = j
         while stop > 0:
             start = stop
-            while start > 0 and toks[start - 1].low not in (",", ";", ":", "—", "–"):
+            while start > 0 and toks[start - 1].low not in _BREAKS:
                 start -= 1
             found = self._segment_subject(start, stop)
             if found is not None:
@@ -274,6 +283,8 @@ class Subjects(Antecedents):
         """Subject of the last clause between two commas; None where the stretch only modifies something."""
         toks = self.tokens
         first = start
+        if toks[start].flags & lex.RELATIVE and start > 0:
+            return None  # ", which often rises when ...,"
         for k in range(start + 1, stop):
             t = toks[k]
             clause = t.flags & lex.SUBORDINATOR and t.low not in ("since", "after", "before", "as")
@@ -314,7 +325,8 @@ class Subjects(Antecedents):
                 m = k + 1
                 while m < stop and toks[m].modifier:
                     m += 1
-                leads = m < stop and toks[m].kind == "asset" and self.text[t.start].isupper()
+                named = self.text[t.start].isupper() or m == k + 1  # "the partly convertible rupee"
+                leads = m < stop and toks[m].kind == "asset" and named
                 if (opener is None or opener < first) and not leads:
                     return [] if any(x.verb_like for x in toks[first:stop]) else None
             k += 1

@@ -97,8 +97,8 @@ def tokenise(
             if _touches(clocked, q.start, q.end):
                 continue
             q = q._replace(per="", stop=q.end, tail=q.end)
-        if any(a <= q.start and q.end <= b for a, b in named):
-            continue
+        if any(a <= q.start and (q.end <= b or a < q.start < b) for a, b in named):
+            continue  # "S&P 500", and no "30 won" in "the DAX 30 won 0.2 %"
         if not q.unit and text[q.end : q.end + 1] in ("-", "–") and text[q.end + 1 : q.end + 2].isalpha():
             continue
         spans.append((q.start, q.stop, Token("quantity", "", q.start, q.stop, quantity=q)))

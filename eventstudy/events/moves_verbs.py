@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-__all__ = ["ADJECTIVES", "CAUSATIVES", "NOUNS", "PHRASAL", "PRESENT", "SIZED", "VERBS"]
+__all__ = [
+    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "LIGHT_BASES", "NOUNS", "PHRASAL", "PRESENT", "SIZED", "SUFFERED",
+    "VERBS", "forms",
+]  # fmt: skip
 
-_DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "tank", "rip", "pop"}) - {"tank"}
+_DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "rip", "pop", "log", "cap", "trim"})
 _IRREGULAR: dict[str, tuple[str, ...]] = {
     "rise": ("rose", "risen"), "fall": ("fell", "fallen"), "sink": ("sank", "sunk"), "slide": ("slid",),
     "lose": ("lost",), "shed": ("shed",), "shrink": ("shrank", "shrunk"), "leap": ("leapt", "leaped"),
     "dive": ("dived", "dove"), "spring": ("sprang", "sprung"),
+    "lead": ("led",), "bring": ("brought",),
 }  # fmt: skip
 
 _UP = (
     "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
-    "spike skyrocket rocket balloon vault revive zoom regain pop swell improve"
+    "spike skyrocket rocket balloon vault revive zoom regain pop swell improve double triple quadruple"
 )
 _DOWN = (
     "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
     "collapse dive shed skid tank soften crater decrease shrink nosedive sag crumble falter stumble wilt swoon descend "
-    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack"
+    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack halve"
 )
 
 
-def _forms(base: str) -> list[str]:
+def forms(base: str) -> list[str]:
     """Give base, third person, past, participle and gerund."""
     final_y = base.endswith("y") and base[-2] not in "aeiou"
     stem = base + base[-1] if base in _DOUBLED else base[:-1] if base.endswith("e") else base
@@ -36,11 +40,15 @@ def _forms(base: str) -> list[str]:
 
 
 VERBS: dict[str, int] = {
-    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in _forms(base)
+    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in forms(base)
 }
 
+# Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
+BEFORE_SIZE = {"won": 1}
+VERBS |= BEFORE_SIZE
+
 # Forms of the present tense, which may say what is usual rather than what happened.
-PRESENT = frozenset(form for bases in (_UP, _DOWN) for base in bases.split() for form in _forms(base)[:2])
+PRESENT = frozenset(form for bases in (_UP, _DOWN) for base in bases.split() for form in forms(base)[:2])
 
 NOUNS: dict[str, int] = {
     word: sense
@@ -88,3 +96,20 @@ CAUSATIVES: dict[str, int] = {
     )
     for word in words.split()
 }
+
+# Participles that say of an asset what became of it: "oil was battered", "the yen was boosted by".
+SUFFERED: dict[str, int] = {
+    word: sense
+    for sense, words in (
+        (1, "lifted boosted propelled hoisted buoyed"),
+        (-1, "depressed dented hammered pummelled pummeled battered routed pounded clobbered walloped crushed"),
+    )
+    for word in words.split()
+}
+
+# Verbs that only carry a noun of movement: "posted a gain", "led the losses".
+LIGHT_BASES = (
+    "post record register log notch book suffer endure experience witness extend stage mark show tally secure lead "
+    "chalk clock sustain deepen face resume complete enjoy score pace seal rack eke cap pare trim erase "
+    "reverse recoup bring"
+)

@@ -115,7 +115,7 @@ _PER_PART = (
 _SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
 
 _QUANTITY = re.compile(
-    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|R(?=\d+\.\d\d)|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
+    rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|R(?=\d+\.\d\d)|US(?=\d+(?:\.\d+)?\scents?\b)|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
     rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
     rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
 )
@@ -187,7 +187,7 @@ def _read(m: re.Match[str]) -> Quantity | None:
     if value is None:
         return None
     money = m["money"] or ""
-    currency = "ZAR" if money == "R" else _MONEY_SIGNS.get(money, money) or (m["code"] or "")
+    currency = "ZAR" if money == "R" else "" if money == "US" else _MONEY_SIGNS.get(money, money) or (m["code"] or "")
     currency = "RUB" if currency == "RUR" else currency
     end = m.end("number")
     unit = currency

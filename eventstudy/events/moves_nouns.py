@@ -1,0 +1,92 @@
+"""Nouns of movement: "a drop of 2 % in oil", "oil's 2 % drop", "posted a gain", "after a 3 % plunge"."""
+
+from __future__ import annotations
+
+from eventstudy.events import moves_fields as fields
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_states import States
+from eventstudy.events.moves_verbs import NOUNS
+
+__all__ = ["Nouns"]
+
+_CAPPING = frozenset({"cap", "caps", "capped", "capping"})
+_NOUN_LEADS = frozenset(
+    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
+)
+
+
+class Nouns(States):
+    """Rules for movements that a noun tells."""
+
+    def noun(self, i: int) -> None:
+        """Read the movement that the noun at ``i`` tells of an asset, by its size or by the verb that carries it."""
+        if self._undone(i):
+            return
+        owners = self.subjects.after_noun(i)
+        light = False
+        if owners is None:
+            owners = self._owner_left(i) or self._owner_ahead(i)
+            light = bool(owners) and self._light_verb(i)
+        if not owners:
+            return
+        toks, klass = self.toks, "equity index"
+        sized = fields.amount_left(toks, i, 0, klass) or fields.amount_right(toks, i, self.stop(i), klass, noun=True)
+        if sized is not None or light:
+            self.emit(i, owners, NOUNS[toks[i].low], "noun", left=True, noun=True)
+
+    def _undone(self, i: int) -> bool:
+        """Whether the move is said to have been undone: "pared gains to 0.5 %"."""
+        for k in range(i - 1, max(-1, i - 5), -1):
+            t = self.toks[k]
+            if t.flags & lex.UNDOER:
+                return not (t.low in _CAPPING and self.toks[k + 1].flags & lex.DETERMINER)  # "capping a weekly gain"
+            if t.kind == "sign" or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
+                return False
+        return False
+
+    def _light_verb(self, i: int) -> bool:
+        for t in reversed(self.toks[max(0, i - 5) : i]):
+            if t.flags & lex.LIGHT:
+                return True
+            if t.flags & (lex.PREPOSITION | lex.VERB):
+                return False
+        return False
+
+    def _owner_left(self, i: int) -> list[int]:
+        """Owner of a noun of movement to its left: "oil's 2 % drop", "an oil price drop", "Brent posted a gain"."""
+        toks, subjects = self.toks, self.subjects
+        j = i - 1
+        while j >= 0 and i - j < 8:
+            t = toks[j]
+            if t.kind == "asset":
+                whole = (t.possessive or subjects.phrase_end(j) >= i) and subjects.is_price(j)
+                return [j] if whole else []
+            owner = subjects.noun_at(j) if t.flags & lex.PRICE else None
+            if owner is not None:
+                return [owner] if subjects.is_price(owner) else []
+            if t.kind == "sign" and t.low != "-":
+                return subjects.of(i)
+            if t.kind == "time" and t.possessive and j > 0 and toks[j - 1].low in ("of", "to"):
+                # "returned a part of Friday's 4.6 % climb": the subject's
+                return next((subjects.known[k] for k in sorted(subjects.known, reverse=True) if subjects.known[k]), [])
+            if t.kind == "word":
+                if t.possessive:
+                    return []
+                if t.verb_like or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
+                    break
+            j -= 1
+        if j >= 0 and (toks[j].flags & (lex.LIGHT | lex.LINK | lex.AUXILIARY) or toks[j].low in _NOUN_LEADS):
+            subjects.known[i] = subjects.walk(j)
+            return subjects.known[i]
+        return []
+
+    def _owner_ahead(self, i: int) -> list[int]:
+        """ "After a 3 % plunge the day before, WTI recovered": the subject after the comma."""
+        toks = self.toks
+        if toks[0].low not in ("after", "following", "despite", "from", "with"):
+            return []
+        comma = next((k for k in range(i, min(len(toks), i + 10)) if toks[k].low == ","), len(toks))
+        for k in range(comma + 1, min(len(toks), comma + 5)):
+            if toks[k].kind == "asset":
+                return [k] if self.subjects.is_price(k) and self.subjects.phrase_start(k) == comma + 1 else []
+        return []
