@@ -18,8 +18,9 @@ import pandas as pd
 import pytest
 
 import eventstudy as es
-from eventstudy.distributed import PartitionedResult, execute, plan
+from eventstudy.distributed import PartitionedResult, execute, plan, residuals
 from eventstudy.errors import AssetError, DataError, SpecError
+from eventstudy.inference.partial_pairs import PairRows
 from eventstudy.prices import PriceDataset
 from tests._scale_designs import as_listed, same_frames, some_events, some_prices, some_study
 
@@ -258,6 +259,33 @@ def test_the_marks_say_what_is_done(both: tuple[es.StudyResult, PartitionedResul
     marks = [json.loads(p.read_text()) for p in sorted(Path(other.folder, "done", "study").iterdir())]
     assert sum(m["rows"] for m in marks) == len(other)
     assert all(m["n_in"] == m["rows"] + m["dropped"] + m["merged"] for m in marks)
+
+
+def some_pair_rows(rng: np.random.Generator, n: int, width: int) -> PairRows:
+    first = np.sort(rng.integers(0, 40, n))
+    sessions = first[:, None] + np.arange(width)
+    dates = first[:, None] - rng.permutation(9) - 3
+    return PairRows(first, first + width - 1, sessions, rng.normal(size=(n, 9)), dates, np.arange(n), rng.random(n))
+
+
+def test_residuals_are_read_back_in_the_order_of_their_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs of several widths, merged a few rows at a time, are what all of them in memory would be."""
+    rng = np.random.default_rng(0)
+    monkeypatch.setattr(residuals, "ROWS", 7)
+    runs = {(0, ("a",)): [some_pair_rows(rng, n, w) for n, w in ((13, 2), (1, 3), (20, 2))],
+            (0, ("b",)): [some_pair_rows(rng, 5, 1)]}  # fmt: skip
+    with residuals.PairWriter(str(tmp_path), 3) as writer:
+        for group, parts in runs.items():
+            for part in parts:
+                writer.add(group, part)
+        writer.close()
+    for group, parts in runs.items():
+        found = residuals._Part.open(str(tmp_path), 3, writer.places[group]).rows(5, 30)
+        expected = PairRows.join(parts).between(5, 30)
+        for name in PairRows.__dataclass_fields__:
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
 
 
 def test_errors_that_are_not_ours_pass_through() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -147,8 +148,7 @@ def prepare(
         mine = order[low:high]
         rows, starts = np.unique(row[mine], return_index=True)
         held = frame.iloc[rows].reset_index(drop=True)
-        lists = np.split(code[mine], starts[1:])
-        held[ASSETS] = pd.Series([[names[a] for a in cell] for cell in lists], dtype=object)
+        held[ASSETS] = pd.Series(_cut([names[a] for a in code[mine]], starts), dtype=object)
         job.folder.write_table("events", number, held)
         used = [names[a] for a in np.unique(code[mine])]
         said = {"assets": [[name, place[name], piece[name]] for name in used]}
@@ -225,25 +225,30 @@ def shards(job: Job, number: int) -> Iterator[Shard]:
     for column in frame.columns:
         if frame[column].dtype == object and frame[column].map(lambda c: isinstance(c, np.ndarray)).any():
             frame[column] = [tuple(c) if isinstance(c, np.ndarray) else c for c in frame[column]]
+    names = list(codes)
+    place = {name: k for k, name in enumerate(names)}
     pair_event = np.repeat(np.arange(len(frame)), cells.map(len))
-    pair_asset = np.concatenate([np.asarray(cell, dtype=object) for cell in cells])
-    for group in _groups(codes, pair_asset, len(prices)):
-        mine = np.isin(pair_asset, np.array(group, dtype=object))
+    pair_asset = np.array([place[name] for cell in cells for name in cell], dtype=np.int64)
+    for group in _groups(names, np.bincount(pair_asset, minlength=len(names)), len(prices)):
+        mine = np.flatnonzero((pair_asset >= place[group[0]]) & (pair_asset <= place[group[-1]]))
         rows, starts = np.unique(pair_event[mine], return_index=True)
         held = frame.iloc[rows].reset_index(drop=True)
-        lists = np.split(pair_asset[mine], starts[1:])
+        lists = _cut([names[a] for a in pair_asset[mine]], starts)
         held["assets"] = pd.Series([tuple(cell) for cell in lists], dtype=object)
         result = _study(job, group, held, prices, factors)
-        yield _numbered(job, result, codes, int(mine.sum()))
+        yield _numbered(job, result, codes, len(mine))
 
 
-def _groups(codes: Mapping[str, tuple[int, int]], pair_asset: np.ndarray, n_rows: int) -> Iterator[list[str]]:
+def _cut(values: list[str], starts: IntArray) -> list[list[str]]:
+    """Cut a list into pieces that begin at ``starts``."""
+    return [values[low:high] for low, high in pairwise([*starts.tolist(), len(values)])]
+
+
+def _groups(names: Sequence[str], counts: IntArray, n_rows: int) -> Iterator[list[str]]:
     """Cut the assets so that neither their prices nor their events fill the memory; one asset is never cut."""
-    counts = dict(zip(*np.unique(pair_asset.astype(str), return_counts=True), strict=True))
     group: list[str] = []
     n_pairs = 0
-    for name in codes:
-        count = int(counts[name])
+    for name, count in zip(names, counts.tolist(), strict=True):
         if group and (n_pairs + count > PAIRS or (len(group) + 1) * n_rows > CELLS):
             yield group
             group, n_pairs = [], 0

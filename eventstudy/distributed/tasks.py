@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,28 +145,33 @@ def sum_partition(job: Job, number: int, question: Question) -> tuple[States, di
         Where each group's residuals lie, see `pair_block`.
     """
     states: States = {}
-    writer = PairWriter(question.pairs, number) if question.pairs else None
-    for shard in shards(job, number):
-        if not len(shard.result):
-            continue
-        codes, keys = frames.group_codes(shard.result.rows, question.by)
-        named = [tuple(key) for key in keys.itertuples(index=False)] or [()]
-        for w, sample in _samples(shard, question.windows):
-            for code, key in enumerate(named):
-                rows = np.flatnonzero(codes == code)
-                evidence = Evidence(sample.take(rows))
-                if question.contexts is not None:
-                    state = second_pass(evidence, question.parts, question.contexts[w, key])
-                else:
-                    state = first_pass(evidence, question.parts, shard.order[rows])
-                    first = State(largest={"-first": -float(shard.order[rows].min())})
-                    state = merge(state, first)
-                states[w, key] = merge(states[w, key], state) if (w, key) in states else state
-                if writer is not None:
-                    writer.add((w, key), PairRows.of(evidence))
-    if writer is not None:
+    with PairWriter(question.pairs, number) if question.pairs else nullcontext() as writer:
+        for shard in shards(job, number):
+            if len(shard.result):
+                _sum_shard(shard, question, states, writer)
+        if writer is None:
+            return states, {}
         writer.close()
-    return states, {} if writer is None else writer.places
+        return states, writer.places
+
+
+def _sum_shard(shard: Shard, question: Question, states: States, writer: PairWriter | None) -> None:
+    """Add a shard's sums to those of its partition."""
+    codes, keys = frames.group_codes(shard.result.rows, question.by)
+    named = [tuple(key) for key in keys.itertuples(index=False)] or [()]
+    for w, sample in _samples(shard, question.windows):
+        for code, key in enumerate(named):
+            rows = np.flatnonzero(codes == code)
+            evidence = Evidence(sample.take(rows))
+            if question.contexts is not None:
+                state = second_pass(evidence, question.parts, question.contexts[w, key])
+            else:
+                state = first_pass(evidence, question.parts, shard.order[rows])
+                first = State(largest={"-first": -float(shard.order[rows].min())})
+                state = merge(state, first)
+            states[w, key] = merge(states[w, key], state) if (w, key) in states else state
+            if writer is not None:
+                writer.add((w, key), PairRows.of(evidence))
 
 
 def day_partition(job: Job, number: int, by: tuple[str, ...], window: Window) -> dict[Group, tuple[int, FloatArray]]:

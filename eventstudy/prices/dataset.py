@@ -193,7 +193,8 @@ class PriceDataset:
         try:
             with self.store.reading(part.file) as stream:
                 source = pq.ParquetFile(stream, page_checksum_verification=True)
-                lacking = [n for n in (TIME, *names) if n not in source.schema_arrow.names]
+                there = set(source.schema_arrow.names)
+                lacking = [n for n in (TIME, *names) if n not in there]
                 if lacking:
                     raise self._broken(part, f"has no column {lacking[0]!r}")
                 table = source.read(columns=[TIME, *names])
