@@ -185,7 +185,7 @@ def walls(low: list[str]) -> tuple[list[int], list[int]]:
     right: list[int] = []
     begin = 0
     for i, word in enumerate(low):
-        if word in BOUNDARIES:
+        if word in BOUNDARIES or word in SUBORDINATORS:
             left += [begin] * (i + 1 - len(left))
             begin = i + 1
     left += [begin] * (n + 1 - len(left))

@@ -11,6 +11,7 @@ from eventstudy.events.actors import Gazetteer
 from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import Reading, attach, interpret
 from eventstudy.events.lexing import tokenize
+from eventstudy.events.nominal import presented
 from eventstudy.events.predicates import find_predicates
 from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
@@ -165,7 +166,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     if best == 0:
         return chosen[:_MOST]
     if best == 3:
-        chosen = chosen if _news(scene, first=first) else []
+        chosen = [r for r in chosen if presented(r, scene)] if _news(scene, first=first) else []
     return chosen[:1]
 
 

@@ -92,6 +92,7 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
 
 
 _GERUND = word_set("of from for against about to on in by")
+_BESIDE = word_set("at over about after before despite amid during")
 _AWAY = word_set("at in on during to by before after from")
 
 
@@ -105,6 +106,8 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
         return None
     if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or any(w in _AWAY for w in between)):
         return None
+    if frame == "light" and any(w in _BESIDE for w in between):
+        return None  # "takes another run at a bailout"
     return q
 
 

@@ -53,6 +53,9 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     starts = [a for a, _ in spans]
     ends = [b for _, b in spans]
     low = [w.lower() for w in words]
+    for i in range(1, len(words) - 1):
+        if words[i] == "May" and not words[i + 1][0].isupper():
+            low[i] = "May"  # the month or the minister, not the auxiliary, but where all words are capitals
     if not text.isascii():
         low = [w if w.isascii() or len(w) == 1 else w.translate(_STRAIGHT) for w in low]
     return Tokens(words, low, starts, ends)

@@ -23,7 +23,7 @@ from eventstudy.events.status import (
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["MARKET", "PREPOSITIONS", "Scan", "verb_at"]
+__all__ = ["COMPOUNDING", "MARKET", "PREPOSITIONS", "Scan", "verb_at"]
 
 
 _DETERMINERS = word_set(
@@ -96,7 +96,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     """Decide for a past form without an auxiliary: finite, or a participle beside a noun."""
     low = scan.low
     before = low[i - 1] if i else ""
-    if before == "" or before in _DETERMINERS or before in PREPOSITIONS or before == "-":
+    if before in ("", "-") or before in _DETERMINERS or before in PREPOSITIONS or before in _CIRCUMSTANCE:
         # "ousted leaders", "the captured soldiers", "of wounded men"
         return ("fin", group) if "b" in tags and i - 1 in scan.named else None
     if "d" not in tags:
@@ -107,6 +107,9 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     if _finite_before(scan, i, k=i - 1):
         return "part", group
     return "fin", group
+
+
+_CIRCUMSTANCE = word_set("amid despite following")
 
 
 def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
@@ -154,13 +157,17 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
             follows = scan.tokens.words[i + 1 : i + 2]
             bare = bool(follows) and (follows[0][0].isupper() or low[i + 1] in _DETERMINERS) and k > 3
             return ("fin", group) if third or (bare and not _finite_before(scan, i, k=k - 1)) else None
-        return None
+        # "Moody's downgrades Turkey": a noun would not stand right before a name.
+        names = helper == "'s" and third and _name_next(scan, i) and not _finite_before(scan, i, k=k - 1)
+        return ("fin", group) if names and not _finite_follows(low, i) else None
     if helper in _PRONOUNS:
         return "fin", group
+    if third and helper.endswith("ing") and (low[k - 1] in _CIRCUMSTANCE or low[k - 1] in PREPOSITIONS):
+        return None  # "amid growing challenges"
     if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
         return None
     mention = scan.named.get(k)
-    plural = low[k].endswith("s") and not low[k].endswith(("ss", "'s"))
+    plural = low[k] in _PLURALS or (low[k].endswith("s") and not low[k].endswith(("ss", "'s")))
     if mention is not None:
         # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
         adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
@@ -169,8 +176,34 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return ("fin", group) if not nounish or not third else None
     capital = scan.tokens.words[k][0].isupper()
     if third:
-        return ("fin", group) if not nounish or capital else None
+        # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
+        return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
     return ("fin", group) if plural else None
+
+
+_PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")
+
+
+def _name_next(scan: Scan, i: int) -> bool:
+    """Whether an actor's name stands right after token ``i``."""
+    return any(m.first == i + 1 for m in scan.named.values())
+
+
+def _object_next(scan: Scan, i: int) -> bool:
+    """Whether an object begins right after token ``i``: a name, a number, a determiner, or a noun in a headline."""
+    low = scan.low
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if follows in _ARTICLES or follows[:1].isdigit() or _name_next(scan, i):
+        return True
+    content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
+    return content and low[i] not in COMPOUNDING and not any(map(is_verb_like, low))
+
+
+_NO_OBJECT = SUBORDINATORS | RELATIVES | ADVERBS | word_set("and or but that to next this last")
+COMPOUNDING = word_set("talks sanctions tariffs arms forces goods rights relations")
+
+
+_ARTICLES = word_set("the a an its his her their")
 
 
 def _finite_follows(low: list[str], i: int) -> bool:
@@ -183,4 +216,8 @@ def _finite_follows(low: list[str], i: int) -> bool:
     return False
 
 
-_BASE_PASTS = word_set("put set cut hit split bid beat hurt let")
+# Words that look like finite verbs and are as often nouns.
+_BASE_PASTS = word_set(
+    "put set cut hit split bid beat hurt let trade trades plan plans rise rises fall falls gain gains call calls offer "
+    "offers move moves hold advance advances drop drops climb jump slide suspected alleged"
+)

@@ -150,6 +150,8 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
         if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
             continue
         if verb is None:
+            if word in _OF_MARKETS and not MARKET.isdisjoint(low):
+                continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
         if rule.subjects and rule.subjects.isdisjoint(low[max(scan.left[i], i - WINDOW) : i]):
@@ -161,6 +163,8 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     return None
 
 
+# Nouns that say of a market what they say of people elsewhere.
+_OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
 _REACH = 8  # words in which the rest of a trigger begins, a particle or a time between them included
 
 
@@ -253,6 +257,9 @@ _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during") |
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = frozenset(
     form
-    for verb in word_set("return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy")
+    for verb in word_set(
+        "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
+        "march advance surge storm"
+    )
     for form in verb_forms(verb)
 )

@@ -1,0 +1,152 @@
+"""When an event that only a noun names is news: what the grammar around the noun makes of it.
+
+"Clashes in Kabul" and "a strike began" report an event; "tariffs sour exports", "a truce deal" and
+"doubts over the truce" only speak of one.
+"""
+
+from __future__ import annotations
+
+from eventstudy.events.frames import Reading
+from eventstudy.events.lexing import verb_forms
+from eventstudy.events.parts_of_speech import COMPOUNDING, PREPOSITIONS
+from eventstudy.events.roles import Scene
+from eventstudy.events.status import (
+    AUXILIARIES,
+    BOUNDARIES,
+    NEGATIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    word_set,
+)
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["presented"]
+
+
+def _forms(verbs: str) -> frozenset[str]:
+    return frozenset(form for verb in verbs.split() for form in verb_forms(verb))
+
+
+_OCCURRING = _forms(
+    "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
+    "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
+    "conclude end fail collapse stall follow topple ignite injure displace target announce reveal unveil impose "
+    "declare launch stage hold report"
+)
+"""Verbs that say of an event that it took place, how it goes on or what it did."""
+
+_AROUND = word_set("in after following during at")
+_SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
+"""Kinds that happen at a time, so that "in an attack" tells of one; a tariff or a ban is a state of affairs."""
+
+_LIKELY = word_set("possible likely unlikely imminent expected planned looming")
+
+_MARKS = frozenset({":", ";", "—", "–", "?"})
+_GIVEN = word_set("the this that these those such its their his her our any every each")
+_ENDS = PREPOSITIONS | BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that . ? ! ' ’ …")
+_TIMES = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight next last this early "
+    "late again overnight daily ago"
+)
+_HOMOGRAPHS = word_set(
+    "trade trades plan plans rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs call "
+    "calls offer offers move moves hold advance advances hit cut set shot split bid hurt quit beat put led left"
+)
+_TELLING = word_set("how why what when who where explainer analysis factbox opinion timeline")
+
+
+def presented(reading: Reading, scene: Scene) -> bool:
+    """Whether a noun that stands under no verb of the taxonomy reports its event rather than mentions it."""
+    p = reading.head
+    if reading.actor.complements or reading.polarity == "denied":
+        return True  # "its plan to attack", "no talks"
+    low = scene.tokens.low
+    i, stop = p.first, p.last
+    if reading.modality == "possible" and _feared(low, i, stop):
+        return True
+    begin = max((k + 1 for k in range(i) if low[k] in _MARKS), default=0)
+    end = min((k for k in range(stop, len(low)) if low[k] in _MARKS), default=len(low))
+    if begin < i and low[begin] in _TELLING:
+        return False
+    if stop < end and not _follows(low, stop):
+        return False
+    verb = _verb_after(low, stop, end)
+    if verb is not None and low[verb] not in _OCCURRING:
+        return False
+    return _heads(scene, i, begin, reading.meaning.kind)
+
+
+_LONGEST = 5
+"""Words that may describe a noun: "a deadly Turkish-backed rebel attack"."""
+
+_NO_PLURAL = ("ss", "us", "is", "'s", "ous")
+
+_FEARS = word_set(
+    "fear fears hope hopes risk risks threat threats prospect prospects danger dangers worries concern concerns "
+    "warning warnings signs talk rumours rumors speculation jitters possible"
+)
+
+
+def _feared(low: list[str], i: int, stop: int) -> bool:
+    """Whether the event is what is feared or hoped for: "fears of an attack", "fear an attack", "invasion fears"."""
+    if low[stop : stop + 1] and low[stop] in _FEARS:
+        return low[stop + 1 : stop + 2] != ["to"]
+    if low[i - 2 : i - 1] and low[i - 2] in _FEARS and low[i - 1] in ("a", "an", "the"):
+        return True
+    linked = next((k for k in range(i - 1, max(-1, i - 5), -1) if low[k] in ("of", "for", "about")), 0)
+    return linked > 0 and low[linked - 1] in _FEARS
+
+
+def _follows(low: list[str], stop: int) -> bool:
+    """Whether what follows leaves the noun the head of its phrase: no further noun, no verb it is the subject of."""
+    word = low[stop]
+    return (
+        word in _ENDS
+        or word in _TIMES
+        or word in _OCCURRING
+        or word in AUXILIARIES
+        or word in _LIKELY
+        or word[0].isdigit()
+        or not word[0].isalpha()
+    ) and word != "'s"
+
+
+def _verb_after(low: list[str], stop: int, end: int) -> int | None:
+    """Give the finite verb whose subject the noun is."""
+    for k in range(stop, end):
+        word = low[k]
+        if word in (",", "and", "but") or word in SUBORDINATORS or word in RELATIVES or word == "that":
+            return None
+        if word == "to" and low[k + 1 : k + 2] and low[k + 1] in _OCCURRING:
+            return k + 1
+        if word in _LIKELY:
+            return None
+        if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and low[k - 1] in _ENDS):
+            # The last of "has been held".
+            while k + 1 < end and (low[k] in AUXILIARIES or low[k] in NEGATIONS) and low[k + 1].isalpha():
+                k += 1
+            return k
+        if word in _OCCURRING and low[k - 1] not in _ENDS:
+            return k
+    return None
+
+
+def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
+    """Whether the noun heads a phrase that opens the clause, or one that says at what event the rest took place."""
+    low = scene.tokens.low
+    names = {k for m in scene.mentions for k in range(m.first, m.last)}
+    k = i - 1
+    while k >= begin:
+        word = low[k]
+        if i - k > _LONGEST:
+            return False  # so many words hold a verb that no list names: "officers observe their neighbours' drills"
+        if word in _AROUND:
+            return kind in _SUDDEN and low[k + 1] not in _GIVEN and (kind != "CONSULT" or low[k + 1] in ("a", "an"))
+        if word in _ENDS and word not in ("and", "or", ",", "-", "'", "’", '"', "“"):
+            return False
+        if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and k == begin):
+            return False
+        if word.endswith("s") and k not in names and word not in COMPOUNDING and not word.endswith(_NO_PLURAL):
+            return False  # a verb, or the subject of one: "Italy eyes sanctions", "officers observe drills"
+        k -= 1
+    return True
