@@ -90,6 +90,7 @@ _BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
 _PLAIN_BEFORE = frozenset({"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with"})
+_DEBTORS = frozenset({"government", "sovereign", "state", "federal"})
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
     r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
@@ -316,6 +317,8 @@ def _american(words: list[Word], i: int) -> bool:
 
 def _foreign(text: str, words: list[Word], i: int) -> bool:
     """Whether a bond without its issuer's name is another country's: "Spain's 10-year yield"."""
+    if i > 1 and words[i - 1].low in _DEBTORS:
+        i -= 1  # "Canadian government 10-year bonds"
     before = words[i - 1] if i > 0 else None
     if before is None or before.low in _PLAIN_BEFORE or before.low in _AMERICAN:
         return False

@@ -155,6 +155,8 @@ class Builder:
                 move.asset_span = token.start, toks[max(owner, self.subjects.phrase_end(owner) - 1)].end
             self._set_amount(move, shares[k] if shares else amount)
             self._set_level(move, level)
+            move.earlier = i > 0 and toks[i - 1].low == "after" and toks[i].low.endswith("ing")
+            move.apposed = noun and i > 1 and bool(toks[i - 1].flags & lex.DETERMINER) and toks[i - 2].kind == "sign"
             other = counter(toks, at, stop, token.asset.symbol) if klass == "currency" else None
             move.against = toks[other].asset if other is not None else None
             move.reference = reference(toks, i, stop)

@@ -170,7 +170,9 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
             return None
         if t.low in ("after", "following", "despite") and any(x.flags & lex.NOUN for x in toks[j + 1 : j + 3]):
             return None  # "2 % lower after losses of 1.7 %"
-        if t.low in ("from", "toward", "towards") or (t.low == "to" and bound_before(toks, j + 1)[1] == j + 1):
+        if t.low in ("from", "toward", "towards") or (
+            t.low == "to" and (j == i + 1 or bound_before(toks, j + 1)[1] == j + 1)
+        ):
             arrived = True
         elif t.low == "by":
             arrived = False

@@ -33,6 +33,8 @@ class Found:
     reference: tuple[int, int] | None = None
     asset_span: tuple[int, int] = (0, 0)
     region: tuple[int, int] = (0, 0)
+    earlier: bool = False  # "after falling 2 % the day before"
+    apposed: bool = False  # ", a gain of $34"
 
     @property
     def direction(self) -> MoveDirection:
@@ -64,6 +66,8 @@ def merge(found: list[Found]) -> list[Found]:
             continue
         if same.amount is not None and move.amount is not None and _percent(move) and not _percent(same):
             same.change, same.amount, same.bound = same.amount, move.amount, move.bound
+        elif move.apposed and move.amount is not None and _percent(same) and not _percent(move):
+            same.change = move.amount
         if same.amount is None and move.amount is not None:
             same.trigger, same.rule, same.bound = move.trigger, move.rule, move.bound
         if same.level is None and move.level is not None:
@@ -76,6 +80,8 @@ def merge(found: list[Found]) -> list[Found]:
 
 
 def _one_move(a: Found, b: Found) -> bool:
+    if a.earlier != b.earlier and (a.amount is None or b.amount is None):
+        return False
     if a.asset.symbol != b.asset.symbol or a.sense != b.sense or (a.polarity, a.modality) != (b.polarity, b.modality):
         return False
     if a.against is not None and b.against is not None and a.against.symbol != b.against.symbol:
@@ -87,8 +93,10 @@ def _one_move(a: Found, b: Found) -> bool:
         if p is None or q is None:
             return False
         # "Crashed 4,000 points to 25,981, down 13 percent": the same move in another unit.
-        again = _percent(b) and not _percent(a) and a.change is None and b.change is None
-        return (p.value, p.unit) == (q.value, q.unit) or (again and b.rule.startswith("adjective"))
+        single = a.change is None and b.change is None
+        again = single and _percent(b) and not _percent(a) and b.rule.startswith("adjective")
+        money = single and b.apposed and _percent(a) != _percent(b)  # "is up 1.8 % at $1,929, a gain of $34"
+        return (p.value, p.unit) == (q.value, q.unit) or again or money
     return True
 
 

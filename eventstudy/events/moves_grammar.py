@@ -16,6 +16,7 @@ __all__ = ["read_sentence"]
 
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
+_UNDONE = frozenset({"ground", "loss", "losses", "decline", "declines", "fall"})
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _USUAL = frozenset(
     {"typically", "usually", "generally", "normally", "traditionally", "tend", "tends", "often", "always"}
@@ -157,7 +158,9 @@ class _Reader(Nouns):
 
     def _compound(self, j: int) -> bool:
         """Whether the head noun at ``j`` is of no asset's phrase but of another noun's: "interest rate"."""
-        return j > 0 and self.toks[j - 1].noun and self.subjects.noun_at(j) is None
+        if j == 0 or self.subjects.noun_at(j) is not None:
+            return False
+        return self.toks[j - 1].noun or self.toks[j - 1].low == "of"
 
     def _asked(self, i: int) -> bool:
         """Whether a question or a "may" turns subject and verb around: "Will gold drop?"."""
@@ -173,8 +176,8 @@ class _Reader(Nouns):
         after = self.at(i + 1)
         if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
             return
-        ahead = [x.low for x in self.toks[i + 1 : i + 4]]
-        if self.toks[i].low.startswith(("recover", "regain")) and ("ground" in ahead or "losses" in ahead):
+        ahead = [x.low for x in self.toks[i + 1 : i + 5]]
+        if self.toks[i].low.startswith(("recover", "regain")) and not _UNDONE.isdisjoint(ahead):
             return  # how much of a move was undone, not a move
         self._say(i, VERBS[self.toks[i].low], "verb")
 

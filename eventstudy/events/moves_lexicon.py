@@ -166,6 +166,8 @@ OTHER_VERBS = _set(
     kept knew lay led left lent lies made mean means meant met need needs paid put ran remain rode sat saw sell
     sells send sends sent shook sits sold sought spent spoke stood struck stuck taught thought threw took want wants
     weigh weighed weighing weighs went withdrew won wrote expire expires expiring mature matures maturing
+    sped sprang crept swept strode swam tore threw wore bore bent burst clung drank flung forgot froze hurt outdid
+    overtook sang slew spun stole strove swore underwent withstood became fared
     """
 )
 

@@ -13,6 +13,8 @@ _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
 )
+# Before a movement that is a fact: "following a rebound in oil".
+_FACTS = frozenset({"after", "following", "despite", "tracking"})
 
 
 class Nouns(States):
@@ -27,6 +29,8 @@ class Nouns(States):
         if owners is None:
             owners = self._owner_left(i) or self._owner_ahead(i)
             light = bool(owners) and self._light_verb(i)
+        else:
+            light = self._reported(i)
         if not owners:
             return
         toks, klass = self.toks, "equity index"
@@ -41,6 +45,16 @@ class Nouns(States):
             if t.flags & lex.UNDOER:
                 return not (t.low in _CAPPING and self.toks[k + 1].flags & lex.DETERMINER)  # "capping a weekly gain"
             if t.kind == "sign" or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
+                return False
+        return False
+
+    def _reported(self, i: int) -> bool:
+        """ "Following a rebound in oil prices", "after a slide in the lira": told as a fact without a size."""
+        for k in range(i - 1, max(-1, i - 5), -1):
+            t = self.toks[k]
+            if t.low in _FACTS:
+                return bool(self.toks[i - 1].flags & lex.DETERMINER or self.toks[k + 1].flags & lex.DETERMINER)
+            if not (t.flags & lex.DETERMINER or (t.kind == "word" and not t.verb_like and not t.flags & lex.CLOSED)):
                 return False
         return False
 

@@ -56,9 +56,9 @@ class Phrases:
             j = k if k < len(toks) and toks[k].flags & lex.PRICE else j
         while j < len(toks):
             t = toks[j]
-            names = t.low in MONTH_NAMES or (index and t.flags & lex.MODIFIER)
-            if names and j + 1 < len(toks) and toks[j + 1].flags & lex.PRICE:
-                j += 1  # "Brent July futures", "the MOEX Russian index"
+            names = t.low in MONTH_NAMES or ((index or commodity) and t.flags & lex.MODIFIER)
+            if names and self._head_ahead(j + 1):
+                j += 1  # "Brent July futures", "the MOEX Russian index", "(WTI) light sweet crude"
                 continue
             if (t.flags & lex.PRICE and not (commodity and t.low in ("stocks", "stock", "shares", "share"))) or (
                 t.kind == "word" and not t.flags and _is_ticker(t.low)
@@ -78,6 +78,11 @@ class Phrases:
             else:
                 break
         return j
+
+    def _head_ahead(self, j: int) -> bool:
+        """Whether a head noun stands at ``j``, perhaps after one more modifier."""
+        flags = [t.flags for t in self.tokens[j : j + 2]]
+        return bool(flags) and bool(flags[0] & lex.PRICE or (flags[0] & lex.MODIFIER and flags[-1] & lex.PRICE))
 
     def _quoted_code(self, j: int) -> bool:
         """ "The Nasdaq Composite | COMP |, -2.7 %, shed": a code before its quote."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
-from eventstudy.events.moves_antecedents import STANDING, Antecedents
+from eventstudy.events.moves_antecedents import STANDING
+from eventstudy.events.moves_lists import ABSOLUTE, Lists
 from eventstudy.events.moves_phrases import HEADS
 from eventstudy.events.moves_tokens import conjunction_as
 
@@ -19,8 +20,8 @@ _QUOTES = frozenset("\"“”'‘’*")
 _EARLIER = frozenset({"previous", "prior", "preceding"})
 _ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
+_BE = frozenset({"is", "was", "were", "are", "been"})
 _BREAKS = frozenset({",", ";", ":", "—", "–", "-"})
-_ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
 _CAUSING = ("caus", "allow", "lead", "prompt", "forc", "enabl", "expect")
 _PARTICIPLES = frozenset(
@@ -28,7 +29,7 @@ _PARTICIPLES = frozenset(
 )
 
 
-class Subjects(Antecedents):
+class Subjects(Lists):
     """Finds the assets that the words of movement of one sentence belong to."""
 
     def of(self, i: int) -> list[int]:
@@ -99,7 +100,7 @@ class Subjects(Antecedents):
                 return governor if governor is not None else j - 1
             return j - 1
         linked = adjacent or toks[j + 1].low in _ALL or toks[j + 1].flags & (lex.LINK | lex.AUXILIARY)
-        listed = self._listed_with(j) if linked else []
+        listed = self.listed_with(j) if linked else []
         if listed:
             return listed
         opener = self._opener(j)
@@ -123,7 +124,7 @@ class Subjects(Antecedents):
             other = self.tokens[j].noun and self._opener(j) is not None
             return [] if other else j  # "oil weighed on the forint's neighbour, which fell"
         if self.phrase_end(asset) == j + 1 and self.is_price(asset):
-            return self._coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
+            return self.coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
         return j
 
     def _gerund_after(self, j: int) -> bool:
@@ -132,29 +133,16 @@ class Subjects(Antecedents):
             k += 1
         return self.tokens[k].low.endswith("ing")
 
-    def _listed_with(self, j: int) -> list[int]:
-        """Assets in a list that ends in something else: "gold, the yen and safe-haven bonds all rallied"."""
-        toks = self.tokens
-        k = j
-        while k > 0 and j - k < 5 and (toks[k].noun or toks[k].modifier or toks[k].kind == "quantity"):
-            k -= 1
-        if k == 0 or toks[k].low != "and":
-            return []
-        other = self.noun_at(k - 1)
-        if other is None or self.phrase_end(other) != k or not self.is_price(other):
-            return []
-        first = self.phrase_start(other)
-        before = toks[first - 1] if first > 0 else None
-        if before is not None and (before.verb_like or (before.flags & lex.PREPOSITION and before.low != "with")):
-            return []
-        return self._coordinated(other, first)
-
     def _sign(self, j: int, *, adjacent: bool) -> int | list[int]:
         low = self.tokens[j].low
         if low == ",":
             return self._across_comma(j)
-        if low == ":" and self.tokens[0].kind == "asset" and self.phrase_end(0) == j:
-            return [0]  # "SILVER: July finished down"
+        if low == ":":
+            asset = self.noun_at(j - 1)
+            first = self.phrase_start(asset) if asset is not None and self.phrase_end(asset) == j else -1
+            head = self.tokens[: max(first, 0)]
+            alone = first >= 0 and len(head) < 5 and all(self.text[t.start].isupper() or t.kind == "sign" for t in head)
+            return [asset] if alone and asset is not None else []  # "SILVER: July finished down", "- Spanish IBEX: up"
         if low in ")]>":
             return self.opening(j) - 1
         if low in _QUOTES:
@@ -196,7 +184,7 @@ class Subjects(Antecedents):
         if start == 0:
             return [asset] if price else []
         before = toks[start - 1]
-        if before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE:
+        if before.flags & lex.PREPOSITION and before.low not in ABSOLUTE:
             end = self.phrase_end(asset)
             if price and before.low == "for" and end < len(toks) and toks[end].low == "to":
                 return [asset]  # "called for gold prices to fall"
@@ -204,48 +192,9 @@ class Subjects(Antecedents):
                 return []
             head = toks[start - 2]
             if price and head.kind == "word" and head.low in HEADS and before.low in ("of", "for", "on", "in"):
-                return self._coordinated(asset, start - 2)
+                return self.coordinated(asset, start - 2)
             return start - 2
-        return self._coordinated(asset, start) if price else []
-
-    def _coordinated(self, asset: int, start: int) -> list[int]:
-        """Add the assets joined to this one on the left: "both Brent and WTI", "Brent, WTI and gold"."""
-        toks = self.tokens
-        out = [asset]
-        j = start - 1
-        listed = False
-        while j > 0:
-            comma = toks[j].low == ","
-            if toks[j].low in ("and", "or", "nor"):
-                listed = True
-                j -= 2 if toks[j - 1].low == "," else 1
-            elif toks[j].low == ",":
-                j -= 1
-            else:
-                break
-            other = self.noun_at(j)
-            if other is None or self.phrase_end(other) != j + 1:
-                break
-            if comma and not listed and self.asset_class(other) == self.asset_class(asset) and self._closed_off(asset):
-                break  # "the global oil benchmark, Brent, slumped": one thing named twice
-            first = self.phrase_start(other)
-            before = toks[first - 1] if first > 0 else None
-            if first > 1 and toks[first - 2].low in HEADS and before is not None and before.flags & lex.PREPOSITION:
-                out.append(other)  # "the price of gold and silver"
-                break
-            if before is not None and (
-                (before.flags & lex.PREPOSITION and before.low not in _ABSOLUTE) or before.flags & lex.VERB
-            ):
-                break
-            if self.symbol(other) not in {self.symbol(o) for o in out}:
-                out.append(other)
-            j = first - 1
-        return out[::-1]
-
-    def _closed_off(self, asset: int) -> bool:
-        """Whether a comma follows the asset's phrase, as after "the benchmark, Brent, "."""
-        j = self.phrase_end(asset)
-        return j < len(self.tokens) and self.tokens[j].low == ","
+        return self.coordinated(asset, start) if price else []
 
     def _verb_before(self, j: int) -> int | None:
         """Index of the movement whose subject a coordinated verb shares: "rose 1 % and then lost 2 %"."""
@@ -266,6 +215,13 @@ class Subjects(Antecedents):
     def _across_comma(self, j: int) -> list[int]:
         """Subject of a movement that a comma parts from it: the clause's, past modifiers between commas."""
         toks = self.tokens
+        if self.known.get(j - 1):
+            return self.known[j - 1]  # "closed lower, off 0.2 %"
+        named = self.noun_at(j - 1)
+        if named is not None and self.phrase_end(named) == j:
+            first = self.phrase_start(named)
+            if first > 0 and toks[first - 1].low in _BE and self.is_price(named):
+                return [named]  # "the biggest loser was the FTSE MIB, down 3 %"
         stop = j
         while stop > 0:
             start = stop
@@ -331,21 +287,6 @@ class Subjects(Antecedents):
                     return [] if any(x.verb_like for x in toks[first:stop]) else None
             k += 1
         return None
-
-    def joined(self, found: list[int], k: int, stop: int) -> list[int]:
-        """Add the assets joined to the one at ``k`` on the right."""
-        toks = self.tokens
-        j = self.phrase_end(k)
-        out = list(found)
-        while j + 1 < stop and toks[j].low in ("and", ","):
-            m = j + 1
-            while m < stop and toks[m].modifier:
-                m += 1
-            if m >= stop or toks[m].kind != "asset" or not self.is_price(m):
-                break
-            out.append(m)
-            j = self.phrase_end(m)
-        return out
 
     def after_noun(self, i: int) -> list[int] | None:
         """Assets named after a noun of movement: "a drop of 2 % in oil prices".

@@ -56,13 +56,15 @@ NOUNS: dict[str, int] = {
         (
             1,
             "rise rises gain gains climb jump jumps surge rally rallies advance advances increase increases rebound "
-            "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening",
+            "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening surges rebounds "
+            "bounces spikes climbs recoveries upticks",
         ),
         (
             -1,
             "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
             "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
-            "devaluation",
+            "devaluation plunges slumps tumbles retreats crashes collapses dives sell-offs selloffs pullbacks "
+            "downturns",
         ),
     )
     for word in words.split()

@@ -38,6 +38,16 @@ _ISSUERS = {
     "Japanese": (("Japanese", "Japan's"), ("JGB", "JGBs")),
     "Russian": (("Russian", "Russia's"), ("OFZ", "OFZs")),
 }
+# Countries by the first two letters of their currency's code, for "Mexico's currency".
+_COUNTRIES = {
+    "RU": "Russia", "UA": "Ukraine", "TR": "Turkey", "ZA": "South Africa", "BR": "Brazil", "MX": "Mexico",
+    "AR": "Argentina", "CL": "Chile", "CO": "Colombia", "PE": "Peru", "IN": "India", "ID": "Indonesia",
+    "KR": "South Korea", "MY": "Malaysia", "PH": "Philippines", "TH": "Thailand", "SG": "Singapore", "TW": "Taiwan",
+    "VN": "Vietnam", "CN": "China", "JP": "Japan", "AU": "Australia", "NZ": "New Zealand", "CA": "Canada",
+    "GB": "Britain", "CH": "Switzerland", "SE": "Sweden", "NO": "Norway", "DK": "Denmark", "PL": "Poland",
+    "CZ": "Czech Republic", "HU": "Hungary", "RO": "Romania", "IL": "Israel", "EG": "Egypt", "NG": "Nigeria",
+    "PK": "Pakistan", "KZ": "Kazakhstan", "BY": "Belarus", "GE": "Georgia", "IR": "Iran", "KE": "Kenya",
+}  # fmt: skip
 # By custom the first of two in a pair.
 _BASES = ("EUR", "GBP", "AUD", "NZD")
 _SPELLED = {2: "two", 5: "five", 10: "ten", 30: "thirty"}
@@ -69,6 +79,9 @@ def derived_names(catalogue: Catalogue) -> Iterator[Alias]:
 
 
 def _of_currency(asset: Asset) -> Iterator[str]:
+    country = _COUNTRIES.get(asset.symbol[:2]) if len(asset.symbol) == 3 and asset.symbol != "CNH" else None
+    if country:
+        yield f"{country}'s currency"
     people, _, money = asset.name.rpartition(" ")
     if people and len(asset.symbol) == 3 and people[0].isupper():
         yield from (f"{people} currency", f"{people} {money}s")
