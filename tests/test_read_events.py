@@ -349,3 +349,37 @@ def test_any_file_is_read_or_refused_in_one_line(content, tmp_path_factory):
         read_events(path)
     except EventStudyError as error:
         assert "\n" not in str(error)
+
+
+def test_a_column_is_the_same_whether_the_frame_was_made_or_not() -> None:
+    def table() -> EventTable:
+        return read_events(
+            pd.DataFrame(
+                {
+                    "date": ["2022-02-15", "2022-02-16"],
+                    "asset": ["RUB; WTI", ""],
+                    "note": ["pullback", None],
+                    "rank": pd.array([1, None], dtype="Int64"),
+                }
+            ),
+            tz="Europe/Moscow",
+        )
+
+    read, shown = table(), table()
+    through = EventTable(shown.to_frame())
+    assert read.columns == through.columns
+    for name in read.columns:  # before anything asks for a frame
+        before, after = read.array(name), through.array(name)
+        assert before.dtype == after.dtype, name
+        assert [str(v) for v in before] == [str(v) for v in after], name
+    pd.testing.assert_frame_equal(read.to_frame(), shown.to_frame())
+
+
+def test_a_table_keeps_what_it_read() -> None:
+    frame = pd.DataFrame({"date": ["2022-02-15"], "asset": ["RUB"], "rank": np.array([1.0])})
+    events = read_events(frame)
+    frame["rank"].array[0] = 9.0
+    frame.loc[0, "rank"] = 8.0
+    assert events[0].extra == {"rank": 1.0}
+    with pytest.raises(ValueError, match="read-only"):
+        events.array("assets")[0] = ("BRENT",)

@@ -18,10 +18,11 @@ __all__ = ["happened", "named_assets"]
 def happened(events: EventTable) -> BoolArray:
     """Tell which events are asserted and happened, shape (n,); what a table leaves empty is both."""
     open_ = np.ones(len(events), dtype=bool)
-    if "polarity" in events.view:
+    if "polarity" in events.columns:
         open_ &= events.array("polarity") != "denied"
-    if "modality" in events.view:
-        open_ &= np.isin(events.array("modality"), ("happened", ""))
+    if "modality" in events.columns:
+        modality = events.array("modality")
+        open_ &= (modality == "happened") | (modality == "")
     return open_
 
 

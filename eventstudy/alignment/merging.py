@@ -176,7 +176,7 @@ def _timing_rank(timing: StrArray) -> IntArray:
 
 def _codes(events: EventTable, name: str, row: IntArray) -> tuple[IntArray, ObjectArray]:
     """Number the values of a column; None, NaN and a missing column are the empty string."""
-    if name not in events.view:
+    if name not in events.columns:
         return np.zeros(row.size, dtype=np.int64), np.array([""], dtype=object)
     # Lists, which users may put where tuples belong, have no hash.
     cells = [tuple(v) if isinstance(v, list) else v for v in events.array(name).tolist()]

@@ -83,7 +83,7 @@ class EventTimes:
     @classmethod
     def of(cls, events: EventTable) -> EventTimes:
         """Take the columns out of a table."""
-        frame = frame_of(events)
+        require_table(events)
         event_id = events.array("event_id")
         earliest, latest = _stamps(events, "earliest"), _stamps(events, "latest")
         backwards = np.flatnonzero(latest < earliest)
@@ -93,7 +93,7 @@ class EventTimes:
                 f"event {name!r} ends before it begins", hint="latest must not be before earliest", event_id=name
             )
         clock, public = latest == earliest, latest
-        if "precision" in frame:
+        if "precision" in events.columns:
             precision = events.array("precision")
             clock = np.asarray(precision == "instant", dtype=bool)
             days = np.asarray(precision == "date", dtype=bool) & (latest > earliest)
@@ -101,15 +101,20 @@ class EventTimes:
         return cls(np.asarray(event_id, dtype=object), earliest, latest, public, clock)
 
 
-def frame_of(events: object) -> pd.DataFrame:
-    """Give the table's own frame (to read only), or raise where it is no table of events."""
+def require_table(events: object) -> EventTable:
+    """Give the events back, or raise where they are no table of events."""
     from eventstudy.events.tables import EventTable
 
     if not isinstance(events, EventTable):
         raise SpecError(
             f"events is a {type(events).__name__}", hint="expected an EventTable, such as read_events(frame) gives"
         )
-    return events.view
+    return events
+
+
+def frame_of(events: object) -> pd.DataFrame:
+    """Give the table's own frame (to read only), or raise where it is no table of events."""
+    return require_table(events).view
 
 
 def _stamps(events: EventTable, name: str) -> DateArray:

@@ -35,6 +35,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "tense": get_args(Tense),
 }
 _KINDS = {"tz": "zone's name", "columns": "mapping of our names to the table's", "date_format": "format as '%m/%d/%Y'"}
+_FIELDS = {field.name: field.default for field in dataclasses.fields(Event) if field.name != "extra"}
 _TUPLES = ("source", "target", "assets")
 _LISTED = re.compile(r"\s*[;|,]\s*")
 _TIMES = ("earliest", "latest", "time", "date")
@@ -100,27 +101,23 @@ def read_events(
     earliest, latest, precision = _intervals(frame, names, zones, label, date_format)
     held: dict[str, Any] = {
         "event_id": _ids(frame, names, label),
-        "earliest": pd.DatetimeIndex(earliest).tz_localize("UTC"),
-        "latest": pd.DatetimeIndex(latest).tz_localize("UTC"),
+        "earliest": earliest,
+        "latest": latest,
         "precision": precision,
     }
-    said_by_none: dict[Any, Any] = {}  # fields that no column says have few different defaults
-    for field in dataclasses.fields(Event):
-        name = field.name
-        if name in held or name in ("extra", "spans"):
+    nothing = _same((), n)
+    for name, default in _FIELDS.items():
+        if name in held or name == "spans":
             continue
         if name in frame:
-            held[name] = _field(frame[name], name, field.default, n, Where(label, names.get(name, name)))
-            continue
-        key = (field.default, type(field.default))
-        if key not in said_by_none:
-            said_by_none[key] = _repeated(field.default, n)
-        held[name] = said_by_none[key]
-    held["spans"] = _same((), n)
+            held[name] = _field(frame[name], name, default, n, Where(label, names.get(name, name)))
+        else:
+            held[name] = nothing if default == () else default
+    held["spans"] = nothing
     for name in frame.columns:
         if name not in held and name not in (*_TIMES, "tz"):
-            held[str(name)] = frame[name].array
-    return EventTable(pd.DataFrame(held))
+            held[str(name)] = frame[name].array.copy()
+    return EventTable._of_columns(held, n)
 
 
 def _load(source: Any) -> tuple[pd.DataFrame, str]:
@@ -178,28 +175,28 @@ def _named(frame: pd.DataFrame, columns: Mapping[str, str], label: str) -> tuple
     """Rename the columns to our names; give also our name to the table's, for errors."""
     if isinstance(frame.index, pd.DatetimeIndex):
         frame = frame.reset_index(names=str(frame.index.name or "time"))
-    frame = frame.set_axis([str(c).strip() for c in frame.columns], axis=1).reset_index(drop=True)
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise DataError(f"{label}: column {twice[0]!r} stands twice", hint="columns need names of their own")
+    known = [str(c).strip() for c in frame.columns]
+    if len(set(known)) < len(known):
+        twice = next(c for i, c in enumerate(known) if c in known[:i])
+        raise DataError(f"{label}: column {twice!r} stands twice", hint="columns need names of their own")
     for ours, theirs in columns.items():
-        if theirs not in frame.columns:
-            known = nearest(theirs, map(str, frame.columns))
-            raise SpecError(f"columns={{{ours!r}: {theirs!r}}}: {label} has no such column", hint=known)
+        if theirs not in known:
+            hint = nearest(theirs, map(str, known))
+            raise SpecError(f"columns={{{ours!r}: {theirs!r}}}: {label} has no such column", hint=hint)
     taken = {theirs: "assets" if ours == "asset" else ours for ours, theirs in columns.items()}
     folded: dict[str, str] = {}
-    for column in frame.columns:
+    for column in known:
         folded.setdefault(column.casefold().replace(" ", "_"), column)
-    fields = {f.name for f in dataclasses.fields(Event)} | {"tz"}
-    for ours in (*_ALIASES, *sorted(fields - set(_ALIASES)), "latest"):
+    for ours in (*_ALIASES, *sorted({*_FIELDS, "tz"} - set(_ALIASES)), "latest"):
         for alias in _ALIASES.get(ours, (ours,)):
             theirs = folded.get(alias, "")
             if ours not in taken.values() and theirs and theirs not in taken:
                 taken[theirs] = ours
     # A column in the way of a name that `columns` gave away keeps its content under a name of its own.
-    clash = {c: f"{c}_" for c in frame.columns if c in taken.values() and c not in taken}
+    clash = {c: f"{c}_" for c in known if c in taken.values() and c not in taken}
     renamed = {**taken, **clash}
-    named = frame.set_axis([renamed.get(c, c) for c in frame.columns], axis=1)
+    named = frame.copy(deep=False)  # with labels of its own
+    named.index, named.columns = pd.RangeIndex(len(frame)), pd.Index([renamed.get(c, c) for c in known])
     return named, {ours: theirs for theirs, ours in taken.items()}
 
 
@@ -316,15 +313,6 @@ def _field(column: pd.Series, name: str, default: Any, n: int, where: Where) -> 
     return texts
 
 
-def _repeated(value: Any, n: int) -> Any:
-    """One value n times; text in the form in which pandas keeps it, which costs less than to find it out."""
-    if isinstance(value, tuple):
-        return _same(value, n)
-    if isinstance(value, str):
-        return pd.Series([value]).array.take(np.zeros(n, dtype=np.int64))
-    return np.full(n, value)
-
-
 def _same(value: object, n: int) -> npt.NDArray[np.object_]:
     held = np.empty(n, dtype=object)
     held[:] = [value] * n
@@ -339,18 +327,17 @@ def _texts(column: pd.Series) -> npt.NDArray[np.object_]:
 
 def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     """Give tuples of names: from lists, or from text parted by semicolons, bars or commas."""
-    held = np.empty(len(column), dtype=object)
     memo: dict[str, tuple[str, ...]] = {}
-    for i, (cell, nothing) in enumerate(zip(column.tolist(), blank.tolist(), strict=True)):
-        if nothing:
-            held[i] = ()
-        elif type(cell) is str and cell in memo:
-            held[i] = memo[cell]
-        elif isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
-            held[i] = tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
-        else:
-            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-            if text not in memo:
-                memo[text] = tuple(part for part in _LISTED.split(text) if part)
-            held[i] = memo[text]
-    return held
+
+    def read(cell: Any) -> tuple[str, ...]:
+        if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
+            return tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
+        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+        if text not in memo:
+            memo[text] = (text,) if text.isalnum() else tuple(part for part in _LISTED.split(text) if part)
+        return memo[text]
+
+    cells = zip(column.tolist(), blank.tolist(), strict=True)
+    # Most cells are one name, and most names come again.
+    held = (() if b else (memo.get(c) if type(c) is str else None) or read(c) for c, b in cells)
+    return np.fromiter(held, dtype=object, count=len(column))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eventstudy._types import BoolArray, DateArray
+from eventstudy._types import BoolArray, DateArray, IntArray
 from eventstudy._zones import named_zone
 from eventstudy.errors import DataError
 from eventstudy.prices.columns import formats_of
@@ -138,10 +138,12 @@ def read_times(
         )
     first = np.where(zoned, naive, _NAT)
     last = first.copy()
-    dates = ~blank & ~clock
-    first[dates] = _to_utc(naive, zones, dates, where, strict=False)
-    last[dates] = _to_utc(np.asarray(naive + _DAY, dtype=naive.dtype), zones, dates, where, strict=False)
-    first[loose] = last[loose] = _to_utc(naive, zones, loose, where, strict=True)
+    days, clocks = np.flatnonzero(~blank & ~clock), np.flatnonzero(loose)
+    if days.size:
+        both = np.concatenate([naive[days], naive[days] + _DAY])
+        first[days], last[days] = _to_utc(both, np.tile(days, 2), zones, where, strict=False).reshape(2, -1)
+    if clocks.size:
+        first[clocks] = last[clocks] = _to_utc(naive[clocks], clocks, zones, where, strict=True)
     return first, last, clock
 
 
@@ -197,10 +199,8 @@ def _as_text(value: object) -> str:
     return str(value)
 
 
-def _to_utc(naive: DateArray, zones: Zones, pick: BoolArray, where: Where, *, strict: bool) -> DateArray:
-    """Read local times in their rows' zones; ``strict`` refuses times that do not exist or stand twice."""
-    at = np.flatnonzero(pick)
-    local = naive[at]
+def _to_utc(local: DateArray, at: IntArray, zones: Zones, where: Where, *, strict: bool) -> DateArray:
+    """Read local times (m,) in the zones of rows ``at`` (m,); ``strict`` refuses what is not or stands twice."""
     found = np.full(at.size, _NAT)
     codes, unique = pd.factorize(zones.names[at])
     for i, name in enumerate(unique):

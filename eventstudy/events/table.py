@@ -28,17 +28,45 @@ class Table(Generic[ItemT]):
     _item: type[ItemT]
     _key: str
 
-    __slots__ = ("_arrays", "_frame")
+    __slots__ = ("_arrays", "_columns", "_made", "_n")
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
+        self._made: pd.DataFrame | None = frame
+        self._columns: Mapping[str, Any] = {}
+        self._n = len(frame)
         self._arrays: dict[str, np.ndarray] = {}
 
     def __getstate__(self) -> pd.DataFrame:
         return self._frame
 
     def __setstate__(self, frame: pd.DataFrame) -> None:
-        self._frame, self._arrays = frame, {}
+        Table.__init__(self, frame)
+
+    @classmethod
+    def _of_columns(cls: type[TableT], columns: Mapping[str, Any], n: int) -> TableT:
+        """Take columns of n rows as they are, for readers; a frame is made of them only when one is asked for.
+
+        A column is a NumPy array (text as objects, none of them missing; instants as UTC datetime64[ns]), a pandas
+        array, or the one text, number or truth value that every row has. Nothing else may hold the arrays.
+        """
+        table = cls.__new__(cls)
+        table._made, table._columns, table._n, table._arrays = None, dict(columns), n, {}
+        return table
+
+    @property
+    def _frame(self) -> pd.DataFrame:
+        if self._made is None:
+            stamps = {
+                name: pd.DatetimeIndex(self._columns[name], tz="UTC") for name in _INSTANTS if name in self._columns
+            }
+            self._made = pd.DataFrame({**self._columns, **stamps}, index=pd.RangeIndex(self._n))
+            self._columns = {}
+        return self._made
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self._columns if self._made is None else self._made.columns)
 
     @classmethod
     def from_items(cls: type[TableT], items: Iterable[ItemT]) -> TableT:
@@ -90,7 +118,7 @@ class Table(Generic[ItemT]):
         return cls(frame.reset_index(drop=True))
 
     def __len__(self) -> int:
-        return len(self._frame)
+        return self._n
 
     def __iter__(self) -> Iterator[ItemT]:
         fields = {f.name for f in dataclasses.fields(self._item)}
@@ -166,9 +194,8 @@ class Table(Generic[ItemT]):
         ['de-escalation']
         """
         if name not in self._arrays:
-            column = self._frame[name]
-            kind = "datetime64[ns]" if isinstance(column.dtype, pd.DatetimeTZDtype) else None
-            held = column.to_numpy(dtype=object if isinstance(column.dtype, pd.StringDtype) else kind)
+            column = self._frame[name] if self._made is not None else self._columns[name]
+            held = _as_array(column, self._n)
             held.flags.writeable = False
             self._arrays[name] = held
         return self._arrays[name]
@@ -241,3 +268,13 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "polarity": get_args(Polarity),
     "modality": get_args(Modality),
 }
+
+
+def _as_array(column: Any, n: int) -> np.ndarray:
+    """Give a column, as a frame or `Table._of_columns` holds it, as an array."""
+    if isinstance(column, np.ndarray):
+        return column
+    if not hasattr(column, "dtype"):  # what every row has
+        return np.full(n, column, dtype=object if isinstance(column, str) else None)
+    kind = "datetime64[ns]" if isinstance(column.dtype, pd.DatetimeTZDtype) else None
+    return np.asarray(column.to_numpy(dtype=object if isinstance(column.dtype, pd.StringDtype) else kind))

@@ -36,7 +36,8 @@ def returns_on_sessions(
     the second may change.
     """
     key = (tuple(assets), tuple(benchmark_of.get(name, ()) for name in assets), kind, gaps, clock)
-    lends = factors is None and not any(panel.asset(name).calendar for name in assets)
+    calendars = any(asset.calendar for asset in panel._assets) and any(panel.asset(name).calendar for name in assets)
+    lends = factors is None and not calendars
     returns = panel._lent.get(key) if lends else None
     if returns is None:
         grid = build_grid(panel, assets, clock=clock, benchmark_of=benchmark_of, factors=factors)

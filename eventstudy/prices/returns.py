@@ -80,10 +80,9 @@ def session_returns(
         over = _factors(grid, panel, names, width, None, kind, factors, False, {})
         over.setflags(write=False)
         return SessionReturns(grid, prices, over, np.isfinite(prices).astype(np.int64))
-    previous = _previous(prices)
-    positive = _positive(prices)
+    previous, positive = _previous(prices)
     base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
-    returns = _trade_to_trade(prices, previous, base, kind, positive)
+    returns = _trade_to_trade(prices, previous, positive, base, kind)
     spans = _spans(returns, previous, positive)
     if gaps == "drop":
         returns = np.where(spans > 1, np.nan, returns)
@@ -95,22 +94,22 @@ def session_returns(
     return SessionReturns(grid, returns, over, spans, nonpositive)
 
 
-def _previous(prices: FloatArray) -> IntArray | None:
-    """Row of the price before each row's, -1 for none; None where no price is missing."""
+def _previous(prices: FloatArray) -> tuple[IntArray | None, bool]:
+    """Row of the price before each row's, -1 for none, or None where no price is missing; and whether all are positive.
+
+    A missing price is as good as a positive one.
+    """
     # Two passes over the prices are quicker than one that writes a flag for each.
-    if np.isfinite(prices.min(initial=0.0)) and np.isfinite(prices.max(initial=0.0)):
-        return None
+    lowest = prices.min(initial=np.inf)
+    if lowest > -np.inf and prices.max(initial=0.0) < np.inf:
+        return None, bool(lowest > 0.0)
+    positive = bool(np.fmin.reduce(prices, axis=None, initial=np.inf) > 0.0)
     present = np.isfinite(prices)
     last = np.where(present, np.arange(prices.shape[0])[:, None], -1)
     np.maximum.accumulate(last, axis=0, out=last)
     previous = np.full_like(last, -1)
     previous[1:] = last[:-1]
-    return previous
-
-
-def _positive(prices: FloatArray) -> bool:
-    """Whether no price is zero or negative."""
-    return bool(np.fmin.reduce(prices, axis=None, initial=np.inf) > 0.0)
+    return previous, positive
 
 
 def _nonpositive(grid: SessionGrid) -> dict[str, DateArray]:
@@ -120,18 +119,24 @@ def _nonpositive(grid: SessionGrid) -> dict[str, DateArray]:
 
 
 def _trade_to_trade(
-    prices: FloatArray, previous: IntArray | None, base: FloatArray | None, kind: ReturnKind, positive: bool
+    prices: FloatArray, previous: IntArray | None, positive: bool, base: FloatArray | None, kind: ReturnKind
 ) -> FloatArray:
     """Return from each row's price before to its own; see `_previous`."""
     if previous is not None or not prices.size or not positive:
         return _change(prices, _before(prices, previous, base), kind)
     out = np.empty_like(prices)
+    after, before, held = prices[1:], prices[:-1], out[1:]
+    if prices.flags.f_contiguous:
+        # One run through memory, across the columns: what stands in a first row is written over below.
+        flat, whole = prices.T.reshape(-1), out.T.reshape(-1)
+        after, before, held = flat[1:], flat[:-1], whole[1:]
+    with np.errstate(over="ignore", divide="ignore"):  # from one column's last price to the next one's first
+        np.divide(after, before, out=held)
+        if kind == "simple":
+            held -= 1.0
+        else:
+            np.log(held, out=held)
     out[0] = np.nan if base is None else _change(prices[0], base, kind)
-    np.divide(prices[1:], prices[:-1], out=out[1:])
-    if kind == "simple":
-        out[1:] -= 1.0
-    else:
-        np.log(out[1:], out=out[1:])
     return out
 
 
@@ -190,7 +195,7 @@ def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
     for start in range(0, len(panel.assets), 256):
         block = panel.values[:, start : start + 256]
         base = None if panel.base is None else panel.base[start : start + 256]
-        out[:, start : start + 256] = _trade_to_trade(block, _previous(block), base, kind, _positive(block))
+        out[:, start : start + 256] = _trade_to_trade(block, *_previous(block), base, kind)
     return out
 
 

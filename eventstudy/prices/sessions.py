@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -42,9 +43,10 @@ def price_instants(asset: Asset, dates: DateArray) -> DateArray:
     return np.where(np.isnat(closed), struck, chosen)
 
 
-def price_windows(asset: Asset, dates: DateArray) -> DateArray:
-    """Give the UTC instants at which those prices' own windows open; the instants where they have none."""
-    struck = price_instants(asset, dates)
+def price_windows(asset: Asset, dates: DateArray, struck: DateArray | None = None) -> DateArray:
+    """Give the UTC instants at which those prices' own windows open; the instants (``struck``) where they have none."""
+    if struck is None:
+        struck = price_instants(asset, dates)
     if asset.window_open or not (asset.close or asset.calendar):
         return np.minimum(asset.window_opens(dates), struck)
     return struck
@@ -161,11 +163,14 @@ def _say_what_is_off(
                 )
 
 
-def _times(asset: Asset) -> tuple[object, ...]:
-    """What settles the instants of an asset's sessions."""
-    return (
-        asset.calendar, asset.close, asset.tz, asset.window_open, asset.label_days, asset.holidays, asset.close_lag,
-    )  # fmt: skip
+_times = attrgetter("calendar", "close", "tz", "window_open", "label_days", "holidays", "close_lag")
+"""What settles the instants of an asset's sessions."""
+
+
+def _instants(asset: Asset, dates: DateArray) -> tuple[DateArray, DateArray]:
+    """Give when the prices of these dates are struck, and when their windows open."""
+    struck = price_instants(asset, dates)
+    return struck, price_windows(asset, dates, struck)
 
 
 class _Masks:
@@ -225,15 +230,15 @@ def _fill(
         else:
             key = _times(asset)
             if labels.size < 64 or asset.calendar:
-                struck, opened = price_instants(asset, labels), price_windows(asset, labels)
+                struck, opened = _instants(asset, labels)
             else:  # many assets with gaps of their own share one table of times
                 if key not in whole_times:
-                    whole_times[key] = (price_instants(asset, panel.labels), price_windows(asset, panel.labels))
+                    whole_times[key] = _instants(asset, panel.labels)
                 at = np.minimum(np.searchsorted(panel.labels, labels), len(panel) - 1)
                 if (panel.labels[at] == labels).all():
                     struck, opened = (times[at] for times in whole_times[key])
                 else:
-                    struck, opened = price_instants(asset, labels), price_windows(asset, labels)
+                    struck, opened = _instants(asset, labels)
         held = values if len(groups) == 1 else _columns(values, np.array(members))
         parts.append((labels, struck, opened, _priced(panel, labels, held), members))
     if len(parts) == 1:

@@ -46,7 +46,7 @@ class Piece:
 
 def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows:
     """Describe the kept rows of all pieces."""
-    frame = events.view
+    columns = events.columns
     names = sorted({name for p in pieces for name in p.returns.grid.assets})
     code = {name: k for k, name in enumerate(names)}
     head = np.concatenate([p.rows.event_row[p.kept] for p in pieces])
@@ -54,7 +54,7 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
     asset_code = np.concatenate(codes)
 
     def of_event(name: str, default: Any) -> np.ndarray:
-        if name not in frame:
+        if name not in columns:
             return np.full(head.size, default)
         return np.asarray(events.array(name)[head])
 
@@ -68,9 +68,9 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
     sessions = window_cells(pieces, "sessions", wide)
     actual = np.concatenate([_cells(p.returns.returns, p, wide) for p in pieces])
     flags = np.zeros(len(events), dtype=bool)
-    if "selected_on_outcome" in frame:
+    if "selected_on_outcome" in columns:
         flags = np.asarray(events.array("selected_on_outcome"), dtype=bool)
-    others = [c for c in frame.columns if c not in _KNOWN]
+    others = [c for c in columns if c not in _KNOWN]
     return Rows(
         event_id=of_event("event_id", "").astype(object),
         kind=of_event("kind", "").astype(object),
@@ -92,7 +92,7 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
         n_excluded=np.concatenate([p.n_excluded[p.kept] for p in pieces]),
         sessions=sessions,
         actual=actual,
-        extra=frame[others].iloc[head].reset_index(drop=True) if others else pd.DataFrame(index=range(head.size)),
+        extra=events.view[others].iloc[head].reset_index(drop=True) if others else pd.DataFrame(index=range(head.size)),
     )
 
 
@@ -159,9 +159,11 @@ def _cells(values: np.ndarray, piece: Piece, window: Window) -> np.ndarray:
 
 def _cell(values: np.ndarray, row: IntArray, column: IntArray) -> np.ndarray:
     """Look cells up; rows outside the data give NaN or NaT."""
+    if values.strides[1] == 0:  # every asset has the same: one index is read faster than two
+        values, column = values[:, :1], np.zeros(1, dtype=np.int64)
     inside = (row >= 0) & (row < values.shape[0])
     if inside.all():
-        return np.asarray(values[row, column])
+        return np.asarray(values[:, 0].take(row) if values.shape[1] == 1 else values[row, column])
     out = np.asarray(values[np.where(inside, row, 0), column])
     out[~inside] = _NAT if out.dtype.kind == "M" else np.nan
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +43,7 @@ def pair_up(
     """Pair every event with its assets; list the pairs that cannot be studied."""
     asked = named_assets(assets, prices, dataset=True)
     n = len(events)
-    own = [tuple(cell) for cell in events.array("assets")] if "assets" in events.view else [()] * n
+    own = events.array("assets").tolist() if "assets" in events.columns else [()] * n
     n_own = np.fromiter(map(len, own), dtype=np.int64, count=n)
     has_own = n_own > 0
     default = named_assets(list(study.model), prices, dataset=True) if isinstance(study.model, Mapping) else asked
@@ -53,16 +54,21 @@ def pair_up(
             hint="give it `assets`, or run(..., assets=[...]), or one model an asset as a mapping",
             event_id=label,
         )
-    held = set(prices.assets)
-    names = list(dict.fromkeys([*default, *(a for cell in own for a in cell)]))
+    priced = set(prices.assets)
+    names = list(dict.fromkeys([*default, *chain.from_iterable(own)]))
     code = {name: k for k, name in enumerate(names)}
     event = np.repeat(np.arange(n), np.where(has_own, n_own, len(default)))
     if not has_own.any():
         asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), n)
     else:
-        asset = np.array([code[a] for cell in own for a in (cell or default)], dtype=np.int64)
+        named = chain.from_iterable(cell or default for cell in own)
+        asset = np.fromiter(map(code.__getitem__, named), dtype=np.int64, count=event.size)
     open_ = happened(events)[event]
-    why = np.array([_unstudied(study, name, held) for name in names], dtype=object)
+    known = priced & set(study.model) if isinstance(study.model, Mapping) else priced
+    why = np.full(len(names), "", dtype=object)
+    for k, name in enumerate(names):
+        if name not in known:
+            why[k] = f"the study has no model for {name}" if name in priced else f"no prices for {name}"
     out = ~open_ | (why != "")[asset]
     lost = listing(
         event_id=events.array("event_id")[event[out]],
@@ -71,12 +77,3 @@ def pair_up(
         reason=np.where(open_[out], why[asset[out]], "not an asserted event that happened").astype(object),
     )
     return Pairs(event[~out], asset[~out], tuple(names), int(event.size)), lost
-
-
-def _unstudied(study: EventStudy, name: str, held: set[str]) -> str:
-    """Say why an asset cannot be studied; nothing where it can."""
-    if name not in held:
-        return f"no prices for {name}"
-    if isinstance(study.model, Mapping) and name not in study.model:
-        return f"the study has no model for {name}"
-    return ""
