@@ -86,10 +86,11 @@ _COMMON = frozenset(
 _AMERICAN = frozenset({"u.s.", "us", "american", "nymex", "york-traded"})
 _AMERICAN_CONTRACTS = {"oil": "WTI", "gas": "NATGAS"}
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_BETWEEN_NAMES = frozenset({"(", ")", "<", ">", "crude", "oil", "-"})
+_BETWEEN_NAMES = frozenset({"(", ")", "“", "”", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
 _PLAIN_BEFORE = frozenset({"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with"})
+_UNITS = frozenset({"%", "percent", "per", "pct", "pc", "pts", "-", "higher", "lower"})
 _DEBTORS = frozenset({"government", "sovereign", "state", "federal"})
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 _WORD = re.compile(
@@ -258,10 +259,21 @@ class Gazetteer:
                 continue
             if name.words[0].endswith("-year") and _foreign(text, words, i):
                 continue
+            if not name.words[-1].isdigit() and self._another(name, words, i + size):
+                continue  # "the FTSE 250", "the Shanghai Futures Exchange"
             if name.ordinary and (second[:1].isdigit() or not _marked(text, words, i)):
                 continue  # "the index won 0.4 %"
             return name
         return None
+
+    def _another(self, name: _Name, words: list[Word], j: int) -> bool:
+        """Whether what follows an index's name at word ``j`` makes it another one, or a futures exchange."""
+        if j >= len(words) or self.catalogue[name.symbols[0]].asset_class != "equity index":
+            return False
+        number, unit = words[j].low, words[j + 1].low if j + 1 < len(words) else ""
+        if number.isdigit() and 2 <= len(number) <= 4:
+            return unit not in _UNITS and not unit.startswith("point")
+        return unit == "exchange" and number in ("futures", "metal", "mercantile")
 
     def _as_written(self, written: str, name: _Name) -> bool:
         """Whether a code stands in capitals; an index may be written as a name: Dax."""

@@ -20,6 +20,7 @@ STANDING: dict[str, tuple[str, ...]] = {
 }
 
 
+_FRONTED = frozenset({"after", "despite", "following", "for", "with", "amid"})
 _TOWARDS = frozenset({"to", "from", "between", "over", "against", "than", "above", "below", "by", "under"})
 
 
@@ -74,6 +75,11 @@ class Antecedents(Phrases):
         fits = first >= 0 and (not classes or self.asset_class(first) in classes)
         if fits and self.phrase_start(first) == 0 and self.is_price(first):
             return [first]  # "Oil hit a high, but traders expect prices to fall"
+        if low == "it" and self.tokens[0].low in _FRONTED:
+            comma = next((k for k, t in enumerate(self.tokens) if t.low == ","), 0)
+            named = [k for k, t in enumerate(self.tokens[:comma]) if t.kind == "asset"]
+            if len(named) == 1:
+                return named  # "After a low point for sterling, it is up"
         if low == "prices" and not self.context:
             named = [k for k, t in enumerate(self.tokens) if t.asset is not None and t.asset.asset_class in classes]
             if named and len({self.symbol(k) for k in named}) == 1 and self.is_price(named[0]):

@@ -133,7 +133,7 @@ LINKS = _set(
 LIGHT_VERBS = frozenset(f for base in LIGHT_BASES.split() for f in forms(base)) | _set(
     """
     accelerated bring brought built close closed continued course cut gave give head headed heading hit hits hitting
-    make makes making managed narrowed reach reached reaching returned saw see seen sees set shows snap snapped
+    made make makes making managed narrowed reach reached reaching returned saw see seen sees set shows snap snapped
     stretched swung take takes taking took touch touched touching track widened wiped
     """
 )
@@ -209,7 +209,8 @@ MODIFIERS = _set(
     most-active most-traded national nearby new november october offshore oil onshore pan-european pan-regional
     physical precious prompt russian safe-haven second-month september sour spot sweet tech-heavy troubled u.k. u.s.
     uk us volatile wider world year-ago yellow york
-    riskier weekly daily monthly quarterly yearly united small-cap broader tech-focused more-liquid ice nymex comex
+    riskier weekly daily monthly quarterly yearly united major daytime small-cap broader tech-focused more-liquid ice
+    nymex comex
     """
 )
 

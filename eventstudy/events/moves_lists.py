@@ -8,7 +8,7 @@ from eventstudy.events.moves_phrases import HEADS
 
 __all__ = ["ABSOLUTE", "Lists"]
 
-ABSOLUTE = frozenset({"with", "as", "while", "after", "than", "and", "but"})
+ABSOLUTE = frozenset({"like", "with", "as", "while", "after", "than", "and", "but"})
 
 
 class Lists(Antecedents):
@@ -27,7 +27,9 @@ class Lists(Antecedents):
             return []
         first = self.phrase_start(other)
         before = toks[first - 1] if first > 0 else None
-        if before is not None and (before.verb_like or (before.flags & lex.PREPOSITION and before.low != "with")):
+        if before is not None and (
+            before.verb_like or (before.flags & lex.PREPOSITION and before.low not in ("with", "like"))
+        ):
             return []
         return self.coordinated(other, first)
 

@@ -11,7 +11,7 @@ __all__ = ["Nouns"]
 
 _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _NOUN_LEADS = frozenset(
-    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on"}
+    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on", "and"}
 )
 # Before a movement that is a fact: "following a rebound in oil".
 _FACTS = frozenset({"after", "following", "despite", "tracking"})

@@ -68,6 +68,10 @@ class Phrases:
                 j += 1  # "10-year Treasury | note", a ticker such as ZAR=
             elif t.low == "." and j + 1 < len(toks) and toks[j + 1].start == t.end and t.start > toks[j - 1].end:
                 j += 2  # the agency's code: "the S&P 500 .SPX opened"
+            elif t.low == "#" and j + 1 < len(toks):
+                j += 2  # "sugar #11"
+            elif t.low in '“"' and j + 3 < len(toks) and "”" in (x := [y.low for y in toks[j + 2 : j + 5]]):
+                j += 3 + x.index("”")  # "the VIX “fear index”"
             elif self._quoted_code(j):
                 j += 1
             elif t.kind == "sign" and t.low in _BRACKETS:

@@ -41,7 +41,7 @@ class Subjects(Lists):
 
     def walk(self, j: int) -> list[int]:
         """Walk left from token ``j`` to the subject."""
-        last = j
+        last = self._last = j
         steps = 0
         # "saw a high of 472 before falling": the subject of what the gerund's clause depends on
         self._gerund = j >= 0 and self.tokens[j].low in ("before", "after") and self._gerund_after(j)
@@ -109,7 +109,8 @@ class Subjects(Lists):
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []
-        if toks[opener].low == "with" and self._gerund_after(j):
+        numbered = all(x.kind == "quantity" for x in toks[j + 1 : self._last + 1])  # "with the FTSE 250 up 2 %"
+        if toks[opener].low == "with" and (numbered or self._gerund_after(j)):
             return []  # "with Samsung also falling 1 %"
         return opener - 1
 
@@ -256,6 +257,11 @@ class Subjects(Lists):
             if (low.endswith("ed") and not opening.flags & lex.VERB) or low in _PARTICIPLES:
                 return None
         if opening.flags & (lex.CONJUNCTION | lex.VERB | lex.AUXILIARY):
+            after = first + 1
+            while after < stop and toks[after].modifier:
+                after += 1
+            if opening.flags & lex.CONJUNCTION and after < stop and toks[after].kind == "asset":
+                return self._first_phrase(first + 1, stop)  # ", and lead, up 0.2 %"
             verb = next((k for k in range(first, stop) if self.known.get(k)), None)
             return self.known[verb] if verb is not None else None
         return self._first_phrase(first, stop)

@@ -44,7 +44,7 @@ VERBS: dict[str, int] = {
 }
 
 # Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
-BEFORE_SIZE = {"won": 1}
+BEFORE_SIZE = {"won": 1, "progressed": 1, "progressing": 1}
 VERBS |= BEFORE_SIZE
 
 # Forms of the present tense, which may say what is usual rather than what happened.
@@ -72,6 +72,7 @@ NOUNS: dict[str, int] = {
 
 ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
+    "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
 
