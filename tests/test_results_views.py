@@ -123,6 +123,14 @@ def test_placebo_keeps_the_layout_and_is_repeatable(result: es.StudyResult) -> N
     np.testing.assert_allclose(row["p_value"], (1 + more_extreme) / 200, rtol=RTOL)
 
 
+def test_placebo_recomputes_every_statistic_that_the_battery_has_of_it(result: es.StudyResult) -> None:
+    # r_bar of the study itself goes into the adjusted tests of both
+    found = result.placebo((0, 1), draws=20).table.set_index("name")["statistic"].drop("caar")
+    battery = result.tests((0, 1)).set_index("name")["statistic"]
+    assert len(found) == 12
+    np.testing.assert_allclose(found, battery[found.index], rtol=1e-9)
+
+
 def test_tests_by_group_are_the_tests_of_the_group(result: es.StudyResult) -> None:
     table = result.tests((0, 0), by="sector", names=["cross_sectional_t"]).set_index("sector")
     events = result.to_frame("event")

@@ -109,14 +109,35 @@ def crude_dependence_t(
     portfolio, valid = day_means(residuals, weights)
     events = np.asarray(residuals).shape[-2] if weights is None else (np.asarray(weights) > 0).sum(axis=-1)
     kept = (valid > 0) & (valid >= 0.5 * np.asarray(events)[..., None])
+    sd, m = day_spread(portfolio, kept)
+    return crude_statistic((share * event_day).sum(axis=-1), sd, m, share.sum(axis=-1), n)
+
+
+def day_spread(portfolio: FloatArray, kept: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    """Standard deviation (ddof 1) of the events' average over the days kept, and how many those are.
+
+    Parameters
+    ----------
+    portfolio : float64, shape (..., M)
+    kept : bool, shape (..., M)
+
+    Returns
+    -------
+    sd, m : float64, shape (...)
+        ``sd`` is NaN where it is only rounding.
+    """
     m = kept.sum(axis=-1).astype(np.float64)
-    centre = ratio(np.where(kept, portfolio, 0.0).sum(axis=-1), m)
+    held = np.where(kept, portfolio, 0.0)
+    centre = ratio(held.sum(axis=-1), m)
     away = np.where(kept, portfolio - centre[..., None], 0.0)
     sd = np.sqrt(ratio((away**2).sum(axis=-1), m - 1))
-    sd = np.where(spread_is_rounding(sd, np.abs(np.where(kept, portfolio, 0.0)).max(axis=-1, initial=0.0)), np.nan, sd)
-    estimate = (share * event_day).sum(axis=-1)
-    se = sd * np.sqrt(share.sum(axis=-1))
-    return Statistic.of(ratio(estimate, se), dof=m - 1, n=n, estimate=estimate, se=se)
+    return np.where(spread_is_rounding(sd, np.abs(held).max(axis=-1, initial=0.0)), np.nan, sd), m
+
+
+def crude_statistic(total: FloatArray, sd: FloatArray, m: FloatArray, length: FloatArray, n: FloatArray) -> Statistic:
+    """Give `crude_dependence_t` from the window's sum of averages and the spread of the average over m days."""
+    se = sd * np.sqrt(length)
+    return Statistic.of(ratio(total, se), dof=m - 1, n=n, estimate=total, se=se)
 
 
 def day_means(x: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> tuple[FloatArray, FloatArray]:

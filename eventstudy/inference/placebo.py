@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from eventstudy._types import Alternative, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice
-from eventstudy.inference._arrays import Statistic, ratio
-from eventstudy.inference.clustered import clustered_t, ibragimov_muller_t
-from eventstudy.inference.differences import clustered_difference_t, ibragimov_muller_difference_t, welch_t
 from eventstudy.inference.empirical import empirical_critical, empirical_p
-from eventstudy.inference.nonparametric import generalized_sign_z, sign_z
-from eventstudy.inference.parametric import (
-    adjusted_bmp_t,
-    adjusted_patell_z,
-    bmp_t,
-    cross_sectional_t,
-    patell_z,
-    skewness_adjusted_t,
-    time_series_t,
-)
+from eventstudy.inference.placebo_battery import BATTERY, Studies, TestFunction, difference_battery
 from eventstudy.inference.placebo_dates import Calendar, Layout, PlaceboGrid, admissible, block, codes, draw_shifts
+from eventstudy.inference.placebo_days import DayAverages
 
 __all__ = [
     "BATTERY",
@@ -33,6 +21,7 @@ __all__ = [
     "Placebo",
     "PlaceboGrid",
     "Studies",
+    "TestFunction",
     "block",
     "difference_battery",
     "placebo",
@@ -40,95 +29,6 @@ __all__ = [
 ]
 
 _LEVELS = (0.01, 0.05, 0.10)
-
-
-@dataclass(frozen=True, slots=True)
-class Studies:
-    """B studies of n events, as the statistics read them; NaN = the event does not count.
-
-    Attributes
-    ----------
-    car, car_variance, dof : float64, shape (B, n)
-    positive : float64, shape (B, n), or None
-    clusters : int64, shape (n,)
-    r_bar : float64, shape (), (B,)
-    weights : float64, shape (n,), or None
-    """
-
-    car: FloatArray
-    car_variance: FloatArray
-    dof: FloatArray
-    positive: FloatArray | None
-    clusters: IntArray
-    r_bar: FloatArray
-    weights: FloatArray | None
-
-    @property
-    def scar(self) -> FloatArray:
-        """CAR over the root of its forecast variance, shape (B, n)."""
-        return ratio(self.car, np.sqrt(self.car_variance))
-
-    def shifted(self, effect: FloatArray) -> Studies:
-        """Return the same studies with an effect, shape (n,), added to every CAR."""
-        return replace(self, car=self.car + effect)
-
-
-TestFunction: TypeAlias = Callable[[Studies], Statistic]
-
-
-def _mean_car(s: Studies) -> Statistic:
-    """CAAR itself, with no standard error to go wrong."""
-    full = cross_sectional_t(s.car, s.weights)
-    return Statistic.of(full.estimate, n=full.n, dof=np.nan, estimate=full.estimate)
-
-
-def _generalized_sign(s: Studies) -> Statistic:
-    share = np.full(s.car.shape, np.nan) if s.positive is None else s.positive
-    return generalized_sign_z(s.car, share, s.weights)
-
-
-BATTERY: dict[str, TestFunction] = {
-    "caar": _mean_car,
-    "time_series_t": lambda s: time_series_t(s.car, s.car_variance, s.dof, s.weights),
-    "cross_sectional_t": lambda s: cross_sectional_t(s.car, s.weights),
-    "patell_z": lambda s: patell_z(s.scar, s.dof, s.weights),
-    "adjusted_patell_z": lambda s: adjusted_patell_z(s.scar, s.dof, s.r_bar, s.weights),
-    "bmp_t": lambda s: bmp_t(s.scar, s.weights),
-    "adjusted_bmp_t": lambda s: adjusted_bmp_t(s.scar, s.r_bar, s.weights),
-    "skewness_adjusted_t": lambda s: skewness_adjusted_t(s.car, s.weights),
-    "sign_z": lambda s: sign_z(s.car, s.weights),
-    "generalized_sign_z": _generalized_sign,
-    "clustered_t": lambda s: clustered_t(s.car, s.clusters, s.weights),
-    "ibragimov_muller_t": lambda s: ibragimov_muller_t(s.car, s.clusters, s.weights),
-}
-"""The parametric battery and the sign tests; a user's own function of `Studies` joins by name.
-
-`crude_dependence_t` and the rank tests are not among them: their yardstick is a series of averages over the
-events' other days, of which placebo studies are a better one.
-"""
-
-
-def difference_battery(in_first: npt.ArrayLike) -> dict[str, TestFunction]:
-    """Differences of two groups' means as placebo statistics: give them to ``placebo(statistics=...)``.
-
-    Parameters
-    ----------
-    in_first : bool, shape (n,)
-        Events of the first group; the difference is the first's mean less the second's.
-    """
-    first = np.asarray(in_first, dtype=bool)
-
-    def welch(s: Studies, values: FloatArray) -> Statistic:
-        if s.weights is None:
-            return welch_t(values[:, first], values[:, ~first])
-        return welch_t(values[:, first], values[:, ~first], s.weights[first], s.weights[~first])
-
-    return {
-        "welch_t": lambda s: welch(s, s.car),
-        "welch_scar_t": lambda s: welch(s, s.scar),
-        "clustered_difference_t": lambda s: clustered_difference_t(s.car, first, s.clusters, s.weights),
-        "ibragimov_muller_difference_t": lambda s: ibragimov_muller_difference_t(s.car, first, s.clusters, s.weights),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,17 +200,25 @@ def placebo_studies(
             else "use a shorter window, a wider volatility_ratio or longer series",
         )
     moves = draw_shifts(rng, shifts, groups, frame, layout.lengths, draws)
-    studies = _take(frame, frame.index[None, :] + moves, layout, r_bar, weights)
-    return _take(frame, frame.index[None, :], layout, r_bar, weights), studies, fewest
+    studies = _take(grid, frame, frame.index[None, :] + moves, layout, r_bar, weights)
+    return _take(grid, frame, frame.index[None, :], layout, r_bar, weights), studies, fewest
 
 
-def _take(frame: Calendar, at: IntArray, layout: Layout, r_bar: float, weights: FloatArray | None) -> Studies:
+def _take(
+    grid: PlaceboGrid, frame: Calendar, at: IntArray, layout: Layout, r_bar: float, weights: FloatArray | None
+) -> Studies:
     # an event that does not count in the study (no estimate) may be shifted out of the data: it counts nowhere
     counted = np.isfinite(frame.values["car"][frame.index, frame.column])
-    flat = np.clip(at, 0, len(frame.open) - 1) * frame.open.shape[1] + frame.column
+    inside = np.clip(at, 0, len(frame.open) - 1)
+    flat = inside * frame.open.shape[1] + frame.column
     got = {name: value.ravel()[flat] for name, value in frame.values.items() if name != "volatility"}
     if not counted.all():
         got["car"][:, ~counted] = np.nan
+    days = None
+    if grid.fits is not None:
+        rows = inside if frame.row is None else frame.row.ravel()[flat]
+        counting = counted.astype(np.float64) if weights is None else np.where(counted, weights, 0.0)
+        days = DayAverages(grid.fits, rows, frame.column, counting)
     return Studies(
         got["car"],
         got["car_variance"],
@@ -319,6 +227,7 @@ def _take(frame: Calendar, at: IntArray, layout: Layout, r_bar: float, weights: 
         codes(layout.clusters),
         np.asarray(r_bar, dtype=np.float64),
         weights,
+        days,
     )
 
 

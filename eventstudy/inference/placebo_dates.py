@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError
+from eventstudy.inference.placebo_days import GridFit
 
 __all__ = ["Calendar", "Layout", "PlaceboGrid", "admissible", "block", "codes", "draw_shifts"]
 
@@ -33,6 +34,8 @@ class PlaceboGrid:
         Share of positive estimation residuals, for `generalized_sign_z`.
     volatility : float64, shape (R, S), or None
         Volatility known before the window, to match on.
+    fits : tuple of GridFit, or None
+        The estimates behind the columns, for `crude_dependence_t`.
     """
 
     car: FloatArray
@@ -42,6 +45,7 @@ class PlaceboGrid:
     sessions: IntArray | None = None
     positive: FloatArray | None = None
     volatility: FloatArray | None = None
+    fits: tuple[GridFit, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,16 @@ def block(forbidden: BoolArray, start: npt.ArrayLike, end: npt.ArrayLike) -> Boo
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The grid on the union of the series' sessions: values (T, S), and each event's row and column."""
+    """The grid on the union of the series' sessions: values (T, S), and each event's row and column.
+
+    ``row`` (T, S) is the row of the grid that a session of the union is, None where they are the same.
+    """
 
     values: dict[str, FloatArray]
     open: BoolArray
     index: IntArray
     column: IntArray
+    row: IntArray | None = None
 
     @classmethod
     def of(cls, grid: PlaceboGrid, layout: Layout) -> Calendar:
@@ -125,7 +133,9 @@ class Calendar:
         for name, value in arrays.items():
             moved[name][index[where], where[1]] = value[where]
         open_[index[where], where[1]] = allowed[where]
-        return cls(moved, open_, index[row, column], column)
+        rows = np.zeros(open_.shape, dtype=np.int64)
+        rows[index[where], where[1]] = where[0]
+        return cls(moved, open_, index[row, column], column, rows)
 
 
 def codes(labels: IntArray) -> IntArray:

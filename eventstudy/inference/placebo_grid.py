@@ -12,6 +12,7 @@ from eventstudy.errors import DataError
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.inference.nonparametric import positive_share
 from eventstudy.inference.placebo_dates import PlaceboGrid, block
+from eventstudy.inference.placebo_days import GridFit
 from eventstudy.inference.sample import NO_SESSION
 from eventstudy.windows import Window
 
@@ -87,6 +88,7 @@ def placebo_grid(
     r, s = len(panel), len(columns)
     start, end = test.bounds(shift)
     out = {name: np.full((r, s), np.nan) for name in ("car", "car_variance", "dof", "positive")}
+    fits = []
     for first, last in sorted(set(zip(start.tolist(), end.tolist(), strict=True))):
         chosen = np.flatnonzero((start == first) & (end == last))
         row, column = (a.ravel() for a in np.meshgrid(np.arange(r), columns[chosen], indexing="ij"))
@@ -109,6 +111,7 @@ def placebo_grid(
         }
         if shares:
             found["positive"] = _positive(fit)
+        fits.append(GridFit(fit, chosen))
         for name, values in found.items():
             out[name][:, chosen] = values.reshape(r, len(chosen))
     identity = None
@@ -124,6 +127,7 @@ def placebo_grid(
         sessions=identity,
         positive=out["positive"] if shares else None,
         volatility=_volatility_before(panel, columns, start),
+        fits=tuple(fits),
     )
 
 
@@ -168,8 +172,13 @@ def trailing_volatility(returns: npt.ArrayLike, n_sessions: int = 21) -> FloatAr
 def join_grids(grids: Sequence[PlaceboGrid]) -> PlaceboGrid:
     """Put grids of different models side by side; the columns are numbered through.
 
-    All have the same rows. What one of them lacks (``positive``, ``sessions``) the whole lacks.
+    All have the same rows. What one of them lacks (``positive``, ``sessions``, ``fits``) the whole lacks.
     """
+    fits: list[GridFit] | None = []
+    first = 0
+    for grid in grids:
+        fits = None if fits is None or grid.fits is None else [*fits, *(held.moved(first) for held in grid.fits)]
+        first += grid.car.shape[1]
 
     def beside(name: str) -> FloatArray | IntArray | BoolArray | None:
         parts = [getattr(grid, name) for grid in grids]
@@ -177,4 +186,5 @@ def join_grids(grids: Sequence[PlaceboGrid]) -> PlaceboGrid:
 
     if len({len(grid.car) for grid in grids}) != 1:
         raise DataError("the grids have different numbers of sessions", hint="build them on one panel")
-    return PlaceboGrid(**{name: beside(name) for name in PlaceboGrid.__slots__})  # type: ignore[arg-type]
+    arrays = {name: beside(name) for name in PlaceboGrid.__slots__ if name != "fits"}
+    return PlaceboGrid(**arrays, fits=None if fits is None else tuple(fits))  # type: ignore[arg-type]
