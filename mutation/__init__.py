@@ -1,0 +1,1 @@
+"""Mutation testing of the arithmetic: which tests notice a changed line."""

@@ -1,0 +1,114 @@
+"""What is changed: one place in one file at a time, by Cosmic Ray's operators.
+
+Each operator is replaced by the one that is hardest to tell from it (``<`` by ``<=``, ``+`` by ``-``, ``&`` by ``|``),
+and numbers by their neighbours; replacements that only raise a ``TypeError`` (``a << b`` on floats) would be killed by
+any test and are left out. Annotations are no arithmetic and are left out, too.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cosmic_ray import plugins
+from cosmic_ray.ast import Visitor, get_ast
+from cosmic_ray.mutating import mutate_code
+
+from mutation.executed import ROOMS, ROOT
+
+__all__ = ["Mutant", "all_mutants", "sample"]
+
+_BINARY = (
+    "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Pow_Mul", "FloorDiv_Div", "Mod_FloorDiv", "BitAnd_BitOr",
+    "BitOr_BitAnd", "BitXor_BitOr",
+)  # fmt: skip
+_COMPARED = ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt", "Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is")
+_UNARY = ("Delete_Invert", "Delete_Not", "Delete_USub")
+OPERATORS = (
+    *(f"core/ReplaceBinaryOperator_{pair}" for pair in _BINARY),
+    *(f"core/ReplaceComparisonOperator_{pair}" for pair in _COMPARED),
+    *(f"core/ReplaceUnaryOperator_{pair}" for pair in _UNARY),
+    "core/AddNot", "core/NumberReplacer", "core/ReplaceAndWithOr", "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse",
+    "core/ReplaceFalseWithTrue", "core/ReplaceBreakWithContinue", "core/ReplaceContinueWithBreak",
+    "core/ZeroIterationForLoop", "core/ExceptionReplacer", "core/RemoveDecorator",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: the ``occurrence``-th place where ``operator`` applies in ``file``; it begins on ``line``."""
+
+    file: str
+    operator: str
+    occurrence: int
+    line: int
+
+    def source(self) -> str:
+        """Give the file with the change made."""
+        text = (ROOT / self.file).read_text(encoding="utf-8")
+        changed = mutate_code(text, plugins.get_operator(self.operator)(), self.occurrence)
+        if changed is None:
+            raise ValueError(f"{self} changes nothing: the file is another than it was")
+        return str(changed)
+
+
+class _Places(Visitor):  # type: ignore[misc]
+    def __init__(self, operator: Any) -> None:
+        self.operator = operator
+        self.found: list[tuple[int, int]] = []
+
+    def visit(self, node: Any) -> Any:
+        self.found += [start for start, _ in self.operator.mutation_positions(node)]
+        return node
+
+
+@cache
+def _unread(file: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Give the spans that never run: annotations, which stay text here, and what only type checkers see."""
+    spans = []
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        parts: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            parts.append(node)
+        spans += [
+            ((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0))
+            for part in parts
+            if isinstance(part, ast.expr | ast.stmt)
+        ]
+    return spans
+
+
+def _of_file(file: str) -> Iterator[Mutant]:
+    tree = get_ast((ROOT / file).read_text(encoding="utf-8"))
+    for name in OPERATORS:
+        places = _Places(plugins.get_operator(name)())
+        places.walk(tree)
+        for k, place in enumerate(places.found):
+            if not any(first <= place < last for first, last in _unread(file)):
+                yield Mutant(file, name, k, place[0])
+
+
+def all_mutants() -> list[Mutant]:
+    """Give every mutant of the two rooms, file by file."""
+    files = sorted(p.relative_to(ROOT).as_posix() for room in ROOMS for p in (ROOT / room).glob("*.py"))
+    return [mutant for file in files for mutant in _of_file(file)]
+
+
+def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
+    """Draw ``size`` mutants, from each file in proportion to what it has (largest remainders), in random order."""
+    rng = random.Random(seed)
+    strata: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        strata.setdefault(mutant.file, []).append(mutant)
+    share = {file: size * len(held) / len(mutants) for file, held in strata.items()}
+    taken = {file: int(value) for file, value in share.items()}
+    by_remainder = sorted(strata, key=lambda file: (taken[file] - share[file], file))
+    for file in by_remainder[: size - sum(taken.values())]:
+        taken[file] += 1
+    drawn = [mutant for file, held in strata.items() for mutant in rng.sample(held, min(taken[file], len(held)))]
+    rng.shuffle(drawn)
+    return drawn
