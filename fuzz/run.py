@@ -2,6 +2,7 @@
 
     python fuzz/run.py --seconds 60                 # each target in a process of its own
     python fuzz/run.py --seconds 600 text feed
+    python fuzz/run.py --total 60                   # all of them in about a minute: what .ci/run does
 
 Needs the extra ``fuzz`` (atheris). An input that crashes, hangs for ten seconds, takes two gigabytes or breaks
 what must hold is kept under ``--keep`` and printed; the exit code is then 1. The last lines say how many inputs
@@ -72,12 +73,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"all, or some of {', '.join(TARGETS)}")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--total", type=int, help="for all targets together, in place of --seconds")
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir(), "eventstudy-fuzz"))
     given = parser.parse_args()
     unknown = set(given.targets) - set(TARGETS)
     if unknown:
         parser.error(f"no target {min(unknown)!r}; known: {', '.join(TARGETS)}")
-    sound = [_fuzz(name, given.seconds, given.keep) for name in given.targets or TARGETS]
+    names = given.targets or list(TARGETS)
+    seconds = given.seconds if given.total is None else max(1, given.total // len(names))
+    sound = [_fuzz(name, seconds, given.keep) for name in names]
     return 0 if all(sound) else 1
 
 
