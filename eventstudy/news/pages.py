@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import datetime as dt
+import email.utils
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 from eventstudy.errors import NewsError
 from eventstudy.news.article import Article
 from eventstudy.news.decoding import clean_text
+from eventstudy.news.linked import read_linked
 
 __all__ = ["page_metadata", "parse_page"]
 
@@ -17,28 +18,27 @@ _DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date.issued", "dc.date",
     "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
-_ARTICLE_TYPES = (
-    "article",
-    "newsarticle",
-    "reportagenewsarticle",
-    "blogposting",
-    "liveblogposting",
-    "analysisnewsarticle",
-)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
 
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d{2}:?\d{2})?")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+# Parts of a page whose times are not the article's.
+_BESIDE = frozenset({"nav", "aside", "footer"})
+
+
 class _Head(HTMLParser):
-    """Collect JSON-LD, meta tags, the title, the language and <time> elements."""
+    """Collect JSON-LD, meta tags, titles, the language and <time> elements."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.meta: dict[str, str] = {}
         self.json: list[str] = []
-        self.title = ""
+        self.texts = {"title": "", "h1": ""}
         self.language = ""
-        self.times: list[str] = []
+        self.times: list[tuple[int, str]] = []  # how likely it is the article's (0 the most), and the instant
         self._inside = ""
+        self._open = dict.fromkeys(("article", *_BESIDE), 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -49,24 +49,35 @@ class _Head(HTMLParser):
         elif tag == "script" and given.get("type", "").lower() == "application/ld+json":
             self._inside = "json"
             self.json.append("")
-        elif tag == "title" and not self.title:
-            self._inside = "title"
+        elif tag in self.texts and not self.texts[tag]:
+            self._inside = tag
         elif tag == "html":
             self.language = given.get("lang", "")
         elif tag == "link" and given.get("rel", "").lower() == "canonical":
             self.meta.setdefault("canonical", given.get("href", ""))
-        elif tag == "time" and given.get("datetime") and len(self.times) < 8:
-            self.times.append(given["datetime"])
+        elif tag == "time" and given.get("datetime"):
+            self._time(given)
+        elif tag in self._open:
+            self._open[tag] += 1
+
+    def _time(self, given: dict[str, str]) -> None:
+        named = "pubdate" in given or given.get("itemprop", "").lower() == "datepublished"
+        beside = any(self._open[tag] for tag in _BESIDE)
+        rank = 0 if named else 3 if beside else 1 if self._open["article"] else 2
+        if sum(r == rank for r, _ in self.times[:32]) < 8:
+            self.times.append((rank, given["datetime"]))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "title"):
+        if tag in ("script", *self.texts):
             self._inside = ""
+        elif self._open.get(tag):
+            self._open[tag] -= 1
 
     def handle_data(self, data: str) -> None:
         if self._inside == "json":
             self.json[-1] += data
-        elif self._inside == "title":
-            self.title += data
+        elif self._inside:
+            self.texts[self._inside] += data
 
 
 _OPENING = re.compile(r"<!--|<!\[|<\?|<script\b", re.IGNORECASE)
@@ -79,6 +90,7 @@ def _without_comments(page: str) -> str:
 
     ``html.parser`` looks for the end of each anew: a page of a million unclosed ones would take hours.
     """
+    page = page[: page.rfind(">") + 1]  # no tag ends after it, and each unclosed one would be looked through to the end
     parts: list[str] = []
     place = 0
     while (found := _OPENING.search(page, place)) is not None:
@@ -112,45 +124,43 @@ def page_metadata(page: str) -> dict[str, str]:
     head = _Head()
     head.feed(_without_comments(page))
     head.close()
-    found: dict[str, str] = {}
-    for block in head.json:
-        try:
-            data = json.loads(block)
-        except (ValueError, RecursionError):
-            continue
-        _read_linked(data, found, 0)
-    meta = head.meta
-    dates = [found.get("published", ""), *(meta.get(name, "") for name in _DATES), *head.times]
-    published = next((m.group() for m in map(_ISO.search, dates) if m), "")
+    found, meta = read_linked(head.json), head.meta
+    times = [value for _, value in sorted(head.times, key=lambda t: t[0])]
+    dates = [found.get("published", ""), *(meta.get(name, "") for name in _DATES), *times]
+    source = found.get("source") or meta.get("og:site_name", "")
+    title = found.get("title") or meta.get("og:title") or meta.get("parsely-title") or meta.get("twitter:title")
     out = {
-        "title": found.get("title") or meta.get("og:title") or head.title,
-        "published": published.replace(" ", "T", 1) if "T" not in published else published.replace(" ", ""),
-        "source": found.get("source") or meta.get("og:site_name", ""),
-        "url": meta.get("canonical") or meta.get("og:url", ""),
-        "language": head.language or meta.get("language", ""),
+        "title": title or _without_source(head.texts["title"], source) or head.texts["h1"],
+        "published": next((when for when in map(_instant, dates) if when), ""),
+        "source": source,
+        "url": meta.get("canonical") or meta.get("og:url") or found.get("url") or meta.get("parsely-link", ""),
+        "language": head.language or found.get("language") or meta.get("language", ""),
     }
     return {name: clean_text(value) for name, value in out.items()}
 
 
-def _read_linked(data: Any, found: dict[str, str], depth: int) -> None:
-    if depth > 6:
-        return
-    if isinstance(data, list):
-        for item in data[:200]:
-            _read_linked(item, found, depth + 1)
-    elif isinstance(data, dict):
-        kinds = data.get("@type")
-        names = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-        if any(isinstance(n, str) and n.lower() in _ARTICLE_TYPES for n in names):
-            if isinstance(data.get("datePublished"), str):
-                found.setdefault("published", data["datePublished"])
-            if isinstance(data.get("headline"), str):
-                found.setdefault("title", data["headline"])
-            publisher = data.get("publisher")
-            if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
-                found.setdefault("source", publisher["name"])
-        if "@graph" in data:
-            _read_linked(data["@graph"], found, depth + 1)
+def _instant(value: str) -> str:
+    """Bring what pages write into ISO 8601: with a space, compact, as in a mail, or as seconds; empty where none."""
+    iso = _ISO.search(value)
+    if iso is not None:
+        text = iso.group()
+        return text.replace(" ", "") if "T" in text else text.replace(" ", "T", 1)
+    compact = _COMPACT.search(value)
+    if compact is not None:
+        year, month, day, hour, minute, second, offset = compact.groups(default="")
+        return f"{year}-{month}-{day}T{hour}:{minute}:{second}{offset}"
+    if _EPOCH.fullmatch(value):
+        return dt.datetime.fromtimestamp(int(value[:10]), tz=dt.UTC).isoformat()
+    try:
+        return email.utils.parsedate_to_datetime(value).isoformat()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return ""
+
+
+def _without_source(title: str, source: str) -> str:
+    """ "Troops leave | The Wire" without the outlet's name."""
+    head, sign, tail = title.strip().rpartition(source) if source else (title, "", "")
+    return head.rstrip(" |-–—·:") if sign and not tail else title.strip()
 
 
 def _blocks(body: str, title: str) -> str:
