@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from eventstudy._types import Precision
+from eventstudy.events.acting import actors_of, is_expected
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
-from eventstudy.events.role_nouns import role_source, role_target
-from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of, trailing_speaker
-from eventstudy.events.status import word_set
+from eventstudy.events.role_nouns import ROLES, role_source, role_target
+from eventstudy.events.roles import Scene, subject_begin, subject_of, trailing_speaker
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
@@ -27,7 +27,6 @@ __all__ = ["Antecedent", "Context", "Named", "build_event"]
 _NIGHT = pd.Timedelta(hours=6)
 _DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
 _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
-_SYMMETRIC = frozenset({"CONSULT"})
 
 
 def _place(t: TimeMention) -> int:
@@ -134,7 +133,7 @@ def build_event(
 ) -> tuple[Event, Antecedent]:
     """Build the event; also give its actors, for a pronoun in the next sentence."""
     article = context.article
-    found, aims = _actors(scene, reading)
+    found, aims = actors_of(scene, reading)
     source: Sequence[Named] = _named(scene.tokens, found)
     target = _named(scene.tokens, aims)
     if not source and not reading.actor.passive:
@@ -208,86 +207,16 @@ def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Na
 
 
 def _role_target(context: Context, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
-    if not _one_country(context, source) or reading.actor.passive or reading.meaning.kind == "MOBILIZE":
+    if not _one_country(context, source) or reading.meaning.kind == "MOBILIZE":
         return []
-    place = role_target(scene.tokens, reading.theme)
+    if reading.actor.passive and not is_expected(reading.actor):
+        begin = subject_begin(scene, reading.actor)
+        places = (i for i in range(begin, reading.actor.start) if scene.tokens.low[i] in ROLES)
+        return [Named(source[0].code, scene.tokens.starts[i], scene.tokens.ends[i]) for i in list(places)[:1]]
+    place = role_target(scene.tokens, reading.head)
+    if place is None and reading.theme is not reading.head:
+        place = role_target(scene.tokens, reading.theme)
     return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.ends[place])]
-
-
-def _actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
-    p, theme = reading.actor, reading.theme
-    if p.pos == "noun":
-        return _noun_actors(scene, reading)
-    subject = subject_of(scene, p)
-    if p.rule.obliges:
-        closing = trailing_speaker(scene)
-        asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
-        return asking[:1], subject
-    if p.passive:
-        agent = _agent(scene, p) or _authority(scene, reading, subject)
-        return agent, subject or objects_of(scene, p, agent)
-    target = objects_of(scene, p, subject)
-    if not target and theme is not p and theme.start < p.first:
-        target = [m for m in subject_of(scene, theme) if m not in subject]
-    if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
-        target = []
-    if reading.meaning.rule.endswith("talks"):
-        target = [m for m in target if not _is_venue(scene, m)]
-    if reading.meaning.kind == "MOBILIZE":
-        target = [m for m in target if all(m.code != s.code for s in subject)]
-    return subject, target
-
-
-def _is_venue(scene: Scene, m: Mention) -> bool:
-    """Whether a place is where one meets: "agreed to meet in Berlin"."""
-    return m.kind in ("seats", "places") and scene.tokens.low[m.first - 1] in ("in", "at")
-
-
-def _agent(scene: Scene, p: object) -> list[Mention]:
-    last = getattr(p, "last", 0)
-    low = scene.tokens.low
-    for i in range(last, min(len(low), last + 12)):
-        if low[i] == "by":
-            after = [m for m in scene.mentions if i < m.first <= i + 8]
-            return after[:1]
-        if low[i] in (";", ":"):
-            break
-    return []
-
-
-_OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
-
-
-def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[Mention]:
-    """Who is behind an agentless passive of a state's act: "was convicted in Cairo", "won't be allowed"."""
-    if reading.meaning.kind not in _OF_STATE:
-        return []
-    p, low = reading.actor, scene.tokens.low
-    placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
-    if placed:
-        return placed[:1]
-    if reading.speaker is not None:
-        said = subject_of(scene, reading.speaker)
-        if said:
-            return said
-    return patients[:1]
-
-
-_APART = word_set("fear fears feared of for to on in at by a an the over and or with from after")
-
-
-def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
-    """Actors of an event named by a noun: "a Russian invasion of Ukraine", "an attack on Kyiv by rebels"."""
-    i = reading.head.first
-    low = scene.tokens.low
-    before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and not any(w in _APART for w in low[m.last : i])]
-    after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
-    agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
-    first = scene.mentions[:1] if (reading.polarity, reading.modality) == ("asserted", "happened") else []
-    subject = [m for m in first if m.last < i and m.kind != "hyphen" and low[m.first - 1 : m.first] != ["in"]]
-    source = before[-1:] or agents[:1] or subject
-    target = [m for m in after if m not in source and all(m.code != s.code for s in source)][:1]
-    return source, target
 
 
 def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import pandas as pd
-
 from eventstudy._progress import track
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.assemble import Antecedent, Context, build_event
-from eventstudy.events.frames import Reading, attach, interpret
+from eventstudy.events.frames import Reading, interpret
+from eventstudy.events.governing import attach
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
 from eventstudy.events.predicates import find_predicates
@@ -22,10 +21,6 @@ from eventstudy.news.article import Article, distinct
 
 __all__ = ["extract_events", "iter_events"]
 
-_DAY = pd.Timedelta(days=1)
-_NIGHT = pd.Timedelta(hours=6)
-_SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
-_SYMMETRIC = frozenset({"CONSULT"})
 
 _MOST = 12
 """Events of one sentence: no prose has more, hostile text has, and each costs time."""
@@ -136,7 +131,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     """Choose what a sentence reports: its main clauses, else a subordinate one, else an event named by a noun."""
     ranked: list[tuple[int, Reading]] = []
     for p in scene.predicates:
-        if p.governor is not None:
+        if p.governor is not None or (p.rule.frame == "judge" and scene.closing is None):
             continue
         if p.pos == "noun":
             rank = 3
@@ -151,7 +146,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = max(p.rank, 1)
         else:
             rank = p.rank
-        if rank == 2 or (rank == 1 and p.rule.frame in ("light", "reverse", "plan")):
+        if rank == 2 or (rank == 1 and p.rule.frame in ("light", "reverse", "plan", "undergo")):
             continue
         ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
     if not ranked:

@@ -1,4 +1,4 @@
-"""From predicates to events: what governs what, and what the whole then means."""
+"""From predicates to events: what a predicate and what it governs mean together."""
 
 from __future__ import annotations
 
@@ -6,22 +6,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from eventstudy._types import Direction, Modality, Polarity, Tense
+from eventstudy.events.governing import orders
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, noun_status, word_set
+from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
-from eventstudy.events.text import is_verb_like
 
-__all__ = ["Meaning", "Reading", "attach", "interpret"]
+__all__ = ["Meaning", "Reading", "interpret"]
 
 
-_SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
-_NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse"}
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
-_ANNOUNCING = word_set(
-    "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
-    "confirmed confirms report reported reports"
-)
 _TRYING = word_set(
     "seek seeks sought seeking try tries tried trying attempt attempts attempted hope hopes hoped want wants "
     "wanted wish consider considers considered considering weigh weighs weighing mull mulls mulling "
@@ -57,100 +51,6 @@ class Reading:
     perfect: bool = False
 
 
-def attach(predicates: list[Predicate], tokens: Tokens) -> None:
-    """Find what each predicate is the complement of."""
-    for k, p in enumerate(predicates):
-        if k == 0:
-            continue
-        q = _governor(predicates, k, tokens)
-        if q is not None:
-            p.governor = q
-            q.complements.append(p)
-            p.rank = max(p.rank, q.rank) if p.pos != "fin" else q.rank
-
-
-def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
-    p, q = predicates[k], predicates[k - 1]
-    low = tokens.low
-    between = low[q.last : p.start]
-    if len(between) > 22:
-        return None
-    if p.pos == "inf":
-        orders = q.rule.frame == "report" and q.rule.kind == "REQUEST" and _orders(q, tokens)
-        if q.rule.frame and (q.rule.frame != "report" or orders) and not any(w in (";", ":", "—") for w in between):
-            return q
-        return q.governor if between == ["and"] and q.pos == "inf" else None
-    if p.pos == "ger":
-        if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
-            return q
-        return None
-    if p.pos == "noun":
-        return _noun_governor(q, tokens, between)
-    if p.pos in ("fin", "phrase"):
-        return _clause_governor(predicates, k, tokens)
-    return None
-
-
-_GERUND = word_set("of from for against about to on in by")
-_BESIDE = word_set("at over about after before despite amid during")
-_AWAY = word_set("at in on during to by before after from")
-
-
-def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
-    if len(between) > 9 or any(w in BOUNDARIES or w in SUBORDINATORS or w in RELATIVES or w == "that" for w in between):
-        return None
-    if any(is_verb_like(w) and not w.endswith("ed") for w in between):
-        return None
-    frame = q.rule.frame
-    if q.complements or frame not in _NOUN_GOVERNORS:
-        return None
-    if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or any(w in _AWAY for w in between)):
-        return None
-    if frame == "light" and any(w in _BESIDE for w in between):
-        return None  # "takes another run at a bailout"
-    return q
-
-
-def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
-    """Find the verb of saying whose clause the finite verb ``predicates[k]`` is in."""
-    p = predicates[k]
-    if p.rank == 2:
-        return None
-    low = tokens.low
-    # "said it had halted aid and would impose a curfew": the second verb shares the first one's governor.
-    q = next(
-        (r for r in reversed(predicates[:k]) if r.pos in ("fin", "ger", "inf", "noun", "phrase") and _speaks(r)), None
-    )
-    last_finite = next((r for r in reversed(predicates[:k]) if r.pos == "fin"), None)
-    if (
-        last_finite is not None
-        and last_finite.governor is not None
-        and last_finite.governor.rule.frame == "report"
-        and low[p.start - 1] in ("and", "but")
-    ):
-        return last_finite.governor
-    if q is None or (last_finite is not None and last_finite is not q and last_finite.first > q.first):
-        return None
-    between = low[q.last : p.start]
-    if any(c.pos in ("noun", "inf") for c in q.complements):
-        # "plans an attack and Putin endorsed": the first verb has what it governs.
-        return None
-    if "that" in between:
-        rest = between[len(between) - between[::-1].index("that") :]
-        if any(w in (";", ":") for w in between):
-            return None
-        return q if not any(is_verb_like(w) for w in rest) else None
-    if not between or any(w in BOUNDARIES - {'"', "“", "”"} or w in SUBORDINATORS or w in RELATIVES for w in between):
-        return None
-    if between[-1] in ("and", "but", "or") or any(is_verb_like(w) for w in between):
-        return None
-    return q
-
-
-def _speaks(p: Predicate) -> bool:
-    return p.rule.frame in _SPEECH and not (p.rule.frame == "plan" and p.pos == "noun")
-
-
 def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = False) -> list[Reading]:
     """Read the events that a predicate and its complements stand for.
 
@@ -161,6 +61,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         if frame == "ought" and (p.governor is None or own):
             return []  # advice is a demand only in another's mouth
         return [Reading(_of(p.rule), "asserted", "demanded", "present", p, p, p)]
+    if frame == "judge":
+        polarity, modality, tense = _status(p, tokens)
+        return [] if own else [Reading(_of(p.rule), polarity, modality, tense, p, p, p)]
     if frame == "report":
         return _reported(p, tokens, taxonomy)
     if frame == "deny":
@@ -178,12 +81,18 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"
-    elif frame == "light" or frame == "reverse":
+        elif polarity == "denied" and meaning.kind == "AGREE" and not _negated_inside(p):
+            # "does not plan to attend the talks"
+            meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
+    elif frame in ("light", "reverse", "undergo"):
         inner = p.complements[0] if p.complements else p
         if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
+        if frame == "light" and inner.pos == "noun" and p.group is not None and meaning.kind in _FUTURE:
+            # "will not make concessions", "said it would take part in talks"
+            meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
     elif frame in ("commit", "consent"):
         if polarity == "denied" and modality in ("planned", "happened", "conditional") and not perfect:
             # "will not accept", "did not agree": a refusal.
@@ -264,7 +173,7 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         return meaning, p
     negated = head.group is not None and head.group.negated
     conflict = meaning.direction == "escalation" and meaning.kind in _MATERIAL
-    if frame in ("light", "report"):
+    if frame in ("light", "report", "undergo"):
         return meaning, head
     if frame == "reverse":
         if meaning.direction == "neither":
@@ -322,25 +231,9 @@ _FUTURE = frozenset(
 )
 
 
-def _orders(p: Predicate, tokens: Tokens) -> bool:
-    """Whether a verb of saying is an order: "told Israel to halt", but not "told reporters (that) he would"."""
-    low = tokens.low
-    for i in range(p.last + 1, min(len(low) - 1, p.last + 12)):
-        word = low[i]
-        if word == "to":
-            return low[i + 1].isalpha() and low[i + 1] == tokens.words[i + 1] and low[i + 1] not in _NO_VERB_AFTER_TO
-        if word in BOUNDARIES or word in _CLOSING or is_verb_like(word):
-            return False
-    return False
-
-
-_NO_VERB_AFTER_TO = word_set("the a an his her its their this that these those all both any each")
-_CLOSING = word_set("that how why what who which about of and but he she it they")
-
-
 def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
     out: list[Reading] = []
-    if p.rule.kind == "REQUEST" and not p.passive and _orders(p, tokens):
+    if p.rule.kind == "REQUEST" and not p.passive and orders(p, tokens):
         polarity, modality, tense = _status(p, tokens)
         return [Reading(_of(p.rule), polarity, modality, tense, p, p, _deepest(p), None, p.perfect)]
     for c in p.complements:
@@ -357,7 +250,9 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
         own = _speaks_for_itself(p, c, tokens)
         for reading in interpret(c, tokens, taxonomy, own=own):
             reading.speaker = p
-            if reading.modality == "demanded" and c.rule.frame != "request" and not own:
+            if c.rule.frame == "judge":
+                reading.actor = reading.theme = p  # the speaker finds fault, with whom the judged subject names
+            elif reading.modality == "demanded" and c.rule.frame != "request" and not own:
                 meaning = _kind("REQUEST", taxonomy, f"must+{reading.meaning.rule}")
                 reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
             elif p.rule.kind == "ACCUSE" and not own and reading.meaning.direction != "de-escalation":

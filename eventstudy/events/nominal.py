@@ -35,6 +35,9 @@ _OCCURRING = _forms(
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
+_CAUSING = _forms("spark trigger prompt provoke cause ignite unleash draw")
+"""Verbs whose object they bring about: "sparks protests"."""
+
 _AROUND = word_set("in after following during at")
 _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 """Kinds that happen at a time, so that "in an attack" tells of one; a tariff or a ban is a state of affairs."""
@@ -140,9 +143,14 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
         word = low[k]
         if i - k > _LONGEST:
             return False  # so many words hold a verb that no list names: "officers observe their neighbours' drills"
+        if word == ",":
+            return True  # "In Cairo, indirect talks"
         if word in _AROUND:
-            return kind in _SUDDEN and low[k + 1] not in _GIVEN and (kind != "CONSULT" or low[k + 1] in ("a", "an"))
-        if word in _ENDS and word not in ("and", "or", ",", "-", "'", "’", '"', "“"):
+            new = low[k + 1] in ("a", "an") or (word in ("after", "following") and kind != "CONSULT")
+            return kind in _SUDDEN and low[k + 1] not in _GIVEN and (new or kind == "PROTEST")
+        if word in _CAUSING:
+            return True
+        if word in _ENDS and word not in ("and", "or", "-", "'", "’", '"', "“"):
             return False
         if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and k == begin):
             return False

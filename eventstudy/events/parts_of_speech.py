@@ -59,6 +59,7 @@ class Scan:
     right: list[int]
     hyphens: list[tuple[int, str]]
     inverted: frozenset[int]
+    titled: bool
     finite: set[int] = field(default_factory=set)
 
 
@@ -99,9 +100,12 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     if before in ("", "-") or before in _DETERMINERS or before in PREPOSITIONS or before in _CIRCUMSTANCE:
         # "ousted leaders", "the captured soldiers", "of wounded men"
         return ("fin", group) if "b" in tags and i - 1 in scan.named else None
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
+    if content and (before[-1].isdigit() or low[i] in _DESCRIBING) and low[i] not in BE:
+        return None  # "119 looted bronzes", "armed men"
     if "d" not in tags:
         return "part", group
-    follows = low[i + 1] if i + 1 < len(low) else ""
     if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
         return ("fin", group) if _number_after(low, i) else ("part", group)
     if _finite_before(scan, i, k=i - 1):
@@ -109,6 +113,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     return "fin", group
 
 
+_DESCRIBING = word_set("armed unarmed alleged masked so-called")
 _CIRCUMSTANCE = word_set("amid despite following")
 
 
@@ -167,14 +172,16 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
         return None
     mention = scan.named.get(k)
-    plural = low[k] in _PLURALS or (low[k].endswith("s") and not low[k].endswith(("ss", "'s")))
+    plural = low[k] in _PLURALS or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news")))
     if mention is not None:
         # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
         adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
         return None if adjective and (nounish or not third) else ("fin", group)
     if helper in ("and", "or", "but"):
         return ("fin", group) if not nounish or not third else None
-    capital = scan.tokens.words[k][0].isupper()
+    capital = scan.tokens.words[k][0].isupper() and not scan.titled
+    if third and plural and not capital:
+        return None  # "sells phones": a plural subject has another form
     if third:
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None

@@ -99,6 +99,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         *walls(low),
         [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
         inverted,
+        _titled(tokens),
     )
     inside = {i for m in mentions for i in range(m.first, m.last)} | scan.inverted
     out: list[Predicate] = []
@@ -120,6 +121,12 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         out.append(found)
         floor = found.last
     return out
+
+
+def _titled(tokens: Tokens) -> bool:
+    """Whether a headline writes its words with capitals, so that one is no sign of a name."""
+    words = [w for w in tokens.words if w[0].isalpha() and len(w) > 3]
+    return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
 def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:

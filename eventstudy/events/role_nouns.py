@@ -7,7 +7,7 @@ from eventstudy.events.lexing import Tokens, plural
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["role_source", "role_target"]
+__all__ = ["ROLES", "role_source", "role_target"]
 
 _SINGULAR = (
     "activist adviser aide ally analyst army assembly author banker bishop brother businessman cabinet "
@@ -45,6 +45,9 @@ _PLACING = word_set("in near at outside of from across around inside throughout 
 _REACH = 9
 
 
+_LEADING = word_set("against for on to")
+
+
 def role_target(tokens: Tokens, p: Predicate) -> int | None:
     """Give the token of an object that is only a role: it belongs to the country that acts.
 
@@ -53,7 +56,7 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
     """
     for i in range(p.last, min(len(tokens.low), p.last + _REACH)):
         word = tokens.low[i]
-        if word in _ENDS and not (word == "against" and i == p.last):
+        if word in _ENDS and not (word in _LEADING and i == p.last) and word != "from":
             return None
         if word in ROLES:
             return i

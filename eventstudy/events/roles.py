@@ -9,6 +9,7 @@ from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import ADVERBS, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.text import is_verb_like
 
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of", "trailing_speaker"]
 
@@ -45,6 +46,8 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     if found:
         return _compound(scene, found)
     words = low[begin:stop]
+    while words and (words[0] in _WHEN or (words[0] == "on" and words[1:2] and words[1] in _WHEN)):
+        words = words[1:]  # "said on Tuesday its forces had"
     while words and (words[-1] in ADVERBS or words[-1].endswith("ly")):
         words.pop()
     if words and words[-1] in ("who", "which", "that"):
@@ -57,6 +60,11 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
         if earlier:
             return earlier
     return []
+
+
+_WHEN = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday late early last earlier again also that"
+)
 
 
 def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
@@ -88,7 +96,7 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
     i = p.start - 1
     floor = 0
     for q in scene.predicates:
-        if q.last <= p.start and q.pos in ("fin", "ger", "inf", "phrase") and q is not p:
+        if q.last <= p.start and q.pos in ("fin", "ger", "inf", "phrase") and q is not p and not _describes(low, q):
             floor = max(floor, q.last)
     if i >= 0 and low[i] in (",", ")"):
         # "Pakistan, a key ally of the U.S., has refused": the apposition is not the subject.
@@ -109,6 +117,15 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
             return i
         i -= 1
     return floor
+
+
+def _describes(low: list[str], q: Predicate) -> bool:
+    """Whether a gerund only describes the noun before it: "police investigating fraud arrested"."""
+    before = low[q.start - 1] if q.start else ""
+    return q.pos == "ger" and before[-1:].isalpha() and before not in _OPENING
+
+
+_OPENING = SUBORDINATORS | RELATIVES | word_set("and or but by of from for without in on at with about to against not")
 
 
 def _has_subject(low: list[str], begin: int, stop: int) -> bool:
@@ -223,10 +240,22 @@ def trailing_speaker(scene: Scene) -> tuple[int, int, int] | None:
     return scene.closing
 
 
+def _says_more(low: list[str], i: int) -> bool:
+    """Whether a clause follows the verb of saying at ``i``: "and an official said Washington would pay"."""
+    for word in low[i + 1 :]:
+        if word in SUBORDINATORS or word in BOUNDARIES:
+            return False
+        if word == "that" or is_verb_like(word):
+            return True
+    return False
+
+
 def _closing(low: list[str]) -> tuple[int, int, int] | None:
     n = len(low)
     for i in range(n - 1, max(-1, n - 14), -1):
         if low[i] in _SAYING:
+            if low[i] != "according" and _says_more(low, i):
+                return None
             j = i - 1
             while j >= 0 and low[j] not in (",", '"', "”", "''", ";"):
                 if i - j > 14 or low[j] in SUBORDINATORS or low[j] == "that":

@@ -19,7 +19,7 @@ __all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger"]
 
 _FRAMES = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
-    "reverse", "must", "ought",
+    "reverse", "must", "ought", "judge", "undergo",
 )  # fmt: skip
 # In this order: among equals the first rule wins.
 _FILES = ("words", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
@@ -177,7 +177,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             for form in dict.fromkeys((noun.lower(), plural(noun.lower()))):
                 head, *rest = form.split()
                 index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule))
-        for phrase in fields.get("phrases", ()):
+        for phrase in _listed(fields.get("phrases", ()), words):
             head, *rest = phrase.lower().split()
             index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
@@ -197,6 +197,11 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         for word, entries in index.items()
     }
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
+
+
+def _listed(names: Iterable[str], words: Mapping[str, Any]) -> list[str]:
+    """Put the members of an "@list" in its place; `_rule` has said what is wrong with one that is not there."""
+    return [m for name in names for m in (words[name[1:]] if name.startswith("@") else [name])]
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
@@ -226,6 +231,7 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
     _check_direction(direction, label)
     intensity = _number(fields.get("intensity", meant.intensity), label)
     singles, phrases = _expanded(fields.get("objects", ()), words, label)
+    _expanded(fields.get("phrases", ()), words, label)
     unless, _ = _expanded(fields.get("unless", ()), words, label)
     subjects, _ = _expanded(fields.get("subjects", ()), words, label)
     heads = frozenset(phrase[0] for phrase in phrases)

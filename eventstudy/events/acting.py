@@ -1,0 +1,117 @@
+"""Who acts and who is acted on: the actors of a reading by the voice and the part of speech of what names it."""
+
+from __future__ import annotations
+
+from eventstudy.events.actors import Mention
+from eventstudy.events.frames import Reading
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of, trailing_speaker
+from eventstudy.events.status import word_set
+
+__all__ = ["actors_of", "is_expected"]
+
+_SYMMETRIC = frozenset({"CONSULT"})
+
+
+def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
+    """Find who acts and who is acted on."""
+    p, theme = reading.actor, reading.theme
+    if p.pos == "noun":
+        return _noun_actors(scene, reading)
+    subject = subject_of(scene, p)
+    if p.rule.obliges or p.rule.frame == "judge":
+        closing = trailing_speaker(scene)
+        asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
+        return asking[:1], subject
+    if p.rule.frame == "undergo":
+        return _from(scene, reading.head), subject
+    if p.passive and not is_expected(p):
+        agent = _agent(scene, p) or _authority(scene, reading, subject)
+        own = bool(agent) and agent == subject
+        return agent, objects_of(scene, p, agent) if own else subject or objects_of(scene, p, agent)
+    target = objects_of(scene, p, subject)
+    if not target and theme is not p and theme.start < p.first:
+        target = [m for m in subject_of(scene, theme) if m not in subject]
+    if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
+        target = []
+    if reading.meaning.rule.endswith("talks"):
+        target = [m for m in target if not _is_venue(scene, m)]
+    if reading.meaning.kind == "MOBILIZE":
+        target = [m for m in target if all(m.code != s.code for s in subject)]
+    return subject, target
+
+
+def _is_venue(scene: Scene, m: Mention) -> bool:
+    """Whether a place is where one meets: "agreed to meet in Berlin"."""
+    return m.kind in ("seats", "places") and scene.tokens.low[m.first - 1] in ("in", "at")
+
+
+def _agent(scene: Scene, p: object) -> list[Mention]:
+    last = getattr(p, "last", 0)
+    low = scene.tokens.low
+    for i in range(last, min(len(low), last + 12)):
+        if low[i] == "by":
+            after = [m for m in scene.mentions if i < m.first <= i + 8]
+            return after[:1]
+        if low[i] in (";", ":"):
+            break
+    return []
+
+
+def is_expected(p: Predicate) -> bool:
+    """Whether a passive only says how sure a plan is: "is expected to resign"."""
+    return p.rule.frame in ("plan", "report") and any(c.pos == "inf" for c in p.complements)
+
+
+def _from(scene: Scene, head: Predicate) -> list[Mention]:
+    """Who acts in "drew criticism from Iran", "came under attack by rebels"."""
+    low = scene.tokens.low
+    after = (m for m in scene.mentions if head.last <= m.first <= head.last + 6)
+    return [m for m in after if not _BY.isdisjoint(low[max(head.last, m.first - 4) : m.first])][:1]
+
+
+_BY = frozenset({"by", "from"})
+
+_OWN_MEANS = word_set(
+    "troops forces soldiers ambassador ambassadors envoy envoys diplomat diplomats army warships tanks "
+    "embassy mission staff peacekeepers "
+    "contingent units personnel delegation"
+)
+_OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
+
+
+def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[Mention]:
+    """Who is behind an agentless passive of a state's act: "was convicted in Cairo", "won't be allowed"."""
+    if reading.meaning.kind not in _OF_STATE:
+        return []
+    p, low = reading.actor, scene.tokens.low
+    if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):
+        return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
+    placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
+    if placed:
+        return placed[:1]
+    if reading.speaker is not None:
+        said = subject_of(scene, reading.speaker)
+        if said:
+            return said
+    return patients[:1]
+
+
+_APART = word_set("fear fears feared of for to on in at by a an the over and or with from after")
+
+
+def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
+    """Actors of an event named by a noun: "a Russian invasion of Ukraine", "an attack on Kyiv by rebels"."""
+    i = reading.head.first
+    low = scene.tokens.low
+    if low[reading.head.last : reading.head.last + 1] in (["between"], ["among"]):
+        both = [m for m in scene.mentions if reading.head.last < m.first <= reading.head.last + 9]
+        return list({m.code: m for m in both[:2]}.values()), []
+    before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and not any(w in _APART for w in low[m.last : i])]
+    after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
+    agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
+    first = scene.mentions[:1] if (reading.polarity, reading.modality) == ("asserted", "happened") else []
+    subject = [m for m in first if m.last < i and m.kind != "hyphen" and low[m.first - 1 : m.first] != ["in"]]
+    source = before[-1:] or agents[:1] or subject
+    target = [m for m in after if m not in source and all(m.code != s.code for s in source)][:1]
+    return source, target

@@ -1,0 +1,128 @@
+"""What governs what: a clause under its verb of saying, an infinitive under its plan, a noun under its light verb."""
+
+from __future__ import annotations
+
+from eventstudy.events.lexing import Tokens
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["attach", "orders"]
+
+
+_SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
+_NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse", "undergo"}
+_ANNOUNCING = word_set(
+    "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
+    "confirmed confirms report reported reports"
+)
+
+
+def attach(predicates: list[Predicate], tokens: Tokens) -> None:
+    """Find what each predicate is the complement of."""
+    for k, p in enumerate(predicates):
+        if k == 0:
+            continue
+        q = _governor(predicates, k, tokens)
+        if q is not None:
+            p.governor = q
+            q.complements.append(p)
+            p.rank = max(p.rank, q.rank) if p.pos != "fin" else q.rank
+
+
+def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
+    p, q = predicates[k], predicates[k - 1]
+    low = tokens.low
+    between = low[q.last : p.start]
+    if len(between) > 22:
+        return None
+    if p.pos == "inf":
+        ordered = q.rule.frame == "report" and q.rule.kind == "REQUEST" and orders(q, tokens)
+        if q.rule.frame and (q.rule.frame != "report" or ordered) and not any(w in (";", ":", "—") for w in between):
+            return q
+        return q.governor if between == ["and"] and q.pos == "inf" else None
+    if p.pos == "ger":
+        if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
+            return q
+        return None
+    if p.pos == "noun":
+        return _noun_governor(q, tokens, between)
+    if p.pos in ("fin", "phrase"):
+        return _clause_governor(predicates, k, tokens)
+    return None
+
+
+_GERUND = word_set("of from for against about to on in by")
+_BESIDE = word_set("at over about after before despite amid during")
+_AWAY = word_set("at in on during to by before after from")
+
+
+def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
+    if len(between) > 9 or any(w in BOUNDARIES or w in SUBORDINATORS or w in RELATIVES or w == "that" for w in between):
+        return None
+    if any(is_verb_like(w) and not w.endswith("ed") for w in between):
+        return None
+    frame = q.rule.frame
+    if q.complements or frame not in _NOUN_GOVERNORS:
+        return None
+    if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or any(w in _AWAY for w in between)):
+        return None
+    if frame == "light" and any(w in _BESIDE for w in between):
+        return None  # "takes another run at a bailout"
+    return q
+
+
+def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
+    """Find the verb of saying whose clause the finite verb ``predicates[k]`` is in."""
+    p = predicates[k]
+    if p.rank == 2:
+        return None
+    low = tokens.low
+    # "said it had halted aid and would impose a curfew": the second verb shares the first one's governor.
+    q = next(
+        (r for r in reversed(predicates[:k]) if r.pos in ("fin", "ger", "inf", "noun", "phrase") and _speaks(r)), None
+    )
+    last_finite = next((r for r in reversed(predicates[:k]) if r.pos == "fin"), None)
+    if (
+        last_finite is not None
+        and last_finite.governor is not None
+        and last_finite.governor.rule.frame == "report"
+        and low[p.start - 1] in ("and", "but")
+    ):
+        return last_finite.governor
+    if q is None or (last_finite is not None and last_finite is not q and last_finite.first > q.first):
+        return None
+    between = low[q.last : p.start]
+    if any(c.pos in ("noun", "inf") for c in q.complements):
+        # "plans an attack and Putin endorsed": the first verb has what it governs.
+        return None
+    if "that" in between:
+        rest = between[len(between) - between[::-1].index("that") :]
+        if any(w in (";", ":") for w in between):
+            return None
+        return q if not any(is_verb_like(w) for w in rest) else None
+    if not between or any(w in BOUNDARIES - {'"', "“", "”"} or w in SUBORDINATORS or w in RELATIVES for w in between):
+        return None
+    if between[-1] in ("and", "but", "or") or any(is_verb_like(w) for w in between):
+        return None
+    return q
+
+
+def _speaks(p: Predicate) -> bool:
+    return p.rule.frame in _SPEECH and not (p.rule.frame == "plan" and p.pos == "noun")
+
+
+def orders(p: Predicate, tokens: Tokens) -> bool:
+    """Whether a verb of saying is an order: "told Israel to halt", but not "told reporters (that) he would"."""
+    low = tokens.low
+    for i in range(p.last + 1, min(len(low) - 1, p.last + 12)):
+        word = low[i]
+        if word == "to":
+            return low[i + 1].isalpha() and low[i + 1] == tokens.words[i + 1] and low[i + 1] not in _NO_VERB_AFTER_TO
+        if word in BOUNDARIES or word in _CLOSING or is_verb_like(word):
+            return False
+    return False
+
+
+_NO_VERB_AFTER_TO = word_set("the a an his her its their this that these those all both any each")
+_CLOSING = word_set("that how why what who which about of and but he she it they")
