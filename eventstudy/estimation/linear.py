@@ -21,9 +21,11 @@ SERIES_BYTES = 1 << 18
 CHUNK_VALUES = 1 << 17
 """Abnormal returns computed at once: a few temporaries of this size fit the cache."""
 SHARE = 0.21
-"""Share of the inputs' and outputs' memory that the window sums of one group of assets may take."""
+"""Share of the inputs' and outputs' memory that window sums and chunks may take: with what is smaller, a quarter."""
+PASSING = 4 << 20
+"""Bytes of that for the chunks of abnormal returns; the window sums of one group of assets have the rest."""
 LEAST = 8 << 20
-"""Bytes that they may take in any case."""
+"""Bytes that the window sums may take in any case."""
 
 
 def _return_sums(block: Block, length: int, out: FloatArray) -> None:
@@ -200,7 +202,7 @@ def _by_column(
     complete = frame.gram is not None and inputs.excluded is None and not np.isnan(inputs.returns).any()
     own = 0 if complete else 1 + k + len(packed(k))
     each = 8 * (frame.width * (1 + (0 if inputs.shared else k)) + frame.starts * (3 + k + own))
-    allowed = max(LEAST, int(SHARE * (inputs.returns.nbytes + inputs.factors.nbytes + out.nbytes)))
+    allowed = max(LEAST, int(SHARE * (inputs.returns.nbytes + inputs.factors.nbytes + out.nbytes)) - PASSING)
     if columns.size * each <= allowed:
         yield columns, events
         return
