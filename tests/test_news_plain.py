@@ -41,6 +41,29 @@ def test_a_first_line_by_itself_is_the_headline_and_stays_in_the_text() -> None:
     assert parse_plain("date 2020-03-06\n\nOil fell on Friday.\n\nGold rose.").title == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "instant"),
+    [
+        ("07:30 UTC", "2019-09-16T07:30:00+00:00"),
+        ("7:30 Z", "2019-09-16T07:30:00+00:00"),
+        ("07:30:15 +03:00", "2019-09-16T04:30:15+00:00"),
+        ("07:30 America/New_York", "2019-09-16T11:30:00+00:00"),
+        ("07:30", "2019-09-16T05:30:00+00:00"),  # the reader's own zone
+    ],
+)
+def test_a_clock_time_on_the_date_line_is_the_instant(line: str, instant: str) -> None:
+    a = parse_plain(f"date 2019-09-16 {line}\nDrones strike a refinery\n\nDrones struck.", tz="Europe/Berlin")
+    assert (a.published_precision, a.published_at.isoformat()) == ("instant", instant)
+    assert (a.title, a.text[:13]) == ("Drones strike a refinery", "Drones strike")
+
+
+def test_a_clock_time_in_the_first_sentence_stays_text_and_a_doubtful_zone_is_an_error() -> None:
+    assert parse_plain("date 2019-09-16 07:30 was the hour of the strike.").text.startswith("07:30 was")
+    with pytest.raises(NewsError, match="'IST' after 2019-09-16 07:30") as error:
+        parse_plain("date 2019-09-16 07:30 IST\nDrones struck.")
+    assert "Europe/Moscow" in str(error.value.hint)
+
+
 def test_date_line_and_spans_count_from_the_body() -> None:
     a = parse_plain(" date 2022-02-15 Russia announced a pullback.\n\nMarkets rallied.")
     assert a.text == "Russia announced a pullback.\n\nMarkets rallied."

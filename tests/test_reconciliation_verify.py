@@ -159,6 +159,8 @@ def test_each_way_a_claim_can_go(fields, verdict):
 
 def test_an_asset_without_prices_and_a_class_of_assets():
     assert verify(rub(), asset="WTI", direction="down")["reason"] == "the panel has no WTI"
+    vendors = PricePanel(pd.DataFrame({"CL=F": with_history(RUB, 0.02)}))
+    assert "quoted={'CL=F': 'WTI'}" in verify(vendors, asset="WTI", direction="down")["reason"]
     none = verify(rub(), asset="class:oil", direction="down")
     assert (none["verdict"], "names no contract" in none["reason"]) == ("no price", True)
     oil = verify(brent(BRENT_SPOT, "eia"), asset="class:oil", direction="down")

@@ -19,7 +19,7 @@ __all__ = ["Article", "distinct"]
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, repr=False)
 class Article:
     """One news article: text, when it was published, and where it came from.
 
@@ -56,6 +56,8 @@ class Article:
     >>> a = Article("Troops return to base.", "2022-02-15T11:23:00+03:00", title="Pullback")
     >>> a.published_at.isoformat(), a.published_precision
     ('2022-02-15T08:23:00+00:00', 'instant')
+    >>> a
+    Article('Pullback', 2022-02-15 08:23 UTC, 22 characters)
     """
 
     text: str
@@ -96,6 +98,14 @@ class Article:
             object.__setattr__(
                 self, "article_id", hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
             )
+
+    def __repr__(self) -> str:
+        """Name the article; a list of thousands has to stay readable."""
+        name = self.title or self.text
+        short = name if len(name) <= 60 else f"{name[:59].rstrip()}\u2026"
+        dated = self.published_precision == "date"
+        when = str(self.published_date) if dated else f"{self.published_at:%Y-%m-%d %H:%M} UTC"
+        return f"Article({short!r}, {when}, {len(self.text):,} characters)"
 
 
 def distinct(articles: Iterable[Article]) -> Iterator[Article]:

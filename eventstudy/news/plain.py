@@ -12,6 +12,11 @@ __all__ = ["parse_plain"]
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_ -]{0,30}):[ \t]*(.*)")
 _DATE_LINE = re.compile(r"\s*date[ \t]*:?[ \t]+(\d{4}-\d{2}-\d{2}(?:T\S{4,30})?)\b[ \t]*")
+# The rest of the date's line, where it is a clock time with or without a zone and nothing else.
+_CLOCK_LINE = re.compile(
+    r"(\d{1,2}):(\d{2})(:\d{2})?[ \t]*(Z|[+-]\d{2}:?\d{2}|[A-Za-z][A-Za-z_]*(?:/[A-Za-z_+-]+){0,2})?[ \t]*(?:\n|$)"
+)
+_UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _NAMES = {
     "title": "title",
     "headline": "title",
@@ -56,6 +61,25 @@ def _header(text: str) -> tuple[dict[str, str], str]:
     return fields, "\n".join(lines[i:])
 
 
+def _instant(date: str, clock: re.Match[str], where: str) -> dict[str, str]:
+    """Read the clock time after the date as the header's ``published`` and ``tz``."""
+    hour, minute, second, zone = clock.groups()
+    at = f"{date}T{int(hour):02d}:{minute}{second or ''}"
+    if not zone:
+        return {"published": at}
+    if zone in _UTC_NAMES:
+        return {"published": f"{at}+00:00"}
+    if zone[0] in "+-":
+        return {"published": f"{at}{zone}"}
+    if "/" not in zone:
+        raise NewsError(
+            f"{where}: the zone {zone!r} after {date} {hour}:{minute} is not known for certain",
+            hint="write an offset such as +03:00, or an IANA zone such as Europe/Moscow",
+            file=where,
+        )
+    return {"published": at, "tz": zone}
+
+
 def parse_plain(
     text: str, *, where: str = "the text", tz: str = "UTC", published: str = "", source: str = ""
 ) -> Article:
@@ -66,7 +90,8 @@ def parse_plain(
     text : str
         Either a header of ``title:``, ``published:``, ``source:``, ``url:``, ``tz:``, ``language:``
         lines (in any order, between ``---`` lines if one likes) and, after a blank line, the body; or a
-        text that begins with ``date YYYY-MM-DD``. A Markdown heading at the top of the body is the
+        text that begins with ``date YYYY-MM-DD`` or, on a line of its own, ``date YYYY-MM-DD HH:MM``
+        with an offset or an IANA zone. A Markdown heading at the top of the body is the
         title, where the header names none; so is a first line by itself that ends in no stop.
     where : str
         What to call the text in an error.
@@ -91,6 +116,9 @@ def parse_plain(
     if dated:
         fields: dict[str, str] = {"published": dated.group(1)}
         body = text[dated.end() :]
+        if clock := _CLOCK_LINE.match(body):
+            fields.update(_instant(dated.group(1), clock, where))
+            body = body[clock.end() :]
     else:
         fields, body = _header(text)
     known = {_NAMES[name]: value for name, value in fields.items() if name in _NAMES}

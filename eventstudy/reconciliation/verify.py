@@ -147,6 +147,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def _ticker_hint(symbol: str, series: Series) -> str:
+    """Name the column that bears a vendor's ticker of the asset: read as such, it gets its quote and its close."""
+    held = [t for asset in assets.find(symbol) if asset.symbol == symbol for t in asset.sources.values() if t in series]
+    return f"; {held[0]} is a ticker of it: read_prices with quoted={{{held[0]!r}: {symbol!r}}} says so" if held else ""
+
+
 def _verify(move: ReportedMove, series: Series) -> _Finding:
     if move.polarity != "asserted" or move.modality != "happened":
         said = "denied" if move.polarity != "asserted" else move.modality
@@ -159,7 +165,7 @@ def _verify(move: ReportedMove, series: Series) -> _Finding:
         quotes = series.reverse(move.asset, move.against)
         if quotes is not None:
             return _compare(move, move.as_of, quotes, _Finding(series=move.against))
-        return _Finding(reasons=[f"the panel has no {move.asset}"])
+        return _Finding(reasons=[f"the panel has no {move.asset}{_ticker_hint(move.asset, series)}"])
     word = move.asset.removeprefix("class:")
     members = [a.symbol for a in assets.find(word) if a.symbol in series]
     if not members:
