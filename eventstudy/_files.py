@@ -81,12 +81,11 @@ def whole_folder(
     try:
         staged.chmod(0o755)
         yield staged
-        try:
-            if target.is_dir():
-                _carry_over(target, staged, set(written(target)))
-            _swap(staged, target)
-        except OSError as error:
-            raise _cannot_write(target, error) from error
+        if target.is_dir():
+            _carry_over(target, staged, set(written(target)))
+        _swap(staged, target)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 

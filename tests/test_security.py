@@ -6,6 +6,7 @@ import ast
 import concurrent.futures
 import functools
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -148,6 +149,23 @@ def test_importing_configures_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert logging.getLogger("eventstudy").handlers == []
+
+
+def test_every_test_that_the_page_points_at_exists() -> None:
+    """Each line of the threat model names what shows it: a test that is there, or a script that is."""
+    root = PACKAGE.parent
+    rows = [r for r in (root / "docs" / "security.md").read_text(encoding="utf-8").splitlines() if r.startswith("| ")]
+    assert len(rows) > 15
+    for row in rows[1:]:
+        shown = re.findall(r"`([^`]+)`", row.rsplit("|", 2)[1])
+        assert shown, f"nothing shows: {row}"
+        file = ""
+        for name in shown:
+            path, _, test = name.partition("::")
+            file = path or file
+            assert (root / file).is_file(), name
+            if test:
+                assert f"\ndef {test}(" in (root / file).read_text(encoding="utf-8"), name
 
 
 def small_study(names: tuple[str, ...] = ("A", "B", "C")) -> es.StudyResult:
