@@ -63,7 +63,7 @@ def parse_feed(text: str, *, where: str) -> Iterator[tuple[str, dict[str, Any] |
     channel = next((e for e in root if _local(e.tag) == "channel"), root)
     said = _words(channel)
     base = root.get(_XML + "base") or channel.get(_XML + "base") or said.get("link", "")
-    shared = {"source": said.get("title", ""), "language": said.get("language") or root.get(_XML + "lang", "")}
+    shared = {"source": said.get("title", ""), "language": said.get("language") or root.get(_XML + "lang") or ""}
     number = 0
     for element in root.iter():
         if _local(element.tag) in ("item", "entry"):
