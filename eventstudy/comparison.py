@@ -14,7 +14,7 @@ import pandas as pd
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyError, SpecError, nearest
 from eventstudy.results.frames import group_names
-from eventstudy.results.printing import Told, intervals, p_text, percent
+from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ class Sensitivity(Told):
         Columns of the choices, and of the groups.
     text : str
         How the answer moves, in plain sentences.
+    level : float
+        Confidence level of the intervals.
     """
 
     table: pd.DataFrame
@@ -99,6 +101,7 @@ class Sensitivity(Told):
     choices: tuple[str, ...]
     by: tuple[str, ...]
     text: str
+    level: float = 0.95
 
     def plot(self, *, ax: Sequence[Axes] | None = None, title: str = "", **where: Any) -> list[Axes]:
         """Draw the specification curve of one group.
@@ -137,7 +140,7 @@ class Sensitivity(Told):
         shown = held[[c for c in held.columns if c not in _FIGURES]].astype(str)
         shown["n"] = held["n"]
         shown["mean CAR"] = [percent(v) for v in held["estimate"]]
-        shown["95 % interval"] = intervals(held["ci_low"], held["ci_high"])
+        shown[interval_name(self.level)] = intervals(held["ci_low"], held["ci_high"])
         shown["p"] = [p_text(v) for v in held["p_value"]]
         shown["test"] = held["test"]
         return shown
@@ -262,6 +265,7 @@ def sensitivity(
     ['(0, 0)', '(0, 1)']
     """
     keys: tuple[str, ...] = ()
+    level = 0.95
     options = {name: _labelled(name, values) for name, values in over.items()}
     known = [f.name for f in dataclasses.fields(study)]
     for name, values in options.items():
@@ -282,6 +286,7 @@ def sensitivity(
             failed.append({**labels, "window": "", "reason": str(error)})
             continue
         keys = keys if blocks else group_names(by, result.groups)
+        level = result.level
         for window in windows:
             try:
                 block = _means(result, [window], keys)
@@ -299,7 +304,7 @@ def sensitivity(
     text = _agreement(table, list(keys), "specification", n_specs)
     if len(lost):
         text += f" {len(lost)} could not be estimated; see failed."
-    return Sensitivity(table, lost, (*options, "window"), keys, text)
+    return Sensitivity(table, lost, (*options, "window"), keys, text, level)
 
 
 def _labelled(name: str, values: Any) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 import eventstudy as es
+from eventstudy.errors import SpecError
 from eventstudy.inference.clustered import clustered_t
 from eventstudy.inference.family import family_tests, sign_vectors
 
@@ -170,3 +172,123 @@ def test_a_regressions_missing_rows_are_told(result):
     assert found.n_left_out == int((data["size"] > 4).sum())
     assert f"{found.n_left_out} rows with a missing value are left out" in found.text
     assert isinstance(found.to_frame(), pd.DataFrame)
+
+
+def test_an_interval_is_named_by_its_own_level(result: es.StudyResult) -> None:
+    wide = dataclasses.replace(result, level=0.9)
+    summary, placebo = wide.summary([(0, 0)], by=()), wide.placebo((0, 0), draws=19)
+    test = str(summary.table["test"].iloc[0])
+    if test in set(result.tests(names=None)["name"]):
+        row = wide.tests((0, 0), names=[test]).iloc[0]
+        assert summary.table["ci_low"].iloc[0] == row["ci_low"] > result.tests((0, 0), names=[test])["ci_low"].iloc[0]
+    for told in (str(summary), str(placebo)):
+        assert "90 % interval" in told
+        assert "95 %" not in told
+    assert "90 % interval" in wide.plot_groups((0, 0)).get_xlabel()
+    assert "90 % interval" in wide.plot_cars((0, 0)).get_xlabel()
+
+
+def test_an_unknown_keyword_is_answered_with_the_options_and_the_columns(result: es.StudyResult) -> None:
+    for method in ("placebo", "diagnose", "difference", "power", "response_slope"):
+        with pytest.raises(SpecError, match=rf"{method}\(\) has no option 'n'.*options:.*columns: asset, direction"):
+            getattr(result, method)(n=50)
+    with pytest.raises(SpecError, match="'colour' is no event column"):
+        result.difference("colour", "red", "blue")
+    # whatever stands in the frame of events makes groups
+    whole = result.to_frame("event")
+    for column in ("kind", "timing", "intensity", "n_headlines", "settle", "title", "selected_on_outcome"):
+        values = whole[column].unique() if column in whole else np.unique(result.rows.intensity)
+        assert len(result.tests(by=column, names=["sign_z"])) == len(values)
+
+
+@pytest.fixture(scope="module")
+def weighted(result: es.StudyResult) -> es.StudyResult:
+    sizes = result.rows.extra.assign(size=np.where(np.arange(24) % 7 == 3, 0.0, result.rows.extra["size"]))
+    rows = dataclasses.replace(result.rows, extra=sizes)
+    return dataclasses.replace(result, rows=rows, study=dataclasses.replace(result.study, weights="size"))
+
+
+@pytest.mark.parametrize("by", [(), "direction"])
+def test_the_frame_of_days_is_weighted_as_the_study_is(weighted, by):
+    days = weighted.to_frame("day", by=by)
+    ar, cov = weighted.estimates.ar, [p.forecast_covariance() for _, _, p in weighted.estimates.parts]
+    assert len(cov) == 1
+    order = weighted.estimates.parts[0][1]
+    group = weighted.rows.direction if by else np.full(24, "all")
+    w = weighted.rows.extra["size"].to_numpy(dtype=float)
+    place = 0
+    for name in dict.fromkeys(group):
+        rows = np.flatnonzero((group == name) & (w > 0))
+        own = days[days["direction"] == name] if by else days
+        for d, row in enumerate(own.itertuples()):
+            caar = sum(w[i] * ar[i, : d + 1].sum() for i in rows) / w[rows].sum()
+            variance = sum(w[i] ** 2 * cov[0][order[i], : d + 1, : d + 1].sum() for i in rows) / w[rows].sum() ** 2
+            assert row.n == len(rows)
+            assert row.n_positive == (ar[rows, d] > 0).sum()
+            np.testing.assert_allclose(row.aar, np.average(ar[rows, d], weights=w[rows]), rtol=RTOL)
+            np.testing.assert_allclose([row.caar, row.se], [caar, np.sqrt(variance)], rtol=RTOL)
+            np.testing.assert_allclose(row.ci_high, caar + stats.norm.ppf(0.975) * np.sqrt(variance), rtol=RTOL)
+        place += len(own)
+    assert place == len(days)
+    # the last day's mean is that of the battery's first test over the whole window
+    if not by:
+        first = weighted.tests((-3, 4), names=["time_series_t"]).iloc[0]
+        np.testing.assert_allclose(days[["caar", "se"]].iloc[-1], first[["estimate", "se"]].astype(float), rtol=RTOL)
+    drawn = [np.asarray(line.get_ydata(), dtype=float) for line in weighted.plot_caar(by=by).lines]
+    assert any(len(y) == 8 and np.allclose(y, days["caar"].iloc[:8], rtol=1e-9) for y in drawn)
+
+
+@pytest.mark.parametrize("clustered", [True, False])
+def test_the_response_slope_is_weighted_least_squares(weighted, clustered):
+    found = weighted.response_slope("direction", clustered=clustered)
+    w = weighted.rows.extra["size"].to_numpy(dtype=float)
+    used = w > 0
+    y = weighted.to_frame("event")["car"].to_numpy()[used]
+    sign = np.where(weighted.rows.direction == "escalation", -1.0, 1.0)[used]
+    x, w = np.column_stack([np.ones(used.sum()), sign]), w[used]
+    fit = sm.WLS(y, x, weights=w).fit()
+    labels = weighted.rows.day0[used]
+    how = ("cluster", {"groups": np.unique(labels, return_inverse=True)[1]}) if clustered else ("HC3", {})
+    robust = fit.get_robustcov_results(how[0], use_t=True, **how[1])
+    np.testing.assert_allclose(found["estimate"] * np.sign(found["estimate"].iloc[1] * fit.params[1]), fit.params)
+    np.testing.assert_allclose(found["se"], robust.bse, rtol=RTOL)
+
+
+def test_the_adviser_measures_the_weighted_study(weighted):
+    found = weighted.diagnose((0, 1)).measures
+    sample = weighted.sample((0, 1))
+    w = sample.weights
+    assert found.n_events == (w > 0).sum()
+    kish = w.sum() ** 2 / (w**2).sum()
+    r = float(weighted_r_bar(sample, w))
+    np.testing.assert_allclose([found.r_bar, found.effective_n], [r, kish / (1 + (kish - 1) * r)], rtol=RTOL)
+    # drift: cluster means of weighted standardised CARs of the days -3 to -1, their t and its interval
+    past = weighted.sample((-3, -1))
+    scale = (past.forecast_scale[:, :3].sum(axis=1) + 6 / past.n_estimation) * past.sigma**2
+    z = past.ar[:, :3].sum(axis=1) / np.sqrt(scale)
+    means = [np.average(z[(sample.sessions[:, 3] == d) & (w > 0)], weights=w[(sample.sessions[:, 3] == d) & (w > 0)])
+             for d in np.unique(sample.sessions[w > 0, 3])]  # fmt: skip
+    test = stats.ttest_1samp(means, 0)
+    np.testing.assert_allclose([found.drift, found.drift_p], [np.mean(means), test.pvalue], rtol=RTOL)
+    np.testing.assert_allclose([found.drift_low, found.drift_high], test.confidence_interval(0.95), rtol=RTOL)
+    assert found.variance_low > 0
+    assert (found.variance_p <= 0.05) == (found.variance_low > 1.0) or found.variance_ratio == found.variance_low
+
+
+def weighted_r_bar(sample, w):
+    total = pairs = 0.0
+    for i in range(len(w)):
+        for j in range(i):
+            if not w[i] * w[j]:
+                continue
+            pairs += w[i] * w[j]
+            a, b = sample.sessions[i][sample.selected[i]], sample.sessions[j][sample.selected[j]]
+            common = len(set(a) & set(b))
+            if not common:
+                continue
+            at = {d: k for k, d in enumerate(sample.estimation_sessions[j])}
+            days = [(k, at[d]) for k, d in enumerate(sample.estimation_sessions[i]) if d in at]
+            e, f = sample.residuals[i][[k for k, _ in days]], sample.residuals[j][[k for _, k in days]]
+            rho = 1.0 if sample.asset[i] == sample.asset[j] else np.corrcoef(e, f)[0, 1]
+            total += w[i] * w[j] * rho * common / np.sqrt(len(a) * len(b))
+    return total / pairs

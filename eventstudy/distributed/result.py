@@ -243,7 +243,7 @@ class PartitionedResult:
                 key = list(groups)[code]
                 lines.append({**dict(zip(asked.by, key, strict=True)), **_line(groups[key], window)})
         table = pd.DataFrame(lines)
-        return Summary(table, sentences(table, list(asked.by)))
+        return Summary(table, sentences(table, list(asked.by), self.level), self.level)
 
 
 def _line(summed: Summed, window: Window) -> dict[str, Any]:

@@ -184,7 +184,8 @@ def day_partition(job: Job, number: int, by: tuple[str, ...], window: Window) ->
         codes, keys = frames.group_codes(result.rows, by)
         named = [tuple(key) for key in keys.itertuples(index=False)] or [()]
         coverage = result.study.min_window_coverage
-        sums = frames.day_sums(result.rows, result.estimates, window, codes, len(named), coverage)
+        weights = result._weights(np.arange(len(result)))
+        sums = frames.day_sums(result.rows, result.estimates, window, codes, len(named), coverage, weights)
         for code, key in enumerate(named):
             first = int(shard.order[codes == code].min())
             held = out.get((0, key))

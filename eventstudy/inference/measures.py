@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.inference._arrays import p_value
-from eventstudy.inference.clustered import ibragimov_muller_t
 from eventstudy.inference.correlation import clusters, mean_correlation, overlap_share
-from eventstudy.inference.empirical import empirical_p
-from eventstudy.inference.parametric import bmp_t, patell_z
+from eventstudy.inference.empirical import empirical_critical, empirical_p
+from eventstudy.inference.measures_means import UNKNOWN, benchmark_reaction, pre_event_drift
+from eventstudy.inference.parametric import effective_n
 from eventstudy.inference.sample import NO_SESSION, Sample
-from eventstudy.inference.single_event import reference_scores, sq_test
-from eventstudy.windows import Window
+from eventstudy.inference.single_event import reference_scores
 
 __all__ = ["Measures", "measure"]
 
@@ -28,6 +26,10 @@ _Z = 1.959963984540054  # two-sided 5 % of the normal
 @dataclass(frozen=True, slots=True)
 class Measures:
     """Numbers about a study from which `diagnose` argues; NaN = cannot be measured here.
+
+    In a weighted study an event of weight zero does not count, ``r_bar`` weighs pairs, ``effective_n`` and
+    ``size_if_ignored`` take Kish's number of events, and ``drift`` is a weighted mean: what the weighted tests
+    read. Variances, moments and shares describe the events that count, each once. All intervals are at 95 %.
 
     Attributes
     ----------
@@ -47,9 +49,10 @@ class Measures:
         Overlapping pairs with too few common estimation dates to be in r_bar.
     size_if_ignored : float
         What BMP's t rejects at a nominal 5 % for that r_bar (Kolari, Pynnonen 2010).
-    variance_ratio, variance_p : float
-        Cross-sectional variance of SCARs over what the estimation sample implies, and its one-sided p
-        from standardised estimation windows drawn cluster by cluster.
+    variance_ratio, variance_p, variance_low : float
+        Cross-sectional variance of SCARs over what the estimation sample implies; its one-sided p from
+        standardised estimation windows drawn cluster by cluster; and the smallest ratio that the same
+        draws would not reject.
     size_if_variance_ignored : float
         What Patell's z rejects at a nominal 5 % for that ratio.
     skewness, excess_kurtosis : float
@@ -57,7 +60,8 @@ class Measures:
     autocorrelation, autocorrelation_share : float
         Mean first-order autocorrelation of the residuals; share of events beyond its 5 % bound.
     arch_share, arch_p : float
-        Share of events whose residuals reject "no ARCH" at 5 % (Engle 1982, five lags); median p.
+        Share of events whose residuals reject "no ARCH" at 5 % (Engle 1982, five lags); median p, which
+        estimates nothing and has no interval.
     missing_estimation, missing_window : float
         Share of estimation days, and of window days, without a return.
     n_without_return : int
@@ -66,12 +70,13 @@ class Measures:
         What a test rejects at a nominal 5 % whose spread is also of those events (taken for independent).
     contamination : float
         Share of estimation days that lie in another event's window of the same asset.
-    benchmark_car, benchmark_p : float
-        Mean CAR of the benchmark itself over the events' windows and its p; NaN without one.
+    benchmark_car, benchmark_scar, benchmark_p, benchmark_low, benchmark_high : float
+        Mean CAR of the benchmark itself over the events' windows and the same standardised; p and interval
+        of the latter; NaN without one.
     n_straddling, n_selected : int
         Events whose price's own window straddled the news; whose own article reports the move.
-    drift, drift_p : float
-        Mean standardised abnormal return of the days before the window, and its p.
+    drift, drift_p, drift_low, drift_high : float
+        Mean standardised abnormal return of the days before the window, its p and interval.
     n_estimation : float
         Median number of estimation returns.
     window_length : int
@@ -89,6 +94,7 @@ class Measures:
     size_if_ignored: float
     variance_ratio: float
     variance_p: float
+    variance_low: float
     size_if_variance_ignored: float
     skewness: float
     excess_kurtosis: float
@@ -102,11 +108,16 @@ class Measures:
     size_if_spread_of_all: float
     contamination: float
     benchmark_car: float
+    benchmark_scar: float
     benchmark_p: float
+    benchmark_low: float
+    benchmark_high: float
     n_straddling: int
     n_selected: int
     drift: float
     drift_p: float
+    drift_low: float
+    drift_high: float
     n_estimation: float
     window_length: int
 
@@ -135,23 +146,29 @@ def measure(
     -------
     Measures
     """
-    there = np.isfinite(sample.car)
+    weights = sample.weights
+    there = np.isfinite(sample.car) & (True if weights is None else weights > 0)
     n = int(there.sum())
     member = sample.member & there[:, None]
     label = clusters(sample.sessions, member)
     sizes = np.bincount(label[there]) if n else np.zeros(1, dtype=np.int64)
     scar = np.where(there, sample.scar, np.nan)
     found = mean_correlation(
-        sample.residuals, sample.estimation_sessions, sample.sessions, sample.selected & there[:, None], sample.asset
+        sample.residuals,
+        sample.estimation_sessions,
+        sample.sessions,
+        sample.selected & there[:, None],
+        sample.asset,
+        weights=weights,
     )
-    r = found.r_bar
-    inflation = (1.0 + (n - 1) * r) / (1.0 - r) if np.isfinite(r) and r < 1 else float("nan")
-    ratio, ratio_p = _variance_ratio(sample, scar, label, np.random.default_rng(seed))
+    r, kish = found.r_bar, float(effective_n(np.where(there, sample.car, np.nan), weights))
+    inflation = (1.0 + (kish - 1) * r) / (1.0 - r) if np.isfinite(r) and r < 1 else float("nan")
+    ratio, ratio_p, ratio_low = _variance_ratio(sample, scar, label, np.random.default_rng(seed))
     z = _standardised(sample)[there]
     rho, rho_share = _autocorrelation(z)
     arch_share, arch_p = _arch(z)
-    reaction, reaction_p = (float("nan"), float("nan")) if benchmark is None else _reaction(benchmark)
-    drift, drift_p = _drift(sample, label, there)
+    reaction = UNKNOWN if benchmark is None else benchmark_reaction(benchmark)
+    drift = pre_event_drift(sample, label, there, weights)
     absent = int((~there & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)).sum())
     days = np.where(sample.member, sample.sessions, np.iinfo(np.int64).max).min(axis=1)
     return Measures(
@@ -162,11 +179,12 @@ def measure(
         largest_cluster=float(sizes.max() / n) if n else float("nan"),
         overlap_share=overlap_share(sample.sessions[there], member[there]),
         r_bar=r,
-        effective_n=n / (1.0 + (n - 1) * r) if np.isfinite(r) and 1.0 + (n - 1) * r > 0 else float("nan"),
+        effective_n=kish / (1.0 + (kish - 1) * r) if np.isfinite(r) and 1.0 + (kish - 1) * r > 0 else float("nan"),
         n_pairs_unknown=found.n_unknown,
         size_if_ignored=_size(inflation),
         variance_ratio=ratio,
         variance_p=ratio_p,
+        variance_low=ratio_low,
         size_if_variance_ignored=_size(ratio),
         skewness=_moment(z, 3),
         excess_kurtosis=_moment(z, 4) - 3.0,
@@ -179,12 +197,17 @@ def measure(
         n_without_return=absent,
         size_if_spread_of_all=_size(1.0 + absent / n) if n else float("nan"),
         contamination=_contamination(sample, there),
-        benchmark_car=reaction,
-        benchmark_p=reaction_p,
+        benchmark_car=reaction.car,
+        benchmark_scar=reaction.scar,
+        benchmark_p=reaction.p_value,
+        benchmark_low=reaction.ci_low,
+        benchmark_high=reaction.ci_high,
         n_straddling=_count(straddling, there),
         n_selected=_count(selected_on_outcome, there),
-        drift=drift,
-        drift_p=drift_p,
+        drift=drift.scar,
+        drift_p=drift.p_value,
+        drift_low=drift.ci_low,
+        drift_high=drift.ci_high,
         n_estimation=float(np.median(sample.n_estimation[there])) if n else float("nan"),
         window_length=sample.window.length,
     )
@@ -217,19 +240,21 @@ def _moment(z: FloatArray, power: int) -> float:
     return float((((values - values.mean()) / values.std()) ** power).mean())
 
 
-def _variance_ratio(sample: Sample, scar: FloatArray, label: IntArray, rng: np.random.Generator) -> tuple[float, float]:
-    """Ratio of the SCARs' variance to its expectation, and p against estimation windows of the same events."""
+def _variance_ratio(
+    sample: Sample, scar: FloatArray, label: IntArray, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Ratio of the SCARs' variance to its expectation; p against estimation windows of the same events; lower end."""
     used = np.isfinite(scar)
     n = int(used.sum())
     if n < 3:
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), float("nan")
     dof = sample.dof[used].astype(np.float64)
     expected = float(np.mean(dof / np.maximum(dof - 2.0, 1.0)))
     own = float(scar[used].var(ddof=1)) / expected
     scores = reference_scores(sample)[used]
     open_columns = np.flatnonzero(np.isfinite(scores).mean(axis=0) > 0.5)
     if len(open_columns) < 10:
-        return own, float("nan")
+        return own, float("nan"), float("nan")
     code = np.unique(label[used], return_inverse=True)[1].ravel()
     # events of one cluster are read on the same estimation day, so that what they share stays in
     column = rng.choice(open_columns, size=(_DRAWS, int(code.max()) + 1))[:, code]
@@ -239,7 +264,9 @@ def _variance_ratio(sample: Sample, scar: FloatArray, label: IntArray, rng: np.r
     mean = filled.sum(axis=1) / np.maximum(count, 1)
     away = np.where(np.isfinite(drawn), drawn - mean[:, None], 0.0)
     spread = np.where(count > 2, (away**2).sum(axis=1) / np.maximum(count - 1, 1), np.nan)
-    return own, empirical_p(own * expected, spread, "greater")
+    # an event day with f times the variance spreads as f times a drawn one
+    low = own * expected / float(empirical_critical(spread, (0.05,), "greater")[0])
+    return own, empirical_p(own * expected, spread, "greater"), low
 
 
 def _autocorrelation(z: FloatArray) -> tuple[float, float]:
@@ -295,51 +322,3 @@ def _contamination(sample: Sample, there: BoolArray) -> float:
             if others:
                 touched += int(np.isin(sample.estimation_sessions[i][valid], np.concatenate(others)).sum())
     return touched / total if total else float("nan")
-
-
-def _reaction(benchmark: Sample) -> tuple[float, float]:
-    """Mean CAR of the benchmark and its p: rank for one date, Patell for few, BMP from five on."""
-    used = np.isfinite(benchmark.scar)
-    n = int(used.sum())
-    if n == 0:
-        return float("nan"), float("nan")
-    mean = float(benchmark.car[used].mean())
-    if n == 1:
-        return mean, float(sq_test(benchmark).p_value[used][0])
-    if n < 5:
-        return mean, float(patell_z(benchmark.scar[used], benchmark.dof[used]).p_value())
-    return mean, float(bmp_t(benchmark.scar[used]).p_value())
-
-
-def _drift(sample: Sample, label: IntArray, there: BoolArray) -> tuple[float, float]:
-    """Mean standardised abnormal return of the days before the window; p by rank or over clusters."""
-    last = min(sample.window.start, 0) - 1
-    start = sample.event_window.start
-    if last < start or not there.any():
-        return float("nan"), float("nan")
-    before = Window(start, last)
-    chosen = np.zeros(sample.ar.shape, dtype=bool)
-    chosen[:, : before.length] = np.isfinite(sample.ar[:, : before.length])
-    count = chosen.sum(axis=1)
-    car = np.where(there & (count > 0), np.where(chosen, sample.ar, 0.0).sum(axis=1), np.nan)
-    scale = np.where(chosen, sample.forecast_scale, 0.0).sum(axis=1)
-    # the forecast errors of different days share the estimated intercept: 1 / M each
-    scale = scale + count * (count - 1.0) / np.maximum(sample.n_estimation, 1)
-    past = replace(
-        sample, window=before, car=car, car_variance=sample.sigma**2 * scale, selected=chosen, settle=0 * sample.settle
-    )
-    scar = past.scar
-    used = np.isfinite(scar)
-    if not used.any():
-        return float("nan"), float("nan")
-    mean = float(scar[used].mean())
-    if used.sum() == 1:
-        return mean, float(sq_test(past).p_value[used][0])
-    if len(np.unique(label[used])) < 2:
-        found = patell_z(scar[used], sample.dof[used])
-        r = mean_correlation(
-            sample.residuals, sample.estimation_sessions, sample.sessions, chosen & used[:, None], sample.asset
-        ).r_bar
-        inflation = 1.0 + (used.sum() - 1) * r
-        return mean, float(p_value(found.value / np.sqrt(inflation))) if inflation > 0 else float("nan")
-    return mean, float(ibragimov_muller_t(scar[used], label[used]).p_value())

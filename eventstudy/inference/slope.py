@@ -50,6 +50,7 @@ def response_slope(
     cluster: npt.ArrayLike | None = None,
     covariance: Covariance = "HC3",
     intercept: bool = True,
+    weights: npt.ArrayLike | None = None,
     alternative: Alternative = "two-sided",
     confidence: float = 0.95,
 ) -> Slope:
@@ -66,6 +67,9 @@ def response_slope(
     covariance : {"HC3", "cluster", "HAC"}
         HC3 and HAC with t(n - K), clusters with t(G - 1).
     intercept : bool
+    weights : float, shape (n,), optional
+        Weighted least squares, with the same covariances of its scores w x e; zero leaves an event out. The
+        weights need not be inverse variances: all three covariances are robust to heteroscedasticity.
     alternative : {"two-sided", "greater", "less"}
     confidence : float
 
@@ -97,8 +101,11 @@ def response_slope(
     x = np.asarray(size, dtype=np.float64).reshape(len(y), -1)
     if intercept:
         x = np.column_stack([np.ones(len(y)), x])
-    there = np.isfinite(y) & np.isfinite(x).all(axis=1)
-    y, x = y[there], x[there]
+    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    there = np.isfinite(y) & np.isfinite(x).all(axis=1) & (w > 0)
+    # least squares on rows times sqrt(w): residuals and leverage are those of the weighted fit
+    root = np.sqrt(w[there] / w[there].mean()) if there.any() else np.ones(0)
+    y, x = y[there] * root, x[there] * root[:, None]
     n, k = x.shape
     if n <= k:
         raise DataError(f"{n} events with a return and a size, {k} coefficients", hint="expected more events")
@@ -133,7 +140,8 @@ def response_slope(
     known = np.where(np.isfinite(statistic), 0.0, np.nan)
     low = np.full(k, -np.inf) if alternative == "less" else b - reach
     high = np.full(k, np.inf) if alternative == "greater" else b + reach
-    total = float(((y - y.mean()) ** 2).sum()) if intercept else float((y**2).sum())
+    centre = root * (root @ y) / (root @ root) if intercept else 0.0
+    total = float(((y - centre) ** 2).sum())
     r2 = 1.0 - float((e**2).sum()) / total if total > 0 else float("nan")
     return Slope(
         b, se, statistic, p_value(statistic, dof, alternative), low + known, high + known, dof, r2, n, covariance

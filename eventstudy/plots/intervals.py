@@ -19,7 +19,7 @@ __all__ = ["plot_forest", "plot_groups"]
 _ROW = 0.27  # inches a row
 
 
-def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None) -> Axes:
+def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, ax: Axes | None = None) -> Axes:
     """Draw each asset's de-escalating and escalating sessions side by side, mixed ones apart.
 
     Parameters
@@ -29,6 +29,8 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         ``ci_low``, ``ci_high``; what `eventstudy.plots.group_cars` gives.
     title : str
         Over the figure.
+    level : float
+        Confidence level of the intervals, for the axis label.
     ax : matplotlib.axes.Axes, optional
 
     Returns
@@ -95,7 +97,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
         ax.set_ylim(y - 1.0, -0.7)
         ax.tick_params(axis="y", length=0)
         percent_axis(ax, "x")
-        xlabel = "Mean cumulative abnormal return, 95 % interval (%)"
+        xlabel = f"Mean cumulative abnormal return, {100 * level:.12g} % interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6, legend=directions != ["neither"])
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
@@ -103,7 +105,13 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", ax: Axes | None = None
 
 
 def plot_forest(
-    events: pd.DataFrame, *, label: str = "title", title: str = "", width: int = 46, ax: Axes | None = None
+    events: pd.DataFrame,
+    *,
+    label: str = "title",
+    title: str = "",
+    width: int = 46,
+    level: float = 0.95,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw CARs with their intervals, one row an event, in the order of the frame.
 
@@ -117,6 +125,8 @@ def plot_forest(
         Over the figure.
     width : int
         Characters after which a label is cut; sooner in a narrow Axes.
+    level : float
+        Confidence level of the intervals, for the axis label.
     ax : matplotlib.axes.Axes, optional
 
     Returns
@@ -159,7 +169,7 @@ def plot_forest(
         ax.set_yticks(range(len(held)), [_row_label(held.iloc[i], label, fitting) for i in range(len(held))])
         ax.set_ylim(len(held) - 0.4, -0.6)
         percent_axis(ax, "x")
-        xlabel = "Cumulative abnormal return, 95 % interval (%)"
+        xlabel = f"Cumulative abnormal return, {100 * level:.12g} % interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.5, legend=len(order) > 1)
         ax.tick_params(axis="y", length=0, labelcolor=INK)
         ax.spines["left"].set_visible(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -22,8 +23,20 @@ class Asking:
     def _me(self) -> StudyResult:
         return cast("StudyResult", self)
 
-    def _where(self, columns: dict[str, Any]) -> BoolArray:
+    def _where(self, columns: dict[str, Any], method: str = "") -> BoolArray:
+        """Rows that have these values; ``method`` is the one whose further keywords they are."""
         me = self._me()
+        known = frames.event_columns(me.rows)
+        for name in columns:
+            if name in known:
+                continue
+            if not method:
+                raise SpecError(f"{name!r} is no event column", hint=nearest(name, known))
+            options = list(inspect.signature(getattr(self, method)).parameters)[:-1]  # the last is **where
+            raise SpecError(
+                f"{method}() has no option {name!r}, and there is no such event column",
+                hint=f"options: {', '.join(options)}; columns: {', '.join(known)}",
+            )
         keep = np.ones(len(me), dtype=bool)
         for name, value in columns.items():
             codes, keys = frames.group_codes(me.rows, name)

@@ -14,7 +14,7 @@ from eventstudy.results.estimates import Estimates, WindowSums
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
 
-__all__ = ["day_frame", "day_sums", "day_table", "event_day_frame", "event_frame", "group_codes"]
+__all__ = ["day_frame", "day_sums", "day_table", "event_columns", "event_day_frame", "event_frame", "group_codes"]
 
 _TINY = 1e-12  # a standard error below this (decimals) is rounding, not variation
 
@@ -127,6 +127,18 @@ def group_names(by: str | Sequence[str] | None, default: tuple[str, ...] = ()) -
     return (by,) if isinstance(by, str) else tuple(by)
 
 
+_OF_AN_EVENT = (
+    "asset", "direction", "kind", "timing", "event_id", "day0", "title", "intensity", "settle", "settled",
+    "n_headlines", "selected_on_outcome",
+)  # fmt: skip
+
+
+def event_columns(rows: Rows) -> dict[str, np.ndarray]:
+    """Give the columns that rows can be grouped and chosen by: those of every event, and the user's own."""
+    own = {str(name): rows.extra[name].to_numpy() for name in rows.extra.columns}
+    return {name: getattr(rows, name) for name in _OF_AN_EVENT} | own
+
+
 def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Number the groups of one or more event columns.
 
@@ -142,15 +154,7 @@ def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.Dat
         If a column is unknown.
     """
     names = list(group_names(by))
-    known = {
-        "asset": rows.asset,
-        "direction": rows.direction,
-        "kind": rows.kind,
-        "timing": rows.timing,
-        "event_id": rows.event_id,
-        "day0": rows.day0,
-        **{str(name): rows.extra[name].to_numpy() for name in rows.extra.columns},
-    }
+    known = event_columns(rows)
     for name in names:
         if name not in known:
             raise SpecError(f"by={name!r} is no event column", hint=nearest(name, known))
@@ -169,30 +173,39 @@ def day_frame(
     by: str | Sequence[str],
     level: float,
     min_coverage: float = 0.0,
+    weights: FloatArray | None = None,
 ) -> pd.DataFrame:
     """One row a group and event day: average and cumulative average abnormal returns.
 
     ``aar`` is the mean of the valid abnormal returns of the day. ``caar`` is the mean over events of each
     one's sum from the window's first day on, of the events with at least ``min_coverage`` of those days;
     ``se`` is its standard error from the exact forecast variances (MacKinlay 1997, independent events),
-    with the normal interval.
+    with the normal interval. With ``weights``, shape (n,), the means are weighted, ``se`` is
+    sqrt(sum w^2 var) / sum w, and an event of weight zero is not counted.
     """
     codes, keys = group_codes(rows, by)
-    return day_table(keys, day_sums(rows, estimates, window, codes, len(keys), min_coverage), window, level)
+    return day_table(keys, day_sums(rows, estimates, window, codes, len(keys), min_coverage, weights), window, level)
 
 
 def day_sums(
-    rows: Rows, estimates: Estimates, window: Window, codes: np.ndarray, n_groups: int, min_coverage: float = 0.0
+    rows: Rows,
+    estimates: Estimates,
+    window: Window,
+    codes: np.ndarray,
+    n_groups: int,
+    min_coverage: float = 0.0,
+    weights: FloatArray | None = None,
 ) -> FloatArray:
-    """Sum up what `day_table` shows, shape (groups, days, 7); the sums of disjoint rows add up.
+    """Sum up what `day_table` shows, shape (groups, days, 8); the sums of disjoint rows add up.
 
-    The last axis is: abnormal returns that are valid, positive, negative, and their sum; cumulative ones that are
-    known, their sum, and the sum of their variances.
+    The last axis is: abnormal returns that are valid, positive, negative; their weight and weighted sum; of the
+    known cumulative ones the weight, the weighted sum, and the sum of their variances times squared weights.
     """
+    w = np.ones(len(rows)) if weights is None else weights
     days = estimates.days
     columns = np.flatnonzero((days >= window.start) & (days <= window.end))
     running, n_valid = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.int64)
-    out = np.zeros((n_groups, len(columns), 7))
+    out = np.zeros((n_groups, len(columns), 8))
 
     def total(chosen: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
         return np.bincount(codes[chosen], None if values is None else values[chosen], minlength=n_groups)
@@ -200,13 +213,15 @@ def day_sums(
     for place, column in enumerate(columns):
         ar = estimates.ar[:, column]
         valid = ~np.isnan(ar)
+        counted = valid & (w > 0)
         running = running + np.where(valid, ar, 0.0)
         n_valid += valid
         first = np.full(len(rows), window.start, dtype=np.int64)
         variance = estimates.car_variance(first, np.full(len(rows), days[column], dtype=np.int64))
-        known = np.isfinite(variance) & (n_valid >= min_coverage * (days[column] - window.start + 1))
-        sums = [total(valid), total(valid & (ar > 0)), total(valid & (ar < 0)), total(valid, ar), total(known)]
-        out[:, place] = np.stack([*sums, total(known, running), total(known, variance)], axis=1)
+        known = np.isfinite(variance) & (w > 0) & (n_valid >= min_coverage * (days[column] - window.start + 1))
+        sums = [total(counted), total(counted & (ar > 0)), total(counted & (ar < 0)), total(counted, w)]
+        sums += [total(counted, w * ar), total(known, w), total(known, w * running), total(known, w**2 * variance)]
+        out[:, place] = np.stack(sums, axis=1)
     return out
 
 
@@ -216,13 +231,13 @@ def day_table(keys: pd.DataFrame, sums: FloatArray, window: Window, level: float
 
     z = float(special.ndtri(0.5 + level / 2.0))
     n_days = sums.shape[1]
-    n, positive, negative, ar, seen, running, variance = np.moveaxis(sums.reshape(-1, 7), 1, 0)
+    n, positive, negative, there, ar, seen, running, variance = np.moveaxis(sums.reshape(-1, 8), 1, 0)
     frame = keys.loc[keys.index.repeat(n_days)].reset_index(drop=True)
     frame["day"] = np.tile(np.arange(window.start, window.start + n_days), len(keys))
     for name, values in (("n", n), ("n_positive", positive), ("n_negative", negative)):
         frame[name] = values.astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        frame["aar"], caar, se = ar / n, running / seen, np.sqrt(variance) / seen
+        frame["aar"], caar, se = ar / there, running / seen, np.sqrt(variance) / seen
     frame["caar"], frame["se"] = caar, se
     frame["ci_low"], frame["ci_high"] = caar - z * se, caar + z * se
     return frame

@@ -12,7 +12,7 @@ from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.errors import DataError
 from eventstudy.results.advice import OF_A_RETURN, PLACEBO_DRAWS, Advice, Adviser
 from eventstudy.results.asking import Asking
-from eventstudy.results.printing import Told, intervals, p_text, percent
+from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
 
 if TYPE_CHECKING:
     from eventstudy.inference.placebo import Placebo
@@ -41,6 +41,8 @@ class PlaceboTests(Told):
         Placebo studies drawn, and shifts that could be.
     text : str
         A plain sentence.
+    level : float
+        Confidence level of the intervals.
     """
 
     table: pd.DataFrame
@@ -48,6 +50,7 @@ class PlaceboTests(Told):
     n_studies: int
     n_admissible: int
     text: str
+    level: float = 0.95
 
     def _printed(self) -> pd.DataFrame:
         held = self.table
@@ -62,7 +65,7 @@ class PlaceboTests(Told):
                 "textbook p": [p_text(v) for v in held["nominal_p"]],
                 "rejected of 5 %": [f"{100 * v:.1f} %" if np.isfinite(v) else "" for v in held["size_5"]],
                 "mean CAR": np.where(told, [percent(v) for v in held["estimate"]], ""),
-                "95 % interval": np.where(told, intervals(held["ci_low"], held["ci_high"]), ""),
+                interval_name(self.level): np.where(told, intervals(held["ci_low"], held["ci_high"]), ""),
             }
         )
 
@@ -98,7 +101,7 @@ class Inquiries(Asking):
         True
         """
         me = self._me()
-        return Advice.of(Adviser(me, me._window(window)).diagnose(self._where(where)))
+        return Advice.of(Adviser(me, me._window(window)).diagnose(self._where(where, "diagnose")))
 
     def placebo(
         self,
@@ -152,7 +155,7 @@ class Inquiries(Asking):
         from eventstudy.results.placebos import grid_and_layout
 
         me = self._me()
-        held, keep = me._window(window), self._where(where)
+        held, keep = me._window(window), self._where(where, "placebo")
         grid, layout = grid_and_layout(me, held, keep)
         sample = me.sample(held, where=keep)
         found = placebo(
@@ -269,7 +272,7 @@ class Inquiries(Asking):
         from eventstudy.inference.differences import difference_tests
 
         me = self._me()
-        keep = self._where(where)
+        keep = self._where(where, "difference")
         one = me.sample(window, where=keep & self._where({column: first}))
         two = me.sample(window, where=keep & self._where({column: second}))
         rows = [asdict(t) for t in difference_tests(one, two, alternative=alternative, level=me.level)]
@@ -315,7 +318,7 @@ def _placebo_tests(found: Placebo) -> PlaceboTests:
         "share of them that the textbook distribution rejects at 5 %."
     )
     draws = pd.DataFrame(found.draws, columns=list(found.names))
-    return PlaceboTests(table, draws, found.n_studies, found.n_admissible, text)
+    return PlaceboTests(table, draws, found.n_studies, found.n_admissible, text, found.confidence)
 
 
 def _columns(name: str, found: SingleEventTest) -> dict[str, FloatArray]:

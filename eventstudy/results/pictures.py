@@ -129,8 +129,8 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        table = me.summary([window or (0, 0)]).table.rename(columns={"mean_car": "car"})
-        return plots.plot_groups(table[np.isfinite(table["car"])], ax=ax)
+        table = me.summary([window or (0, 0)], by=("asset", "direction")).table.rename(columns={"mean_car": "car"})
+        return plots.plot_groups(table[np.isfinite(table["car"])], level=me.level, ax=ax)
 
     def plot_cars(
         self, window: WindowLike | None = None, *, asset: str | None = None, title: str = "", ax: Axes | None = None
@@ -168,7 +168,7 @@ class Pictures(Asking):
         frame = self._rows(window, asset).sort_values(["asset", "day0"], kind="stable")
         if len(frame["asset"].unique()) > 1:
             frame = frame.assign(title=frame["asset"].astype(str) + "  " + frame["title"].astype(str))
-        return plots.plot_forest(frame, title=title or (asset or ""), ax=ax)
+        return plots.plot_forest(frame, title=title or (asset or ""), level=self._me().level, ax=ax)
 
     def plot_distribution(
         self, window: WindowLike | None = None, *, asset: str | None = None, ax: Axes | None = None

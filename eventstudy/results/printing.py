@@ -13,7 +13,7 @@ import pandas as pd
 
 from eventstudy.results import exports
 
-__all__ = ["Told", "intervals", "p_text", "percent"]
+__all__ = ["Told", "interval_name", "intervals", "p_text", "percent"]
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -52,6 +52,17 @@ def intervals(low: Iterable[float], high: Iterable[float]) -> list[str]:
     """
     pairs = zip(low, high, strict=True)
     return [f"{percent(a)} to {percent(b)}" if np.isfinite(a) or np.isfinite(b) else percent(a) for a, b in pairs]
+
+
+def interval_name(level: float) -> str:
+    """Name an interval by its confidence level.
+
+    Examples
+    --------
+    >>> interval_name(0.95), interval_name(0.995)
+    ('95 % interval', '99.5 % interval')
+    """
+    return f"{100 * level:.12g} % interval"
 
 
 class Told:

@@ -114,13 +114,14 @@ class Regressions(Asking):
         from eventstudy.inference.slope import response_slope
 
         me = self._me()
-        keep = self._where(where)
+        keep = self._where(where, "response_slope")
         sample = me.sample(window, where=keep)
         found = response_slope(
             sample.car,
             _size(me, on)[keep],
             cluster=_clusters(sample) if clustered else None,
             covariance="cluster" if clustered else "HC3",
+            weights=sample.weights,
             confidence=me.level,
         )
         names = ["intercept", on]
@@ -169,7 +170,7 @@ class Regressions(Asking):
         from eventstudy.inference.power import minimum_detectable_effect, power
 
         me = self._me()
-        keep = self._where(where)
+        keep = self._where(where, "power")
         sample = me.sample(window, where=keep)
         test = run_tests(sample, names=["time_series_t"], level=me.level)[0]
         dof = test.dof if np.isfinite(test.dof) else np.inf

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import pandas as pd
 
 from eventstudy._types import View
@@ -213,7 +214,8 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
             return frames.event_day_frame(self.rows, self.estimates, days)
         self._need_arrays()
         keys = frames.group_names(by, self.groups)
-        return frames.day_frame(self.rows, self.estimates, days, keys, self.level, self.study.min_window_coverage)
+        coverage, weights = self.study.min_window_coverage, self._weights(np.arange(len(self)))
+        return frames.day_frame(self.rows, self.estimates, days, keys, self.level, coverage, weights)
 
     def __repr__(self) -> str:
         """Say what is inside."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy.results import frames
 from eventstudy.results.advice import FEW, Adviser
-from eventstudy.results.printing import Told, intervals, p_text, percent
+from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ class Summary(Told):
         the interval is by the same test.
     text : str
         Plain sentences.
+    level : float
+        Confidence level of the intervals.
     """
 
     table: pd.DataFrame
     text: str
+    level: float = 0.95
 
     def _keys(self) -> list[str]:
         return list(self.table.columns[: list(self.table.columns).index("window")])
@@ -48,7 +51,7 @@ class Summary(Told):
         held = self.table
         shown = held[[*self._keys(), "window", "n"]].copy()
         shown["mean CAR"] = [percent(v) for v in held["mean_car"]]
-        shown["95 % interval"] = intervals(held["ci_low"], held["ci_high"])
+        shown[interval_name(self.level)] = intervals(held["ci_low"], held["ci_high"])
         shown["p"] = [p_text(v) for v in held["p_value"]]
         shown["test"] = held["test"]
         return shown
@@ -102,7 +105,7 @@ def summarise(result: StudyResult, windows: Sequence[Window], by: Sequence[str])
         "why",
     ]
     table = pd.DataFrame(lines, columns=columns)
-    return Summary(table, sentences(table, list(keys.columns)))
+    return Summary(table, sentences(table, list(keys.columns), result.level), result.level)
 
 
 def reading_order(keys: pd.DataFrame) -> list[int]:
@@ -129,7 +132,7 @@ def _relation(value: float) -> str:
     return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
 
 
-def sentences(table: pd.DataFrame, keys: list[str]) -> str:
+def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     """Say what stands out of a summary's table, and how sure it is."""
     usable = table[np.isfinite(table["p_value"])]
     if usable.empty:
@@ -141,7 +144,7 @@ def sentences(table: pd.DataFrame, keys: list[str]) -> str:
     first = told.loc[told["p_value"].idxmin()]
     label = ", ".join(str(first[k]) for k in keys) or "all events"
     events = "1 session" if first["n"] == 1 else f"{first['n']} sessions"
-    interval = f"95 % interval {percent(first['ci_low'])} to {percent(first['ci_high'])}"
+    interval = f"{interval_name(level)} {percent(first['ci_low'])} to {percent(first['ci_high'])}"
     lead = (
         f"The clearest reaction is {label} over {first['window']}: on average {percent(first['mean_car'])} against what"
         f" was expected over {events} ({interval}, p {_relation(first['p_value'])}, {first['test']})."
