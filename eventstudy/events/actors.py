@@ -146,6 +146,8 @@ class Gazetteer:
                 for rest, code, kind in entries:
                     stop = i + 1 + len(rest)
                     if not rest or (stop <= n and tuple(words[i + 1 : stop]) == rest):
+                        if code == "UN" and out and out[-1].kind == "people" and out[-1].last == i and rest:
+                            continue  # "the Russian Security Council"
                         if rest and word.islower() and self._longer(words, i + 1, stop):
                             continue  # "the West | Bank"
                         out.append(Mention(i, stop, code, kind))

@@ -23,6 +23,9 @@ _TRYING = word_set(
 )
 
 
+_ATTEMPTING = word_set("try tries tried trying attempt attempts attempted attempting")
+
+
 class Meaning(NamedTuple):
     """A kind of event with its direction and intensity, and the rules that gave it."""
 
@@ -168,6 +171,8 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     meaning, head = inner
     if p.rule.obliges:
         return _of(p.rule), p
+    if frame == "plan" and meaning.kind == "ASSAULT" and tokens.low[p.first] in _ATTEMPTING:
+        return meaning, p  # an attempt on a life is an attack
     if frame in ("commit", "consent", "plan") and meaning.direction == "neither":
         # Outside conflict a plan is a plan of its own kind: "expected to cut rates".
         return meaning, p

@@ -31,7 +31,7 @@ _OCCURRING = _forms(
     "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite injure displace target announce reveal unveil impose "
-    "declare launch stage hold report"
+    "declare launch stage hold report go last"
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
@@ -147,7 +147,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
             return True  # "In Cairo, indirect talks"
         if word in _AROUND:
             new = low[k + 1] in ("a", "an") or (word in ("after", "following") and kind != "CONSULT")
-            return kind in _SUDDEN and low[k + 1] not in _GIVEN and (new or kind == "PROTEST")
+            opens = kind != "CONSULT" or k == begin  # "at a party meeting" only says where
+            return kind in _SUDDEN and low[k + 1] not in _GIVEN and (new or kind == "PROTEST") and opens
         if word in _CAUSING:
             return True
         if word in _ENDS and word not in ("and", "or", "-", "'", "’", '"', "“"):

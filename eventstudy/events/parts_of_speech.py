@@ -114,7 +114,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
 
 
 _DESCRIBING = word_set("armed unarmed alleged masked so-called")
-_CIRCUMSTANCE = word_set("amid despite following")
+_CIRCUMSTANCE = word_set("amid despite following as while")
 
 
 def _finite_before(scan: Scan, i: int, *, k: int) -> bool:

@@ -213,8 +213,8 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
         if k > i + 1 and tuple(low[k : k + len(rest)]) == rest:
             return k + len(rest)
     if split and len(rest) == 1 and rest[0] in _PARTICLES:
-        for j in range(i + 2, min(len(low), i + 6)):
-            if low[j - 1] in BOUNDARIES or low[j - 1] in PREPOSITIONS:
+        for j in range(i + 2, min(len(low), i + 9)):
+            if low[j - 1] in BOUNDARIES or (low[j - 1] in PREPOSITIONS and low[j - 1] != "of"):
                 return 0
             if low[j] == rest[0]:
                 return j + 1

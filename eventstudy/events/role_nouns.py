@@ -56,7 +56,11 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
     """
     for i in range(p.last, min(len(tokens.low), p.last + _REACH)):
         word = tokens.low[i]
-        if word in _ENDS and not (word in _LEADING and i == p.last) and word != "from":
+        if (
+            word in _ENDS
+            and not (i == p.last and (word in _LEADING or (word == "with" and p.pos != "noun")))
+            and word != "from"
+        ):
             return None
         if word in ROLES:
             return i

@@ -139,6 +139,8 @@ def _list_comma(scene: Scene, i: int) -> bool:
     right = next((m for m in scene.mentions if i < m.first <= i + 2), None)
     if not left or right is None:
         return False
+    if scene.tokens.low[i + 1] == "and":
+        return any(m.last < i and scene.tokens.low[m.last] == "," for m in scene.mentions)  # "Peru, Chile, and Cuba"
     if right.first == i + 1 and any(m.first == 0 and m.last == i for m in scene.mentions):
         return scene.tokens.low[right.last : right.last + 1] != [","]  # "Russia, Ukraine agree"
     return scene.tokens.low[right.last : right.last + 1] in (["and"], [","])
