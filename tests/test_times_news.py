@@ -1,4 +1,5 @@
-"""208 times in sentences of our own, resolved by hand against Tuesday 15 February 2022, 18:00 UTC."""
+"""315 times in sentences of our own, resolved by hand against their publication: Tuesday 15 February 2022, 18:00 UTC,
+and in the second set also a Wednesday after New Year and a Monday in summer."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def test_forms_of_time() -> None:
         text = row["text"]
         found = {
             (text[t.start : t.end], f"{t.earliest:%Y-%m-%dT%H:%M}", f"{t.latest:%Y-%m-%dT%H:%M}", t.precision)
-            for t in find_times(text, PUBLISHED)
+            for t in find_times(text, row.get("published", PUBLISHED))
         }
         for want in row["times"]:
             total[row["group"]] += 1
@@ -31,7 +32,7 @@ def test_forms_of_time() -> None:
                 right[row["group"]] += 1
             else:
                 wrong.append((text, want, found))
-    assert sum(total.values()) >= 200
+    assert sum(total.values()) >= 300
     assert sum(right.values()) >= FLOOR * sum(total.values()), wrong
     for group, n in total.items():
         assert right[group] >= FLOOR * n - 1e-9, (group, wrong)
@@ -41,7 +42,7 @@ def test_what_is_no_time_is_not_found() -> None:
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     quiet = [row["text"] for row in rows if not row["times"]]
     fired = [text for text in quiet if find_times(text, PUBLISHED)]
-    assert len(fired) <= 1, fired  # a weekday in a name cannot be told from a weekday
+    assert len(fired) <= 2, fired  # a weekday in a name cannot be told from a weekday
 
 
 def test_the_present_tense_of_what_is_arranged_points_ahead() -> None:

@@ -14,6 +14,10 @@ __all__ = ["BREAK", "Now", "Reading", "midnight", "prospective", "read_day"]
 
 _DAY = dt.timedelta(days=1)
 _HALF_DAYS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
+_LENGTHS = {"day": 1, "week": 7, "fortnight": 14}
+_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+# What was done on a date lies behind: "was flooded on Oct. 3".
+_DONE = re.compile(r"\b(?:was|were|had|been)\s(?:[A-Za-z]+\s){1,3}on\s(?:the\s)?$")
 _STOPS = frozenset(',;.:)”"–—…!?')
 _NEW_CLAUSE = frozenset({"and", "but", "while", "after", "who", "which", "that"})
 BREAK = re.compile(r"[,;()–—“”\"]|:(?!\d)|\s(?:and|but|while|after|who|which|that)\s")
@@ -45,7 +49,7 @@ def prospective(text: str, start: int) -> bool:
     following = ""
     for k in range(len(words) - 1, -1, -1):
         word = words[k]
-        if word[-1] in _STOPS:
+        if word[-1] in _STOPS and word not in ("a.m.", "p.m."):
             break
         low = word.lower().lstrip("\"“‘'(")
         if low in _NEW_CLAUSE or (low == "than" and following == "expected"):
@@ -97,7 +101,8 @@ def _read_iso(m: re.Match[str], _now: Now) -> Reading | None:
 
 def _nearest_year(month: int, day: int, m: re.Match[str], now: Now) -> dt.date:
     ahead = prospective(m.string, m.start())
-    since = m.string[max(0, m.start() - 6) : m.start()].lower() == "since "
+    done = not ahead and _DONE.search(m.string, max(0, m.start() - 60), m.start()) is not None
+    since = done or m.string[max(0, m.start() - 6) : m.start()].lower() == "since "
     best: dt.date | None = None
     for year in (now.date.year - 1, now.date.year, now.date.year + 1):
         try:
@@ -128,6 +133,8 @@ def _read_month_day(m: re.Match[str], now: Now) -> Reading:
     day = _ordinal(m[f"{p}_day"])
     first = dt.date(int(m[f"{p}_year"]), month, day) if m[f"{p}_year"] else _nearest_year(month, day, m, now)
     last = first.replace(day=_ordinal(m[f"{p}_last"])) if m[f"{p}_last"] else None
+    if m[f"{p}_part"] and last is None:
+        return _part_of_day(m, first, m[f"{p}_part"], "calendar")
     return _days(m, first, last, "calendar")
 
 
@@ -157,7 +164,9 @@ def _read_month(m: re.Match[str], now: Now) -> Reading:
     lead, month = m["m_lead"].lower(), MONTHS[m["m_month"][:3].lower()]
     part = m["m_part"] or (lead if lead in ("early", "late", "mid") else "")
     year = now.date.year
-    ahead = lead in ("by", "until") or (lead in ("in", "from", "this") and prospective(m.string, m.start()))
+    ahead = lead in ("by", "until") or (
+        lead in ("in", "from", "this", "early", "mid", "late") and prospective(m.string, m.start())
+    )
     if lead == "next" or ahead:
         year += month < now.date.month or (lead == "next" and month == now.date.month)
     elif lead == "last":
@@ -183,20 +192,20 @@ def _read_weekday(m: re.Match[str], now: Now) -> Reading:
         month, day = MONTHS[m[f"{p}_month"][:3].lower()], _ordinal(m[f"{p}_date"])
         first = dt.date(int(m[f"{p}_year"]), month, day) if m[f"{p}_year"] else _nearest_year(month, day, m, now)
         return _days(m, first, None, "calendar")
-    back = (now.date.weekday() - WEEKDAYS[m["w_day"].lower()]) % 7
+    back = (now.date.weekday() - WEEKDAYS[m["w_day"][:3].lower()]) % 7
     day_ = now.date - dt.timedelta(days=back)
     if m["w_relation"] or lead == ["last"] or lead == ["previous"] or lead == ["this", "past"]:
         if m["w_relation"]:
             monday = now.date - dt.timedelta(days=now.date.weekday())
             step = 7 if m["w_relation"] == "next" else -7
-            day_ = monday + dt.timedelta(days=step + WEEKDAYS[m["w_day"].lower()])
+            day_ = monday + dt.timedelta(days=step + WEEKDAYS[m["w_day"][:3].lower()])
         elif back == 0:
             day_ -= dt.timedelta(days=7)
     elif lead == ["next"] or lead == ["this", "coming"]:
         day_ += dt.timedelta(days=7)
     elif lead == ["this"]:
         monday = now.date - dt.timedelta(days=now.date.weekday())
-        day_ = monday + dt.timedelta(days=WEEKDAYS[m["w_day"].lower()])
+        day_ = monday + dt.timedelta(days=WEEKDAYS[m["w_day"][:3].lower()])
     elif back and prospective(m.string, m.start()):
         day_ += dt.timedelta(days=7)
     part = m["w_part"] or (lead[0] if lead and lead[0] in ("early", "late") else "")
@@ -221,7 +230,7 @@ def _read_deictic(m: re.Match[str], now: Now) -> Reading:
             m.start(), m.end(), morning - dt.timedelta(hours=6), morning + dt.timedelta(hours=9), "interval", "relative"
         )
     offset = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(word, 0)
-    if "before" in word or "after" in word:
+    if word.startswith("the day "):
         offset = -2 if "before" in word else 2
     part = m["d_part"] or ""
     if "night" in word or word.startswith("this "):
@@ -283,8 +292,8 @@ def _back(m: re.Match[str], now: Now, unit: str, count: int) -> Reading:
             return Reading(m.start(), m.end(), there - slack, there + slack, "interval", "relative")
         day = now.date - dt.timedelta(days=round(step / _DAY))
         return _days(m, day, None, "relative")
-    if unit in ("day", "week"):
-        return _days(m, now.date - dt.timedelta(days=count * (7 if unit == "week" else 1)), None, "relative")
+    if unit in _LENGTHS:
+        return _days(m, now.date - dt.timedelta(days=count * _LENGTHS[unit]), None, "relative")
     first, last = _period(unit, now.date, -count)
     return _days(m, first, last, "relative")
 
@@ -306,17 +315,24 @@ def _read_vague(m: re.Match[str], now: Now) -> Reading:
     return _days(m, now.date - dt.timedelta(days=width), now.date, "relative")
 
 
-def _read_within(m: re.Match[str], now: Now) -> Reading:
+def _read_within(m: re.Match[str], now: Now) -> Reading | None:
     unit, count = m["i_unit"], _count(m["i_number"])
     if unit in ("minute", "hour"):
+        if m["i_rel"] in ("next", "coming"):
+            return None
         if now.clock is None:
             return _days(m, now.date - dt.timedelta(days=count // 24 if unit == "hour" else 0), now.date, "relative")
         last = now.clock.replace(tzinfo=None)
         return Reading(m.start(), m.end(), last - dt.timedelta(**{f"{unit}s": count}), last, "interval", "relative")
-    if unit in ("day", "week"):
-        first = now.date - dt.timedelta(days=count * (7 if unit == "week" else 1))
+    if unit in _LENGTHS:
+        length = dt.timedelta(days=count * _LENGTHS[unit])
+        if m["i_rel"] in ("next", "coming"):
+            return _days(m, now.date, now.date + length, "relative")
+        first = now.date - length
+    elif m["i_rel"] in ("next", "coming"):
+        return _days(m, now.date, _shift_months(now.date, count * _MONTHS_OF[unit]), "relative")
     else:
-        first = _shift_months(now.date, -count * {"month": 1, "quarter": 3, "year": 12}[unit])
+        first = _shift_months(now.date, -count * _MONTHS_OF[unit])
     return _days(m, first, now.date, "relative")
 
 

@@ -17,9 +17,8 @@ __all__ = [
     "WEEKDAYS",
 ]
 
-WEEKDAYS = {
-    name: i for i, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-}
+WEEKDAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+"""By the first three letters."""
 MONTHS = {
     name: i
     for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
@@ -35,7 +34,10 @@ _MONTH = (
 )
 _DAY = r"(?:[012]?\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
 _YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d)"
-_WEEKDAY = r"(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day(?![A-Za-z])"
+_WEEKDAY = (
+    r"(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day"
+    r"|(?<=[Oo]n\s)(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)(?![A-Za-z])"
+)
 _PART = r"(?:morning|afternoon|evening|night)"
 _MERIDIEM = r"(?:[ap]\.\s?m\.|[ap]m|[AP]\.\s?M\.|[AP]M)(?![A-Za-z])"
 _LETTERS = (
@@ -43,11 +45,17 @@ _LETTERS = (
     r"|PKT|GST|SAST|AEST|AEDT|AWST|NZST|NZDT|BRT|WIB|EAT|CAT|WAT)(?![A-Za-z])"
 )
 _OFFSET = r"(?:UTC|GMT)?\s?[+−-](?:0\d|1[0-4]|\d)(?::?[0-5]\d)?(?!\d)"
-_NAMED = r"(?:[Ee]astern|[Cc]entral|[Mm]ountain|[Pp]acific)(?:\s(?:[Ss]tandard|[Dd]aylight))?\s[Tt]ime"
+_NAMED = (
+    r"(?:(?:[Ee]astern|[Cc]entral|[Mm]ountain|[Pp]acific)(?:\s(?:[Ss]tandard|[Dd]aylight))?\s[Tt]ime"
+    r"|(?:Eastern|Pacific)(?=[,.)]|\s[a-z]))"
+)
 _CITY = r"[A-ZÀ-Þ][\w.]{1,14}(?:\s[A-Z][a-z]{1,14}){0,2}"
-_ZONE = rf"(?:\s?\(?(?P<letters>{_OFFSET}|{_LETTERS})|\s(?P<named>{_NAMED})|,?\s(?:in\s)?(?P<city>{_CITY}))?"
+_ZONE = (
+    rf"(?:\s?\(?(?P<letters>{_OFFSET}|{_LETTERS})|\s(?P<named>{_NAMED})"
+    rf"|(?:\slocal\stime)?,?\s(?:in\s)?(?P<city>{_CITY}))?"
+)
 _NUMBER = r"(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
-_UNIT = r"(?P<{}>minute|hour|day|week|month|quarter|year)s?(?![A-Za-z])"
+_UNIT = r"(?P<{}>minute|hour|day|week|fortnight|month|quarter|year)s?(?![A-Za-z])"
 _DIRECTION = r"(?P<{}>ago|earlier|before|prior|later|after|previously)(?![A-Za-z])"
 
 _BRANCHES = {
@@ -68,11 +76,11 @@ _BRANCHES = {
         + r"(?P<suffix>(?:'s|’s)?\s(?:local\s)?time)?"
     ),
     "month_day": (
-        rf"(?P<md_month>{_MONTH})\s(?P<md_day>{_DAY})(?:\s?[-–]\s?(?P<md_last>{_DAY}))?"
+        rf"(?:(?P<md_part>{_PART})\sof\s)?(?P<md_month>{_MONTH})\s(?P<md_day>{_DAY})(?:\s?[-–]\s?(?P<md_last>{_DAY}))?"
         rf"(?:,?\s(?P<md_year>{_YEAR}))?"
     ),
     "day_month": (
-        rf"(?P<dm_day>{_DAY})(?:\s?[-–]\s?(?P<dm_last>{_DAY}))?(?:\sof)?\s(?P<dm_month>{_MONTH})"
+        rf"(?:(?P<dm_part>{_PART})\sof\s)?(?P<dm_day>{_DAY})(?:\s?[-–]\s?(?P<dm_last>{_DAY}))?(?:\sof)?\s(?P<dm_month>{_MONTH})"
         rf"(?:,?\s(?P<dm_year>{_YEAR}))?"
     ),
     "month_year": (
@@ -105,7 +113,7 @@ _BRANCHES = {
         + _DIRECTION.format("v_dir")
     ),
     "within": (
-        r"(?:[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\sthe\s(?:past|last|previous)\s"
+        r"(?:[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\sthe\s(?P<i_rel>past|last|previous|next|coming)\s"
         rf"(?:(?P<i_number>{_NUMBER})\s)?{_UNIT.format('i_unit')}"
     ),
     "in_future": rf"[Ii]n\s(?P<f_number>{_NUMBER})\s{_UNIT.format('f_unit')}(?:['’]\stime)?(?=[,.;:]|\s*$)",
@@ -124,8 +132,9 @@ PATTERN = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _BRANCHES.items()))
 
 # Every time holds one of these; looking for them first is seven times as fast as trying the whole pattern everywhere.
 CORE = re.compile(
-    r"\d++|day|week|month|year|[Hh]our|[Mm]inute|night|morning|noon|evening|[Tt]omorrow|quarter|half|Days|Weeks|Months"
+    r"\d++|day|week|fortnight|month|year|[Hh]our|[Mm]inute|night|morning|noon|evening|[Tt]omorrow|quarter|half|Days|Weeks|Months"
     r"|Q[1-4]|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    r"|(?<=[Oo]n\s)(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 )
 
 # Words that may open a time before its core.
@@ -152,7 +161,8 @@ AHEAD_PAIRS = frozenset(
 # Verbs whose present tense beside a day announces what is arranged.
 _SCHEDULES = (
     "begin begins starts meet meets resume resumes convene convenes reconvene reconvenes commence commences expire "
-    "expires inaugurates travels arrives departs hosts gathers opens launches debuts holds decides"
+    "expires inaugurates travels arrives departs hosts gathers opens launches debuts holds decides "
+    "speaks testifies visits"
 )
 SCHEDULES = frozenset(_SCHEDULES.split())
 SCHEDULE_PAIRS = frozenset(

@@ -26,6 +26,7 @@ _NAMED: dict[str, str] = {
 
 _CITIES: dict[str, str] = {
     "moscow": "Europe/Moscow", "st petersburg": "Europe/Moscow", "kyiv": "Europe/Kyiv", "kiev": "Europe/Kyiv",
+    "odesa": "Europe/Kyiv", "kharkiv": "Europe/Kyiv", "lviv": "Europe/Kyiv",
     "minsk": "Europe/Minsk", "london": "Europe/London", "edinburgh": "Europe/London", "dublin": "Europe/Dublin",
     "paris": "Europe/Paris", "berlin": "Europe/Berlin", "frankfurt": "Europe/Berlin", "munich": "Europe/Berlin",
     "brussels": "Europe/Brussels", "amsterdam": "Europe/Amsterdam", "madrid": "Europe/Madrid",
