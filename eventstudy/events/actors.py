@@ -138,9 +138,10 @@ class Gazetteer:
         words = tokens.words
         index = self._index
         n, floor = len(words), 0
-        for i, word in enumerate(words):
+        for i in [k for k, w in enumerate(words) if w in index or "-" in w]:
             if i < floor:
                 continue
+            word = words[i]
             entries = index.get(word)
             if entries is not None:
                 for rest, code, kind in entries:
@@ -153,7 +154,7 @@ class Gazetteer:
                         out.append(Mention(i, stop, code, kind))
                         floor = stop
                         break
-            elif "-" in word:
+            else:
                 # "U.S.-led", "Syrian-backed": the first part names the actor.
                 head = word.split("-", 1)[0]
                 entry = next((e for e in index.get(head, ()) if not e[0]), None)

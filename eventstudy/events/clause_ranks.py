@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 from eventstudy.events.lexing import Tokens
@@ -13,6 +14,12 @@ __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 _SIGNS = frozenset({";", ":", "—"})
 _TURNS = _SIGNS | SUBORDINATORS | RELATIVES | {",", "and", "that"}
+
+
+@functools.lru_cache(maxsize=16384)
+def _turns(word: str) -> bool:
+    """Whether the rank of a clause can change at a word."""
+    return word in _TURNS or is_verb_like(word)
 
 
 def clause_ranks(tokens: Tokens, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
@@ -27,7 +34,9 @@ def clause_ranks(tokens: Tokens, inverted: frozenset[int] = frozenset()) -> tupl
     rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
     main_verb, verbs_inside = False, 0
     # Only at these words can the rank change.
-    turns = [i for i, word in enumerate(low) if word in _TURNS or is_verb_like(word) or i in inverted]
+    turns = list(itertools.compress(range(n), map(_turns, low)))
+    if inverted:
+        turns = sorted({*turns, *inverted})
     for i, following in itertools.pairwise([*turns, n]):
         word = low[i]
         before = low[i - 1] if i else ""
@@ -175,6 +184,7 @@ _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
+_BREAKS = BOUNDARIES | SUBORDINATORS
 _WALLS = _OBJECT_ENDS | (SUBORDINATORS - {"as"}) | {","}
 
 
@@ -184,13 +194,12 @@ def walls(low: list[str]) -> tuple[list[int], list[int]]:
     left: list[int] = []
     right: list[int] = []
     begin = 0
-    for i, word in enumerate(low):
-        if word in BOUNDARIES or word in SUBORDINATORS:
-            left += [begin] * (i + 1 - len(left))
-            begin = i + 1
+    for i in itertools.compress(range(n), map(_BREAKS.__contains__, low)):
+        left += [begin] * (i + 1 - len(left))
+        begin = i + 1
     left += [begin] * (n + 1 - len(left))
-    for i, word in enumerate(low):
-        if word in _WALLS and (word != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED)):
+    for i in itertools.compress(range(n), map(_WALLS.__contains__, low)):
+        if low[i] != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED):
             right += [i] * (i + 1 - len(right))
     right += [n] * (n + 1 - len(right))
     return left, right

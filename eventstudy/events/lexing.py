@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
 __all__ = ["Tokens", "plural", "tokenize", "verb_forms"]
 
 _TOKEN = re.compile(
-    r"[A-Za-z]{2,}(?= )"  # most words, found fastest
-    r"|(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
+    r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
     r"|[^\W\d_]+(?:[-‑–][^\W\d_]+){0,6}(?:['’]t\b)?"  # words, hyphenated words, n't
     r"|['’](?:s|re|ve|ll|d)\b"
     r"|\d[\d.,]{0,30}"
@@ -40,6 +40,25 @@ class Tokens:
     ends: list[int]
 
 
+# No longer stretch is kept: an article's stretches without a space are short, hostile text's are not.
+_KEPT = 40
+
+
+def _cut(chunk: str) -> list[tuple[str, str, int, int]]:
+    """Cut a stretch without white space into tokens: as written, in lower case, and their places in it."""
+    found = []
+    for m in _TOKEN.finditer(chunk):
+        word = m.group()
+        low = word.lower()
+        if len(word) > 1 and not word.isascii():
+            low = low.translate(_STRAIGHT)
+        found.append((word, low, *m.span()))
+    return found
+
+
+_cut_before = functools.lru_cache(maxsize=1 << 14)(_cut)
+
+
 def tokenize(text: str, start: int, end: int) -> Tokens:
     """Cut ``text[start:end]`` into words and marks.
 
@@ -48,16 +67,30 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     >>> tokenize("The U.S. hasn’t left.", 0, 21).words
     ['The', 'U.S.', 'hasn’t', 'left', '.']
     """
-    spans = [m.span() for m in _TOKEN.finditer(text, start, end)]
-    words = [text[a:b] for a, b in spans]
-    starts = [a for a, _ in spans]
-    ends = [b for _, b in spans]
-    low = [w.lower() for w in words]
-    for i in range(1, len(words) - 1):
-        if words[i] == "May" and not words[i + 1][0].isupper():
+    words: list[str] = []
+    low: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    place = start
+    # No token holds white space, and most stretches between two spaces are words that stand in every article.
+    for chunk in text[start:end].split():
+        place = text.index(chunk, place)
+        if chunk.isalpha():
+            words.append(chunk)
+            low.append(chunk.lower())
+            starts.append(place)
+            place += len(chunk)
+            ends.append(place)
+            continue
+        for word, lower, a, b in _cut_before(chunk) if len(chunk) <= _KEPT else _cut(chunk):
+            words.append(word)
+            low.append(lower)
+            starts.append(place + a)
+            ends.append(place + b)
+        place += len(chunk)
+    for i in [k for k, w in enumerate(words) if w == "May"] if "May" in words else ():
+        if 0 < i < len(words) - 1 and not words[i + 1][0].isupper():
             low[i] = "May"  # the month or the minister, not the auxiliary, but where all words are capitals
-    if not text.isascii():
-        low = [w if w.isascii() or len(w) == 1 else w.translate(_STRAIGHT) for w in low]
     return Tokens(words, low, starts, ends)
 
 

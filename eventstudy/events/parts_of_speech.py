@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
-from eventstudy.events.clause_ranks import REPORTING
+from eventstudy.events.clause_ranks import REPORTING, walls
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.status import (
     ADVERBS,
@@ -23,13 +23,15 @@ from eventstudy.events.status import (
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["COMPOUNDING", "MARKET", "PREPOSITIONS", "Scan", "verb_at"]
+__all__ = ["COMPOUNDING", "MARKET", "PREPOSITIONS", "WINDOW", "Scan", "verb_at"]
 
 
 _DETERMINERS = word_set(
     "the a an this these those its his her their our my your some any no every each another such more most many "
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
+WINDOW = 14
+"""Words on either side of a trigger among which its subjects and objects are looked for."""
 PREPOSITIONS = word_set(
     "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
     "with from into to over under against between among about without during through near toward towards upon via "
@@ -55,12 +57,20 @@ class Scan:
     named: dict[int, Mention]
     nouns: frozenset[str]
     verb_tags: Mapping[str, str]
-    left: list[int]
-    right: list[int]
-    hyphens: list[tuple[int, str]]
     inverted: frozenset[int]
     titled: bool
+    every: frozenset[str]
+    """All its words: what is not among them need not be looked for near a trigger."""
+    hyphens: list[tuple[int, str]]
     finite: set[int] = field(default_factory=set)
+    _walls: tuple[list[int], list[int]] | None = None
+
+    def limits(self, i: int, last: int) -> tuple[int, int]:
+        """Return the stretch in which the subjects and objects of the trigger from ``i`` to ``last`` stand."""
+        if self._walls is None:
+            self._walls = walls(self.low)
+        left, right = self._walls[0][i], self._walls[1][last]
+        return (left if left > i - WINDOW else i - WINDOW), (right if right < last + WINDOW else last + WINDOW)
 
 
 def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import compress
 
 from eventstudy.events.actors import Mention
-from eventstudy.events.clause_ranks import clause_ranks, inversions, walls
+from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.lexing import Tokens, verb_forms
-from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, Scan, verb_at
+from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,
@@ -25,7 +26,6 @@ __all__ = ["Predicate", "find_predicates"]
 
 
 _PARTICLES = word_set("back out off down up over away aside home jointly")
-WINDOW = 14
 MAX_TRIGGERS = 64
 
 
@@ -85,21 +85,19 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     low = tokens.low
     index = taxonomy.index
     # Nobody writes more triggers into one sentence; hostile text does.
-    hits = [i for i, word in enumerate(low) if word in index][:MAX_TRIGGERS]
+    hits = list(compress(range(len(low)), map(index.__contains__, low)))[:MAX_TRIGGERS]
     if not hits:
         return []
-    inverted = inversions(tokens)
-    ranks, conditions = clause_ranks(tokens, inverted)
     scan = Scan(
         tokens,
         low,
         {m.last - 1: m for m in mentions},
         taxonomy.nouns,
         taxonomy.verb_tags,
-        *walls(low),
-        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
-        inverted,
+        inversions(tokens),
         _titled(tokens),
+        frozenset(low),
+        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
     )
     inside = {i for m in mentions for i in range(m.first, m.last)} | scan.inverted
     out: list[Predicate] = []
@@ -110,9 +108,6 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         found = _match(scan, i, index[low[i]])
         if found is None:
             continue
-        found.rank, found.conditional = ranks[i], conditions[i]
-        if found.pos == "part":
-            found.rank = max(found.rank, 1)
         if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
             before = next((p for p in reversed(out) if p.pos == "fin"), None)
             found.shared = before is not None and before.perfect and "n" in taxonomy.verb_tags[low[i]]
@@ -120,6 +115,12 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
             scan.finite.add(i)
         out.append(found)
         floor = found.last
+    if out:
+        ranks, conditions = clause_ranks(tokens, scan.inverted)
+        for p in out:
+            p.rank, p.conditional = ranks[p.first], conditions[p.first]
+            if p.pos == "part":
+                p.rank = max(p.rank, 1)
     return out
 
 
@@ -132,9 +133,12 @@ def _titled(tokens: Tokens) -> bool:
 def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     low = scan.low
     word = low[i]
-    ahead = frozenset(low[i + 1 : i + _REACH])
-    if entries.further and entries.further.isdisjoint(ahead):
-        return None
+    ahead = low[i + 1 : i + _REACH]
+    as_verb, as_noun = entries.as_verb, entries.as_noun
+    if entries.seconds.isdisjoint(ahead):
+        as_verb, as_noun = entries.verb_alone, entries.noun_alone
+        if not as_verb and not as_noun:
+            return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
@@ -142,7 +146,7 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     if tags:
         verb = verb_at(scan, i, tags)
     market = verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first)
-    for rest, kind, rule in entries.as_noun if verb is None else entries.as_verb:
+    for rest, kind, rule in as_noun if verb is None else as_verb:
         if rest and rest[0] not in ahead:
             continue
         if kind == "P":
@@ -161,7 +165,7 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
-        if rule.subjects and rule.subjects.isdisjoint(low[max(scan.left[i], i - WINDOW) : i]):
+        if rule.subjects and rule.subjects.isdisjoint(low[scan.limits(i, last)[0] : i]):
             continue
         if (rule.objects or rule.object_phrases) and not _object(scan, i, last, rule, group, pos):
             continue
@@ -227,28 +231,29 @@ _WHEN = word_set(
 )
 
 
-def _limits(scan: Scan, i: int, last: int) -> tuple[int, int]:
-    return max(scan.left[i], i - WINDOW), min(scan.right[last], last + WINDOW)
-
-
 def _near(scan: Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
+    if singles.isdisjoint(scan.every):
+        return False
     low = scan.low
-    begin, stop = _limits(scan, i, last)
+    begin, stop = scan.limits(i, last)
     before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
     return not (singles.isdisjoint(before) and singles.isdisjoint(after))
 
 
 def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
+    if not scan.hyphens and rule.objects.isdisjoint(scan.every) and rule.heads.isdisjoint(scan.every):
+        return False
     low = scan.low
-    begin, stop = _limits(scan, i, last)
+    begin, stop = scan.limits(i, last)
     window = low[i + 1 : stop]
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
         window = low[begin:i] + window
     if not rule.objects.isdisjoint(window):
         return True
-    if scan.hyphens and any(i < k < stop and tail in rule.objects for k, tail in scan.hyphens):
-        return True
+    for k, tail in scan.hyphens:
+        if i < k < stop and tail in rule.objects:
+            return True
     if rule.heads.isdisjoint(window):
         return False
     return any(phrase[0] in window and _holds(window, phrase) for phrase in rule.object_phrases)

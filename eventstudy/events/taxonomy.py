@@ -74,8 +74,18 @@ class Entries(NamedTuple):
 
     as_verb: tuple[Trigger, ...]
     as_noun: tuple[Trigger, ...]
-    further: frozenset[str]
-    """Second words, where no trigger is the one word alone: without one of them nearby none fits."""
+    seconds: frozenset[str]
+    """Second words of the triggers: without one of them nearby only the triggers of one word can fit."""
+    verb_alone: tuple[Trigger, ...]
+    noun_alone: tuple[Trigger, ...]
+
+    @classmethod
+    def of(cls, triggers: list[Trigger]) -> Entries:
+        """Lay out the triggers of one first word, which stand in the order in which they are tried."""
+        verbs = tuple(t for t in triggers if t.tags != "N")
+        nouns = tuple(t for t in triggers if t.tags in ("N", "P"))
+        seconds = frozenset(t.rest[0] for t in triggers if t.rest)
+        return cls(verbs, nouns, seconds, *(tuple(t for t in some if not t.rest) for some in (verbs, nouns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +198,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
-    split = {
-        word: Entries(
-            tuple(t for t in entries if t.tags != "N"),
-            tuple(t for t in entries if t.tags in ("N", "P")),
-            frozenset(t.rest[0] for t in entries) if all(t.rest for t in entries) else frozenset(),
-        )
-        for word, entries in index.items()
-    }
+    split = {word: Entries.of(entries) for word, entries in index.items()}
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
 
 
