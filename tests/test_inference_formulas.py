@@ -266,3 +266,39 @@ def test_sign_exact_is_the_binomial_sum():
             assert found.statistic == positive
             assert found.p_value == pytest.approx(slow.sign_exact_p(positive, n))
             assert found.distribution == f"binomial({n}, 1/2)"
+
+
+@pytest.mark.parametrize(("missing", "shift"), [(0.0, 0), (0.15, 0), (0.15, 1)], ids=["complete", "holes", "no runs"])
+def test_mean_correlation_of_loose_events_equals_pairs_one_by_one(missing, shift):
+    """120 events two sessions apart, windows of three: few overlap, so only those pairs are worked."""
+    rng = np.random.default_rng(4)
+    n, m = 120, 60
+    start = 2 * np.arange(n)
+    # Every tenth event is on a calendar of its own, whose dates are no run of the others'.
+    step = np.where(np.arange(n) % 10 == 0, 1 + shift, 1)
+    days = start[:, None] + step[:, None] * np.arange(m)
+    common = rng.normal(size=days.max() + 1)
+    e = 1e-2 * (common[days] + rng.normal(size=(n, m)))
+    e[rng.random((n, m)) < missing] = np.nan
+    sessions = start[:, None] + m + 5 + np.arange(3)
+    asset = np.arange(n) // 2 % 50  # neighbours are one asset
+    found = mean_correlation(e, days, sessions, np.ones((n, 3), bool), asset)
+    total, overlapping, lost = 0.0, 0, 0
+    for i in range(n):
+        for j in range(i + 1, n):
+            shared = len(np.intersect1d(sessions[i], sessions[j]))
+            if not shared:
+                continue
+            overlapping += 1
+            rho = 1.0
+            if asset[i] != asset[j]:
+                a, b = (dict(zip(days[k], e[k], strict=True)) for k in (i, j))
+                both = [d for d in a if d in b and np.isfinite(a[d]) and np.isfinite(b[d])]
+                if len(both) < 30:
+                    lost += 1
+                    continue
+                rho = np.corrcoef([a[d] for d in both], [b[d] for d in both])[0, 1]
+            total += shared / 3 * rho
+    pairs = n * (n - 1) // 2 - lost
+    assert (found.n_overlapping, found.n_unknown, found.n_pairs) == (overlapping, lost, pairs)
+    assert found.r_bar == pytest.approx(total / pairs, rel=RTOL)

@@ -12,9 +12,13 @@ from eventstudy.estimation import abnormal_returns
 from eventstudy.models import (
     AbnormalVolatility,
     AbnormalVolume,
+    FactorModel,
     GarchMarketModel,
     MarketAdjusted,
     MarketModel,
+    MeanAdjusted,
+    RobustMarketModel,
+    SyntheticControl,
     buy_and_hold,
 )
 
@@ -44,6 +48,33 @@ def test_buy_and_hold_compounds() -> None:
     matched = abnormal_returns(returns, [[250, 1]], MarketAdjusted(), returns[:, :1], (0, 1), (-120, -11))
     gap = (1 + returns[250:252, 1]).prod() - (1 + returns[250:252, 0]).prod()
     assert buy_and_hold(matched)[0] == pytest.approx(gap, rel=ORDINARY)
+
+
+def test_buy_and_hold_of_models_of_other_kinds() -> None:
+    """Expected returns by hand: a mean, least absolute deviations, an excess return's factor and a convex mix."""
+    returns, market = draw(3)
+    sample, days = slice(130, 240), slice(250, 256)
+    x, y = sm.add_constant(market), returns[:, 0]
+    rate = np.full(300, 1e-4)
+    capm = sm.OLS((y - rate)[sample], x[sample]).fit()
+    donors = np.column_stack([y + 0.001, returns[:, 1]])  # the best mix of these can be told: all on the first
+    expected = {
+        "mean": (MeanAdjusted(), None, np.full(6, y[sample].mean())),
+        "lad": (RobustMarketModel(method="lad"), market, sm.QuantReg(y[sample], x[sample]).fit().predict(x[days])),
+        "capm": (
+            FactorModel("Mkt-RF", risk_free="RF"),
+            np.column_stack([market, rate]),
+            rate[days] + capm.predict(x[days]),
+        ),
+        "synthetic": (SyntheticControl(demeaned=True), donors, y[days]),
+    }
+    for name, (model, factors, predicted) in expected.items():
+        if name == "synthetic":
+            pytest.importorskip("clarabel", reason="needs the synthetic extra")
+        found = abnormal_returns(returns, [[250, 0]], model, factors, (-2, 5), (-120, -11))
+        bhar = (1 + y[days]).prod() - (1 + predicted).prod()
+        # The interior-point solver stops at about the square root of the rounding unit.
+        assert buy_and_hold(found, (0, 5))[0] == pytest.approx(bhar, rel=1e-9, abs=1e-6 if name == "synthetic" else 0)
 
 
 def test_log_volume() -> None:

@@ -168,16 +168,28 @@ def test_garch_market_models_are_arch(volatility) -> None:
     np.testing.assert_allclose(found.car_variance()[0], h_ahead.sum() + mean_part, rtol=tolerance)
 
 
-def test_garch_reports_what_does_not_converge() -> None:
-    pytest.importorskip("arch", reason="needs the arch extra")
+def test_garch_reports_what_does_not_converge(monkeypatch) -> None:
+    """One asset that arch itself cannot fit: its event says so, and the other's is as it is alone."""
+    univariate = pytest.importorskip("arch.univariate", reason="needs the arch extra")
     rng = np.random.default_rng(0)
     market = rng.normal(0, 0.01, 300)
-    returns = np.column_stack([0.5 * market + 0.01 * rng.standard_t(5, 300), np.r_[np.full(299, 0.001), 0.0]])
-    found = abnormal_returns(
-        returns, [[290, 0], [290, 1]], GarchMarketModel(volatility="egarch"), market, (-1, 1), (-250, -5)
-    )
-    for i in range(2):
-        assert found.used[i] or "GARCH market model: " in found.reason(i)
+    returns = 0.5 * market[:, None] + 0.01 * rng.standard_t(5, (300, 2))
+    model = GarchMarketModel(volatility="egarch")
+    alone = abnormal_returns(returns, [[290, 0]], model, market, (-1, 1), (-250, -5))
+    assert alone.used[0], alone.reason(0)
+    fit = univariate.ARX.fit
+
+    def stopped(self, *args, **kwargs):
+        """Fit the second asset's sample in one iteration only, which arch's optimiser calls no convergence."""
+        second = np.isclose(self.y[0], 100 * returns[40, 1], rtol=1e-12)
+        return fit(self, *args, **kwargs, **({"options": {"maxiter": 1}} if second else {}))
+
+    monkeypatch.setattr(univariate.ARX, "fit", stopped)
+    found = abnormal_returns(returns, [[290, 0], [290, 1]], model, market, (-1, 1), (-250, -5))
+    assert found.used.tolist() == [True, False]
+    assert found.reason(1).startswith("GARCH market model: the optimiser did not converge: Iteration limit reached")
+    assert np.isnan(found.ar[1]).all()
+    np.testing.assert_array_equal(found.ar[0], alone.ar[0])
     with pytest.raises(Exception, match="let the estimation window end before the event"):
         abnormal_returns(returns, [[100, 0]], GarchMarketModel(), market, (-1, 1), (5, 150))
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+import eventstudy as es
 from eventstudy.errors import DataError
 from eventstudy.estimation import abnormal_returns
 from eventstudy.models import FactorModel
@@ -119,3 +120,41 @@ def test_a_hundred_real_firms_equal_a_statsmodels_loop(shared_dir, names) -> Non
         np.testing.assert_allclose(found.ar[i], excess[event] - prediction.predicted_mean, rtol=1e-9, atol=1e-13)
         se = np.where(np.isnan(excess[event]), np.nan, prediction.se_obs)
         np.testing.assert_allclose(found.sigma[i] * np.sqrt(found.forecast_scale[i]), se, rtol=ORDINARY)
+
+
+PRESETS = {
+    "CAPM": ("Mkt-RF",),
+    "FF3": ("Mkt-RF", "SMB", "HML"),
+    "Carhart": ("Mkt-RF", "SMB", "HML", "Mom"),
+    "FF5": ("Mkt-RF", "SMB", "HML", "RMW", "CMA"),
+    "FF5+Mom": ("Mkt-RF", "SMB", "HML", "RMW", "CMA", "Mom"),
+}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_on_published_files_equal_statsmodels(preset, tmp_path) -> None:
+    """From files as Ken French publishes them (CSV and zip) through a study, against simple excess returns here."""
+    rng = np.random.default_rng(11)
+    days = pd.bdate_range("2021-01-04", periods=260)
+    names = ["Mkt-RF", "SMB", "HML", "RMW", "CMA", "RF"]
+    percent = pd.DataFrame(rng.normal(0, 1, (260, 7)).round(2), index=days.strftime("%Y%m%d"), columns=[*names, "Mom"])
+    percent["RF"] = 0.01
+    five, momentum = tmp_path / "five.csv", tmp_path / "momentum.zip"
+    five.write_text("As published\n\n" + percent[names].to_csv() + "\nCopyright\n")
+    with zipfile.ZipFile(momentum, "w") as archive:
+        archive.writestr("momentum.CSV", "As published\n\n" + percent[["Mom"]].to_csv() + "\nCopyright\n")
+    factors = read_french(five, momentum)
+    simple = percent.to_numpy() @ [1.1, 0.4, -0.3, 0.2, 0.1, 1.0, -0.2] / 100 + rng.normal(0, 0.01, 260)
+    prices = es.PricePanel(pd.DataFrame({"A": 50 * (1 + simple).cumprod()}, index=days), close="16:00", tz="UTC")
+    events = es.read_events(pd.DataFrame({"time": [f"{days[230]:%Y-%m-%d}T12:00Z"], "asset": ["A"]}))
+    study = es.EventStudy(FactorModel.preset(preset), event_window=(0, 2), estimation_window=(-150, -11))
+    row = study.run(events, prices, factors=factors).to_frame("event", window=(0, 2)).iloc[0]
+    x = sm.add_constant(percent[list(PRESETS[preset])].to_numpy() / 100)
+    excess = simple - 0.0001
+    fit = sm.OLS(excess[80:220], x[80:220]).fit()
+    total = x[230:233].sum(axis=0)
+    np.testing.assert_allclose(row["car"], excess[230:233].sum() - total @ fit.params, rtol=1e-8)
+    np.testing.assert_allclose(row["se"] ** 2, 3 * fit.scale + total @ fit.cov_params() @ total, rtol=1e-8)
+    assert row["n_estimation"] == 140
+    slopes = [name for name in row.index if name.startswith("beta")]
+    np.testing.assert_allclose(row[slopes].astype(float), fit.params[1:], rtol=1e-8)

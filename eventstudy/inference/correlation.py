@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy.estimation.arrays import windows
 from eventstudy.inference.sample import NO_SESSION
 
 __all__ = ["MeanCorrelation", "PairSums", "clusters", "codes", "mean_correlation", "overlap_share", "pair_sums"]
@@ -16,7 +17,10 @@ MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
 
 BLOCK = 64  # events whose pairs are worked at once; bounds memory at (BLOCK + overlapping events) x dates
+WIDE = 4096  # the same where few windows overlap, and only the pairs that do are worked
+FEW = 16  # pairs an event up to which windows overlap little
 PRODUCTS = 1_000_000  # numbers multiplied at once where pairs are worked one by one
+CACHED = 1 << 15  # the same where they are few enough for the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +209,18 @@ def pair_sums(
     that the pairs of all events can be taken block of dates by block of dates.
     """
     found = PairSums()
-    for left, right in _blocks(days, window, before):
+    order, starts, last = _in_order(days, window)
+    loose = int((np.searchsorted(starts, last, side="right") - np.arange(len(starts))).sum()) <= FEW * len(starts)
+    runs = _Runs.of(e, dates) if loose else None
+    for left, right in _blocks(order, starts, last, before, BLOCK if runs is None else WIDE):
         a, b, w = _overlaps(days[right], window[right], len(left))
         if not len(a):
             continue
         same = code[right[a]] == code[right[b]]
-        rho, common = _correlations(e[right], dates[right], len(left), a, b)
+        if runs is not None:
+            rho, common = runs.correlations(right[a], right[b])
+        else:
+            rho, common = _correlations(e[right], dates[right], len(left), a, b)
         rho = np.where(same, 1.0, rho)
         known = same | ((common >= min_common) & np.isfinite(rho))
         pair = share[right[a]] * share[right[b]]
@@ -228,21 +238,27 @@ def _one_date(days: IntArray, window: BoolArray, e: FloatArray, dates: IntArray,
     )
 
 
-def _blocks(days: IntArray, window: BoolArray, before: int | None) -> list[tuple[IntArray, IntArray]]:
+def _in_order(days: IntArray, window: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Sort events by the first session of their windows; give that order, the first sessions and the last ones."""
+    first = np.where(window, days, np.iinfo(np.int64).max).min(axis=1)
+    last = np.where(window, days, NO_SESSION).max(axis=1)
+    order = np.argsort(first, kind="stable").astype(np.int64)
+    return order, first[order], last[order]
+
+
+def _blocks(
+    order: IntArray, starts: IntArray, last: IntArray, before: int | None, size: int
+) -> list[tuple[IntArray, IntArray]]:
     """Cut the events, sorted by first session, into blocks and the events that can overlap them.
 
     ``right`` starts with ``left`` itself, so that pair (a, b) stands at a < b once.
     """
-    first = np.where(window, days, np.iinfo(np.int64).max).min(axis=1)
-    last = np.where(window, days, NO_SESSION).max(axis=1)
-    order = np.argsort(first, kind="stable").astype(np.int64)
-    starts = first[order]
     blocks = []
     n_left = len(order) if before is None else int(np.searchsorted(starts, before, side="left"))
-    for low in range(0, n_left, BLOCK):
-        left = order[low : min(low + BLOCK, n_left)]
-        reach = int(np.searchsorted(starts, last[left].max(), side="right"))
-        blocks.append((left, order[low:reach]))
+    for low in range(0, n_left, size):
+        high = min(low + size, n_left)
+        reach = int(np.searchsorted(starts, last[low:high].max(), side="right"))
+        blocks.append((order[low:high], order[low:reach]))
     return blocks
 
 
@@ -283,7 +299,87 @@ def _correlations(e: FloatArray, dates: IntArray, k: int, a: IntArray, b: IntArr
             pairs = ((held, held), (y, y), (y, held), (held, y), (square, held), (held, square))
             parts.append([np.einsum("pt,pt->p", left[i], right[j]) for left, right in pairs])
         common, cross, sum_a, sum_b, square_a, square_b = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _pearson(common, cross, sum_a, sum_b, square_a, square_b), common
+
+
+def _pearson(
+    common: FloatArray,
+    cross: FloatArray,
+    sum_a: FloatArray,
+    sum_b: FloatArray,
+    square_a: FloatArray,
+    square_b: FloatArray,
+) -> FloatArray:
+    """Correlation from sums over common dates, NaN where undefined."""
     n = np.maximum(common, 1)
     below = (square_a - sum_a**2 / n) * (square_b - sum_b**2 / n)
     with np.errstate(invalid="ignore"):
-        return (cross - sum_a * sum_b / n) / np.sqrt(np.where(below > 1e-20, below, np.nan)), common
+        return np.asarray((cross - sum_a * sum_b / n) / np.sqrt(np.where(below > 1e-20, below, np.nan)))
+
+
+def _cover(dates: IntArray) -> list[int]:
+    """Rows, as few as reach over all dates where rows are runs of one calendar: each begins within the one before."""
+    order = np.argsort(dates[:, 0], kind="stable")
+    starts = dates[order, 0]
+    rows, at = [int(order[0])], 0
+    while at < len(order) - 1:
+        within = int(np.searchsorted(starts, dates[rows[-1], -1], side="right")) - 1
+        at = max(within, at + 1)
+        rows.append(int(order[at]))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Residuals of events whose estimation dates are each a run of one calendar.
+
+    Attributes
+    ----------
+    flat : float64, shape ((n + 2) M,)
+        Residuals over the largest of their event, row after row, between M numbers that are none.
+    first : int64, shape (n,)
+        Place of each event's first date in the calendar.
+    length : int
+        M.
+    """
+
+    flat: FloatArray
+    first: IntArray
+    length: int
+
+    @classmethod
+    def of(cls, e: FloatArray, dates: IntArray) -> _Runs | None:
+        """Find the calendar; None where dates are no runs of it."""
+        n, length = e.shape
+        if not length or (dates[:, 0] == NO_SESSION).any():
+            return None
+        calendar = np.unique(dates[_cover(dates)])
+        first = np.searchsorted(calendar, dates[:, 0])
+        if first.max(initial=0) + length > calendar.size:
+            return None
+        if not (windows(calendar.view(np.float64), first, length).view(np.int64) == dates).all():
+            return None
+        scale = np.fmax.reduce(np.abs(e), axis=1, keepdims=True)
+        flat = np.full((n + 2) * length, np.nan)
+        np.divide(e, np.where(scale > 0, scale, 1.0), out=flat[length:-length].reshape(n, length))
+        return cls(flat, first.astype(np.int64), length)
+
+    def correlations(self, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
+        """As `_correlations`, of events a and b."""
+        sums = np.zeros((6, len(a)))
+        day = np.arange(self.length)
+        step = max(1, CACHED // self.length)
+        for low in range(0, len(a), step):
+            part = slice(low, low + step)
+            i, j = a[part], b[part]
+            # Column t of event a is the date of column t + shift of event b.
+            shift = np.clip(self.first[i] - self.first[j], -self.length, self.length)
+            left = windows(self.flat, (i + 1) * self.length, self.length)
+            right = windows(self.flat, (j + 1) * self.length + shift, self.length)
+            there = day + shift[:, None]
+            there = (there >= 0) & (there < self.length) & np.isfinite(left) & np.isfinite(right)
+            left[~there] = right[~there] = 0.0
+            sums[0, part] = there.sum(axis=1)
+            for k, (x, y) in enumerate(((left, right), (left, None), (right, None), (left, left), (right, right)), 1):
+                sums[k, part] = x.sum(axis=1) if y is None else np.einsum("pt,pt->p", x, y)
+        return _pearson(*sums), sums[0]

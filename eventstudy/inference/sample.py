@@ -357,4 +357,4 @@ def _codes(value: npt.ArrayLike | None, name: str, default: IntArray) -> IntArra
     array = np.asarray(value)
     if array.shape != default.shape:
         raise DataError(f"{name} has shape {array.shape}", hint=f"expected {default.shape}")
-    return array.astype(np.int64)
+    return array.astype(np.int64, copy=False)

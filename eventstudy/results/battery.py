@@ -56,11 +56,12 @@ class Battery(Asking):
         from eventstudy.inference.sample import make_sample, window_mask
 
         held = me._window(window)
-        keep = np.arange(len(me)) if where is None else np.flatnonzero(where)
+        # All rows are read in place.
+        keep = slice(None) if where is None or np.all(where) else np.flatnonzero(where)
         sums, est = me._sums(held), me.estimates
         residuals, leverage, days = me._estimation_arrays()
         realised, expected = me._simple()
-        ar, settle = est.ar[keep], me.rows.settle[keep]
+        ar, settle = np.array(est.ar[keep]), me.rows.settle[keep]
         if est.event_window != me.event_window:
             # Columns reach to the latest settled day; a row's own event window, which ranks read whole, ends before.
             ar = np.where(window_mask(me.event_window, est.event_window, settle), ar, np.nan)
@@ -109,7 +110,7 @@ class Battery(Asking):
                 actual[rows], expected[rows] = np.expm1(actual[rows]), np.expm1(expected[rows])
         return actual, expected
 
-    def _weights(self, keep: IntArray) -> FloatArray | None:
+    def _weights(self, keep: IntArray | slice) -> FloatArray | None:
         me = self._me()
         name = me.study.weights
         if name is None:
