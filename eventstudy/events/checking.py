@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple, get_args
 
 import pandas as pd
@@ -13,7 +14,9 @@ from eventstudy._types import Modality, MoveDirection, Polarity, Precision
 from eventstudy.assets import catalogue
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.masking import MaskedText
-from eventstudy.events.numbers import Quantity, parse_quantity
+from eventstudy.events.moves import article_moves
+from eventstudy.events.numbers import Quantity, find_quantities, parse_quantity
+from eventstudy.events.quotes import Folded
 from eventstudy.events.records import Event, ReportedMove, Span
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.times import TimeMention, article_times
@@ -21,11 +24,11 @@ from eventstudy.news.article import Article
 
 __all__ = ["CheckedRecord", "Rejection", "Source", "check_record"]
 
-_SAME = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\xa0": " "})
-_SPACE = re.compile(r"\s+")
 # A "quote" addressed to the reader is an injected instruction, whatever it claims.
 _INSTRUCTION = re.compile(
-    r"(?i)\b(?:ignore|disregard|forget)\s(?:all\s|any\s|the\s|your\s){0,3}(?:previous|prior|above|earlier)"
+    r"(?im)\b(?:ignore|disregard|forget)\s(?:all\s|any\s|the\s|your\s){0,3}(?:previous|prior|above|earlier)"
+    r"|\b(?:instructions?|note|message)\s(?:to|for)\s(?:the\s|any\s)?(?:ai|assistant|(?:language\s)?model|reader\sof\sjson)\b"
+    r"|<\|im_(?:start|end)\|>|\[/?INST\]|^\s*#{2,4}\s(?:system|instruction)|\breturn\s(?:only\s)?(?:the\sfollowing\s)?json\b"
     r"|\bsystem\sprompt\b|\byou\sare\s(?:now\s)?an?\s(?:ai|assistant|language\smodel)\b|\brespond\swith\b|\boutput\sthe\sfollowing\b"
 )
 
@@ -55,8 +58,9 @@ class Source:
     masked: MaskedText | None
     taxonomy: Taxonomy
     gazetteer: Gazetteer
-    _seen: tuple[str, list[int]] | None = field(default=None, repr=False)
+    _seen: Folded | None = field(default=None, repr=False)
     _times: list[TimeMention] | None = field(default=None, repr=False)
+    _moves: list[ReportedMove] | None = field(default=None, repr=False)
 
     def locate(self, quote: str, near: tuple[int, int] | None = None) -> tuple[int, int] | None:
         """Find a quote in the article, white space and the shape of quotation marks aside.
@@ -64,22 +68,13 @@ class Source:
         With ``near``, inside that span of the article first.
         """
         if self._seen is None:
-            self._seen = _folded(self.masked.text if self.masked else self.article.text)
-        text, places = self._seen
-        wanted = _folded(quote)[0].strip()
-        if not wanted:
-            return None
-        at = text.find(wanted)
+            self._seen = Folded(self.masked.text if self.masked else self.article.text)
         first: tuple[int, int] | None = None
-        tries = 0
-        while at >= 0 and tries < 200:
-            span = self._span(places[at], places[at + len(wanted) - 1] + 1)
-            if first is None:
-                first = span
+        for start, end in islice(self._seen.find(quote), 200):
+            span = self._span(start, end)
+            first = first or span
             if near is None or (near[0] <= span[0] and span[1] <= near[1]):
                 return span
-            at = text.find(wanted, at + 1)
-            tries += 1
         return first
 
     def _span(self, start: int, end: int) -> tuple[int, int]:
@@ -91,22 +86,12 @@ class Source:
             self._times = article_times(self.article)
         return self._times
 
-
-def _folded(text: str) -> tuple[str, list[int]]:
-    """Give the text with plain quotation marks and single spaces, and the place of each character."""
-    out: list[str] = []
-    places: list[int] = []
-    space = False
-    for i, char in enumerate(text.translate(_SAME)):
-        if char.isspace():
-            if space:
-                continue
-            char, space = " ", True
-        else:
-            space = False
-        out.append(char)
-        places.append(i)
-    return "".join(out), places
+    def moves(self, span: tuple[int, int]) -> list[ReportedMove]:
+        """Return the moves that the library itself reads inside a span of the article."""
+        if self._moves is None:
+            self._moves = article_moves(self.article)
+        words = ((m, next(s for s in m.spans if s.field == "direction")) for m in self._moves)
+        return [m for m, s in words if span[0] <= s.start and s.end <= span[1]]
 
 
 def check_record(
@@ -117,7 +102,8 @@ def check_record(
     refused: list[Rejection] = []
 
     def reject(name: str, value: Any, reason: str) -> None:
-        refused.append(Rejection(article.article_id, number, name, str(value)[:200], reason))
+        shown = str(value)[:200].encode("utf-8", "replace").decode("utf-8")  # half a letter fits in no table
+        refused.append(Rejection(article.article_id, number, name, shown, reason))
 
     if not isinstance(record, Mapping):
         reject("", record, "the record is not an object")
@@ -267,11 +253,16 @@ def _quantity(
     if found is None or not (span[0] <= found[0] and found[1] <= span[1]):
         reject(name, value, f"the {name} is not in the quote")
         return None
-    quantity = parse_quantity(source.article.text[found[0] : found[1]])
-    if quantity is None:
+    text = source.article.text
+    whole = next((q for q in find_quantities(text, *span) if q.start < found[1] and found[0] < q.end), None)
+    claimed = parse_quantity(text[found[0] : found[1]])
+    if whole is None or claimed is None:
         reject(name, value, f"the {name} does not parse as a number with a unit")
         return None
-    return quantity, found
+    if claimed.value != whole.value or claimed.unit not in ("", whole.unit):
+        reject(name, value, f"the {name} is a piece of {text[whole.start : whole.end]!r}")
+        return None
+    return whole, (whole.start, whole.end)
 
 
 def _move(
@@ -288,11 +279,15 @@ def _move(
     if alias is None:
         reject("asset", record["asset"], "the catalogue knows no such asset")
         return None
+    symbol = f"class:{alias.group}" if alias.group else alias.symbols[0]
+    polarity = _option(record, "polarity", get_args(Polarity), "asserted", reject)
+    modality = _option(record, "modality", get_args(Modality), "happened", reject)
+    if polarity is None or modality is None or not _borne_out(source, record, span, asset, symbol, direction, reject):
+        return None
     amount = _quantity(source, record, "amount", span, reject)
     level = _quantity(source, record, "level", span, reject)
     spans = [Span("quote", *span), Span("asset", *asset)]
     spans += [Span(name, *q[1]) for name, q in (("amount", amount), ("level", level)) if q is not None]
-    symbol = f"class:{alias.group}" if alias.group else alias.symbols[0]
     per = level[0].per if level else ""
     return ReportedMove(
         move_id=f"{article.article_id}-{span[0]}-{number}",
@@ -304,9 +299,38 @@ def _move(
         level_unit=f"{level[0].unit} per {per}" if level and per else level[0].unit if level else "",
         as_of=earliest_of_day(article),
         precision="date",
+        polarity="denied" if polarity == "denied" else "asserted",
+        modality=next(m for m in get_args(Modality) if m == modality),
         quote=article.text[span[0] : span[1]],
         spans=tuple(spans),
         article_id=article.article_id,
         title=article.title,
         rule="extractor",
     )
+
+
+def _borne_out(
+    source: Source,
+    record: Mapping[str, Any],
+    span: tuple[int, int],
+    asset: tuple[int, int],
+    symbol: str,
+    direction: str,
+    reject: Any,
+) -> bool:
+    """Whether the quote can say this of the asset: it names no other one alone, and no opposite move of it is read."""
+    read = source.moves(span)
+    inside = span[0] <= asset[0] and asset[1] <= span[1]
+    if not inside and read and all(m.asset != symbol for m in read):
+        reject("asset", record["asset"], f"the quote speaks of {read[0].asset}")
+        return False
+    own = [m for m in read if m.asset == symbol]
+    if own and all(m.direction != direction for m in own):
+        reject("direction", direction, f"the text says {own[0].direction}")
+        return False
+    told = {(m.polarity, m.modality) for m in own if m.direction == direction}
+    claim = record.get("polarity", "asserted"), record.get("modality", "happened")
+    if told and claim == ("asserted", "happened") and claim not in told:
+        reject("modality", record.get("modality", "happened"), f"the text says {' and '.join(sorted(told)[0])}")
+        return False
+    return True
