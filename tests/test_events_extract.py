@@ -352,3 +352,51 @@ def test_a_table_without_an_asserted_event_has_no_headline() -> None:
     events = extract_events(Article("OPEC would cut output if prices fell, delegates said.", "2019-08-13T13:45:00Z"))
     assert [e.modality for e in events] == ["conditional"]
     assert len(events.headlines()) == 0
+
+
+@pytest.mark.parametrize(
+    ("headline", "kind", "direction"),
+    [
+        # What a market's move is put down to is the news, when a noun alone names it.
+        ("Ruble rallies on troop pullback", "RETREAT", "de-escalation"),
+        ("Lira tumbles after surprise rate cut", "RATE_CUT", "neither"),
+        ("Oil falls on unexpected OPEC output increase", "SUPPLY_RAISE", "neither"),
+        ("Dollar jumps on Fed rate hike", "RATE_HIKE", "neither"),
+        ("Miner's shares sink after profit warning", "GUIDANCE_CUT", "neither"),
+        # The Fed is a name and feeds nobody.
+        ("Fed cuts rates by half a point", "RATE_CUT", "neither"),
+        # A rate decision is the news, whatever its governor warns of.
+        ("ECB leaves rates unchanged, Lagarde warns on growth", "RATE_HOLD", "neither"),
+        # Allies who agree to punish a third do not make peace with it.
+        ("EU agrees to ban Russian oil", "SANCTION", "escalation"),
+        # A war of prices is none, and trade is no verb beside a truce.
+        ("Stocks rally after U.S.-China trade truce", "RETREAT", "de-escalation"),
+        ("Zambia halts payments on foreign debt", "DEFAULT", "neither"),
+        ("Moody's strips Austria of top rating", "RATING_DOWN", "neither"),
+        ("Fitch lifts Cyprus out of junk", "RATING_UP", "neither"),
+        ("Chipmaker forecasts revenue below estimates", "GUIDANCE_CUT", "neither"),
+        ("Airline withdraws forecast", "GUIDANCE_CUT", "neither"),
+        ("Libya declares force majeure on crude exports", "SUPPLY_CUT", "neither"),
+        ("Iraq resumes oil exports through Turkey", "SUPPLY_RAISE", "neither"),
+        ("RBNZ holds fire as inflation cools", "RATE_HOLD", "neither"),
+        ("Swiss central bank surprises with half-point hike", "RATE_HIKE", "neither"),
+        ("Mexico hits back with tariffs on U.S. pork", "TARIFF", "escalation"),
+    ],
+)
+def test_headlines_of_market_news(headline: str, kind: str, direction: str) -> None:
+    (event,) = extract_events([Article(f"{headline}\n\nBody.", "2022-03-01")]).headlines()
+    assert (event.kind, event.direction) == (kind, direction)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Analysts expect Fed to cut rates in June",
+        "Oil rises on fears of attack on tankers",
+        "Ruble gains on hopes of peace talks",
+        "Brent steadies ahead of OPEC meeting",
+        "Saudi Arabia starts price war",
+    ],
+)
+def test_headlines_that_report_no_event(headline: str) -> None:
+    assert not len(extract_events([Article(f"{headline}\n\nBody.", "2022-03-01")]).headlines())

@@ -89,7 +89,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
     elif frame in ("light", "reverse", "undergo"):
         inner = p.complements[0] if p.complements else p
-        if inner.pos == "noun" and noun_status(tokens, inner.first).polarity == "denied":
+        if inner.pos == "noun" and noun_status(tokens, inner.first, inner.last).polarity == "denied":
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
@@ -138,7 +138,7 @@ def _deepest(p: Predicate) -> Predicate:
 
 def _status(p: Predicate, tokens: Tokens) -> tuple[Polarity, Modality, Tense]:
     if p.group is None:
-        return noun_status(tokens, p.first)
+        return noun_status(tokens, p.first, p.last)
     modality: Modality = p.group.modality
     polarity: Polarity = "denied" if p.group.negated else "asserted"
     return polarity, modality, p.group.tense
@@ -188,6 +188,8 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         else:
             name = "RETREAT" if meaning.kind in ("ASSAULT", "MOBILIZE", "THREATEN") else "CONCEDE"
         return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+    if frame == "consent" and meaning.kind in ("SANCTION", "TARIFF"):
+        return meaning, p  # allies who agree to punish a third do not make peace with it
     if frame == "consent" and meaning.kind != "ASSAULT":
         # Who agrees or offers cooperates, even over troops or controls; who pledges them threatens.
         conflict = False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import verb_forms
-from eventstudy.events.parts_of_speech import COMPOUNDING, PREPOSITIONS
+from eventstudy.events.moves_verbs import VERBS as MOVE_VERBS
+from eventstudy.events.parts_of_speech import COMPOUNDING, MARKET, PREPOSITIONS
 from eventstudy.events.roles import Scene
 from eventstudy.events.status import (
     AUXILIARIES,
@@ -41,6 +42,9 @@ _CAUSING = _forms("spark trigger prompt provoke cause ignite unleash draw")
 _AROUND = word_set("in after following during at")
 _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 """Kinds that happen at a time, so that "in an attack" tells of one; a tariff or a ban is a state of affairs."""
+
+_CAUSES = word_set("on after following amid")
+"""What a market's move is put down to follows these: "the ruble rallies on the pullback"."""
 
 _LIKELY = word_set("possible likely unlikely imminent expected planned looming")
 
@@ -145,6 +149,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
             return False  # so many words hold a verb that no list names: "officers observe their neighbours' drills"
         if word == ",":
             return True  # "In Cairo, indirect talks"
+        if word in _CAUSES and not MARKET.isdisjoint(low[begin:k]):
+            return not MOVE_VERBS.keys().isdisjoint(low[begin:k])
         if word in _AROUND:
             new = low[k + 1] in ("a", "an") or (word in ("after", "following") and kind != "CONSULT")
             opens = kind != "CONSULT" or k == begin  # "at a party meeting" only says where

@@ -155,8 +155,8 @@ def _denied(low: list[str], i: int, stop: int) -> bool:
     return False
 
 
-def noun_status(tokens: Tokens, i: int) -> Status:
-    """Read the status of an event named by a noun at token ``i`` from the words in front of it."""
+def noun_status(tokens: Tokens, i: int, last: int) -> Status:
+    """Read the status of an event named by the noun at tokens ``i`` to ``last`` from the words around it."""
     low = tokens.low
     stop = max(0, i - 7)
     if _denied(low, i, stop):
@@ -172,6 +172,6 @@ def noun_status(tokens: Tokens, i: int) -> Status:
         if word in _DEMANDS:
             return Status("asserted", "demanded", "future")
     # "invasion fears", "attack threat"
-    if i + 1 < len(low) and low[i + 1] in _DOUBT_AFTER:
+    if last < len(low) and low[last] in _DOUBT_AFTER:
         return Status("asserted", "possible", "present")
     return Status("asserted", "happened", "past")

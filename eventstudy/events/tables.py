@@ -109,8 +109,9 @@ class EventTable(Table[Event]):
         """Keep what each article is the news of: its first asserted event that happened.
 
         An article reports one thing and recalls many. A study of headlines takes the one: the first
-        asserted event that happened, one with a direction before one without; what the extraction
-        marks as background is never it. Events that come from no article are kept as they are.
+        asserted event that happened, one of conflict or cooperation with a direction before one without
+        (a rate decision is news as it is); what the extraction marks as background is never it. Events
+        that come from no article are kept as they are.
 
         Returns
         -------
@@ -126,6 +127,8 @@ class EventTable(Table[Event]):
         1
         """
         frame = self._frame
+        # What lies outside conflict has no place on the scale from conflict to cooperation.
+        undirected = (frame["direction"] == "neither") & frame["intensity"].notna()
         open_ = (frame["polarity"] == "asserted") & (frame["modality"] == "happened")
         if "background" in frame:
             open_ &= ~frame["background"].fillna(False).astype(bool)
@@ -134,7 +137,7 @@ class EventTable(Table[Event]):
         ranked = pd.DataFrame(
             {
                 "article_id": told["article_id"].to_numpy(),
-                "plain": (told["direction"] == "neither").to_numpy(dtype=int),
+                "plain": undirected.to_numpy(dtype=int)[rows],
                 "row": rows,
             }
         )

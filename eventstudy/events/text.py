@@ -152,7 +152,9 @@ _IRREGULAR = _words(
 )
 
 
-_NO_VERBS = _words("united hundred indeed armed alleged exceed proceed succeed speed breed greed naked sacred wicked")
+_NO_VERBS = _words(
+    "united unexpected hundred indeed armed alleged exceed proceed succeed speed breed greed naked sacred wicked"
+)
 
 
 @functools.lru_cache(maxsize=16384)
