@@ -1,6 +1,7 @@
 """Which tests execute which lines, and how long each takes: one run of the tests under coverage, test by test.
 
-    python -m mutation.executed FOLDER
+    python -m mutation.executed FOLDER                     # once
+    python -m mutation.executed FOLDER tests/test_new.py   # adds a file to what is known
 
 A test's own lines, those of its fixtures and those run while its file is collected are kept apart, so that a
 mutant is later given to the tests that can notice it and to no others.
@@ -22,7 +23,7 @@ ROOMS = ("eventstudy/estimation", "eventstudy/inference")
 # The tests that compute something by these rooms; what reads articles, draws or writes is left out.
 TESTS = (
     "estimation", "inference", "models", "resampling", "single_event", "diagnose", "audit", "hostile", "study",
-    "results", "peers", "simulation",
+    "results", "peers", "simulation", "arithmetic",
 )  # fmt: skip
 COLLECTED = "collected:"
 """Begins the context of what runs while a test file is imported; the file's name follows."""
@@ -60,13 +61,13 @@ class _Contexts:
 
 def main() -> int:
     """Run the tests once and write ``lines.json`` and ``seconds.json``."""
-    folder = Path(sys.argv[1])
+    folder, added = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
     include = [str(ROOT / room / "*.py") for room in ROOMS]
     measure = coverage.Coverage(data_file=None, include=include, config_file=False)
     plugin = _Contexts(measure)
     measure.start()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", "--no-cov", *test_paths()], plugins=[plugin])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "--no-cov", *(added or test_paths())], plugins=[plugin])
     measure.stop()
     if code or plugin.failed:
         sys.stderr.write(f"the tests fail without any mutant: {plugin.failed}\n")
@@ -78,8 +79,15 @@ def main() -> int:
         }
         for file in sorted(data.measured_files())
     }
+    seconds = plugin.seconds
+    if added:
+        seconds = {**json.loads((folder / "seconds.json").read_text(encoding="utf-8")), **seconds}
+        for file, known in json.loads((folder / "lines.json").read_text(encoding="utf-8")).items():
+            held = lines.setdefault(file, {})
+            for line, contexts in known.items():
+                held[line] = sorted({*contexts, *held.get(line, [])})
     (folder / "lines.json").write_text(json.dumps(lines), encoding="utf-8")
-    (folder / "seconds.json").write_text(json.dumps(plugin.seconds, indent=1), encoding="utf-8")
+    (folder / "seconds.json").write_text(json.dumps(seconds, indent=1), encoding="utf-8")
     return 0
 
 

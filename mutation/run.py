@@ -83,9 +83,15 @@ class _Finder(importlib.abc.MetaPathFinder):
 class _Chosen:
     """Runs the chosen tests, the quickest first, and remembers the first that failed."""
 
-    def __init__(self, seconds: dict[str, float]) -> None:
+    def __init__(self, seconds: dict[str, float], finder: importlib.abc.MetaPathFinder) -> None:
         self.seconds = seconds
+        self.finder = finder
         self.failed = ""
+
+    def pytest_sessionstart(self) -> None:
+        # pytest puts a finder of its own before ours, which reads files with examples from the disk, unchanged
+        sys.meta_path.remove(self.finder)
+        sys.meta_path.insert(0, self.finder)
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         items[:] = sorted(
@@ -150,10 +156,11 @@ def _child(mutant: Mutant, text: str, tests: dict[str, float], told: int) -> Non
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    sys.meta_path.insert(0, _Finder(mutant.file, text))
+    finder = _Finder(mutant.file, text)
+    sys.meta_path.insert(0, finder)
     import pytest
 
-    plugin = _Chosen(tests)
+    plugin = _Chosen(tests, finder)
     files = sorted({test.split("::")[0] for test in tests})
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", "-W", IMPORTED]
     code = int(pytest.main([*quiet, *files], plugins=[plugin]))
