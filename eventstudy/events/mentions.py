@@ -143,6 +143,9 @@ class Gazetteer:
                 if any("-" in w for w in words):
                     self._add(alias, tuple(part for w in words for part in w.split("-")))  # "emerging market stocks"
                 group = self.catalogue[alias.symbols[0]].asset_class
+                if "/" in alias.text and group == "equity index":
+                    self._add(alias, tuple(w.replace("/", "-") for w in words))  # "S&P-ASX 200"
+                    self._add(alias, tuple(part for w in words for part in w.split("/")))
                 numbered = group == "equity index" and words[-1].isdigit()  # "Ibex-35"
                 if len(words) > 1 and (group in _COMMODITIES or (numbered and len(words) == 2)):
                     self._add(alias, (f"{words[0]}-{words[1]}", *words[2:]))  # "natural-gas prices"

@@ -160,6 +160,7 @@ def amount_right(toks: list[Token], i: int, stop: int, asset_class: str, *, noun
                 return None
         elif t.kind == "word" and (
             t.flags & (lex.CONJUNCTION | lex.RELATIVE)
+            or (t.low == "with" and any(x.kind == "asset" for x in toks[j + 1 : j + 4]))
             or t.low in ("that", "who")
             or (t.low == "than" and toks[j - 1].low not in ("more", "less", "greater"))
             or (t.flags & lex.SUBORDINATOR and t.low not in ("after", "before", "since", "as", "once"))

@@ -110,6 +110,7 @@ ADVERBS = _set(
     far further however initially instead intraday just last late later least less little long markedly meanwhile
     modestly more most much nearly never now once only otherwise out overall overnight quite rather respectively roughly
     sharply so somewhat soon still then thereafter though together too very well
+    tad touch bit shade notch fraction whisker hair
     """
 )
 
@@ -132,9 +133,9 @@ LINKS = _set(
 # Verbs that carry a noun of movement: "posted a gain"; those of `LIGHT_BASES` in every form.
 LIGHT_VERBS = frozenset(f for base in LIGHT_BASES.split() for f in forms(base)) | _set(
     """
-    accelerated bring brought built close closed continued course cut gave give head headed heading hit hits hitting
-    made make makes making managed narrowed reach reached reaching returned saw see seen sees set shows snap snapped
-    stretched swung take takes taking took touch touched touching track widened wiped
+    accelerated bring brought built close closed continued course cut gave give given gives giving head headed
+    heading hit hits hitting made make makes making managed narrowed reach reached reaching returned saw see seen
+    sees set shows snap snapped stretched swung take takes taking took touch touched touching track widened wiped
     """
 )
 

@@ -89,6 +89,8 @@ class Nouns(States):
                 if t.verb_like or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
                     break
             j -= 1
+        if j > 0 and toks[j].low == "by" and toks[j - 1].low == "followed":
+            return next((subjects.known[k] for k in sorted(subjects.known, reverse=True) if subjects.known[k]), [])
         if j >= 0 and (toks[j].flags & (lex.LIGHT | lex.LINK | lex.AUXILIARY) or toks[j].low in _NOUN_LEADS):
             subjects.known[i] = subjects.walk(j)
             return subjects.known[i]

@@ -228,13 +228,26 @@ class Subjects(Lists):
             start = stop
             while start > 0 and toks[start - 1].low not in _BREAKS:
                 start -= 1
-            found = self._segment_subject(start, stop)
+            found = None if self._inserted(start) else self._segment_subject(start, stop)
             if found is not None:
                 return found
             if start == 0 or toks[start - 1].low in _HARD:
                 return []
             stop = start - 1
         return []
+
+    def _inserted(self, start: int) -> bool:
+        """Whether the stretch from ``start`` on only describes the subject before its comma: "gold, a refuge, "."""
+        toks = self.tokens
+        named = self.noun_at(start - 2) if start > 1 and toks[start - 1].low == "," else None
+        if named is None or self.phrase_end(named) != start - 1 or not self.is_price(named):
+            return False
+        first = self.phrase_start(named)
+        before = toks[first - 1] if first > 0 else None
+        if before is not None and (before.flags & (lex.PREPOSITION | lex.CONJUNCTION) or before.verb_like):
+            return False
+        opening = toks[start]
+        return opening.kind == "word" and not opening.flags & (lex.CONJUNCTION | lex.SUBORDINATOR | lex.PRONOUN)
 
     def _segment_subject(self, start: int, stop: int) -> list[int] | None:
         """Subject of the last clause between two commas; None where the stretch only modifies something."""
