@@ -38,11 +38,16 @@ def contract_of(asset: Mention, text: str, tokens: list[Token]) -> Mention:
     exchanges, units = _EXCHANGES.get(asset.symbol), _UNITS.get(asset.symbol, {})
     if exchanges is None:
         return asset
-    found = {units[t.quantity.per] for t in tokens if t.quantity is not None and t.quantity.per in units}
-    if not found and not any(_is_contract(t) for t in tokens):
+    found = (
+        {units[t.quantity.per] for t in tokens if t.quantity is not None and t.quantity.per in units}
+        if units
+        else set()
+    )
+    named = None if found else _EXCHANGE.search(text, tokens[0].start, tokens[-1].end)
+    if named is not None and not any(_is_contract(t) for t in tokens):
         places = {
             "new york" if m["york"] else "london"
-            for m in _EXCHANGE.finditer(text, tokens[0].start, tokens[-1].end)
+            for m in _EXCHANGE.finditer(text, named.start(), tokens[-1].end)
             if m["york"] or m.group() != "ice"
         }
         found = {exchanges.get(place, "") for place in places}

@@ -65,12 +65,16 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
     if move.reference is None:
         move.reference = period_of(move, [t for t in times if not _anchors(t, text, move)], text)
     level_unit = "" if level is None else _level_unit(move, level, against, catalogue)
-    when = _as_of(move, times, article)
     spans = move.spans()
+    first, last = spans[0].start, spans[0].end
+    for span in spans:
+        first, last = min(first, span.start), max(last, span.end)
+    when = _as_of(move, times, article, last)
     if when.span is not None:
         spans.append(Span("as_of", *when.span))
-    first, last = min(s.start for s in spans), max(s.end for s in spans)
+        first, last = min(first, when.span[0]), max(last, when.span[1])
     spans.append(Span("quote", first, last))
+    spans.sort(key=_order)
     place = f"{move.trigger.start}\x1f{move.asset.start}"
     key = f"{article.article_id}\x1f{move.asset.symbol}\x1f{move.direction}\x1f{against}\x1f{place}"
     return ReportedMove(
@@ -91,7 +95,7 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         polarity=move.polarity,
         modality=move.modality,
         quote=text[first:last],
-        spans=tuple(sorted(spans, key=lambda s: (s.start, s.end, s.field))),
+        spans=tuple(spans),
         article_id=article.article_id,
         title=article.title,
         rule=move.rule,
@@ -182,11 +186,17 @@ def _instrument(move: Found, text: str) -> str:
     return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
 
 
-def _as_of(move: Found, times: list[TimeMention], article: Article) -> _AsOf:
+def _order(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.field
+
+
+def _as_of(move: Found, times: list[TimeMention], article: Article, place: int) -> _AsOf:
+    """The time that the move is of: the nearest to ``place``, the end of its evidence."""
+    if not times:
+        return _AsOf(None if move.modality != "happened" else _day(article.published_date), "date", None)
     text = article.text
     here = [t for t in times if not _anchors(t, text, move)]
     region = [t for t in here if move.region[0] <= t.start < move.region[1]]
-    place = max((s.end for s in move.spans()), default=move.trigger.end)
     best = (
         _closest(region, place)
         or _closest([t for t in here if t.precision == "instant"], place)

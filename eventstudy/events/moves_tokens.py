@@ -124,22 +124,26 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
     """Put the recognised stretches in the place of the words they cover."""
     out: list[Token] = []
     k = 0
-    months = {word.end for word in words if word.low in _MONTH_SHORT}
+    month = -1  # where a month's short name ended last
+    final, n = words[-1].end, len(spans)
     for word in words:
-        if word.low == "." and word.start in months and word.end < words[-1].end:
+        low, start, end, owner = word
+        if low in _MONTH_SHORT:
+            month = end
+        elif low == "." and start == month and end < final:
             continue  # "Nov. crude"
-        while k < len(spans) and spans[k][1] <= word.start:
+        while k < n and spans[k][1] <= start:
             out.append(spans[k][2])
             k += 1
-        if k < len(spans) and spans[k][0] < word.end and word.start < spans[k][1]:
+        if k < n and spans[k][0] < end and start < spans[k][1]:
             continue
-        letter = word.low[0].isalnum()
-        token = Token("word" if letter else "sign", word.low, word.start, word.end, possessive=word.possessive)
-        opens_name = k < len(spans) and spans[k][0] - word.end < 2 and spans[k][2].kind == "asset"
-        if word.low in _MONTH_SHORT or (
-            word.low in ("may", "march") and (out or opens_name) and text[word.start] == "M"
-        ):
-            token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
+        token = Token("word" if low[0].isalnum() else "sign", low, start, end, possessive=owner)
+        if month == end:
+            token.flags = lex.MODIFIER
+        elif low in ("may", "march") and text[start] == "M":
+            opens_name = k < n and spans[k][0] - end < 2 and spans[k][2].kind == "asset"
+            if out or opens_name:
+                token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
         out.append(token)
     out.extend(token for _, _, token in spans[k:])
     return out
