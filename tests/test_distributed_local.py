@@ -18,7 +18,8 @@ import pandas as pd
 import pytest
 
 import eventstudy as es
-from eventstudy.distributed import PartitionedResult, execute, plan, residuals
+from eventstudy import _execute as execute
+from eventstudy.distributed import PartitionedResult, plan, residuals
 from eventstudy.errors import AssetError, DataError, SpecError
 from eventstudy.inference.partial_pairs import PairRows
 from eventstudy.prices import PriceDataset
@@ -244,7 +245,7 @@ def test_mistakes_are_said_before_anything_is_computed(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="expected a PricePanel or a PriceDataset"):
         study.run(events, "prices", compute="partitions")  # type: ignore[call-overload]
     with pytest.raises(SpecError, match="is no Dask client"):
-        study.run(events, dataset, client="tcp://x", compute="partitions")
+        study.run(events, dataset, client=8786, compute="partitions")
     with pytest.raises(AssetError, match="benchmark 'SPX' has no prices"):
         es.EventStudy(es.MarketModel("SPX"), event_window=(0, 0), estimation_window=(-70, -11)).run(
             events, dataset, compute="partitions", output=tmp_path / "out"

@@ -101,7 +101,7 @@ def align_file(path: Path, options: AlignOptions) -> Aligned:
     config = _config(path, options)
     inputs = load_inputs(config)
     found = audit_events(
-        config.study, inputs.events, inputs.prices, assets=config.assets or None, factors=inputs.factors
+        config.study, inputs.events, inputs.panel, assets=config.assets or None, factors=inputs.factors
     )
     return Aligned(found)
 

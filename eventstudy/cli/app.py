@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from eventstudy._version import __version__
 from eventstudy.cli.ending import end_well
+
+if TYPE_CHECKING:
+    from eventstudy.study.scale import Compute
 
 __all__ = ["app", "main"]
 
@@ -113,13 +116,20 @@ def run(
     study: Annotated[Path, typer.Argument(help="A study as TOML, or the manifest.json of a result.")],
     output: Output = Path("reaction-report"),
     inputs: Inputs = None,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler for what is not small, such as tcp://host:8786.")
+    ] = "",
+    compute: Annotated[
+        str, typer.Option(help="memory, partitions (out of core, resumed in the same folder), or auto, by size.")
+    ] = "auto",
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Run a study from one file and write the whole result folder."""
     from eventstudy.cli.run import run_file
 
-    done = run_file(study, output, inputs=inputs, progress=False if quiet else None)
+    bar = False if quiet else None
+    done = run_file(study, output, inputs=inputs, scheduler=scheduler, compute=cast("Compute", compute), progress=bar)
     _print(done.to_data() if json else str(done), quiet=quiet, json=json)
 
 

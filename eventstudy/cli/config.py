@@ -18,6 +18,7 @@ from eventstudy.events import read_events
 from eventstudy.inference import registered_tests
 from eventstudy.news import read_news
 from eventstudy.prices import fetch_prices, read_prices, read_returns
+from eventstudy.prices.dataset import INDEX
 from eventstudy.results import StudyResult
 from eventstudy.study import EventStudy
 from eventstudy.windows import Window
@@ -97,6 +98,19 @@ class Config:
     seed: int = 0
     copy_inputs: bool = True
     expected: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> str:
+        """Where the prices lie, if they are a partitioned dataset; else nothing."""
+        text = str(self.inputs.get("prices", {}).get("path", ""))
+        if "://" in text:
+            return text
+        return str(self.home / text) if text and (self.home / text / INDEX).is_file() else ""
+
+    @property
+    def copied(self) -> bool:
+        """Whether the result folder holds copies of the inputs; a dataset is too large for that."""
+        return self.copy_inputs and not self.dataset
 
 
 def read_config(path: Path, inputs: Path | None = None) -> Config:

@@ -25,7 +25,7 @@ def extra_tables(
         found = es.sensitivity(
             config.study,
             inputs.events,
-            inputs.prices,
+            inputs.panel,
             over=config.sensitivity,
             by=config.by,
             assets=config.assets or None,

@@ -14,6 +14,7 @@ import eventstudy as es
 from eventstudy.cli.config import Config
 from eventstudy.errors import DataError, SpecError
 from eventstudy.news import Article
+from eventstudy.prices import PriceDataset
 from eventstudy.prices.cache import PriceCache
 from eventstudy.prices.french import read_french
 from eventstudy.report.folder import digest
@@ -32,7 +33,7 @@ class Inputs:
     Attributes
     ----------
     events : EventTable
-    prices : PricePanel
+    prices : PricePanel or PriceDataset
     factors : PricePanel, DataFrame or None
     articles : list of Article
     moves : MoveTable or None
@@ -44,12 +45,17 @@ class Inputs:
     """
 
     events: es.EventTable
-    prices: es.PricePanel
+    prices: es.PricePanel | PriceDataset
     factors: es.PricePanel | pd.DataFrame | None = None
     articles: list[Article] = field(default_factory=list)
     moves: es.MoveTable | None = None
     record: dict[str, Any] = field(default_factory=dict)
     copies: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def panel(self) -> es.PricePanel:
+        """The prices in memory; a dataset is read whole."""
+        return self.prices.panel() if isinstance(self.prices, PriceDataset) else self.prices
 
 
 def load_inputs(config: Config, *, progress: bool | None = None) -> Inputs:
@@ -71,12 +77,15 @@ def load_inputs(config: Config, *, progress: bool | None = None) -> Inputs:
         events = events.filter(**config.filters)
     hashes = {name: digest(path.read_bytes()) for name, path in files.items()}
     if "fetch" in config.inputs:
+        assert isinstance(prices, es.PricePanel)
         cached = _cached(prices, config)
         study["fetch"] = {**config.inputs["fetch"], **({"cache": f"{FOLDER}/fetch", "offline": True} if cached else {})}
         copies |= cached
         hashes |= {name: digest(path.read_bytes()) for name, path in cached.items()}
     record: dict[str, Any] = {"study": study, "files": hashes}
-    if config.example or ("fetch" in config.inputs and not hashes):
+    if isinstance(prices, PriceDataset):
+        record["prices"] = prices.fingerprint
+    elif config.example or ("fetch" in config.inputs and not hashes):
         record["prices"] = digest(prices.to_frame().to_csv(float_format="%.12g", lineterminator="\n"))
     if articles:
         record["articles"] = {a.article_id: digest(a.text) for a in articles}
@@ -100,9 +109,12 @@ def _places(config: Config) -> tuple[dict[str, Any], dict[str, Path], dict[str, 
         given = config.inputs[key]["path"]
         told: list[str] = []
         for text in given if isinstance(given, list) else [given]:
+            if key == "prices" and config.dataset:
+                told.append(text if "://" in text else _relative(text, f"{config.where}: {key}"))
+                continue
             path = config.home / text
             held = dict(_files_of(path, key))
-            if config.copy_inputs:
+            if config.copied:
                 name = f"{FOLDER}/{key}" if path.is_dir() else f"{FOLDER}/{key}/{path.name}"
                 copies |= {f"{FOLDER}/{key}/{inner}": file for inner, file in held.items()}
                 files |= {f"{FOLDER}/{key}/{inner}": file for inner, file in held.items()}
@@ -143,9 +155,7 @@ def _check(files: Mapping[str, Path], expected: Mapping[str, str] | None, config
     wanted = {name: value for name, value in expected.items() if not name.startswith(f"{FOLDER}/fetch/")}
     for name in sorted({*wanted, *files}):
         if name not in files:
-            hint = (
-                "say where it is: --inputs FOLDER" if not config.copy_inputs else "put it back, or run the study anew"
-            )
+            hint = "say where it is: --inputs FOLDER" if not config.copied else "put it back, or run the study anew"
             raise DataError(f"{config.where}: {name} is missing from the inputs", hint=hint, file=name)
         if name not in wanted:
             raise DataError(f"{config.where}: {name} is not among the inputs it names", hint="take it out", file=name)
@@ -157,9 +167,17 @@ def _check(files: Mapping[str, Path], expected: Mapping[str, str] | None, config
             )
 
 
-def _prices(config: Config) -> es.PricePanel:
+def _prices(config: Config) -> es.PricePanel | PriceDataset:
     if config.example:
         return es.load_example(config.example).prices
+    if config.dataset:
+        for name in config.inputs["prices"]:
+            if name != "path":
+                raise SpecError(
+                    f"{config.where}: [prices] {name} does not go with a dataset, which knows its own",
+                    hint="describe the assets where the dataset is written",
+                )
+        return PriceDataset(config.dataset)
     (key,) = (k for k in ("prices", "returns", "fetch") if k in config.inputs)
     options = dict(config.inputs[key])
     baskets: dict[str, Any] = options.pop("baskets", {})

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from eventstudy._execute import Executor, results_of
 from eventstudy._types import Alternative
-from eventstudy.distributed.execute import Executor, results_of
 from eventstudy.distributed.plan import Job
 from eventstudy.distributed.residuals import pair_block
 from eventstudy.distributed.tasks import Group, Question, States, sum_partition

@@ -9,8 +9,8 @@ from typing import Any, cast, get_args
 import numpy as np
 import pandas as pd
 
+from eventstudy._execute import Executor, executor_of, results_of
 from eventstudy._types import Alternative, View
-from eventstudy.distributed.execute import Executor, executor_of, results_of
 from eventstudy.distributed.plan import Job, view_name
 from eventstudy.distributed.questions import Asked, ask, table_of
 from eventstudy.distributed.tasks import ORDER, day_partition, view_partition

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from eventstudy._execute import executor_of, results_of
 from eventstudy._types import IntArray
-from eventstudy.distributed.execute import executor_of, results_of
 from eventstudy.distributed.folder import Folder
 from eventstudy.distributed.plan import BadPartitions, Job, prepare, shifts_of
 from eventstudy.distributed.result import PartitionedResult
@@ -55,6 +55,7 @@ def run_partitioned(
     DataError
         If partitions failed: each is named, and the others stay finished in the folder.
     """
+    executor = executor_of(client)
     held, kept = _folder(output)
     folder = Folder(held)
     row, _, names, _ = pairs
@@ -75,7 +76,7 @@ def run_partitioned(
     todo = [(job, number) for number in numbers if number not in said]
     files = [p.file for p in PriceDataset(job.prices).partitions]
     for task, mark in results_of(
-        executor_of(client),
+        executor,
         study_partition,
         todo,
         label="partitions",
@@ -84,7 +85,9 @@ def run_partitioned(
         progress=progress,
     ):
         said[task[1]] = mark
-    return PartitionedResult(job, {k: said[k] for k in numbers}, pairs[3], client=client, progress=progress, kept=kept)
+    return PartitionedResult(
+        job, {k: said[k] for k in numbers}, pairs[3], client=executor, progress=progress, kept=kept
+    )
 
 
 def _folder(output: str | os.PathLike[str] | None) -> tuple[str, _Temporary | None]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from eventstudy.study.pairs import Pairs
     from eventstudy.study.spec import EventStudy
 
-__all__ = ["Compute", "Options", "run_anywhere"]
+__all__ = ["Compute", "Options", "in_memory", "run_anywhere"]
 
 Compute = Literal["auto", "memory", "partitions"]
 
@@ -86,8 +86,7 @@ def run_anywhere(
     if compute == "memory" or (compute == "auto" and "output" not in options and _small(study, pairs, prices)):
         if options and compute == "memory":
             raise SpecError(f"{next(iter(options))} is an option of a run by partitions", hint="compute='partitions'")
-        panel = prices if isinstance(prices, PricePanel) else prices.panel(_needed(study, pairs, prices))
-        return study.whatever_comes(events, panel, assets=assets, factors=factors)
+        return study.whatever_comes(events, _gathered(study, pairs, prices), assets=assets, factors=factors)
     from eventstudy.distributed import run_partitioned
 
     return run_partitioned(
@@ -101,6 +100,26 @@ def run_anywhere(
         client=client,
         **options,
     )
+
+
+def in_memory(
+    study: EventStudy,
+    events: EventTable,
+    prices: PricePanel | PriceDataset,
+    assets: Sequence[str] | None,
+    compute: Compute,
+) -> PricePanel | None:
+    """Give the prices of a study that is done in memory; None where it is done by partitions."""
+    check_choice(compute, get_args(Compute), "compute")
+    if compute == "partitions":
+        return None
+    pairs, _ = paired(study, events, prices, assets)
+    return _gathered(study, pairs, prices) if compute == "memory" or _small(study, pairs, prices) else None
+
+
+def _gathered(study: EventStudy, pairs: Pairs, prices: PricePanel | PriceDataset) -> PricePanel:
+    """Read what a study needs of a dataset; a panel is there already."""
+    return prices if isinstance(prices, PricePanel) else prices.panel(_needed(study, pairs, prices))
 
 
 def _small(study: EventStudy, pairs: Pairs, prices: PricePanel | PriceDataset) -> bool:

@@ -203,8 +203,8 @@ class EventStudy:
             Assets for events that name none, where the models do not say.
         factors : PricePanel or DataFrame, optional
             Published factor returns (simple, decimals) that the models' benchmarks name.
-        client : distributed.Client, optional
-            Dask workers for what is not small.
+        client : distributed.Client or str, optional
+            Dask workers for what is not small, or their scheduler's address.
         compute : {"auto", "memory", "partitions"}
             ``"partitions"`` studies the prices partition by partition, on the client's workers or one after another
             here, into a folder. ``"auto"`` does so for a dataset or with a client where the work is not small.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from eventstudy._progress import track
+from eventstudy._scheduler import connect
 from eventstudy.errors import DataError, EventStudyError, SpecError
 
 __all__ = ["Executor", "Here", "OnDask", "executor_of", "results_of"]
@@ -39,7 +41,7 @@ class Here:
                 yield task, error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class OnDask:
     """Tasks on the workers of a `distributed.Client`; what a dead worker had is done again by another."""
 
@@ -86,15 +88,30 @@ def _named(error: BaseException) -> Exception:
 def executor_of(client: Any) -> Executor:
     """Give the executor of a client, or this process where there is none.
 
+    Parameters
+    ----------
+    client : distributed.Client, str, Executor or None
+        A scheduler's address is connected to, for as long as the executor lives.
+
     Raises
     ------
     SpecError
         If it is no Dask client.
+    DataError
+        If no scheduler answers at the address.
     """
     if client is None:
         return Here()
+    if isinstance(client, (Here, OnDask)):
+        return client
+    if isinstance(client, str):
+        own = OnDask(connect(client))
+        weakref.finalize(own, own.client.close)
+        return own
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
-        raise SpecError(f"client={client!r} is no Dask client", hint="expected distributed.Client(address)")
+        raise SpecError(
+            f"client={client!r} is no Dask client", hint="expected distributed.Client(address), or the address"
+        )
     return OnDask(client)
 
 
