@@ -149,6 +149,11 @@ def test_a_pronoun_takes_the_subject_of_the_sentence_before() -> None:
     assert first.source == ("IRN",)
 
 
+def test_what_a_relative_clause_names_neither_speaks_nor_acts() -> None:
+    event = one("Ghana, which condemned the raid on Togo, said it would send medicine.")
+    assert (event.source, event.speaker) == (("GHA",), "Ghana")
+
+
 def test_speaker() -> None:
     e = one("Russia attacked the town, a Ukrainian official said on Monday.")
     assert e.speaker == "a Ukrainian official"

@@ -19,6 +19,7 @@ from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
 from eventstudy.events.roles import Scene, subject_begin, subject_of, trailing_speaker
+from eventstudy.events.status import RELATIVES
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
@@ -227,7 +228,7 @@ def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
         found = subject_of(scene, p)
         near = [m for m in found if m.last <= p.start]
         begin = near[0].first if near else max(0, p.start - 1)
-        stop = p.start
+        stop = min([p.start, *(k - 1 for k in range(begin + 2, p.start) if tokens.low[k] in RELATIVES)])
         while stop > begin + 1 and tokens.low[stop - 1] in (",", "also", "on", "and"):
             stop -= 1
         return (begin, stop) if stop > begin else None

@@ -93,10 +93,10 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
 def subject_begin(scene: Scene, p: Predicate) -> int:
     """Find the token where the subject of ``p`` begins."""
     low = scene.tokens.low
-    i = p.start - 1
+    i = _before_relative(low, p.start)
     floor = 0
     for q in scene.predicates:
-        if q.last <= p.start and q.pos in ("fin", "ger", "inf", "phrase") and q is not p and not _describes(low, q):
+        if q.last <= i + 1 and q.pos in ("fin", "ger", "inf", "phrase") and q is not p and not _describes(low, q):
             floor = max(floor, q.last)
     if i >= 0 and low[i] in (",", ")"):
         # "Pakistan, a key ally of the U.S., has refused": the apposition is not the subject.
@@ -117,6 +117,18 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
             return i
         i -= 1
     return floor
+
+
+def _before_relative(low: list[str], start: int) -> int:
+    """Give the last token before ``start`` that no ", which ..., " holds: "Ghana, which condemned the raid, said"."""
+    if start < 2 or low[start - 1] != ",":
+        return start - 1
+    for k in range(start - 2, max(0, start - 40), -1):
+        if low[k] in RELATIVES and low[k - 1] == ",":
+            return k - 2
+        if low[k] == ";":
+            break
+    return start - 1
 
 
 def _describes(low: list[str], q: Predicate) -> bool:
