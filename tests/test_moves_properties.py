@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -142,6 +143,13 @@ HOSTILE = {
     "references": "Brent fell from the highest lowest " * 3_000,
     "lists": "gold, the yen and safe haven bonds all rallied, " * 2_000,
     "parted": "1 . " * 25_000,
+    "states": "oil in the red territory " * 4_000,
+    "likes": "gold like silver like " * 4_500,
+    "bullets": "- DAX: " * 14_000,
+    "insertions": "gold, a refuge, " * 6_000,
+    "given up": "gold, giving up 2% followed by a 1% drop, " * 2_400,
+    "numbered": "sugar # “fear " * 7_000,
+    "short days": "on Mon. morning of " * 5_000,
 }
 
 
@@ -150,3 +158,15 @@ def test_hostile_text_comes_through(name: str) -> None:
     text = HOSTILE[name]
     for move in article_moves(Article(text, "2022-02-15")):
         assert text[move.spans[0].start : move.spans[0].end]
+
+
+def test_text_of_nothing_but_moves_grows_linearly() -> None:
+    # Four times the moves may take eight times as long: a linear reader takes four, a busy machine the rest.
+    def seconds(n: int) -> float:
+        article = Article(" ".join(f"Oil rose {i // 100}.{i % 100:02}%." for i in range(100, 100 + n)), "2022-02-15")
+        start = time.process_time()
+        assert len(article_moves(article)) == n
+        return time.process_time() - start
+
+    small = min(seconds(500) for _ in range(2))
+    assert min(seconds(2_000) for _ in range(2)) < 8 * small
