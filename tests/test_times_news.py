@@ -4,10 +4,12 @@ and in the second set also a Wednesday after New Year and a Monday in summer."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
 from eventstudy.events.times import find_times
+from eventstudy.events.times_patterns import pattern_at
 
 DATA = Path(__file__).parent / "data" / "times_news.jsonl"
 PUBLISHED = "2022-02-15T18:00+00:00"
@@ -56,3 +58,14 @@ def test_the_present_tense_of_what_is_arranged_points_ahead() -> None:
     ):
         (t,) = find_times(text, PUBLISHED)
         assert f"{t.earliest:%Y-%m-%d}" == day, text
+
+
+def test_first_letters_leave_no_time_out() -> None:
+    """At every word of our sentences the pattern of its first letter finds what the pattern of all times finds."""
+    for text in [json.loads(line)["text"] for line in DATA.read_text(encoding="utf-8").splitlines()]:
+        for word in re.finditer(r"\w+", text + " Over the weekend of Q3, fortnight by Q4 2021; afternoon of May 3"):
+            for way in (str.lower, str.title):
+                changed = way(word.string)
+                whole = pattern_at("é").match(changed, word.start())
+                part = pattern_at(changed[word.start()]).match(changed, word.start())
+                assert (whole and (whole.span(), whole.lastgroup)) == (part and (part.span(), part.lastgroup)), changed

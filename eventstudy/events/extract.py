@@ -16,7 +16,7 @@ from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
-from eventstudy.events.text import clauses, is_verb_like, sentences
+from eventstudy.events.text import article_sentences, clauses, is_verb_like
 from eventstudy.news.article import Article, distinct
 
 __all__ = ["extract_events", "iter_events"]
@@ -99,7 +99,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
     text = article.text
     context = Context(article, gazetteer.types)
     before = Antecedent()
-    for number, (start, end) in enumerate(sentences(text)):
+    for number, (start, end) in enumerate(article_sentences(article)):
         if end - start < _SHORTEST:
             continue
         tokens = tokenize(text, start, end)

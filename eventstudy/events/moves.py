@@ -16,7 +16,7 @@ from eventstudy.events.moves_tokens import Token, tokenise
 from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, SUFFERED, VERBS
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
-from eventstudy.events.text import sentences
+from eventstudy.events.text import article_sentences
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article, distinct
 
@@ -88,7 +88,7 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
-    for start, end in sentences(text):
+    for start, end in article_sentences(article):
         words = _ALPHA.findall(text[start:end].lower())
         bag = set(words)
         named = not names.anchors.isdisjoint(bag)

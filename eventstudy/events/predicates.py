@@ -19,7 +19,7 @@ from eventstudy.events.status import (
     verb_group,
     word_set,
 )
-from eventstudy.events.taxonomy import Entries, Rule, Taxonomy
+from eventstudy.events.taxonomy import Entries, Rule, Taxonomy, fitting
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Predicate", "find_predicates"]
@@ -133,12 +133,9 @@ def _titled(tokens: Tokens) -> bool:
 def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     low = scan.low
     word = low[i]
-    ahead = low[i + 1 : i + _REACH]
-    as_verb, as_noun = entries.as_verb, entries.as_noun
-    if entries.seconds.isdisjoint(ahead):
-        as_verb, as_noun = entries.verb_alone, entries.noun_alone
-        if not as_verb and not as_noun:
-            return None
+    as_verb, as_noun = fitting(entries, entries.seconds.intersection(low[i + 1 : i + _REACH]))
+    if not as_verb and not as_noun:
+        return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
     verb: tuple[str, VerbGroup] | None = None
@@ -147,8 +144,6 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
         verb = verb_at(scan, i, tags)
     market = verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first)
     for rest, kind, rule in as_noun if verb is None else as_verb:
-        if rest and rest[0] not in ahead:
-            continue
         if kind == "P":
             last = _follows(low, i, rest, split=False)
             if last and not market:

@@ -15,7 +15,7 @@ from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import plural, verb_forms
 
-__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger"]
+__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger", "fitting"]
 
 _FRAMES = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
@@ -69,23 +69,19 @@ class Trigger(NamedTuple):
     rule: Rule
 
 
-class Entries(NamedTuple):
-    """Triggers that begin with one word: where it is a verb, and where it is not; the first that fits wins."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Triggers that begin with one word, in the order in which they are tried, and their second words."""
 
-    as_verb: tuple[Trigger, ...]
-    as_noun: tuple[Trigger, ...]
+    triggers: tuple[Trigger, ...]
     seconds: frozenset[str]
-    """Second words of the triggers: without one of them nearby only the triggers of one word can fit."""
-    verb_alone: tuple[Trigger, ...]
-    noun_alone: tuple[Trigger, ...]
 
-    @classmethod
-    def of(cls, triggers: list[Trigger]) -> Entries:
-        """Lay out the triggers of one first word, which stand in the order in which they are tried."""
-        verbs = tuple(t for t in triggers if t.tags != "N")
-        nouns = tuple(t for t in triggers if t.tags in ("N", "P"))
-        seconds = frozenset(t.rest[0] for t in triggers if t.rest)
-        return cls(verbs, nouns, seconds, *(tuple(t for t in some if not t.rest) for some in (verbs, nouns)))
+
+@functools.lru_cache(maxsize=1 << 13)
+def fitting(entries: Entries, nearby: frozenset[str]) -> tuple[tuple[Trigger, ...], tuple[Trigger, ...]]:
+    """Choose the triggers that can fit where of their second words ``nearby`` follow: as a verb, and as no verb."""
+    fit = [t for t in entries.triggers if not t.rest or t.rest[0] in nearby]
+    return tuple(t for t in fit if t.tags != "N"), tuple(t for t in fit if t.tags in ("N", "P"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +194,10 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
-    split = {word: Entries.of(entries) for word, entries in index.items()}
+    split = {
+        word: Entries(tuple(entries), frozenset(t.rest[0] for t in entries if t.rest))
+        for word, entries in index.items()
+    }
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from weakref import WeakKeyDictionary
 
-__all__ = ["clauses", "is_verb_like", "sentences"]
+from eventstudy.news.article import Article
+
+__all__ = ["article_sentences", "clauses", "is_verb_like", "sentences"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -106,8 +109,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return list(_sentences(text))
 
 
-# Events, moves and times each split the article they are reading.
-@functools.lru_cache(maxsize=4)
+# Events and moves split the same articles, one pass after the other; gone with the article.
+_split_before: WeakKeyDictionary[Article, tuple[tuple[int, int], ...]] = WeakKeyDictionary()
+
+
+def article_sentences(article: Article) -> tuple[tuple[int, int], ...]:
+    """Split an article's text into sentences, once; see `sentences`."""
+    found = _split_before.get(article)
+    if found is None:
+        found = _split_before[article] = _sentences(article.text)
+    return found
+
+
+@functools.lru_cache(maxsize=1)
 def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     out: list[tuple[int, int]] = []
     start = 0

@@ -17,7 +17,7 @@ from eventstudy._zones import named_zone
 from eventstudy.errors import SpecError
 from eventstudy.events.text import sentences
 from eventstudy.events.times_days import BREAK, Now, Reading, midnight, prospective, read_day
-from eventstudy.events.times_patterns import CORE, LEADS, PATTERN
+from eventstudy.events.times_patterns import LEADS, cores, pattern_at
 from eventstudy.events.times_zones import city_zone, zone_of
 from eventstudy.news.article import Article
 
@@ -157,8 +157,7 @@ def _find(text: str, now: Now) -> list[TimeMention]:
     readings: list[Reading] = []
     clocks: list[tuple[int, re.Match[str]]] = []
     end = 0
-    for core in CORE.finditer(text):
-        place, stop = core.span()
+    for place, stop in cores(text):
         if place < end or (text[stop : stop + 1] == "%" and text[place].isdigit()):
             continue
         match = _match_at(text, place, end)
@@ -203,7 +202,7 @@ def _match_at(text: str, place: int, floor: int) -> re.Match[str] | None:
             break
         starts.append(before)
     for begin in reversed(starts):
-        match = PATTERN.match(text, begin)
+        match = pattern_at(text[begin]).match(text, begin)
         if match is not None and match.end() > place:
             return match
     return None

@@ -128,7 +128,7 @@ def _distance(day: dt.date, today: dt.date) -> dt.timedelta:
 
 
 def _read_month_day(m: re.Match[str], now: Now) -> Reading:
-    p = "md" if m["md_month"] else "dm"
+    p = "md" if m.lastgroup == "month_day" else "dm"
     month = MONTHS[m[f"{p}_month"][:3].lower()]
     day = _ordinal(m[f"{p}_day"])
     first = dt.date(int(m[f"{p}_year"]), month, day) if m[f"{p}_year"] else _nearest_year(month, day, m, now)
