@@ -89,7 +89,9 @@ _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _BETWEEN_NAMES = frozenset({"(", ")", "“", "”", "<", ">", "crude", "oil", "-"})
 MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
 _PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
-_PLAIN_BEFORE = frozenset({"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with"})
+_PLAIN_BEFORE = frozenset(
+    {"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with", "even", "still", "now"}
+)
 _UNITS = frozenset({"%", "percent", "per", "pct", "pc", "pts", "-", "higher", "lower"})
 _DEBTORS = frozenset({"government", "sovereign", "state", "federal"})
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
@@ -264,7 +266,8 @@ class Gazetteer:
                 continue
             if not name.words[-1].isdigit() and self._another(name, words, i + size):
                 continue  # "the FTSE 250", "the Shanghai Futures Exchange"
-            if name.ordinary and (second[:1].isdigit() or not _marked(text, words, i)):
+            told = name.words[0].endswith("-year") and second in ("up", "down", "flat")  # "with the two-year down"
+            if name.ordinary and (second[:1].isdigit() or not (told or _marked(text, words, i))):
                 continue  # "the index won 0.4 %"
             return name
         return None

@@ -33,7 +33,7 @@ def contract_of(asset: Mention, text: str, tokens: list[Token]) -> Mention:
     tokens : list of Token
         The sentence.
     """
-    if asset.symbol == "class:gas" and _EUROPE.search(text, max(0, asset.start - 12), asset.end + 30):
+    if asset.symbol == "class:gas" and _EUROPE.search(text, max(0, asset.start - 22), asset.end + 30):
         return asset._replace(symbol="TTF")
     exchanges, units = _EXCHANGES.get(asset.symbol), _UNITS.get(asset.symbol, {})
     if exchanges is None:

@@ -24,6 +24,16 @@ class Nouns(States):
         """Read the movement that the noun at ``i`` tells of an asset, by its size or by the verb that carries it."""
         if self._undone(i):
             return
+        toks = self.toks
+        if (
+            i > 3
+            and [t.low for t in toks[i - 2 : i]] == ["on", "the"]
+            and any(t.verb_like for t in toks[max(0, i - 5) : i - 2])
+        ):
+            risers = self.subjects.walk(i - 3)  # "is on the rise"
+            if risers:
+                self.emit(i, risers, NOUNS[toks[i].low], "noun", noun=True)
+            return
         owners = self.subjects.after_noun(i)
         light = False
         if owners is None:

@@ -16,6 +16,7 @@ _PLACES = frozenset(
     {"europe", "asia", "japan", "china", "russia", "germany", "france", "britain", "america", "india", "italy", "spain"}
     | {"turkey", "brazil", "korea", "australia", "hong", "taiwan", "singapore", "canada", "mexico", "the"}
 )
+_NATIONS = frozenset({"british", "chinese", "dutch", "french", "german", "japanese", "local", "asian", "uk", "u.k."})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _COMPANY_WORDS = frozenset(
     {"oil", "gold", "silver", "gas", "crude", "corn", "wheat", "dollar", "stocks", "shares", "pound", "crown"}
@@ -163,6 +164,8 @@ class Phrases:
                 return False
             if before.noun and not before.flags & lex.MODIFIER:
                 return False
+            if before.low in _NATIONS:
+                return False  # "Chinese stocks": a market of which the class holds nothing
             if toks[i].low == "shares" and not before.flags & lex.MODIFIER and j == i + 1:
                 return False  # "Alcoa cuts its forecast, shares slide": somebody's
         if j + 1 < len(toks) and toks[j].low == "on" and toks[j + 1].kind == "word":

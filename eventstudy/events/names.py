@@ -115,4 +115,11 @@ def _of_rate(asset: Asset) -> Iterator[str]:
         if issuers and issuers[0] == "U.S.":
             yield term  # "with the 10-year down 4 basis points"
             # Without an issuer's name a note is the Treasury's.
-            yield from (f"{term} note", f"{term} notes", f"{term} bond", f"{term} bonds", f"{term} yield")
+            yield from (
+                f"{term} note",
+                f"{term} notes",
+                f"{term} bond",
+                f"{term} bonds",
+                f"{term} yield",
+                f"{term} yields",
+            )
