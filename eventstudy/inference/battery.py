@@ -102,8 +102,8 @@ def share_of(evidence: Known, statistic: Statistic, p: float | None = None) -> O
 
 def _weighted_signs(found: SignedTest) -> Outcome:
     return Outcome(
-        found.statistic, found.p_value, found.n, estimate=found.estimate, ci_low=found.ci_low, ci_high=found.ci_high,
-        distribution=found.law,
+        float(found.statistic), float(found.p_value), int(found.n), estimate=float(found.estimate),
+        ci_low=float(found.ci_low), ci_high=float(found.ci_high), distribution=str(found.law),
     )  # fmt: skip
 
 
@@ -159,10 +159,10 @@ def _bhar_adjusted(evidence: Evidence) -> Outcome:
     statistic, p, low, high = buy_and_hold.bhar_skewness_adjusted_t(
         evidence.bhar, evidence.weights, seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
     )
-    base = outcome_of((statistic, p), evidence)
+    base = outcome_of((statistic, float(p)), evidence)
     if not np.isfinite(base.statistic):
         return base
-    return replace(base, ci_low=low, ci_high=high, distribution="bootstrap")
+    return replace(base, ci_low=float(low), ci_high=float(high), distribution="bootstrap")
 
 
 def _register_parametric() -> None:

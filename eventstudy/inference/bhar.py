@@ -11,6 +11,8 @@ from eventstudy.inference.parametric import cross_sectional_t
 
 __all__ = ["bhar", "bhar_skewness_adjusted_t", "bhar_t"]
 
+_HELD = 4_000_000  # resampled numbers held at once
+
 
 def bhar(realised: npt.ArrayLike, expected: npt.ArrayLike, selected: npt.ArrayLike) -> FloatArray:
     """Product of (1 + R) less product of (1 + expected R) over the window's valid days.
@@ -59,7 +61,7 @@ def bhar_skewness_adjusted_t(
     seed: int = 0,
     alternative: Alternative = "two-sided",
     level: float = 0.95,
-) -> tuple[Statistic, float, float, float]:
+) -> tuple[Statistic, FloatArray, FloatArray, FloatArray]:
     """Johnson's skewness-adjusted t with bootstrapped critical values (Lyon, Barber, Tsai 1999).
 
     t = sqrt(n) (S + g S^2/3 + g/(6n)), S = mean/sd and g = sum (x - mean)^3 / (n sd^3), both with the
@@ -68,13 +70,13 @@ def bhar_skewness_adjusted_t(
     (1 + count)/(1 + draws) each. At 5 % it rejects 4 to 5 % from 40 events on, skewed or not; with fewer,
     5 % under normal and 7 to 9 % under lognormal returns. With weights, the mean and its error are weighted
     (`mean_and_se`), g/sqrt(n) is sum w^3 (x - mean)^3 over that error^3 (sum w)^3, and events are drawn with
-    their weights.
+    their weights. Replications with as many events share their draws; resamples are drawn in blocks.
 
     Parameters
     ----------
-    held : float, shape (n,)
+    held : float, shape (..., n)
         BHARs, NaN = none.
-    weights : float, shape (n,), optional
+    weights : float, shape (..., n), optional
     draws, seed : int
         Number of resamples and the seed of their generator.
     alternative, level
@@ -83,37 +85,75 @@ def bhar_skewness_adjusted_t(
     Returns
     -------
     Statistic, p_value, ci_low, ci_high
+        Shape (...) each.
     """
-    x = np.asarray(held, dtype=np.float64)
-    w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=np.float64)
-    there = np.isfinite(x) & (w > 0)
-    x, w = x[there], w[there]
-    n = len(x)
+    values = np.asarray(held, dtype=np.float64)
+    lead = values.shape[:-1]
+    given = (
+        np.ones(values.shape) if weights is None else np.broadcast_to(np.asarray(weights, dtype=float), values.shape)
+    )
+    flat, w = (v.reshape(-1, values.shape[-1]) for v in (values, given))
+    there = np.isfinite(flat) & (w > 0)
+    count = there.sum(axis=1)
+    numbers = np.full((6, len(flat)), np.nan)
+    for n in np.unique(count[count > 0]):
+        rows = np.flatnonzero(count == n)
+        valid = there[rows]
+        x, share = flat[rows][valid].reshape(-1, n), w[rows][valid].reshape(-1, n)
+        numbers[:, rows] = _bootstrapped(x, share, draws, seed, alternative, level)
+    value, mean, se, p, low, high = numbers.reshape(6, *lead)
+    return Statistic.of(value, n=count.reshape(lead), estimate=mean, se=se), p, low, high
+
+
+def _bootstrapped(
+    x: FloatArray, w: FloatArray, draws: int, seed: int, alternative: Alternative, level: float
+) -> FloatArray:
+    """Statistic, mean, its error, p-value and interval, shape (6, b), of rows (b, n) without gaps."""
+    b, n = x.shape
     mean, se, _, _ = mean_and_se(x, w)
-    value = _johnson(x, w, 0.0)
-    if not np.isfinite(value):
-        return Statistic.of(np.nan, n=n, estimate=mean, se=se), np.nan, np.nan, np.nan
+    value = _johnson(x, w, np.zeros(b))
     size = n // 4 if n >= 40 else n
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, n, size=(draws, size))
-    law = _johnson(x[drawn], w[drawn], float(mean))
-    law = law[np.isfinite(law)]
-    below = float(1 + (law <= value).sum()) / (1 + len(law))
-    above = float(1 + (law >= value).sum()) / (1 + len(law))
-    p = {"two-sided": min(1.0, 2 * min(below, above)), "greater": above, "less": below}[alternative]
+    rng, law = np.random.default_rng(seed), np.empty((b, draws))
+    step = max(1, _HELD // size)
+    for start in range(0, draws, step):
+        drawn = rng.integers(0, n, size=(min(step, draws - start), size))
+        part = max(1, _HELD // drawn.size)
+        for first in range(0, b, part):
+            own = slice(first, first + part)
+            law[own, start : start + step] = _johnson(x[own][:, drawn], w[own][:, drawn], mean[own, None])
+    law = np.where(np.isfinite(law), law, np.nan)
+    known = np.isfinite(law).sum(axis=1)
+    below = (1 + (law <= value[:, None]).sum(axis=1)) / (1 + known)
+    above = (1 + (law >= value[:, None]).sum(axis=1)) / (1 + known)
+    p = {"two-sided": np.minimum(1.0, 2 * np.minimum(below, above)), "greater": above, "less": below}[alternative]
     tail = (1 - level) / (2 if alternative == "two-sided" else 1)
-    low_q, high_q = np.quantile(law, [tail, 1 - tail])
-    g, sd = _skew(x, w), float(se * np.sqrt(n))
-    largest, smallest = _johnson_inverse(high_q, g, n), _johnson_inverse(low_q, g, n)
+    defined = np.isfinite(value) & (known > 0)
+    quantiles = np.full((2, b), np.nan)
+    if defined.any():
+        quantiles[:, defined] = np.nanquantile(law[defined], [tail, 1 - tail], axis=1)
+    low, high = _johnson_interval(mean, se, _skew(x, w), n, quantiles, alternative)
+    value, p, low, high = (np.where(defined, number, np.nan) for number in (value, p, low, high))
+    return np.stack([value, mean, se, p, low, high])
+
+
+def _johnson_interval(
+    mean: FloatArray, se: FloatArray, g: FloatArray, n: int, quantiles: FloatArray, alternative: Alternative
+) -> tuple[FloatArray, FloatArray]:
+    """Means whose statistic lies between the two quantiles, shape (b,) each."""
+    sd = se * np.sqrt(n)
+    smallest, largest = _johnson_inverse(quantiles[0], g, n), _johnson_inverse(quantiles[1], g, n)
     if alternative == "two-sided":
         # a quantile beyond the parabola's turning point: its other arm ends the means accepted
-        if np.isnan(smallest):
-            smallest = float(-3 / g) - largest
-        elif np.isnan(largest):
-            largest = float(-3 / g) - smallest
-    low = -np.inf if alternative == "less" or np.isnan(largest) else float(mean - sd * largest)
-    high = np.inf if alternative == "greater" or np.isnan(smallest) else float(mean - sd * smallest)
-    return Statistic.of(value, n=n, estimate=mean, se=se), p, low, high
+        with np.errstate(divide="ignore", invalid="ignore"):
+            turned = -3 / g
+        smallest, largest = (
+            np.where(np.isnan(smallest), turned - largest, smallest),
+            np.where(np.isnan(largest) & ~np.isnan(smallest), turned - smallest, largest),
+        )
+    endless = np.full(len(mean), np.inf)
+    low = -endless if alternative == "less" else np.where(np.isnan(largest), -np.inf, mean - sd * largest)
+    high = endless if alternative == "greater" else np.where(np.isnan(smallest), np.inf, mean - sd * smallest)
+    return low, high
 
 
 def _skew(x: FloatArray, w: FloatArray) -> FloatArray:
@@ -123,16 +163,14 @@ def _skew(x: FloatArray, w: FloatArray) -> FloatArray:
     return np.sqrt(n) * ratio((share**3 * (x - mean[..., None]) ** 3).sum(axis=-1), se**3)
 
 
-def _johnson(x: FloatArray, w: FloatArray, about: float) -> FloatArray:
+def _johnson(x: FloatArray, w: FloatArray, about: FloatArray) -> FloatArray:
     mean, se, _, n = mean_and_se(x, w)
     s, g = ratio(mean - about, se * np.sqrt(n)), _skew(x, w)
     return np.asarray(np.sqrt(n) * (s + g * s**2 / 3 + g / (6 * n)))
 
 
-def _johnson_inverse(q: float, g: FloatArray, n: int) -> float:
+def _johnson_inverse(q: FloatArray, g: FloatArray, n: int) -> FloatArray:
     """S with sqrt(n) (S + g S^2/3 + g/(6n)) = q on the branch through S = 0; NaN beyond its turning point."""
     target = q / np.sqrt(n) - g / (6 * n)
     inside = 1 + 4 * g / 3 * target
-    if inside < 0:
-        return np.nan
-    return float(2 * target / (1 + np.sqrt(inside)))
+    return np.asarray(np.where(inside < 0, np.nan, 2 * target / (1 + np.sqrt(np.maximum(inside, 0.0)))))
