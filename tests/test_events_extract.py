@@ -376,6 +376,9 @@ def test_a_table_without_an_asserted_event_has_no_headline() -> None:
         ("EU agrees to ban Russian oil", "SANCTION", "escalation"),
         # A war of prices is none, and trade is no verb beside a truce.
         ("Stocks rally after U.S.-China trade truce", "RETREAT", "de-escalation"),
+        ("Truce crumbles in southern Thailand", "REJECT", "escalation"),
+        ("Ceasefire fails to hold in Tripoli", "REJECT", "escalation"),
+        ("China vows to retaliate", "THREATEN", "escalation"),
         ("Zambia halts payments on foreign debt", "DEFAULT", "neither"),
         ("Moody's strips Austria of top rating", "RATING_DOWN", "neither"),
         ("Fitch lifts Cyprus out of junk", "RATING_UP", "neither"),
@@ -401,6 +404,7 @@ def test_headlines_of_market_news(headline: str, kind: str, direction: str) -> N
         "Ruble gains on hopes of peace talks",
         "Brent steadies ahead of OPEC meeting",
         "Saudi Arabia starts price war",
+        "Fed vows to fight inflation",
     ],
 )
 def test_headlines_that_report_no_event(headline: str) -> None:

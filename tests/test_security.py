@@ -32,7 +32,7 @@ NETWORK = {
     "httpx",
     "aiohttp",
 }
-MAY_OPEN_THE_NETWORK = {"prices/sources/yahoo.py", "prices/sources/french.py"}
+MAY_OPEN_THE_NETWORK = {"prices/sources/yahoo.py", "prices/sources/french.py", "_scheduler.py"}
 # What would run or rebuild what a file says.
 RUNNING = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml", "subprocess", "code", "codeop"}
 RUNNING_CALLS = {"eval", "exec", "compile", "__import__"}

@@ -80,7 +80,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     theme = _deepest(p)
     if p.pos == "noun" and polarity == "denied" and _ruled_out(tokens.low, p.first, meaning):
         meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
-    if frame == "plan":
+    if frame == "plan" and tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE"):
+        pass  # a vow in public is the threat, or the promise
+    elif frame == "plan":
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"
@@ -119,6 +121,7 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
     return "no" in before and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
 
 
+_VOWING = word_set("vow vows vowed vowing swears swore")
 _MODALS = word_set("will would can could shall should must")
 
 

@@ -36,6 +36,9 @@ _OCCURRING = _forms(
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
+_FAILING = _forms("fail collapse break crumble unravel fray disintegrate founder fall")
+"""Verbs that say of a truce that there is none."""
+
 _CAUSING = _forms("spark trigger prompt provoke cause ignite unleash draw")
 """Verbs whose object they bring about: "sparks protests"."""
 
@@ -79,6 +82,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False
     verb = _verb_after(low, stop, end)
     if verb is not None and low[verb] not in _OCCURRING:
+        return False
+    if verb is not None and low[verb] in _FAILING and reading.meaning.direction == "de-escalation":
         return False
     return _heads(scene, i, begin, reading.meaning.kind)
 
