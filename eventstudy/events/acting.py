@@ -88,6 +88,7 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
     if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
     placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
+    placed += [m for m in scene.mentions if m.last <= p.start and m.first and low[m.first - 1] == "in"]
     if placed:
         return placed[:1]
     if reading.speaker is not None:

@@ -23,6 +23,7 @@ _TRYING = word_set(
 )
 
 
+_FIGHTERS = word_set("rebels guerrillas militants insurgents terrorists separatists militias terrorism insurgency")
 _ATTEMPTING = word_set("try tries tried trying attempt attempts attempted attempting")
 
 
@@ -187,7 +188,8 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         if meaning.direction == "neither":
             return None
         if meaning.direction == "de-escalation":
-            name = "SANCTION"
+            fighters = not _FIGHTERS.isdisjoint(tokens.low[head.last : head.last + 6])
+            name = "CONCEDE" if fighters and meaning.kind in ("SUPPORT", "AID") else "SANCTION"
         else:
             name = "RETREAT" if meaning.kind in ("ASSAULT", "MOBILIZE", "THREATEN") else "CONCEDE"
         return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p

@@ -53,7 +53,7 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
 
 
 _GERUND = word_set("of from for against about to on in by")
-_BESIDE = word_set("under at over about after before despite amid during")
+_BESIDE = word_set("on under at over about after before despite amid during")
 _AWAY = word_set("at in on during to by before after from")
 
 

@@ -80,7 +80,7 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False
     if stop < end and not _follows(low, stop):
         return False
-    verb = _verb_after(low, stop, end)
+    verb = _verb_after(scene, stop, end)
     if verb is not None and low[verb] not in _OCCURRING:
         return False
     if verb is not None and low[verb] in _FAILING and reading.meaning.direction == "de-escalation":
@@ -123,14 +123,18 @@ def _follows(low: list[str], stop: int) -> bool:
     ) and word != "'s"
 
 
-def _verb_after(low: list[str], stop: int, end: int) -> int | None:
+def _verb_after(scene: Scene, stop: int, end: int) -> int | None:
     """Give the finite verb whose subject the noun is."""
+    low = scene.tokens.low
+    names = {m.first for m in scene.mentions}
     for k in range(stop, end):
         word = low[k]
         if word in (",", "and", "but") or word in SUBORDINATORS or word in RELATIVES or word == "that":
             return None
         if word == "to" and low[k + 1 : k + 2] and low[k + 1] in _OCCURRING:
             return k + 1
+        if word == "to" and low[k + 1 : k + 2] and low[k + 1].isalpha() and k == stop and k + 1 not in names:
+            return k + 1 if low[k + 1] not in _GIVEN and low[k + 1] not in ("a", "an", "the") else None
         if word in _LIKELY:
             return None
         if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and low[k - 1] in _ENDS):

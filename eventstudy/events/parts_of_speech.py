@@ -177,6 +177,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return ("fin", group) if names and not _finite_follows(low, i) else None
     if helper in _PRONOUNS:
         return "fin", group
+    if helper in SUBORDINATORS:
+        return None  # "as head of the service"
     if third and helper.endswith("ing") and (low[k - 1] in _CIRCUMSTANCE or low[k - 1] in PREPOSITIONS):
         return None  # "amid growing challenges"
     if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
@@ -228,7 +230,7 @@ def _finite_follows(low: list[str], i: int) -> bool:
         word = low[j]
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
             return False
-        if is_verb_like(word) and word not in _BASE_PASTS:
+        if is_verb_like(word) and word not in _BASE_PASTS and low[j - 1] not in _DETERMINERS:
             return True
     return False
 

@@ -156,6 +156,8 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
         if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
             continue
         if verb is None:
+            if last < len(low) and low[last] in _HARDWARE:
+                continue
             if word in _OF_MARKETS and not MARKET.isdisjoint(low):
                 continue
             return Predicate(i, last, rule, "noun", None, i)
@@ -169,6 +171,12 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     return None
 
 
+# What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
+_HARDWARE = word_set(
+    "carrier carriers helicopter helicopters group groups ship ships aircraft rifle rifles plane planes jet jets "
+    "vehicle vehicles craft boat boats submarine submarines drone drones vessel vessels veteran veterans "
+    "crimes criminals"
+)
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
 _REACH = 8  # words in which the rest of a trigger begins, a particle or a time between them included
@@ -222,7 +230,8 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
 
 _WHEN = word_set(
     "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight again also late early repeatedly "
-    "publicly formally jointly directly strongly earlier last week this morning afternoon evening night once more"
+    "instead publicly formally jointly directly strongly earlier last week this morning afternoon evening night once "
+    "more"
 )
 
 
