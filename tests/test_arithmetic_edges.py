@@ -12,6 +12,7 @@ from scipy import stats
 
 import eventstudy.estimation
 import eventstudy.inference
+from eventstudy.errors import SpecError
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import make_sample
 from eventstudy.inference.conformal import _as_extreme
@@ -19,7 +20,7 @@ from eventstudy.inference.correlation import _correlations
 from eventstudy.inference.differences import welch_t
 from eventstudy.inference.family import _flipped
 from eventstudy.inference.measures import Measures, measure
-from eventstudy.inference.nonparametric import wilcoxon_signed_rank
+from eventstudy.inference.nonparametric import sign_exact, wilcoxon_signed_rank
 from eventstudy.inference.permutation import _difference
 from eventstudy.inference.registry import run_tests
 from eventstudy.inference.rules import RULES
@@ -243,9 +244,24 @@ def test_no_event_at_all_has_no_rank_and_the_shape_that_was_asked_for():
         assert np.isnan(p).all()
 
 
+def test_no_sign_at_all_has_no_p_value():
+    statistic, p = sign_exact(np.array([[0.0, np.nan], [1.0, np.nan]]))
+    assert np.isnan([statistic.value[0], p[0]]).all()
+    assert p[1] == 1.0  # two-sided, of one coin
+
+
+def test_the_shortest_estimation_window_by_its_words():
+    """ "use at least 4 sessions": four are enough for one parameter, three are not."""
+    returns = np.random.default_rng(0).normal(0, 0.01, (100, 1))
+    enough = abnormal_returns(returns, [[50, 0]], MeanAdjusted(), None, (0, 0), (-8, -5))
+    assert np.isfinite(enough.ar).all()
+    with pytest.raises(SpecError, match="3 sessions is too short for 1 parameters; use at least 4 sessions"):
+        abnormal_returns(returns, [[50, 0]], MeanAdjusted(), None, (0, 0), (-7, -5))
+
+
 def test_a_sum_that_was_given_stands_where_no_day_of_the_window_is_known():
     held = make_sample(
-        [[1e-25, np.nan]], np.full((1, 9), 0.01) * np.array([1, -1, 1, -1, 1, -1, 1, -1, 1]), window=(1, 1),
+        [[1e-25, np.nan]], np.zeros((1, 9)), window=(1, 1),
         event_window=(0, 1), car=[0.5], car_variance=[0.01],
     )  # fmt: skip
     assert held.car.tolist() == [0.5]
