@@ -87,7 +87,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = [str(k) for k in known]
     folded = {k.casefold(): k for k in names}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{folded[close[0]]}'?"
     if not names:
@@ -104,7 +104,7 @@ def check_choice(value: str, choices: Iterable[str], option: str) -> None:
     >>> check_choice("log", ("log", "simple"), "returns")
     """
     known = tuple(choices)
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise SpecError(
             f"{option}={value!r} is not one of {', '.join(map(repr, known))}", hint=nearest(str(value), known)
         )

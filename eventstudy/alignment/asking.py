@@ -43,8 +43,10 @@ def named_assets(
         raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
     if isinstance(assets, str):
         raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
+    if assets is not None and not isinstance(assets, Iterable):
+        raise SpecError(f"assets={assets!r} is no list", hint="expected names of assets, such as ['RUB']")
     names = list(default) if assets is None else list(assets)
     for name in names:
-        if name not in prices:
+        if not isinstance(name, str) or name not in prices:
             raise AssetError(f"asset {name!r} has no prices", hint=nearest(str(name), prices.assets), asset=name)
     return names

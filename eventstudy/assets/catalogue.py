@@ -114,7 +114,7 @@ class Catalogue(Mapping[str, Asset]):
         """Return the asset with this symbol."""
         try:
             return self._assets[symbol]
-        except KeyError:
+        except (KeyError, TypeError):
             raise AssetError(
                 f"no asset {symbol!r} in the catalogue", hint=nearest(str(symbol), self._assets), asset=symbol
             ) from None

@@ -105,7 +105,7 @@ def load_example(name: str = "ukraine-2022") -> Example:
     >>> (100 * returns).round(2).tolist()
     [1.24, -3.23, -3.68]
     """
-    if name not in _FOLDERS:
+    if not isinstance(name, str) or name not in _FOLDERS:
         raise SpecError(f"no example {name!r}", hint=nearest(str(name), _FOLDERS))
     return Example(name)
 

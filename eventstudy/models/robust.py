@@ -55,7 +55,7 @@ class RobustMarketModel:
 
     def __post_init__(self) -> None:
         named_series(self.benchmark, "RobustMarketModel")
-        if self.method not in ("huber", "lad"):
+        if not isinstance(self.method, str) or self.method not in ("huber", "lad"):
             raise ModelError(f"RobustMarketModel: method={self.method!r}", hint="expected 'huber' or 'lad'")
         if not isinstance(self.max_iterations, int) or self.max_iterations < 1:
             raise ModelError(f"RobustMarketModel: max_iterations={self.max_iterations!r} is not a positive number")

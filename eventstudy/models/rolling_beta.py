@@ -53,7 +53,7 @@ class RollingBeta:
 
     def __post_init__(self) -> None:
         named_series(self.benchmark, "RollingBeta")
-        if not np.isfinite(self.half_life) or self.half_life <= 0:
+        if not isinstance(self.half_life, int | float | np.number) or not 0 < self.half_life < np.inf:
             raise ModelError(f"RollingBeta: half_life={self.half_life!r} is not a positive number of sessions")
 
     @property

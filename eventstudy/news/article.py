@@ -74,6 +74,9 @@ class Article:
 
     def __post_init__(self) -> None:
         """Validate and derive the publication instant."""
+        for name in ("title", "source", "url", "language", "article_id"):
+            if not isinstance(getattr(self, name), str):
+                raise NewsError(f"an article's {name} is {getattr(self, name)!r}, not text", hint="leave it out")
         label = self.title or self.article_id or self.url or "an article"
         if not isinstance(self.text, str) or not self.text.strip():
             raise NewsError(f"{label}: the text is empty", hint="give the body of the article")

@@ -178,7 +178,7 @@ class Battery(Asking):
         """
         me = self._me()
         check_choice(alternative, get_args(Alternative), "alternative")
-        if window is None or not isinstance(window[0], (tuple, list)):
+        if not isinstance(window, (tuple, list)) or not window or not isinstance(window[0], (tuple, list)):
             return me._tests(me._window(cast("tuple[int, int] | None", window)), by, names, alternative)
         several = [me._window(cast("tuple[int, int]", w)) for w in window]
         tables = [me._tests(w, by, names, alternative).assign(window=str(w)) for w in several]
@@ -233,6 +233,8 @@ class Battery(Asking):
         1  BRENT  (0, 1)
         """
         me = self._me()
+        if not isinstance(windows, Sequence) or not windows:
+            raise SpecError(f"windows={windows!r} asks for none", hint="expected a list of windows, such as [(0, 1)]")
         held = [me._window(w) for w in windows]
         return summarise(me, held, frames.group_names(by, me.groups))
 

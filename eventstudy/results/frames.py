@@ -124,7 +124,11 @@ def group_names(by: str | Sequence[str] | None, default: tuple[str, ...] = ()) -
     """Give the group columns a caller names, one or several; ``default`` where it names none."""
     if by is None:
         return default
-    return (by,) if isinstance(by, str) else tuple(by)
+    names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Iterable) else (by,)
+    for name in names:
+        if not isinstance(name, str):
+            raise SpecError(f"by={by!r} is no event column", hint="expected a column's name, or a list of them")
+    return names
 
 
 _OF_AN_EVENT = (
