@@ -405,6 +405,7 @@ def test_headlines_of_market_news(headline: str, kind: str, direction: str) -> N
         "Brent steadies ahead of OPEC meeting",
         "Saudi Arabia starts price war",
         "Fed vows to fight inflation",
+        "Yields on 10-year Treasuries eased 2 basis points to 1.84%",
     ],
 )
 def test_headlines_that_report_no_event(headline: str) -> None:

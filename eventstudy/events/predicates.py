@@ -150,7 +150,7 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
                 group = verb_group(scan.tokens, i, "a")
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
-        if market and rule.frame != "report" and rule.direction != "neither":
+        if market and rule.frame != "report":
             continue
         last = _follows(low, i, rest, split=verb is not None)
         if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
