@@ -147,3 +147,16 @@ def test_the_same_article_has_the_same_id() -> None:
     b = parse_plain("published: 2022-02-15\n\nText.\n")
     assert isinstance(a, Article)
     assert a.article_id == b.article_id
+
+
+def test_patterns_lists_and_folders_below_folders(tmp_path: Path) -> None:
+    for name in ("a/one.md", "a/two.txt", "b/c/three.md", "b/c/notes.pdf"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"title: {Path(name).stem}\npublished: 2022-02-15\n\nText.", encoding="utf-8")
+    titles = {
+        "folder": [a.title for a in read_news(tmp_path)],
+        "pattern": [a.title for a in read_news(str(tmp_path / "**" / "*.md"))],
+        "list": [a.title for a in read_news([tmp_path / "b", str(tmp_path / "a" / "t*.txt")])],
+    }
+    assert titles == {"folder": ["one", "two", "three"], "pattern": ["one", "three"], "list": ["three", "two"]}
