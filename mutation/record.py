@@ -53,23 +53,29 @@ def main() -> int:
     """Write the page from the results, those tried again last."""
     folder = Path(sys.argv[1])
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
-    latest: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for name in ("results.jsonl", "results.again.jsonl"):
-        path = folder / name
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            row = json.loads(line)
-            latest[row["file"], row["operator"], row["occurrence"]] = row
-    rows = list(latest.values())
+    first, again = _read(folder / "results.jsonl"), _read(folder / "results.again.jsonl")
+    rows = list({**first, **again}.values())
     alive = [(row, *changed(row)) for row in rows if row["outcome"] not in KILLED]
     known = tomllib.loads((ROOT / "mutation" / "explained.toml").read_text(encoding="utf-8"))["survivor"]
     why = {(k["file"], " ".join(k["after"].split())): k for k in known}
     told = [(row["file"], a, b, why.get((row["file"], " ".join(b.split())), {})) for row, a, b in alive]
-    PAGE.write_text(_page(asked, rows, told), encoding="utf-8")
+    PAGE.write_text(_page(asked, list(first.values()), rows, told), encoding="utf-8")
     return 0
 
 
-def _page(asked: dict[str, Any], rows: list[dict[str, Any]], told: list[tuple[str, str, str, dict[str, str]]]) -> str:
-    n, killed = len(rows), sum(row["outcome"] in KILLED for row in rows)
+def _read(path: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {(row["file"], row["operator"], row["occurrence"]): row for row in map(json.loads, lines)}
+
+
+def _page(
+    asked: dict[str, Any],
+    first: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    told: list[tuple[str, str, str, dict[str, str]]],
+) -> str:
+    n, killed = len(rows), _killed(rows)
+    old = asked.get("tests_written_after", n)
     kinds = {kind: sum(k.get("kind", "") == kind for *_, k in told) for kind in KINDS}
     real = n - kinds["equivalent"] - kinds["told"]
     return "\n".join(
@@ -82,7 +88,14 @@ def _page(asked: dict[str, Any], rows: list[dict[str, Any]], told: list[tuple[st
             "",
             f"- {asked['mutants']:,} mutants in all; {n} tried, a random sample drawn from each file in proportion"
             f" (seed {asked['seed']})." if not asked["all"] else f"- {n} mutants, all of them.",
-            f"- {killed} killed: {_share(killed, n)}.",
+            f"- At first sight {_killed(first)} were killed: {_share(_killed(first), n)}.",
+            *(
+                [f"- Tests were written after reading the survivors of the first {old}. Of the {n - old} drawn after"
+                 f" that, which nobody had seen, {_killed(first[old:])} were killed at first sight:"
+                 f" {_share(_killed(first[old:]), n - old)}."] if old < n else []
+            ),
+            f"- With the tests written for survivors of this sample {killed} are killed: {_share(killed, n)}. Of the"
+            " mutants that were not drawn this says less than the line before.",
             f"- Of the {n - killed} survivors, {kinds['equivalent']} compute the same and {kinds['told']} change no"
             f" number; without these {killed} of {real} are killed: {_share(killed, real)}.",
             f"- {kinds['open']} are open, {kinds['']} not yet read.",
@@ -103,6 +116,10 @@ def _page(asked: dict[str, Any], rows: list[dict[str, Any]], told: list[tuple[st
             "",
         ]
     )  # fmt: skip
+
+
+def _killed(rows: list[dict[str, Any]]) -> int:
+    return sum(row["outcome"] in KILLED for row in rows)
 
 
 def _share(k: int, n: int) -> str:

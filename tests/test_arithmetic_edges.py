@@ -8,12 +8,13 @@ import pkgutil
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 import eventstudy.estimation
 import eventstudy.inference
 from eventstudy.errors import SpecError
-from eventstudy.estimation import abnormal_returns
+from eventstudy.estimation import Status, abnormal_returns
 from eventstudy.inference import make_sample
 from eventstudy.inference.conformal import _as_extreme
 from eventstudy.inference.correlation import _correlations
@@ -24,10 +25,13 @@ from eventstudy.inference.nonparametric import sign_exact, wilcoxon_signed_rank
 from eventstudy.inference.permutation import _difference
 from eventstudy.inference.registry import run_tests
 from eventstudy.inference.rules import RULES
+from eventstudy.inference.slope import response_slope
 from eventstudy.models import MeanAdjusted
 
 EXACT = 1e-12
 """The same closed form in another order of additions."""
+SOLVED = 1e-9
+"""Two solvers of one well-conditioned regression of 30 by 2."""
 ROUNDED = 1e-7
 """Correlations of numbers near 1e-8, scaled differently before their squares are summed."""
 
@@ -257,6 +261,29 @@ def test_the_shortest_estimation_window_by_its_words():
     assert np.isfinite(enough.ar).all()
     with pytest.raises(SpecError, match="3 sessions is too short for 1 parameters; use at least 4 sessions"):
         abnormal_returns(returns, [[50, 0]], MeanAdjusted(), None, (0, 0), (-7, -5))
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_intervals_of_a_slope_are_those_of_statsmodels(alternative):
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=30)
+    y = 0.3 * x + rng.normal(size=30)
+    theirs = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC3", use_t=True)
+    # a one-sided 95 % interval has one end of the two-sided 90 % interval
+    low, high = theirs.conf_int(0.05 if alternative == "two-sided" else 0.10).T
+    ours = response_slope(y, x, alternative=alternative)
+    if alternative != "less":
+        np.testing.assert_allclose(ours.ci_low, low, rtol=SOLVED)
+    if alternative != "greater":
+        np.testing.assert_allclose(ours.ci_high, high, rtol=SOLVED)
+    assert np.isinf(ours.ci_low).all() == (alternative == "less")
+    assert np.isinf(ours.ci_high).all() == (alternative == "greater")
+
+
+def test_what_became_of_an_event_is_one_of_eight():
+    names = "OK NO_VARIANCE OUTSIDE TOO_FEW RANK_DEFICIENT NO_EVENT_RETURN INFINITE MODEL_FAILED"
+    assert [status.name for status in Status] == names.split()
+    assert [int(status) for status in Status] == list(range(8))
 
 
 def test_a_sum_that_was_given_stands_where_no_day_of_the_window_is_known():
