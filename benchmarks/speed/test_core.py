@@ -18,6 +18,7 @@ MILLION = {
     "gather": lambda data, _: data.gather(),
     "copy": lambda *_: np.ones((EVENTS, 21)),
     "one factor": lambda data, _: data.core(),
+    "forecast errors": lambda data, _: data.core().forecast_scale,
     "three factors": lambda data, _: data.core(factors=3),
     "missing": lambda _, holed: holed.core(),
     f"statsmodels {LOOP}": lambda data, _: data.statsmodels_loop(LOOP),
