@@ -142,7 +142,7 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     tags = scan.verb_tags[word]
     if tags:
         verb = verb_at(scan, i, tags)
-    market = verb is not None and verb[0] == "fin" and _market_subject(low, verb[1].first)
+    market = verb is not None and verb[0] == "fin" and _impersonal_subject(low, verb[1].first)
     for rest, kind, rule in as_noun if verb is None else as_verb:
         if kind == "P":
             last = _follows(low, i, rest, split=False)
@@ -200,9 +200,17 @@ def _is_month(tokens: Tokens, i: int) -> bool:
     return tokens.words[i] == "March" and i > 0
 
 
-def _market_subject(low: list[str], start: int) -> bool:
-    """Whether the subject in front of the verb group is a market: "oil retreated", "markets rallied"."""
-    return not MARKET.isdisjoint(low[max(0, start - 2) : start])
+def _impersonal_subject(low: list[str], start: int) -> bool:
+    """Whether the subject before the verb group is a market or nature: "oil retreated", "wildfires threaten homes"."""
+    return not (
+        MARKET.isdisjoint(low[max(0, start - 2) : start]) and _NATURE.isdisjoint(low[max(0, start - 4) : start])
+    )
+
+
+_NATURE = word_set(
+    "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
+    "quake tsunami landslide landslides avalanche volcano drought heatwave virus pandemic epidemic locusts"
+)
 
 
 def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> int:
