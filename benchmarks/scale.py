@@ -185,7 +185,7 @@ def workers(n: int) -> Iterator[str]:
     from distributed import LocalCluster
 
     with LocalCluster(
-        n_workers=n, threads_per_worker=1, processes=True, memory_limit=LIMIT, dashboard_address=None
+        n_workers=n, threads_per_worker=1, processes=True, memory_limit=LIMIT, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 

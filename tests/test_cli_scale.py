@@ -185,7 +185,7 @@ def test_a_scheduler_without_workers_is_said_and_with_one_the_study_is_done(stud
     distributed = pytest.importorskip("distributed", reason="needs market-reaction[distributed]")
     from eventstudy._scheduler import connect
 
-    options = {"processes": False, "threads_per_worker": 1, "dashboard_address": None, "protocol": "tcp"}
+    options = {"processes": False, "threads_per_worker": 1, "dashboard_address": ":0", "protocol": "tcp"}
     with distributed.LocalCluster(n_workers=0, silence_logs=50, **options) as cluster:
         with pytest.raises(DataError, match="has no worker"):
             connect(cluster.scheduler_address, patience=0.5)

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import eventstudy as es
 from eventstudy.distributed import PartitionedResult
 from eventstudy.distributed.questions import Asked, ask
 from eventstudy.errors import DataError
+from eventstudy.inference import placebo_dates
 from eventstudy.inference.evidence import Evidence
 from eventstudy.prices import PriceDataset
 from eventstudy.windows import Window
@@ -41,7 +43,7 @@ N_PARTITIONS = len(NAMES)  # an asset each; no event is on the two benchmarks
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
     """Two worker processes, each with a nanny that holds it to its memory and starts it again when it dies."""
-    options = {"threads_per_worker": 1, "processes": True, "memory_limit": MEMORY, "dashboard_address": None}
+    options = {"threads_per_worker": 1, "processes": True, "memory_limit": MEMORY, "dashboard_address": ":0"}
     with (
         distributed.LocalCluster(n_workers=WORKERS, silence_logs=50, **options) as cluster,
         distributed.Client(cluster) as client,
@@ -139,6 +141,20 @@ def test_r_bar_and_summary(one: es.StudyResult, two: PartitionedResult) -> None:
     found, table = (r.summary([(0, 0), (0, 1)], by="sector").table for r in (two, one))
     assert found["n"].tolist() == table["n"].tolist()
     np.testing.assert_allclose(found["mean_car"], table["mean_car"], rtol=TOLERANCE)
+
+
+@pytest.mark.parametrize("draw", ["layout", "clusters"])
+def test_placebo_studies_are_the_same_to_the_bit(client: Any, draw: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By two worker processes and by none; blocks of draws are small here."""
+    monkeypatch.setattr(placebo_dates, "DRAWS", 40)
+    monkeypatch.setattr(sys.modules["eventstudy.inference.placebo"], "DRAWS", 40)
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(-1, 1), estimation_window=(-70, -11))
+    result = study.run(some_events(12, assets=NAMES[:3]), some_prices(missing=0.0))
+    here = result.placebo((0, 0), draws=110, draw=draw, seed=5)
+    assert here.n_studies > 40  # several blocks; of whole layouts no more are admissible
+    there = result.placebo((0, 0), draws=110, draw=draw, seed=5, client=client)
+    np.testing.assert_array_equal(there.draws.to_numpy(), here.draws.to_numpy())
+    pd.testing.assert_frame_equal(there.table, here.table, check_exact=True)
 
 
 def test_small_work_is_not_sent_anywhere(dataset: PriceDataset, client: Any) -> None:

@@ -275,7 +275,7 @@ def _placebo(value: Any, study: EventStudy, where: str) -> dict[str, Any] | None
     if value is None:
         return None
     held = dict(typed(value, dict, where, "{ draws = 999 }"))
-    known(held, options_of(StudyResult.placebo, "self", "where", "seed", "alternative"), where)
+    known(held, options_of(StudyResult.placebo, "self", "where", "seed", "alternative", "client"), where)
     if "window" in held:
         held["window"] = read_windows([held["window"]], study, f"{where} window")[0]
     if "draws" in held:

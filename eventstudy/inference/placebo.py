@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 
+from eventstudy._execute import executor_of, results_of
 from eventstudy._types import Alternative, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice
+from eventstudy.inference._arrays import Statistic
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.placebo_battery import BATTERY, Studies, TestFunction, difference_battery
-from eventstudy.inference.placebo_dates import Calendar, Layout, PlaceboGrid, admissible, block, codes, draw_shifts
+from eventstudy.inference.placebo_dates import (
+    DRAWS,
+    Calendar,
+    Draws,
+    Layout,
+    PlaceboGrid,
+    admissible,
+    block,
+    codes,
+    distinct_shifts,
+    draw_shifts,
+)
 from eventstudy.inference.placebo_days import DayAverages
 
 __all__ = [
@@ -95,6 +108,7 @@ def placebo(
     levels: tuple[float, ...] = _LEVELS,
     confidence: float = 0.95,
     seed: int | np.random.Generator = 0,
+    client: Any = None,
 ) -> Placebo:
     """Recompute the study's statistics at dates when nothing is known to have happened.
 
@@ -125,6 +139,9 @@ def placebo(
         Levels of critical values and sizes.
     confidence : float
     seed : int or numpy.random.Generator
+    client : distributed.Client or str, optional
+        Dask workers, or their scheduler's address; this process by default. Draws are made and computed in blocks of
+        `DRAWS`, each from a child of the seed: any number of workers gives the same numbers to the bit.
 
     Returns
     -------
@@ -143,18 +160,17 @@ def placebo(
     check_choice(alternative, ("two-sided", "greater", "less"), "alternative")
     if not 0 < confidence < 1:
         raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
-    real, studies, fewest = placebo_studies(
-        grid,
-        layout,
-        draws=draws,
-        draw=draw,
-        volatility_ratio=volatility_ratio,
-        r_bar=r_bar,
-        weights=weights,
-        seed=seed,
-    )
+    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights)
     functions = dict(BATTERY) if statistics is None else dict(statistics)
-    return _compare(functions, real, studies, fewest, draw, alternative, levels, confidence)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        ours = {name: function(plan.real) for name, function in functions.items()}
+    tasks = [(plan, statistics, k, part) for k, part in enumerate(_parts(plan, draws, np.random.default_rng(seed)))]
+    found = results_of(
+        executor_of(client), _block, tasks, label="placebo", name=lambda task: f"block {task[2]}", progress=False
+    )
+    blocks = {task[2]: held for task, held in found}
+    theirs = {name: _joined([blocks[k][name] for k in sorted(blocks)]) for name in functions}
+    return _compare(ours, theirs, plan.n_admissible, draw, alternative, levels, confidence)
 
 
 def placebo_studies(
@@ -179,29 +195,104 @@ def placebo_studies(
     n_admissible : int
         Shifts that could be drawn.
     """
+    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights)
+    moves = [plan.moves(part) for part in _parts(plan, draws, np.random.default_rng(seed))]
+    return plan.real, plan.studies(np.concatenate(moves)), plan.n_admissible
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a block of placebo studies is made from.
+
+    Attributes
+    ----------
+    shifts : list of int64 arrays
+        Admissible shifts of each group of events that move together.
+    groups : int64, shape (n,)
+    """
+
+    grid: PlaceboGrid
+    frame: Calendar
+    layout: Layout
+    shifts: list[IntArray]
+    groups: IntArray
+    r_bar: float
+    weights: FloatArray | None
+
+    @property
+    def n_admissible(self) -> int:
+        return min(len(s) for s in self.shifts)
+
+    @property
+    def real(self) -> Studies:
+        return self.studies(np.zeros((1, len(self.groups)), dtype=np.int64))
+
+    def moves(self, part: IntArray | Draws) -> IntArray:
+        """Shifts of each event, shape (b, n)."""
+        if isinstance(part, Draws):
+            return draw_shifts(part.rng, self.shifts, self.groups, self.frame, self.layout.lengths, part.n)
+        return np.repeat(part[:, None], len(self.groups), axis=1)
+
+    def studies(self, moves: IntArray) -> Studies:
+        return _take(self.grid, self.frame, self.frame.index[None, :] + moves, self.layout, self.r_bar, self.weights)
+
+
+def _plan(
+    grid: PlaceboGrid,
+    layout: Layout,
+    draw: Literal["layout", "clusters"],
+    volatility_ratio: float | None,
+    r_bar: float,
+    weights: FloatArray | None,
+) -> _Plan:
     check_choice(draw, ("layout", "clusters"), "draw")
-    if draws < 1:
-        raise SpecError(f"draws={draws}", hint="expected at least 1")
     if volatility_ratio is not None and (grid.volatility is None or not volatility_ratio > 1):
         raise SpecError(
             f"volatility_ratio={volatility_ratio} cannot be matched",
             hint="expected a ratio above 1 and a grid with its volatility",
         )
     frame = Calendar.of(grid, layout)
-    rng = np.random.default_rng(seed)
     groups = np.zeros(len(layout.positions), dtype=np.int64) if draw == "layout" else codes(layout.clusters)
     shifts = [admissible(frame, np.flatnonzero(groups == g), volatility_ratio) for g in range(groups.max() + 1)]
-    fewest = min(len(s) for s in shifts)
-    if fewest == 0:
+    plan = _Plan(grid, frame, layout, shifts, groups, r_bar, weights)
+    if plan.n_admissible == 0:
         raise DataError(
             "no placebo study is possible: every admissible shift touches an event or has no estimate",
             hint="use draw='clusters', a shorter window, a wider volatility_ratio or longer series"
             if draw == "layout"
             else "use a shorter window, a wider volatility_ratio or longer series",
         )
-    moves = draw_shifts(rng, shifts, groups, frame, layout.lengths, draws)
-    studies = _take(grid, frame, frame.index[None, :] + moves, layout, r_bar, weights)
-    return _take(grid, frame, frame.index[None, :], layout, r_bar, weights), studies, fewest
+    return plan
+
+
+def _parts(plan: _Plan, draws: int, rng: np.random.Generator) -> list[IntArray] | list[Draws]:
+    """Cut the draws into blocks: shifts of the whole study, which are distinct, or draws of all clusters' shifts."""
+    if draws < 1:
+        raise SpecError(f"draws={draws}", hint="expected at least 1")
+    if len(plan.shifts) > 1:
+        return Draws.blocks(draws, rng)
+    chosen = distinct_shifts(rng, plan.shifts[0], draws)
+    return [chosen[low : low + DRAWS] for low in range(0, len(chosen), DRAWS)]
+
+
+def _block(
+    plan: _Plan, statistics: Mapping[str, TestFunction] | None, number: int, part: IntArray | Draws
+) -> dict[str, Statistic]:
+    """Compute the statistics of one block of placebo studies; its number is what errors call it."""
+    del number
+    studies = plan.studies(plan.moves(part))
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return {name: test(studies) for name, test in (BATTERY if statistics is None else statistics).items()}
+
+
+def _joined(parts: list[Statistic]) -> Statistic:
+    """Put the statistics of blocks one after another."""
+    held = {}
+    for field in fields(Statistic):
+        held[field.name] = np.concatenate(
+            [np.broadcast_to(getattr(part, field.name), np.shape(part.value)) for part in parts]
+        )
+    return Statistic(**held)
 
 
 def _take(
@@ -232,22 +323,20 @@ def _take(
 
 
 def _compare(
-    functions: Mapping[str, TestFunction],
-    real: Studies,
-    studies: Studies,
+    real: Mapping[str, Statistic],
+    studies: Mapping[str, Statistic],
     n_admissible: int,
     draw: Literal["layout", "clusters"],
     alternative: Alternative,
     levels: tuple[float, ...],
     confidence: float,
 ) -> Placebo:
-    b, t = len(studies.car), len(functions)
+    b, t = len(next(iter(studies.values())).value) if studies else 0, len(real)
     values = np.full((b, t), np.nan)
     own, p, nominal, estimate, low, high = (np.full(t, np.nan) for _ in range(6))
     size, critical = np.full((t, len(levels)), np.nan), np.full((t, len(levels)), np.nan)
-    for j, function in enumerate(functions.values()):
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            ours, theirs = function(real), function(studies)
+    for j, name in enumerate(real):
+        ours, theirs = real[name], studies[name]
         own[j], values[:, j] = ours.value[0], theirs.value
         estimate[j] = ours.estimate[0]
         nominal[j] = ours.p_value(alternative)[0]
@@ -263,7 +352,7 @@ def _compare(
     dead = ~np.isfinite(p) | ~np.isfinite(estimate)
     low[dead], high[dead] = np.nan, np.nan
     return Placebo(
-        tuple(functions),
+        tuple(real),
         own,
         p,
         nominal,

@@ -11,7 +11,18 @@ from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError
 from eventstudy.inference.placebo_days import GridFit
 
-__all__ = ["Calendar", "Layout", "PlaceboGrid", "admissible", "block", "codes", "draw_shifts"]
+__all__ = [
+    "DRAWS",
+    "Calendar",
+    "Draws",
+    "Layout",
+    "PlaceboGrid",
+    "admissible",
+    "block",
+    "codes",
+    "distinct_shifts",
+    "draw_shifts",
+]
 
 _ROUNDS = 200  # times that clusters drawn on top of one another are drawn again
 
@@ -163,6 +174,37 @@ def admissible(frame: Calendar, members: IntArray, volatility_ratio: float | Non
     return found
 
 
+DRAWS = 2_000
+"""Draws of a block; the first block continues the seed's own stream, each other one has a child of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """A block of draws: how many, and the generator they come from."""
+
+    n: int
+    rng: np.random.Generator
+
+    @staticmethod
+    def blocks(draws: int, rng: np.random.Generator) -> list[Draws]:
+        """Cut draws into blocks that are the same whoever makes them.
+
+        Examples
+        --------
+        >>> [block.n for block in Draws.blocks(4_999, np.random.default_rng(0))]
+        [2000, 2000, 999]
+        """
+        sizes = [min(DRAWS, draws - low) for low in range(0, draws, DRAWS)]
+        return [Draws(n, held) for n, held in zip(sizes, [rng, *rng.spawn(len(sizes) - 1)], strict=True)]
+
+
+def distinct_shifts(rng: np.random.Generator, shifts: IntArray, draws: int) -> IntArray:
+    """Draw distinct shifts, in order; all of them where they are no more."""
+    if len(shifts) <= draws:
+        return shifts
+    return np.sort(rng.choice(shifts, size=draws, replace=False))
+
+
 def draw_shifts(
     rng: np.random.Generator,
     shifts: list[IntArray],
@@ -171,12 +213,7 @@ def draw_shifts(
     lengths: IntArray,
     draws: int,
 ) -> IntArray:
-    """Shifts of each event, shape (B, n); one group: distinct shifts, more: groups kept apart."""
-    if len(shifts) == 1:
-        chosen = shifts[0]
-        if len(chosen) > draws:
-            chosen = np.sort(rng.choice(chosen, size=draws, replace=False))
-        return np.asarray(np.repeat(chosen[:, None], len(groups), axis=1))
+    """Shifts of each event, shape (B, n), for more than one group: groups are kept apart."""
     first = np.array([frame.index[groups == g].min() for g in range(len(shifts))])
     last = np.array([(frame.index + lengths - 1)[groups == g].max() for g in range(len(shifts))])
     moves = np.column_stack([rng.choice(s, size=draws) for s in shifts])

@@ -112,6 +112,7 @@ class Inquiries(Asking):
         volatility_ratio: float | None = None,
         alternative: Alternative = "two-sided",
         seed: int = 0,
+        client: Any = None,
         **where: Any,
     ) -> PlaceboTests:
         """Repeat the study at dates when nothing is known to have happened (Brown, Warner 1980; Fisher 1935).
@@ -130,6 +131,8 @@ class Inquiries(Asking):
             Of the empirical p-values.
         seed : int
             Of the draws; the same seed gives the same draws.
+        client : distributed.Client or str, optional
+            Dask workers, or their scheduler's address; any number of them gives the same numbers to the bit.
         **where : Any
             Columns and values of the rows to study: ``asset="RUB", direction="de-escalation"``.
 
@@ -169,6 +172,7 @@ class Inquiries(Asking):
             alternative=alternative,
             confidence=me.level,
             seed=seed,
+            client=client,
         )
         return _placebo_tests(found)
 
