@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
-from eventstudy.news import Article, read_news
+from eventstudy.news import Article
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 GOLD = Path(__file__).resolve().parents[1].parent / "shared" / "gold"
@@ -151,17 +150,6 @@ def own_sentences(path: Path) -> dict[str, object]:
     return {"n": n, **figures, "superfluous": superfluous / n, "confusion": confusion, "errors": errors}
 
 
-def speed(n: int = 60) -> dict[str, object]:
-    """Time whole articles of about 4,400 characters, made of our own seeds."""
-    seeds = sorted((Path(__file__).resolve().parents[1] / "seeds").glob("*.md"))
-    body = "\n\n".join(a.text for path in seeds for a in read_news(path))
-    articles = [Article(body[i * 97 :][:4400], "2022-02-15") for i in range(n)]
-    list(extract_events(articles[:3]))
-    start = time.process_time()
-    list(extract_events(articles))
-    return {"n": n, "articles a second of processor time": round(n / (time.process_time() - start))}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="print every error")
@@ -178,7 +166,6 @@ def main() -> None:
         "Market moves: plain reports": move_sentences("moves_plain"),
         "Market moves: sentences that mislead": move_sentences("moves_hard"),
         "Market moves: speed": move_speed(),
-        "Speed": speed(),
     }
     parts = []
     for name, result in results.items():

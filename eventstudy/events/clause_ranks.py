@@ -22,13 +22,12 @@ def _turns(word: str) -> bool:
     return word in _TURNS or is_verb_like(word)
 
 
-def clause_ranks(tokens: Tokens, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
-    """Rank each token's clause: 0 main, 1 subordinate, 2 relative; and whether it is conditional.
+def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
+    """Rank the clause of each of the first ``n`` tokens: 0 main, 1 subordinate, 2 relative; and whether it is conditional.
 
     ``inverted`` are the auxiliaries that stand for "if", from `inversions`.
     """
     low = tokens.low
-    n = len(low)
     ranks = [0] * n
     conditions = [False] * n
     rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
@@ -36,7 +35,7 @@ def clause_ranks(tokens: Tokens, inverted: frozenset[int] = frozenset()) -> tupl
     # Only at these words can the rank change.
     turns = list(itertools.compress(range(n), map(_turns, low)))
     if inverted:
-        turns = sorted({*turns, *inverted})
+        turns = sorted({*turns, *(i for i in inverted if i < n)})
     for i, following in itertools.pairwise([*turns, n]):
         word = low[i]
         before = low[i - 1] if i else ""

@@ -58,7 +58,6 @@ class Scan:
     nouns: frozenset[str]
     verb_tags: Mapping[str, str]
     inverted: frozenset[int]
-    titled: bool
     every: frozenset[str]
     """All its words: what is not among them need not be looked for near a trigger."""
     hyphens: list[tuple[int, str]]
@@ -191,13 +190,19 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return None if adjective and (nounish or not third) else ("fin", group)
     if helper in ("and", "or", "but"):
         return ("fin", group) if not nounish or not third else None
-    capital = scan.tokens.words[k][0].isupper() and not scan.titled
+    capital = scan.tokens.words[k][0].isupper() and not _titled(scan.tokens)
     if third and plural and not capital:
         return None  # "sells phones": a plural subject has another form
     if third:
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
     return ("fin", group) if plural else None
+
+
+def _titled(tokens: Tokens) -> bool:
+    """Whether a headline writes its words with capitals, so that one is no sign of a name."""
+    words = [w for w in tokens.words if w[0].isalpha() and len(w) > 3]
+    return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
 _PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")

@@ -95,7 +95,6 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         taxonomy.nouns,
         taxonomy.verb_tags,
         inversions(tokens),
-        _titled(tokens),
         frozenset(low),
         [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
     )
@@ -116,18 +115,12 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         out.append(found)
         floor = found.last
     if out:
-        ranks, conditions = clause_ranks(tokens, scan.inverted)
+        ranks, conditions = clause_ranks(tokens, out[-1].first + 1, scan.inverted)
         for p in out:
             p.rank, p.conditional = ranks[p.first], conditions[p.first]
             if p.pos == "part":
                 p.rank = max(p.rank, 1)
     return out
-
-
-def _titled(tokens: Tokens) -> bool:
-    """Whether a headline writes its words with capitals, so that one is no sign of a name."""
-    words = [w for w in tokens.words if w[0].isalpha() and len(w) > 3]
-    return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
 def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
