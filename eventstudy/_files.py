@@ -118,12 +118,13 @@ def _swap(new: Path, target: Path) -> None:
         new.rename(target)
         return
     held = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".old"))
-    target.rename(held / target.name)
     try:
-        new.rename(target)
-    except BaseException:
-        (held / target.name).rename(target)
-        raise
+        target.rename(held / target.name)  # fails where another run has just moved it
+        try:
+            new.rename(target)
+        except BaseException:
+            (held / target.name).rename(target)
+            raise
     finally:
         shutil.rmtree(held, ignore_errors=True)
 
