@@ -23,7 +23,7 @@ def _turns(word: str) -> bool:
 
 
 def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
-    """Rank the clause of each of the first ``n`` tokens: 0 main, 1 subordinate, 2 relative; and whether it is conditional.
+    """Rank the clauses of the first ``n`` tokens: 0 main, 1 subordinate, 2 relative; and whether each is conditional.
 
     ``inverted`` are the auxiliaries that stand for "if", from `inversions`.
     """
