@@ -28,8 +28,12 @@ How to read it.
 
 - **Independent events** (first columns): the parametric tests hold their level from five events on. The sign
   tests are discrete: `sign_z` counts a number of positives, so its exact size at n = 50 is 6.5 % and at n = 10
-  2.1 %; `sign_exact` never exceeds 5 % and is far below it with few events. `skewness_adjusted_t` uses the normal's
-  tails and rejects too often below 50 events. `grank_t` and `grank_z` divide the events' SCARs by their own spread,
+  2.1 %; `sign_exact` never exceeds 5 % and is far below it with few events. So is `wilcoxon_signed_rank`, whose
+  smallest p of five events is 2/32: there it never rejects. `generalized_sign_z` counts, too: of ten events one or
+  fewer of a sign reject, 2.1 % at a share of one half and somewhat more where the estimated share is off it.
+  `skewness_adjusted_t` uses the normal's tails and rejects too often below 50 events, and still at 50 with t(4)
+  returns, whose third moment a sample tells badly.
+  `grank_t` and `grank_z` divide the events' SCARs by their own spread,
   which bounds them: with ten events they reject 7 to 8 %. `crude_dependence_t` takes the spread of estimation
   residuals, which holds no forecast error: the variance of L days is about (1 + (L + 1)/M) M/(M - 2) of its yardstick,
   so that with M = 120 it rejects about 5.4 % on a day and 5.8 % over five.
