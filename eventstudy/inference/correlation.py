@@ -9,9 +9,18 @@ import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.estimation.arrays import windows
-from eventstudy.inference.sample import NO_SESSION
+from eventstudy.inference.sample import NO_SESSION, Sample
 
-__all__ = ["MeanCorrelation", "PairSums", "clusters", "codes", "mean_correlation", "overlap_share", "pair_sums"]
+__all__ = [
+    "MeanCorrelation",
+    "PairSums",
+    "clusters",
+    "codes",
+    "mean_correlation",
+    "overlap_share",
+    "pair_sums",
+    "sample_correlation",
+]
 
 MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
@@ -152,6 +161,13 @@ def mean_correlation(
         total = float((share @ unit) @ (share @ unit)) - float((share**2).sum())
         return MeanCorrelation(total / float(every), n * (n - 1) // 2, n * (n - 1) // 2, 0)
     return pair_sums(days, window, e, dates, code, share, min_common=min_common).mean(n, float(every))
+
+
+def sample_correlation(sample: Sample, selected: BoolArray, weights: FloatArray | None) -> MeanCorrelation:
+    """Give `mean_correlation` of a sample's events over the days ``selected``, shape (n, D)."""
+    return mean_correlation(
+        sample.residuals, sample.estimation_sessions, sample.sessions, selected, sample.asset, weights=weights
+    )
 
 
 @dataclass(frozen=True, slots=True)

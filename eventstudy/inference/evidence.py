@@ -8,7 +8,7 @@ import numpy as np
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.inference.bhar import bhar
-from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_correlation
+from eventstudy.inference.correlation import MeanCorrelation, clusters, sample_correlation
 from eventstudy.inference.parametric import effective_n
 from eventstudy.inference.ranks import combined_ranks
 from eventstudy.inference.sample import SIGMA_FLOOR, Sample
@@ -107,9 +107,8 @@ class Evidence:
     @cached_property
     def correlation(self) -> MeanCorrelation:
         """Mean correlation over pairs of events with a standardised CAR."""
-        s = self.sample
         counted = self.selected & np.isfinite(self.scar)[:, None]
-        return mean_correlation(s.residuals, s.estimation_sessions, s.sessions, counted, s.asset, weights=self.weights)
+        return sample_correlation(self.sample, counted, self.weights)
 
     @cached_property
     def clusters(self) -> IntArray:

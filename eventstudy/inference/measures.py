@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.inference.correlation import clusters, mean_correlation, overlap_share
+from eventstudy.inference.correlation import clusters, overlap_share, sample_correlation
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.measures_means import UNKNOWN, benchmark_reaction, pre_event_drift
 from eventstudy.inference.parametric import effective_n
@@ -153,14 +153,7 @@ def measure(
     label = clusters(sample.sessions, member)
     sizes = np.bincount(label[there]) if n else np.zeros(1, dtype=np.int64)
     scar = np.where(there, sample.scar, np.nan)
-    found = mean_correlation(
-        sample.residuals,
-        sample.estimation_sessions,
-        sample.sessions,
-        sample.selected & there[:, None],
-        sample.asset,
-        weights=weights,
-    )
+    found = sample_correlation(sample, sample.selected & there[:, None], weights)
     r, kish = found.r_bar, float(effective_n(np.where(there, sample.car, np.nan), weights))
     inflation = (1.0 + (kish - 1) * r) / (1.0 - r) if np.isfinite(r) and r < 1 else float("nan")
     ratio, ratio_p, ratio_low = _variance_ratio(sample, scar, label, np.random.default_rng(seed))
@@ -168,7 +161,7 @@ def measure(
     rho, rho_share = _autocorrelation(z)
     arch_share, arch_p = _arch(z)
     reaction = UNKNOWN if benchmark is None else benchmark_reaction(benchmark)
-    drift = pre_event_drift(sample, label, there, weights)
+    drift = pre_event_drift(sample, label, there)
     absent = int((~there & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)).sum())
     days = np.where(sample.member, sample.sessions, np.iinfo(np.int64).max).min(axis=1)
     return Measures(

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy._types import BoolArray, IntArray
 from eventstudy.inference._arrays import Statistic, interval, p_value, ratio
 from eventstudy.inference.clustered import ibragimov_muller_t
-from eventstudy.inference.correlation import mean_correlation
+from eventstudy.inference.correlation import sample_correlation
 from eventstudy.inference.parametric import bmp_t, effective_n, patell_z
 from eventstudy.inference.sample import Sample
 from eventstudy.inference.single_event import sq_test
@@ -48,7 +48,7 @@ def benchmark_reaction(benchmark: Sample) -> MeanTest:
     return _of(float(benchmark.car[used].mean()), found)
 
 
-def pre_event_drift(sample: Sample, label: IntArray, there: BoolArray, weights: FloatArray | None) -> MeanTest:
+def pre_event_drift(sample: Sample, label: IntArray, there: BoolArray) -> MeanTest:
     """Mean abnormal return of the days before the window; by rank for one event, else over clusters.
 
     Where all events are one cluster: Patell's z adjusted for their correlation.
@@ -62,19 +62,12 @@ def pre_event_drift(sample: Sample, label: IntArray, there: BoolArray, weights: 
         return UNKNOWN
     if used.sum() == 1:
         return _single(past, used)
-    w = None if weights is None else weights[used]
+    w = None if past.weights is None else past.weights[used]
     car = float(np.average(past.car[used], weights=w))
     if len(np.unique(label[used])) > 1:
         return _of(car, ibragimov_muller_t(scar[used], label[used], w))
     found = patell_z(scar[used], sample.dof[used], w)
-    r = mean_correlation(
-        sample.residuals,
-        sample.estimation_sessions,
-        sample.sessions,
-        past.selected & used[:, None],
-        sample.asset,
-        weights=weights,
-    ).r_bar
+    r = sample_correlation(past, past.selected & used[:, None], past.weights).r_bar
     inflation = 1.0 + (effective_n(scar[used], w) - 1) * r
     se = found.se * np.sqrt(inflation if inflation > 0 else np.nan)
     return _of(car, Statistic.of(ratio(found.estimate, se), n=found.n, estimate=found.estimate, se=se))

@@ -280,25 +280,17 @@ class Inquiries(Asking):
         one = me.sample(window, where=keep & self._where({column: first}))
         two = me.sample(window, where=keep & self._where({column: second}))
         rows = [asdict(t) for t in difference_tests(one, two, alternative=alternative, level=me.level)]
-        both = me.sample(window, where=keep & self._where({column: [first, second]}))
-        is_first = self._where({column: first})[keep & self._where({column: [first, second]})]
-        rows.append(_permuted(both, is_first, alternative, me.level))
         chosen = keep & self._where({column: [first, second]})
+        is_first = self._where({column: first})[chosen]
+        rows.append(_permuted(me.sample(window, where=chosen), is_first, alternative, me.level))
         rows.append(_placebo_difference(me, me._window(window), chosen, is_first, alternative))
         return pd.DataFrame(rows)
 
 
 def _r_bar(sample: Any) -> float:
-    from eventstudy.inference.correlation import mean_correlation
+    from eventstudy.inference.correlation import sample_correlation
 
-    found = mean_correlation(
-        sample.residuals,
-        sample.estimation_sessions,
-        sample.sessions,
-        sample.selected,
-        sample.asset,
-        weights=sample.weights,
-    )
+    found = sample_correlation(sample, sample.selected, sample.weights)
     return float(found.r_bar) if np.isfinite(found.r_bar) else 0.0
 
 
