@@ -234,7 +234,30 @@ class _Plan:
         return np.repeat(part[:, None], len(self.groups), axis=1)
 
     def studies(self, moves: IntArray) -> Studies:
-        return _take(self.grid, self.frame, self.frame.index[None, :] + moves, self.layout, self.r_bar, self.weights)
+        """Look the studies up whose events lie ``moves`` sessions from the real ones."""
+        frame = self.frame
+        # an event that does not count in the study (no estimate) may be shifted out of the data: it counts nowhere
+        counted = np.isfinite(frame.values["car"][frame.index, frame.column])
+        inside = np.clip(frame.index + moves, 0, len(frame.open) - 1)
+        flat = inside * frame.open.shape[1] + frame.column
+        got = {name: value.ravel()[flat] for name, value in frame.values.items() if name != "volatility"}
+        if not counted.all():
+            got["car"][:, ~counted] = np.nan
+        days = None
+        if self.grid.fits is not None:
+            rows = inside if frame.row is None else frame.row.ravel()[flat]
+            counting = counted.astype(np.float64) if self.weights is None else np.where(counted, self.weights, 0.0)
+            days = DayAverages(self.grid.fits, rows, frame.column, counting)
+        return Studies(
+            got["car"],
+            got["car_variance"],
+            got["dof"],
+            got.get("positive"),
+            codes(self.layout.clusters),
+            np.asarray(self.r_bar, dtype=np.float64),
+            self.weights,
+            days,
+        )
 
 
 def _plan(
@@ -293,33 +316,6 @@ def _joined(parts: list[Statistic]) -> Statistic:
             [np.broadcast_to(getattr(part, field.name), np.shape(part.value)) for part in parts]
         )
     return Statistic(**held)
-
-
-def _take(
-    grid: PlaceboGrid, frame: Calendar, at: IntArray, layout: Layout, r_bar: float, weights: FloatArray | None
-) -> Studies:
-    # an event that does not count in the study (no estimate) may be shifted out of the data: it counts nowhere
-    counted = np.isfinite(frame.values["car"][frame.index, frame.column])
-    inside = np.clip(at, 0, len(frame.open) - 1)
-    flat = inside * frame.open.shape[1] + frame.column
-    got = {name: value.ravel()[flat] for name, value in frame.values.items() if name != "volatility"}
-    if not counted.all():
-        got["car"][:, ~counted] = np.nan
-    days = None
-    if grid.fits is not None:
-        rows = inside if frame.row is None else frame.row.ravel()[flat]
-        counting = counted.astype(np.float64) if weights is None else np.where(counted, weights, 0.0)
-        days = DayAverages(grid.fits, rows, frame.column, counting)
-    return Studies(
-        got["car"],
-        got["car_variance"],
-        got["dof"],
-        got.get("positive"),
-        codes(layout.clusters),
-        np.asarray(r_bar, dtype=np.float64),
-        weights,
-        days,
-    )
 
 
 def _compare(
