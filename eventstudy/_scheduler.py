@@ -40,11 +40,11 @@ def check_address(address: str, *, patience: float = PATIENCE) -> None:
     ...
     eventstudy.errors.SpecError: 'tcp://' is no address of a Dask scheduler; expected such as 'tcp://host:8786'
     """
-    host, port = _host_and_port(address)
+    protocol, host, port = _parts(address)
     try:
         with socket.create_connection((host, port), timeout=patience) as line:
             # A scheduler speaks first: the length of its greeting. To what never answers a Client would wait for ever.
-            if not address.startswith(("tls:", "ucx:", "ws")) and not 0 < _greeting(line) < GREETING:
+            if protocol == "tcp" and not 0 < _greeting(line) < GREETING:
                 raise _no_scheduler(address)
     except OSError as error:
         raise DataError(
@@ -71,7 +71,8 @@ def _no_scheduler(address: str) -> DataError:
     )
 
 
-def _host_and_port(address: str) -> tuple[str, int]:
+def _parts(address: str) -> tuple[str, str, int]:
+    """Protocol, host and port of an address."""
     try:
         parts = urlsplit(address.strip() if "://" in address else f"tcp://{address.strip()}")
         host, port = parts.hostname, parts.port
@@ -79,7 +80,7 @@ def _host_and_port(address: str) -> tuple[str, int]:
         host, port, parts = None, None, urlsplit("")
     if not host or any(c.isspace() for c in host) or parts.scheme not in PROTOCOLS or parts.path not in ("", "/"):
         raise SpecError(f"{address!r} is no address of a Dask scheduler", hint="expected such as 'tcp://host:8786'")
-    return host, PORT if port is None else port
+    return parts.scheme, host, PORT if port is None else port
 
 
 def connect(address: str, *, patience: float = PATIENCE) -> Any:
@@ -97,13 +98,10 @@ def connect(address: str, *, patience: float = PATIENCE) -> Any:
     except ImportError as error:
         raise SpecError("a scheduler needs Dask", hint="pip install 'market-reaction[distributed]'") from error
     check_address(address, patience=patience)
-    host, port = _host_and_port(address)
-    protocol = urlsplit(address).scheme if "://" in address else "tcp"
+    protocol, host, port = _parts(address)
     make: Any = Client
     try:
-        client = make(
-            f"{protocol}://[{host}]:{port}" if ":" in host else f"{protocol}://{host}:{port}", timeout=patience
-        )
+        client = make(f"{protocol}://{f'[{host}]' if ':' in host else host}:{port}", timeout=patience)
     except (OSError, ValueError) as error:
         raise _no_scheduler(address) from error
     try:
