@@ -11,7 +11,7 @@ from pathlib import Path
 
 from eventstudy.errors import DataError
 
-__all__ = ["check_target", "whole_folder", "write_atomic"]
+__all__ = ["check_folder", "check_target", "whole_folder", "write_atomic"]
 
 
 def write_atomic(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -93,15 +93,21 @@ def whole_folder(
 def check_target(folder: str | os.PathLike[str], marker: str) -> Path:
     """Raise `DataError` where `whole_folder` could not put a result; give the folder's whole path."""
     target, shown = Path(folder).resolve(), str(folder)
-    if target.exists() and not target.is_dir():
-        raise DataError(f"{shown} is a file, not a folder", hint="name another folder", file=shown)
-    if target == Path.cwd() or target in Path.cwd().parents:
+    if target.is_dir() and (target == Path.cwd() or target in Path.cwd().parents):
         raise DataError(f"{shown} is the folder you work in", hint="name a folder inside it", file=shown)
-    if target.is_dir() and any(target.iterdir()) and not (target / marker).is_file():
-        raise DataError(
-            f"{shown} is not empty and holds no earlier result", hint="name another folder, or empty it", file=shown
-        )
+    check_folder(folder, marker, "earlier result")
     return target
+
+
+def check_folder(folder: str | os.PathLike[str], marker: str, what: str) -> None:
+    """Raise `DataError` unless a folder is new, empty, or holds ``what``, which ``marker`` is the sign of."""
+    path, shown = Path(folder), str(folder)
+    if path.exists() and not path.is_dir():
+        raise DataError(f"{shown} is a file, not a folder", hint="name another folder", file=shown)
+    if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file():
+        raise DataError(
+            f"{shown} is not empty and holds no {what}", hint="name another folder, or empty it", file=shown
+        )
 
 
 def _carry_over(old: Path, new: Path, written: set[str]) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from eventstudy._files import write_atomic
+from eventstudy._files import check_folder, write_atomic
 from eventstudy.cli.config import Config
 from eventstudy.cli.inputs import Inputs
+from eventstudy.cli.words import told_of
 from eventstudy.distributed import PartitionedResult
 from eventstudy.distributed.folder import PLAN
-from eventstudy.errors import DataError, SpecError
-from eventstudy.report.folder import MANIFEST, digest
-from eventstudy.report.provenance import versions
+from eventstudy.errors import SpecError
+from eventstudy.report.folder import manifest, write_manifest
 from eventstudy.report.tabular import to_csv
 
 __all__ = ["Partitioned", "run_by_partitions"]
@@ -38,15 +37,7 @@ class Partitioned:
 
     def to_data(self) -> dict[str, Any]:
         """Give the same as plain data."""
-        return {
-            "output": self.output.as_posix(),
-            "pairs": self.result.n_in,
-            "rows": len(self.result),
-            "merged": len(self.result.merged),
-            "dropped": len(self.result.dropped),
-            "summary": self.summary.table,
-            "files": [path.as_posix() for path in self.files],
-        }
+        return told_of(self.result, self.summary, self.files, self.output)
 
 
 def run_by_partitions(
@@ -79,14 +70,7 @@ def run_by_partitions(
                 f"{config.where}: [{name}] reads the days of single events, which a run by partitions does not hold",
                 hint=f"leave [{name}] out, or study some assets with --compute memory",
             )
-    if output.exists() and not output.is_dir():
-        raise DataError(f"{output} is a file, not a folder", hint="name another folder", file=str(output))
-    if output.is_dir() and any(output.iterdir()) and not (output / PLAN).is_file():
-        raise DataError(
-            f"{output} is not empty and holds no run by partitions",
-            hint="name another folder, or empty it",
-            file=str(output),
-        )
+    check_folder(output, PLAN, "run by partitions")
     result = config.study.run(
         inputs.events,
         inputs.prices,
@@ -110,16 +94,7 @@ def run_by_partitions(
     }
     files = [write_atomic(output / name, to_csv(table)) for name, table in tables.items()]
     files += [write_atomic(output / name, path.read_bytes()) for name, path in inputs.copies.items()]
-    held = {
-        "spec": config.study.spec(),
-        "versions": versions(),
-        "inputs": inputs.record,
-        "seed": config.seed,
-        "command": again,
-        "counts": {"pairs": result.n_in, "rows": len(result), "merged": len(result.merged),
-                   "dropped": len(result.dropped)},
-        "files": {path.relative_to(output).as_posix(): digest(path.read_bytes()) for path in files},
-    }  # fmt: skip
-    text = json.dumps(held, indent=2, ensure_ascii=False, default=str)
-    files.append(write_atomic(output / MANIFEST, text + "\n"))
+    provenance = {"inputs": inputs.record, "seed": config.seed, "command": again}
+    held = manifest(result, config.study.spec(), provenance)
+    files.append(write_manifest(output, held, [path.relative_to(output).as_posix() for path in files]))
     return Partitioned(result, summary, files, output)

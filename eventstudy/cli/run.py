@@ -14,6 +14,7 @@ from eventstudy.cli.config import Config, read_config
 from eventstudy.cli.extras import extra_tables
 from eventstudy.cli.inputs import Inputs, load_inputs
 from eventstudy.cli.partitioned import Partitioned, run_by_partitions
+from eventstudy.cli.words import told_of
 from eventstudy.errors import SpecError, check_choice
 from eventstudy.prices import PriceDataset
 from eventstudy.report.folder import MANIFEST, write_folder
@@ -41,15 +42,8 @@ class Done:
 
     def to_data(self) -> dict[str, Any]:
         """Give the same as plain data."""
-        return {
-            "output": self.output.as_posix(),
-            "pairs": self.result.n_in,
-            "rows": len(self.result),
-            "merged": len(self.result.merged),
-            "dropped": len(self.result.dropped),
-            "summary": self.result.summary(self.config.windows, by=self.config.by).table,
-            "files": [path.as_posix() for path in self.files],
-        }
+        summary = self.result.summary(self.config.windows, by=self.config.by)
+        return told_of(self.result, summary, self.files, self.output)
 
 
 def run_file(

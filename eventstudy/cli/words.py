@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from eventstudy.report.folder import counts
 from eventstudy.results import StudyResult
 from eventstudy.results.printing import p_text, percent
 
-__all__ = ["headline_lines"]
+if TYPE_CHECKING:
+    from eventstudy.distributed import PartitionedResult
+    from eventstudy.results.summary import Summary
+
+__all__ = ["headline_lines", "told_of"]
 
 
 def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, int]]) -> list[str]:
@@ -58,3 +64,15 @@ def _verdict(frame: pd.DataFrame) -> str:
         f"{', '.join(sure)}: below 5 % taken alone, but with {len(frame)} assets and one headline that is borderline"
         " evidence, no more."
     )
+
+
+def told_of(
+    result: StudyResult | PartitionedResult, summary: Summary, files: Sequence[Path], output: Path
+) -> dict[str, Any]:
+    """Give what a program is told of a study that was run and written."""
+    return {
+        "output": output.as_posix(),
+        **counts(result),
+        "summary": summary.table,
+        "files": [path.as_posix() for path in files],
+    }

@@ -17,7 +17,7 @@ from eventstudy.report.provenance import versions
 from eventstudy.report.tabular import to_csv
 from eventstudy.report.write import write_page_and_figures
 
-__all__ = ["MANIFEST", "digest", "manifest", "write_folder"]
+__all__ = ["MANIFEST", "counts", "digest", "manifest", "write_folder", "write_manifest"]
 
 MANIFEST = "manifest.json"
 
@@ -89,9 +89,7 @@ def write_folder(
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, staged / name)
         names = sorted(p.relative_to(staged).as_posix() for p in staged.rglob("*") if p.is_file())
-        held = {**manifest(result), "files": {name: digest((staged / name).read_bytes()) for name in names}}
-        text = json.dumps(held, indent=2, ensure_ascii=False, default=str)
-        write_atomic(staged / MANIFEST, text + "\n")
+        write_manifest(staged, manifest(result, result.spec, result.provenance), names)
     return [root / name for name in (*names, MANIFEST)]
 
 
@@ -104,22 +102,33 @@ def _written_before(folder: Path) -> list[str]:
         return [MANIFEST]
 
 
-def manifest(result: Any) -> dict[str, Any]:
+def manifest(result: Any, spec: Mapping[str, Any], provenance: Mapping[str, Any]) -> dict[str, Any]:
     """Say what a result was made from: hashes of the inputs, versions, specification, seed. No path, no clock."""
-    provenance: Mapping[str, Any] = result.provenance
     return {
-        "spec": result.spec,
+        "spec": spec,
         "versions": versions(),
         "inputs": provenance.get("inputs", {}),
         "seed": provenance.get("seed"),
         "command": provenance.get("command", ""),
-        "counts": {
-            "pairs": result.n_in,
-            "rows": len(result),
-            "merged": len(result.merged),
-            "dropped": len(result.dropped),
-        },
+        "counts": counts(result),
     }
+
+
+def counts(result: Any) -> dict[str, int]:
+    """Account for the pairs of a result: ``pairs`` went in, ``rows`` were studied."""
+    return {
+        "pairs": result.n_in,
+        "rows": len(result),
+        "merged": len(result.merged),
+        "dropped": len(result.dropped),
+    }
+
+
+def write_manifest(root: Path, held: Mapping[str, Any], names: Sequence[str]) -> Path:
+    """Write the manifest of a folder, with the hashes of its files."""
+    files = {name: digest((root / name).read_bytes()) for name in names}
+    text = json.dumps({**held, "files": files}, indent=2, ensure_ascii=False, default=str)
+    return write_atomic(root / MANIFEST, text + "\n")
 
 
 def digest(content: str | bytes) -> str:
