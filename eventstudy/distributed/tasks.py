@@ -127,7 +127,7 @@ def _samples(shard: Shard, windows: tuple[Window, ...]) -> Iterator[tuple[int, S
     """Give the shard's sample for each window, with assets as they are numbered everywhere and the weights."""
     result = shard.result
     plain = replace(result, study=replace(result.study, weights=None))
-    weights = result._weights(np.arange(len(result)))
+    weights = result._weights()
     if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise DataError("weights must be finite and not negative", hint=f"look at column {result.study.weights!r}")
     for number, window in enumerate(windows):

@@ -174,11 +174,9 @@ def join_grids(grids: Sequence[PlaceboGrid]) -> PlaceboGrid:
 
     All have the same rows. What one of them lacks (``positive``, ``sessions``, ``fits``) the whole lacks.
     """
-    fits: list[GridFit] | None = []
-    first = 0
-    for grid in grids:
-        fits = None if fits is None or grid.fits is None else [*fits, *(held.moved(first) for held in grid.fits)]
-        first += grid.car.shape[1]
+    known = [grid.fits for grid in grids if grid.fits is not None]
+    firsts = np.cumsum([0, *(grid.car.shape[1] for grid in grids)]).tolist()
+    fits = tuple(held.moved(first) for first, part in zip(firsts, known, strict=False) for held in part)
 
     def beside(name: str) -> FloatArray | IntArray | BoolArray | None:
         parts = [getattr(grid, name) for grid in grids]
@@ -187,4 +185,4 @@ def join_grids(grids: Sequence[PlaceboGrid]) -> PlaceboGrid:
     if len({len(grid.car) for grid in grids}) != 1:
         raise DataError("the grids have different numbers of sessions", hint="build them on one panel")
     arrays = {name: beside(name) for name in PlaceboGrid.__slots__ if name != "fits"}
-    return PlaceboGrid(**arrays, fits=None if fits is None else tuple(fits))  # type: ignore[arg-type]
+    return PlaceboGrid(**arrays, fits=fits if len(known) == len(grids) else None)  # type: ignore[arg-type]

@@ -110,7 +110,7 @@ class Battery(Asking):
                 actual[rows], expected[rows] = np.expm1(actual[rows]), np.expm1(expected[rows])
         return actual, expected
 
-    def _weights(self, keep: IntArray | slice) -> FloatArray | None:
+    def _weights(self, keep: IntArray | slice = slice(None)) -> FloatArray | None:
         me = self._me()
         name = me.study.weights
         if name is None:

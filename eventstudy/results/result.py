@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-import numpy as np
 import pandas as pd
 
 from eventstudy._types import View
@@ -214,7 +213,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
             return frames.event_day_frame(self.rows, self.estimates, days)
         self._need_arrays()
         keys = frames.group_names(by, self.groups)
-        coverage, weights = self.study.min_window_coverage, self._weights(np.arange(len(self)))
+        coverage, weights = self.study.min_window_coverage, self._weights()
         return frames.day_frame(self.rows, self.estimates, days, keys, self.level, coverage, weights)
 
     def __repr__(self) -> str:
