@@ -17,7 +17,6 @@ from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
 from eventstudy.news import Article
 
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 GOLD = Path(__file__).resolve().parents[1].parent / "shared" / "gold"
 COOPERATION = {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "TRADE_TRUCE"}
 # Codes in the gold that are no ISO 3166 code.
@@ -156,7 +155,8 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=GOLD / "plover_dev.jsonl")
     parser.add_argument("--write", type=Path, help="put the figures between the marks of this page")
     args = parser.parse_args()
-    from move_sentences import move_sentences, move_speed  # beside this file when it is run
+    from marks import put_between  # both beside this file when it is run
+    from move_sentences import move_sentences, move_speed
 
     here = Path(__file__).parent
     results = {
@@ -183,10 +183,7 @@ def main() -> None:
     report = "\n\n".join(parts)
     print(report)
     if args.write:
-        page = args.write.read_text(encoding="utf-8")
-        head, _, rest = page.partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        args.write.write_text(f"{head}{BEGIN}\n\n{report}\n\n{END}{tail}", encoding="utf-8")
+        put_between(args.write, "figures", report)
 
 
 def confusion_table(confusion: dict[str, Counter[str]]) -> str:

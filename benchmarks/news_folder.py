@@ -10,11 +10,12 @@ processor time.
 from __future__ import annotations
 
 import argparse
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from marks import put_between  # beside this file
 
 SIZES = (1_000, 10_000)
 BODY = "Troops left on Tuesday, the ministry said, and Brent fell by 2 percent to $94.10 a barrel in London. "
@@ -32,7 +33,6 @@ for article in iter_news(sys.argv[1], errors=errors):
 seconds = time.process_time() - start
 print(articles, len(errors), events, moves, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-MARKS = ("<!-- folder -->", "<!-- end of folder -->")
 
 
 def measure(n: int) -> dict[str, float]:
@@ -70,11 +70,7 @@ def main() -> None:
     text = table([measure(n) for n in SIZES])
     print(text)
     if options.write:
-        page = options.write.read_text(encoding="utf-8")
-        pattern = re.compile(re.escape(MARKS[0]) + r".*?" + re.escape(MARKS[1]), re.DOTALL)
-        if pattern.search(page) is None:
-            raise SystemExit(f"{options.write} has no marks {MARKS[0]} ... {MARKS[1]}")
-        options.write.write_text(pattern.sub(f"{MARKS[0]}\n\n{text}\n\n{MARKS[1]}", page), encoding="utf-8")
+        put_between(options.write, "folder", text)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.marks import put_between  # noqa: E402
 from eventstudy.events import extract_events, extract_moves  # noqa: E402
 from eventstudy.news import Article, read_news  # noqa: E402
 from fuzz.hostile_news import UNITS, hostile  # noqa: E402
 
-BEGIN, END = "<!-- speed -->", "<!-- end of speed -->"
 SIZE = 4400
 SINGLE = 0.15  # share of the pieces that are single sentences of our sets
 
@@ -118,10 +118,7 @@ def main() -> None:
     print(report, flush=True)
     report += "\n\n" + hostile_table(args.characters)
     if args.write:
-        page = args.write.read_text(encoding="utf-8")
-        head, _, rest = page.partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        args.write.write_text(f"{head}{BEGIN}\n\n{report}\n\n{END}{tail}", encoding="utf-8")
+        put_between(args.write, "speed", report)
 
 
 if __name__ == "__main__":
