@@ -8,6 +8,7 @@ any test and are left out. Annotations are no arithmetic and are left out, too.
 from __future__ import annotations
 
 import ast
+import difflib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,11 @@ class Mutant:
     occurrence: int
     line: int
 
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Mutant:
+        """Give the mutant of a line of results."""
+        return cls(row["file"], row["operator"], row["occurrence"], row["line"])
+
     def source(self) -> str:
         """Give the file with the change made."""
         text = (ROOT / self.file).read_text(encoding="utf-8")
@@ -54,6 +60,13 @@ class Mutant:
         if changed is None:
             raise ValueError(f"{self} changes nothing: the file is another than it was")
         return str(changed)
+
+    def lines(self) -> dict[str, str]:
+        """Give the changed lines ``before`` and ``after``, without their indentation."""
+        now = (ROOT / self.file).read_text(encoding="utf-8").splitlines()
+        found = [x for x in difflib.ndiff(now, self.source().splitlines()) if x[:2] in ("- ", "+ ")]
+        before, after = (" ".join(x[2:].strip() for x in found if x[0] == sign) for sign in "-+")
+        return {"before": before, "after": after}
 
 
 class _Places(Visitor):  # type: ignore[misc]

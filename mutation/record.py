@@ -1,6 +1,8 @@
 """Write docs/mutation.md: what share of the mutants was killed, and every survivor with what was found on reading it.
 
-    python -m mutation.record FOLDER
+    python -m mutation.record FOLDER                      # of what mutation.run tried there
+    python -m mutation.record FOLDER --tests-after 129    # tests were written after reading the first 129
+    python -m mutation.record                             # once more of what docs/mutation.json keeps
 
 What is known of the survivors stands in ``explained.toml`` beside this file, by file and changed line; a survivor that
 is not there is listed as not yet read.
@@ -8,20 +10,19 @@ is not there is listed as not yet read.
 
 from __future__ import annotations
 
-import difflib
+import argparse
 import json
-import math
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from mutation.executed import ROOT
-from mutation.mutants import Mutant
-from mutation.run import BUDGET, SLOW
+from statsmodels.stats.proportion import proportion_confint
 
-PAGE = ROOT / "docs" / "mutation.md"
-KILLED = ("killed", "timeout")
+from eventstudy._files import write_atomic
+from mutation.executed import ROOT
+from mutation.run import BUDGET, KILLED, SLOW
+
+PAGE, KEPT = ROOT / "docs" / "mutation.md", ROOT / "docs" / "mutation.json"
 KINDS = {
     "equivalent": "computes the same",
     "told": "changes a word, a default or an interface, no number",
@@ -30,37 +31,28 @@ KINDS = {
 }
 
 
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a share.
-
-    >>> [round(x, 3) for x in wilson(85, 100)]
-    [0.767, 0.907]
-    """
-    z = 1.959964
-    centre, half = (k + z * z / 2) / (n + z * z), z / (n + z * z) * math.sqrt(k * (n - k) / n + z * z / 4)
-    return centre - half, centre + half
-
-
-def changed(row: dict[str, Any]) -> tuple[str, str]:
-    """Give the changed lines before and after, without their indentation."""
-    mutant = Mutant(row["file"], row["operator"], row["occurrence"], row["line"])
-    before = (ROOT / mutant.file).read_text(encoding="utf-8").splitlines()
-    lines = [x for x in difflib.ndiff(before, mutant.source().splitlines()) if x[:2] in ("- ", "+ ")]
-    return tuple(" ".join(x[2:].strip() for x in lines if x[0] == sign) for sign in "-+")  # type: ignore[return-value]
-
-
 def main() -> int:
-    """Write the page from the results, those tried again last."""
-    folder = Path(sys.argv[1])
-    asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
-    first, again = _read(folder / "results.jsonl"), _read(folder / "results.again.jsonl")
-    rows = list({**first, **again}.values())
-    alive = [(row, *changed(row)) for row in rows if row["outcome"] not in KILLED]
-    known = tomllib.loads((ROOT / "mutation" / "explained.toml").read_text(encoding="utf-8"))["survivor"]
-    why = {(k["file"], " ".join(k["after"].split())): k for k in known}
-    told = [(row["file"], a, b, why.get((row["file"], " ".join(b.split())), {})) for row, a, b in alive]
-    PAGE.write_text(_page(asked, list(first.values()), rows, told), encoding="utf-8")
+    """Write the page from the results, those tried again last, and keep what it says of each mutant."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--tests-after", type=int, metavar="N", help="tests were written after reading the first N")
+    given = parser.parse_args()
+    if given.folder is not None:
+        asked = json.loads((given.folder / "asked.json").read_text(encoding="utf-8"))
+        kept = {**asked, "tests_after": given.tests_after, "tried": _tried(given.folder)}
+        write_atomic(KEPT, json.dumps(kept, indent=1) + "\n")
+    write_atomic(PAGE, _page(json.loads(KEPT.read_text(encoding="utf-8"))))
     return 0
+
+
+def _tried(folder: Path) -> list[dict[str, str]]:
+    """Give each mutant's file, its lines before and after, and its outcome at first and at last."""
+    first, again = _read(folder / "results.jsonl"), _read(folder / "results.again.jsonl")
+    return [
+        {name: row[name] for name in ("file", "before", "after")}
+        | {"first": row["outcome"], "last": again.get(key, row)["outcome"]}
+        for key, row in first.items()
+    ]
 
 
 def _read(path: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
@@ -68,14 +60,15 @@ def _read(path: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
     return {(row["file"], row["operator"], row["occurrence"]): row for row in map(json.loads, lines)}
 
 
-def _page(
-    asked: dict[str, Any],
-    first: list[dict[str, Any]],
-    rows: list[dict[str, Any]],
-    told: list[tuple[str, str, str, dict[str, str]]],
-) -> str:
-    n, killed = len(rows), _killed(rows)
-    old = asked.get("tests_written_after", n)
+def _page(held: dict[str, Any]) -> str:
+    rows, tests_after = held["tried"], held["tests_after"]
+    n, killed, first = len(rows), _killed(rows, "last"), _killed(rows, "first")
+    old = n if tests_after is None else tests_after
+    new = _killed(rows[old:], "first")
+    known = tomllib.loads((ROOT / "mutation" / "explained.toml").read_text(encoding="utf-8"))["survivor"]
+    why = {(k["file"], " ".join(k["after"].split())): k for k in known}
+    alive = [r for r in rows if r["last"] not in KILLED]
+    told = [(r["file"], r["before"], r["after"], why.get((r["file"], " ".join(r["after"].split())), {})) for r in alive]
     kinds = {kind: sum(k.get("kind", "") == kind for *_, k in told) for kind in KINDS}
     real = n - kinds["equivalent"] - kinds["told"]
     return "\n".join(
@@ -86,13 +79,14 @@ def _page(
             "to `-`, a number to its neighbour, a condition to its opposite), and the tests that execute it are run:",
             "do they notice? Written by `python -m mutation.record`; `.ci/full mutation` runs it.",
             "",
-            f"- {asked['mutants']:,} mutants in all; {n} tried, a random sample drawn from each file in proportion"
-            f" (seed {asked['seed']})." if not asked["all"] else f"- {n} mutants, all of them.",
-            f"- At first sight {_killed(first)} were killed: {_share(_killed(first), n)}.",
+            f"- {n} mutants, all of them ({held['date']})." if held["all"] else
+            f"- {held['mutants']:,} mutants in all on {held['date']}; {n} tried, a random sample drawn from each"
+            f" file in proportion (seed {held['seed']}).",
+            f"- At first sight {first} were killed: {_share(first, n)}.",
             *(
                 [f"- Tests were written after reading the survivors of the first {old}. Of the {n - old} drawn after"
-                 f" that, which nobody had seen, {_killed(first[old:])} were killed at first sight:"
-                 f" {_share(_killed(first[old:]), n - old)}."] if old < n else []
+                 f" that, which nobody had seen, {new} were killed at first sight:"
+                 f" {_share(new, n - old)}."] if old < n else []
             ),
             f"- With the tests written for survivors of this sample {killed} are killed: {_share(killed, n)}. Of the"
             " mutants that were not drawn this says less than the line before.",
@@ -118,12 +112,12 @@ def _page(
     )  # fmt: skip
 
 
-def _killed(rows: list[dict[str, Any]]) -> int:
-    return sum(row["outcome"] in KILLED for row in rows)
+def _killed(rows: list[dict[str, str]], when: str) -> int:
+    return sum(row[when] in KILLED for row in rows)
 
 
 def _share(k: int, n: int) -> str:
-    low, high = wilson(k, n)
+    low, high = proportion_confint(k, n, method="wilson")
     return f"{k / n:.1%}, 95 % interval {low:.1%} to {high:.1%}"
 
 

@@ -28,6 +28,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -45,6 +46,8 @@ ALLOWED = (10.0, 60)
 """A mutant may take so many times the tests' own time, and so many seconds more, of processor time."""
 BROKEN = 70
 """Exit code of a process that fell over itself, not over a test; pytest's own for "no tests" is 5."""
+KILLED = ("killed", "timeout")
+"""Outcomes of a mutant that was noticed; the others are ``survived`` and ``no test``."""
 IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
 HEAVY = (
     "numpy", "pandas", "scipy.stats", "scipy.optimize", "scipy.sparse.linalg", "statsmodels.api", "pyarrow.parquet",
@@ -216,7 +219,7 @@ def try_mutant(mutant: Mutant, suite: Suite, text: str, thorough: bool = False) 
     for stage in stages:
         if stage:
             outcome, test = _tried(mutant, text, {t: suite.seconds[t] for t in stage})
-        if outcome in ("killed", "timeout"):
+        if outcome in KILLED:
             break
     return {**asdict(mutant), "outcome": outcome, "by": test, "tests": len(near), "wall": round(time.time() - start, 1)}
 
@@ -247,28 +250,26 @@ def main() -> int:
     before = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     wanted = every if given.all else sample(every, given.sample, given.seed)
     if given.survivors:
-        wanted = [_mutant(r) for r in before if r["outcome"] in ("survived", "no test")]
-        before = [r for r in before if r["outcome"] not in ("survived", "no test")]
+        wanted = [Mutant.of(r) for r in before if r["outcome"] not in KILLED]
+        before = [r for r in before if r["outcome"] in KILLED]
         results = results.with_suffix(".again.jsonl")
         results.write_text("".join(json.dumps(r) + "\n" for r in before))
-    (given.folder / "asked.json").write_text(
-        json.dumps({"mutants": len(every), "asked": len(wanted), "seed": given.seed, "all": given.all})
-    )
-    done = {_mutant(r) for r in before}
+    else:
+        (given.folder / "asked.json").write_text(
+            json.dumps({"date": str(date.today()), "mutants": len(every), "seed": given.seed, "all": given.all})
+        )
+    done = {Mutant.of(r) for r in before}
     _check_the_way(suite, wanted[:1])
     for k, mutant in enumerate(wanted):
         if time.time() - start > given.seconds:
             break
         if mutant not in done:
-            found = try_mutant(mutant, suite, mutant.source(), given.survivors)
+            # with its lines as they are now: later the same place may be another
+            found = try_mutant(mutant, suite, mutant.source(), given.survivors) | mutant.lines()
             with results.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(found) + "\n")
             print(f"{k + 1}/{len(wanted)} {found['outcome']} {mutant.file}:{mutant.line} {found['wall']} s", flush=True)
     return 0
-
-
-def _mutant(row: dict[str, Any]) -> Mutant:
-    return Mutant(row["file"], row["operator"], row["occurrence"], row["line"])
 
 
 if __name__ == "__main__":
