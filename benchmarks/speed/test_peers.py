@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from benchmarks.speed.designs import prices_and_events
-from benchmarks.speed.turns import TURNS, Worker, worker_seconds
+from benchmarks.speed.turns import SIDE_AND_TURN, Worker, cases, worker_seconds
 
 SIDES = Path(__file__).parent / "sides"
 SCRIPTS = {
@@ -35,12 +35,15 @@ ROUNDS = 3  # in each of the turns
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads the CPU clock of another process")
 
 
+def peers_of(config: pytest.Config) -> dict[str, str]:
+    """Packages that the command line names, and the interpreter of each."""
+    return dict(item.split("=", 1) for item in config.getoption("--peer"))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The sides are those that the command line names, and ours."""
-    peers = dict(item.split("=", 1) for item in metafunc.config.getoption("--peer"))
-    sides = [*OURS, *peers] if peers else []
-    cases = [pytest.param(side, turn, id=f"{side}-{turn}") for turn in range(TURNS) for side in sides]
-    metafunc.parametrize(("side", "turn"), cases)
+    peers = peers_of(metafunc.config)
+    metafunc.parametrize(SIDE_AND_TURN, cases([*OURS, *peers] if peers else []))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def workers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     tables = prices_and_events(assets=500)
     tables.prices.round(8).to_csv(paths[0])
     tables.events.to_csv(paths[1], index=False)
-    peers = dict(item.split("=", 1) for item in request.config.getoption("--peer"))
+    peers = peers_of(request.config)
     with ExitStack() as stack:
         ours = stack.enter_context(Worker(sys.executable, SIDES / "ours.py", *map(str, paths)))
         theirs = {n: stack.enter_context(Worker(p, SIDES / SCRIPTS[n], *map(str, paths))) for n, p in peers.items()}

@@ -9,19 +9,26 @@ import subprocess
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-__all__ = ["TURNS", "Worker", "in_turn", "worker_seconds"]
+__all__ = ["SIDE_AND_TURN", "Worker", "cases", "in_turn", "worker_seconds"]
 
 TURNS = 5
+SIDE_AND_TURN = ("side", "turn")
+"""What a test takes that runs by `cases`."""
+
+
+def cases(sides: Iterable[object]) -> list[Any]:
+    """Each side in turn, `TURNS` times."""
+    held = list(sides)
+    return [pytest.param(side, turn, id=f"{side}-{turn}") for turn in range(TURNS) for side in held]
 
 
 def in_turn(sides: Iterable[object]) -> pytest.MarkDecorator:
-    """Run a test for each side in turn, `TURNS` times; it takes ``side`` and ``turn``."""
-    held = list(sides)
-    cases = [pytest.param(side, turn, id=f"{side}-{turn}") for turn in range(TURNS) for side in held]
-    return pytest.mark.parametrize(("side", "turn"), cases)
+    """Run a test for each side in turn; it takes ``side`` and ``turn``."""
+    return pytest.mark.parametrize(SIDE_AND_TURN, cases(sides))
 
 
 class Worker:
