@@ -19,7 +19,7 @@ from eventstudy.prices.grid import SessionGrid
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
 
-__all__ = ["Calendars", "build_grid", "price_instants", "price_windows"]
+__all__ = ["Calendars", "build_grid", "price_instants"]
 
 OFF_CALENDAR = 0.05  # share of prices off the calendar above which the two do not go together
 
@@ -41,15 +41,6 @@ def price_instants(asset: Asset, dates: DateArray) -> DateArray:
     closed = closes_of(asset.calendar, asset.struck_on(dates)) + np.timedelta64(asset.close_lag, "m")
     chosen = np.minimum(struck, closed) if asset.close else closed
     return np.where(np.isnat(closed), struck, chosen)
-
-
-def price_windows(asset: Asset, dates: DateArray, struck: DateArray | None = None) -> DateArray:
-    """Give the UTC instants at which those prices' own windows open; the instants (``struck``) where they have none."""
-    if struck is None:
-        struck = price_instants(asset, dates)
-    if asset.window_open or not (asset.close or asset.calendar):
-        return np.minimum(asset.window_opens(dates), struck)
-    return struck
 
 
 def build_grid(
@@ -168,9 +159,11 @@ _times = attrgetter("calendar", "close", "tz", "window_open", "label_days", "hol
 
 
 def _instants(asset: Asset, dates: DateArray) -> tuple[DateArray, DateArray]:
-    """Give when the prices of these dates are struck, and when their windows open."""
+    """Give when the prices of these dates are struck, and when their own windows open: then, where they have none."""
     struck = price_instants(asset, dates)
-    return struck, price_windows(asset, dates, struck)
+    if asset.window_open or not (asset.close or asset.calendar):
+        return struck, np.minimum(asset.window_opens(dates), struck)
+    return struck, struck
 
 
 class _Masks:
