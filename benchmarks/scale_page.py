@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eventstudy._files import write_atomic
+from eventstudy.prices.dataset_write import default_group
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DOLLARS = 0.05
@@ -68,13 +69,19 @@ def million_section(found: dict[str, Any]) -> str:
 
 Two workers, {found["tests"]} tests ({found["date"]}). {found["rows"]:,} rows; the others share a session with another event
 of their asset and are merged. The prices are {found["price_bytes"] / 1e9:.1f} GB, the event-day matrix would be
-{matrix / 1e9:.1f} GB; nobody holds it. No worker was restarted.
+{matrix / 1e9:.1f} GB; nobody holds it. {restarted(found["steps"])}
 
 {table(HEADER, memory_rows(found["steps"]))}
 
 The driver's peak while it makes the events is the table of events itself. In `tests` it holds six numbers an event, for
 the tests that rank or resample the whole cross-section.{left_out(found)}
 """
+
+
+def restarted(steps: dict[str, Any]) -> str:
+    """Say how many workers died and were started again."""
+    n = sum(step["workers_restarted"] for step in steps.values())
+    return f"{n} workers were restarted." if n else "No worker was restarted."
 
 
 def left_out(found: dict[str, Any]) -> str:
@@ -183,7 +190,7 @@ What breaks, in this order:
 3. r_bar. Its pairs grow with the square of the events of a date: {pairs:.1e} here, {all_pairs:.0e} for a billion events on as many
    dates, which no budget pays. Leave out `adjusted_patell_z` and `adjusted_bmp_t` there and cluster by date instead.
 4. The disk for residuals, {RESIDUAL_BYTES / 1e3:.1f} TB on a file system that all workers share.
-5. The scheduler does not: a partition is a task, and 30,000 assets x 5,000 sessions are 36 partitions.
+5. The scheduler does not: a partition is a task, and 30,000 assets x 5,000 sessions are {-(-30_000 // default_group(5_000))} partitions.
 """
 
 
