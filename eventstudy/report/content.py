@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from eventstudy.windows import Window
 
 __all__ = ["gather"]
 
+_LEVEL = 0.95  # of every interval that the report's words, tables and figures name
 _LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
@@ -43,6 +45,7 @@ def gather(
     Parameters
     ----------
     result : StudyResult
+        Its intervals are taken at 95 %, whatever its own level is.
     title : str, optional
     windows : sequence of windows, optional
         Default: those of the study's spec, the first of which is the headline.
@@ -60,6 +63,8 @@ def gather(
     SpecError
         If ``feature`` is no event of the result.
     """
+    if getattr(result, "level", _LEVEL) != _LEVEL:
+        result = dataclasses.replace(result, level=_LEVEL)
     spec = dict(getattr(result, "spec", None) or {})
     asked = _windows(windows, spec, result)
     events = [_event_frame(result, w) for w in asked] if asked else [result.to_frame("event")]
