@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.inference.crosssection import CrossSection
-from eventstudy.results.printing import Told, p_text
+from eventstudy.results.printing import Told, interval_name, p_text
 
 __all__ = ["Explained"]
 
@@ -65,7 +65,7 @@ class Explained(Told, CrossSection):
             "name": list(self.names),
             "coefficient": [_shown(v) for v in self.coefficients],
             "se": [_shown(v) for v in self.se],
-            f"{100 * self.level:g} % interval": [
+            interval_name(self.level): [
                 f"{_shown(low)} to {_shown(high)}" if np.isfinite(low + high) else ""
                 for low, high in zip(self.ci_low, self.ci_high, strict=True)
             ],
