@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from eventstudy.errors import DataError, SpecError
 from eventstudy.prices import derived
 from eventstudy.prices.describe import changed_asset
+from eventstudy.prices.parts import PanelPart
 
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
@@ -18,13 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Reshaping"]
 
 
-class Reshaping:
+class Reshaping(PanelPart):
     """Methods of `PricePanel` that give another panel; the panel itself never changes."""
 
     __slots__ = ()
-
-    def _me(self) -> PricePanel:
-        return cast("PricePanel", self)
 
     def select(self, assets: Iterable[str]) -> PricePanel:
         """Keep these columns, in this order.
