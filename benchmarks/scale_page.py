@@ -194,8 +194,8 @@ What breaks, in this order:
 """
 
 
-def write_page(found: dict[str, Any]) -> None:
-    """Write the page."""
+def page(found: dict[str, Any]) -> str:
+    """Give the page."""
     steps = [found["million"]["steps"][s] for s in STEPS]
     parts = [
         HEAD.format(cores=found["million"]["cores"], load=statistics.mean(s["load"] for s in steps)),
@@ -204,7 +204,12 @@ def write_page(found: dict[str, Any]) -> None:
         workers_section(found["workers"]),
         plan_section(found["million"]),
     ]
-    write_atomic(DOCS / "scale.md", "\n".join(parts))
+    return "\n".join(parts)
+
+
+def write_page(found: dict[str, Any]) -> None:
+    """Write the page."""
+    write_atomic(DOCS / "scale.md", page(found))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import eventstudy as es
+from benchmarks import scale_page
 from eventstudy.inference import registered_tests
 
 ROOT = Path(__file__).parents[1]
@@ -85,3 +87,13 @@ def test_the_readme_says_no_more_of_speed_than_was_measured(peer: str, at_least:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     (row,) = [line for line in page.splitlines() if line.startswith(f"| {peer} |")]
     assert min(int(n) for n in re.findall(r"(\d+) times", row)) >= at_least
+
+
+def test_the_page_of_scale_is_of_the_run_that_is_kept_and_the_readme_says_no_more() -> None:
+    kept = json.loads((ROOT / "docs" / "scale.json").read_text(encoding="utf-8"))
+    assert scale_page.page(kept) == (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+    peaks = [peak for step in kept["million"]["steps"].values() for peak in step["worker_peak"]]
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "two million events on 20,000 assets by two workers that never held more than 500 MB" in readme
+    assert (kept["million"]["events"], kept["million"]["assets"]) == (2_000_000, 20_000)
+    assert max(peaks) <= 500
