@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-__all__ = ["Tokens", "plural", "tokenize", "verb_forms"]
+__all__ = ["Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
@@ -119,8 +119,9 @@ know=knew,known foresee=foresaw,foreseen forswear=forswore,forsworn wear=wore,wo
 lean=leaned/leant,leaned/leant learn=learned/learnt,learned/learnt plead=pleaded/pled,pleaded/pled
 think=thought,thought broadcast=broadcast,broadcast forecast=forecast/forecasted,forecast/forecasted
 thrust=thrust,thrust rewrite=rewrote,rewritten understand=understood,understood wage=waged,waged eat=ate,eaten
-wind=wound,wound mow=mowed,mown/mowed forego=forewent,foregone let=let,let dig=dug,dug sue=sued,sued
-lay=laid,laid ground=grounded,grounded bind=bound,bound reenter=reentered,reentered stave=staved,staved
+wind=wound,wound mow=mowed,mown/mowed forego=forewent,foregone dig=dug,dug sue=sued,sued
+ground=grounded,grounded reenter=reentered,reentered stave=staved,staved slide=slid,slid
+leap=leaped/leapt,leaped/leapt dive=dived/dove,dived shrink=shrank,shrunk
 """
 _IRREGULAR = {
     verb: (both.split(",")[0].split("/"), both.split(",")[1].split("/"))
@@ -191,6 +192,17 @@ def verb_forms(verb: str) -> dict[str, str]:
     if either:
         add(stem + "ed", "dn")
     return forms
+
+
+def all_forms(verbs: str) -> frozenset[str]:
+    """Give every form of the verbs of a text.
+
+    Examples
+    --------
+    >>> sorted(all_forms("rise cut"))
+    ['cut', 'cuts', 'cutting', 'rise', 'risen', 'rises', 'rising', 'rose']
+    """
+    return frozenset(form for verb in verbs.split() for form in verb_forms(verb))
 
 
 def plural(noun: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SUFFERED, VERBS, forms
+from eventstudy.events.lexing import all_forms
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SUFFERED, VERBS
 
 __all__ = [
     "ADJECTIVE",
@@ -131,11 +132,11 @@ LINKS = _set(
 )
 
 # Verbs that carry a noun of movement: "posted a gain"; those of `LIGHT_BASES` in every form.
-LIGHT_VERBS = frozenset(f for base in LIGHT_BASES.split() for f in forms(base)) | _set(
+LIGHT_VERBS = all_forms(LIGHT_BASES) | _set(
     """
-    accelerated bring brought built close closed continued course cut gave give given gives giving head headed
-    heading hit hits hitting made make makes making managed narrowed reach reached reaching returned saw see seen
-    sees set shows snap snapped stretched swung take takes taking took touch touched touching track widened wiped
+    accelerated built close closed continued course cut gave give given gives giving head headed heading hit hits
+    hitting made make makes making managed narrowed reach reached reaching returned saw see seen sees set show showed
+    showing shows snap snapped stretched swung take takes taking took touch touched touching track widened wiped
     """
 )
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from eventstudy.events.lexing import all_forms, verb_forms
+
 __all__ = [
     "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "LIGHT_BASES", "NOUNS", "PHRASAL", "PRESENT", "SIZED", "SUFFERED",
-    "VERBS", "forms",
+    "VERBS",
 ]  # fmt: skip
-
-_DOUBLED = frozenset({"drop", "slip", "dip", "shed", "sag", "skid", "rip", "pop", "log", "cap", "trim"})
-_IRREGULAR: dict[str, tuple[str, ...]] = {
-    "rise": ("rose", "risen"), "fall": ("fell", "fallen"), "sink": ("sank", "sunk"), "slide": ("slid",),
-    "lose": ("lost",), "shed": ("shed",), "shrink": ("shrank", "shrunk"), "leap": ("leapt", "leaped"),
-    "dive": ("dived", "dove"), "spring": ("sprang", "sprung"),
-    "lead": ("led",), "bring": ("brought",),
-}  # fmt: skip
 
 _UP = (
     "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
@@ -26,21 +20,8 @@ _DOWN = (
 )
 
 
-def forms(base: str) -> list[str]:
-    """Give base, third person, past, participle and gerund."""
-    final_y = base.endswith("y") and base[-2] not in "aeiou"
-    stem = base + base[-1] if base in _DOUBLED else base[:-1] if base.endswith("e") else base
-    regular = base[:-1] + "ied" if final_y else stem + "ed"
-    past = _IRREGULAR.get(base, (regular,))
-    if base.endswith(("s", "sh", "ch", "x", "z")):
-        third = base + "es"
-    else:
-        third = base[:-1] + "ies" if final_y else base + "s"
-    return [base, third, *past, stem + "ing"]
-
-
 VERBS: dict[str, int] = {
-    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in forms(base)
+    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in verb_forms(base)
 }
 
 # Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
@@ -48,7 +29,9 @@ BEFORE_SIZE = {"won": 1, "progressed": 1, "progressing": 1}
 VERBS |= BEFORE_SIZE
 
 # Forms of the present tense, which may say what is usual rather than what happened.
-PRESENT = frozenset(form for bases in (_UP, _DOWN) for base in bases.split() for form in forms(base)[:2])
+PRESENT = frozenset(
+    form for base in f"{_UP} {_DOWN}".split() for form, tags in verb_forms(base).items() if "b" in tags or "s" in tags
+)
 
 NOUNS: dict[str, int] = {
     word: sense
@@ -77,17 +60,17 @@ ADJECTIVES: dict[str, int] = {
 }  # fmt: skip
 
 # Movements of two words, by the second: "pulled back" and "backed off" are down, "little changed" is neither.
-# Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
-SIZED: dict[str, tuple[int, frozenset[str]]] = {
-    "up": (-1, frozenset({"give", "gives", "gave", "given", "giving"})),
-    "back": (-1, frozenset({"give", "gives", "gave", "given", "giving", "move", "moves", "moved", "moving"})),
-    "ahead": (1, frozenset({"move", "moves", "moved", "moving", "forge", "forges", "forged", "forging"})),
-    "on": (1, frozenset({"tack", "tacks", "tacked", "tacking", "put", "puts", "putting"})),
-}
 PHRASAL: dict[str, frozenset[str]] = {
     "changed": frozenset({"little", "barely", "hardly", "scarcely"}),
-    "back": frozenset({"pull", "pulls", "pulled", "pulling"}),
-    "off": frozenset({"back", "backs", "backed", "backing", "sell", "sells", "sold", "selling"}),
+    "back": all_forms("pull"),
+    "off": all_forms("back sell"),
+}
+# Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
+SIZED: dict[str, tuple[int, frozenset[str]]] = {
+    "up": (-1, all_forms("give")),
+    "back": (-1, all_forms("give move")),
+    "ahead": (1, all_forms("move forge")),
+    "on": (1, all_forms("tack put")),
 }
 
 # A verb whose object is the asset: "lifted Brent by 2 %".
@@ -112,7 +95,7 @@ SUFFERED: dict[str, int] = {
 
 # Verbs that only carry a noun of movement: "posted a gain", "led the losses".
 LIGHT_BASES = (
-    "post record register log notch book suffer endure experience witness extend stage mark show tally secure lead "
+    "post record register log notch book suffer endure experience witness extend stage mark tally secure lead "
     "chalk clock sustain deepen face resume complete enjoy score pace seal rack eke cap pare trim erase "
     "reverse recoup bring"
 )

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from eventstudy.events.frames import Reading
-from eventstudy.events.lexing import verb_forms
+from eventstudy.events.lexing import all_forms
 from eventstudy.events.moves_verbs import VERBS as MOVE_VERBS
 from eventstudy.events.parts_of_speech import COMPOUNDING, MARKET, PREPOSITIONS
 from eventstudy.events.roles import Scene
@@ -24,11 +24,7 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["presented"]
 
 
-def _forms(verbs: str) -> frozenset[str]:
-    return frozenset(form for verb in verbs.split() for form in verb_forms(verb))
-
-
-_OCCURRING = _forms(
+_OCCURRING = all_forms(
     "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite injure displace target announce reveal unveil impose "
@@ -36,10 +32,10 @@ _OCCURRING = _forms(
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
-_FAILING = _forms("fail collapse break crumble unravel fray disintegrate founder fall")
+_FAILING = all_forms("fail collapse break crumble unravel fray disintegrate founder fall")
 """Verbs that say of a truce that there is none."""
 
-_CAUSING = _forms("spark trigger prompt provoke cause ignite unleash draw")
+_CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
 """Verbs whose object they bring about: "sparks protests"."""
 
 _AROUND = word_set("in after following during at")

@@ -7,7 +7,7 @@ from itertools import compress
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import clause_ranks, inversions
-from eventstudy.events.lexing import Tokens, verb_forms
+from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
 from eventstudy.events.status import (
     ADVERBS,
@@ -272,11 +272,7 @@ def _holds(window: list[str], phrase: tuple[str, ...]) -> bool:
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
 _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during") | BOUNDARIES
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
-_MOTION = frozenset(
-    form
-    for verb in word_set(
-        "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
-        "march advance surge storm"
-    )
-    for form in verb_forms(verb)
+_MOTION = all_forms(
+    "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
+    "march advance surge storm"
 )
