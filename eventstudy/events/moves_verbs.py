@@ -20,9 +20,12 @@ _DOWN = (
 )
 
 
-VERBS: dict[str, int] = {
-    form: sense for sense, bases in ((1, _UP), (-1, _DOWN)) for base in bases.split() for form in verb_forms(base)
-}
+def _sensed(up: str, down: str) -> dict[str, int]:
+    """Give each word its sense."""
+    return dict.fromkeys(up.split(), 1) | dict.fromkeys(down.split(), -1)
+
+
+VERBS: dict[str, int] = {form: sense for base, sense in _sensed(_UP, _DOWN).items() for form in verb_forms(base)}
 
 # Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
 BEFORE_SIZE = {"won": 1, "progressed": 1, "progressing": 1}
@@ -33,25 +36,15 @@ PRESENT = frozenset(
     form for base in f"{_UP} {_DOWN}".split() for form, tags in verb_forms(base).items() if "b" in tags or "s" in tags
 )
 
-NOUNS: dict[str, int] = {
-    word: sense
-    for sense, words in (
-        (
-            1,
-            "rise rises gain gains climb jump jumps surge rally rallies advance advances increase increases rebound "
-            "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening surges rebounds "
-            "bounces spikes climbs recoveries upticks",
-        ),
-        (
-            -1,
-            "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
-            "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
-            "devaluation plunges slumps tumbles retreats crashes collapses dives sell-offs selloffs pullbacks "
-            "downturns",
-        ),
-    )
-    for word in words.split()
-}
+NOUNS = _sensed(
+    "rise rises gain gains climb jump jumps surge rally rallies advance advances increase increases rebound "
+    "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening surges rebounds "
+    "bounces spikes climbs recoveries upticks",
+    "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
+    "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
+    "devaluation plunges slumps tumbles retreats crashes collapses dives sell-offs selloffs pullbacks "
+    "downturns",
+)
 
 ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
@@ -74,24 +67,16 @@ SIZED: dict[str, tuple[int, frozenset[str]]] = {
 }
 
 # A verb whose object is the asset: "lifted Brent by 2 %".
-CAUSATIVES: dict[str, int] = {
-    word: sense
-    for sense, words in (
-        (1, "lift lifts lifted lifting boost boosts boosted boosting propel propelled propelling hoisted"),
-        (-1, "depress depressed depressing dented knocked"),
-    )
-    for word in words.split()
-}
+CAUSATIVES = _sensed(
+    "lift lifts lifted lifting boost boosts boosted boosting propel propelled propelling hoisted",
+    "depress depressed depressing dented knocked",
+)
 
 # Participles that say of an asset what became of it: "oil was battered", "the yen was boosted by".
-SUFFERED: dict[str, int] = {
-    word: sense
-    for sense, words in (
-        (1, "lifted boosted propelled hoisted buoyed"),
-        (-1, "depressed dented hammered pummelled pummeled battered routed pounded clobbered walloped crushed"),
-    )
-    for word in words.split()
-}
+SUFFERED = _sensed(
+    "lifted boosted propelled hoisted buoyed",
+    "depressed dented hammered pummelled pummeled battered routed pounded clobbered walloped crushed",
+)
 
 # Verbs that only carry a noun of movement: "posted a gain", "led the losses".
 LIGHT_BASES = (
