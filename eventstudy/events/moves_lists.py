@@ -80,15 +80,14 @@ class Lists(Antecedents):
         j = self.phrase_end(k)
         out, listed = list(found), list(found)
         while j + 1 < stop and toks[j].low in ("and", ","):
-            last = toks[j].low == "and"
+            closed = toks[j].low == "and"
             m = j + 1
             while m < stop and toks[m].modifier:
                 m += 1
             if m >= stop or toks[m].kind != "asset" or not self.is_price(m):
                 break
             listed.append(m)
-            out = (
-                list(listed) if last else out
-            )  # a comma alone may close a clause: "despite the rise in gold, the rupee"
+            if closed:  # a comma alone may close a clause: "despite the rise in gold, the rupee"
+                out = list(listed)
             j = self.phrase_end(m)
         return out

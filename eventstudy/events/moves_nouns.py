@@ -35,7 +35,6 @@ class Nouns(States):
                 self.emit(i, risers, NOUNS[toks[i].low], "noun", noun=True)
             return
         owners = self.subjects.after_noun(i)
-        light = False
         if owners is None:
             owners = self._owner_left(i) or self._owner_ahead(i)
             light = bool(owners) and self._light_verb(i)
@@ -43,7 +42,7 @@ class Nouns(States):
             light = self._reported(i)
         if not owners:
             return
-        toks, klass = self.toks, "equity index"
+        klass = "equity index"
         sized = fields.amount_left(toks, i, 0, klass) or fields.amount_right(toks, i, self.stop(i), klass, noun=True)
         if sized is not None or light:
             self.emit(i, owners, NOUNS[toks[i].low], "noun", left=True, noun=True)
@@ -92,7 +91,7 @@ class Nouns(States):
                 return subjects.of(i)
             if t.kind == "time" and t.possessive and j > 0 and toks[j - 1].low in ("of", "to"):
                 # "returned a part of Friday's 4.6 % climb": the subject's
-                return next((subjects.known[k] for k in sorted(subjects.known, reverse=True) if subjects.known[k]), [])
+                return self._owner_before()
             if t.kind == "word":
                 if t.possessive:
                     return []
@@ -100,11 +99,16 @@ class Nouns(States):
                     break
             j -= 1
         if j > 0 and toks[j].low == "by" and toks[j - 1].low == "followed":
-            return next((subjects.known[k] for k in sorted(subjects.known, reverse=True) if subjects.known[k]), [])
+            return self._owner_before()
         if j >= 0 and (toks[j].flags & (lex.LIGHT | lex.LINK | lex.AUXILIARY) or toks[j].low in _NOUN_LEADS):
             subjects.known[i] = subjects.walk(j)
             return subjects.known[i]
         return []
+
+    def _owner_before(self) -> list[int]:
+        """Owner of the last movement of the sentence that has one."""
+        known = self.subjects.known
+        return next((known[k] for k in sorted(known, reverse=True) if known[k]), [])
 
     def _owner_ahead(self, i: int) -> list[int]:
         """ "After a 3 % plunge the day before, WTI recovered": the subject after the comma."""

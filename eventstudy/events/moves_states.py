@@ -23,9 +23,10 @@ class States(Carried):
         toks = self.toks
         before = toks[i - 1].low if i > 1 else ""
         if toks[i].low == "territory":
-            sense, first = _TERRITORIES.get(before, 0), i - 2
+            sense = _TERRITORIES.get(before, 0)
         else:
-            sense, first = _COLOURS.get(toks[i].low, 0) if before == "the" else 0, i - 2
+            sense = _COLOURS[toks[i].low] if before == "the" else 0
+        first = i - 2
         while sense and first > 0 and toks[first].flags & (lex.ADVERB | lex.MODIFIER | lex.DETERMINER):
             first -= 1
         if not sense or first < 1 or toks[first].low not in _INTO:
@@ -34,8 +35,9 @@ class States(Carried):
         owners = self.subjects.walk(verb) if verb is not None else []
         if owners:
             self.subjects.known[first] = owners
+            earlier = len(self.found)
             self.emit(first, owners, sense, "state", left=True)
-            for move in self.found[-len(owners) :]:
+            for move in self.found[earlier:]:
                 move.trigger = Token("word", toks[i].low, toks[first].start, toks[i].end)
                 move.rule = f"state: {toks[i].low}"
 
@@ -45,10 +47,9 @@ class States(Carried):
         k = i - 1
         while k > 0 and toks[k].flags & lex.ADVERB:
             k -= 1
-        sense = SUFFERED.get(toks[i].low, 0)
-        if not sense or k < 1 or toks[k].low not in ("was", "were", "been", "got", "being"):
+        if k < 1 or toks[k].low not in ("was", "were", "been", "got", "being"):
             return False
         owners = self.subjects.of(i)
         if owners:
-            self.emit(i, owners, sense, "suffered")
+            self.emit(i, owners, SUFFERED[toks[i].low], "suffered")
         return bool(owners)
