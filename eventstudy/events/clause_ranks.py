@@ -174,11 +174,6 @@ def _opens(low: list[str], i: int, before: str) -> bool:
     return True
 
 
-_DAYS = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday afternoon evening morning week"
-)
-
-
 _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 

@@ -22,7 +22,6 @@ _COMPANY_WORDS = frozenset(
     {"oil", "gold", "silver", "gas", "crude", "corn", "wheat", "dollar", "stocks", "shares", "pound", "crown"}
 )
 _PAPER = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
-_SHARES = frozenset({"stocks", "stock", "shares", "share"})
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
 _OPENING = {v: k for k, v in _BRACKETS.items()}
 

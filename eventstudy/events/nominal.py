@@ -9,11 +9,12 @@ from __future__ import annotations
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import all_forms
 from eventstudy.events.moves_verbs import VERBS as MOVE_VERBS
-from eventstudy.events.parts_of_speech import COMPOUNDING, MARKET, PREPOSITIONS
+from eventstudy.events.parts_of_speech import COMPOUNDING, HOMOGRAPHS, MARKET, PREPOSITIONS
 from eventstudy.events.roles import Scene
 from eventstudy.events.status import (
     AUXILIARIES,
     BOUNDARIES,
+    DAYS,
     NEGATIONS,
     RELATIVES,
     SUBORDINATORS,
@@ -50,14 +51,8 @@ _LIKELY = word_set("possible likely unlikely imminent expected planned looming")
 _MARKS = frozenset({":", ";", "—", "–", "?"})
 _GIVEN = word_set("the this that these those such its their his her our any every each")
 _ENDS = PREPOSITIONS | BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that . ? ! ' ’ …")
-_TIMES = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow tonight next last this early "
-    "late again overnight daily ago"
-)
-_HOMOGRAPHS = word_set(
-    "trade trades plan plans rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs call "
-    "calls offer offers move moves hold advance advances hit cut set shot split bid hurt quit beat put led left"
-)
+_TIMES = DAYS | word_set("tomorrow tonight next last this early late again overnight daily ago")
+_HOMOGRAPHS = HOMOGRAPHS | word_set("slides jumps climbs shot quit led left")
 _TELLING = word_set("how why what when who where explainer analysis factbox opinion timeline")
 
 

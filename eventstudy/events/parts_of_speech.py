@@ -23,7 +23,7 @@ from eventstudy.events.status import (
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["COMPOUNDING", "MARKET", "PREPOSITIONS", "WINDOW", "Scan", "verb_at"]
+__all__ = ["COMPOUNDING", "HOMOGRAPHS", "MARKET", "PREPOSITIONS", "WINDOW", "Scan", "verb_at"]
 
 
 _DETERMINERS = word_set(
@@ -235,13 +235,14 @@ def _finite_follows(low: list[str], i: int) -> bool:
         word = low[j]
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
             return False
-        if is_verb_like(word) and word not in _BASE_PASTS and low[j - 1] not in _DETERMINERS:
+        if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] not in _DETERMINERS:
             return True
     return False
 
 
-# Words that look like finite verbs and are as often nouns.
-_BASE_PASTS = word_set(
-    "put set cut hit split bid beat hurt let trade trades plan plans rise rises fall falls gain gains call calls offer "
-    "offers move moves hold advance advances drop drops climb jump slide suspected alleged"
+HOMOGRAPHS = word_set(
+    "put set cut hit split bid beat hurt trade trades plan plans rise rises fall falls gain gains call calls offer "
+    "offers move moves hold advance advances drop drops climb jump slide"
 )
+"""Words that look like finite verbs and are as often nouns."""
+_NOT_FINITE = HOMOGRAPHS | word_set("let suspected alleged")

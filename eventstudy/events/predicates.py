@@ -12,6 +12,7 @@ from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,
+    DAYS,
     HAVE,
     NEGATIONS,
     SUBORDINATORS,
@@ -229,10 +230,9 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
     return 0
 
 
-_WHEN = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight again also late early repeatedly "
-    "instead publicly formally jointly directly strongly earlier last week this morning afternoon evening night once "
-    "more"
+_WHEN = DAYS | word_set(
+    "tonight again also late early repeatedly instead publicly formally jointly directly strongly earlier last week "
+    "this morning afternoon evening night once more"
 )
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import ADVERBS, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import ADVERBS, BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of", "trailing_speaker"]
 
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
-_JOINED = word_set("and , or & - / with the")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
 _SAYING = word_set(
     "said says say reported announced added told confirmed declared according reports quoted announced stated"
@@ -62,9 +61,7 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     return []
 
 
-_WHEN = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday late early last earlier again also that"
-)
+_WHEN = DAYS | word_set("late early last earlier again also that")
 
 
 def _is_setting(low: list[str], begin: int, m: Mention) -> bool:

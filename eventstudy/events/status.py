@@ -23,10 +23,10 @@ FUTURE = word_set("will shall 'll")
 POSSIBLE = word_set("may might could can cannot")
 DEMANDED = word_set("must should ought needs")
 AUXILIARIES = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | word_set("would wo to get got gets 'd")
-ADVERBS = word_set(
-    "also again already still just now then soon even ever once twice yet only today yesterday tonight tomorrow so "
-    "further meanwhile reportedly once instead thus long often always all both later earlier apparently outright "
-    "monday tuesday wednesday thursday friday saturday sunday far first jointly together"
+DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday")
+ADVERBS = DAYS | word_set(
+    "also again already still just now then soon even ever once twice yet only tonight tomorrow so further meanwhile "
+    "reportedly instead thus long often always all both later earlier apparently outright far first jointly together"
 )
 SUBORDINATORS = word_set(
     "after as because before since while whereas although though if unless until when whenever where once amid despite "
