@@ -79,7 +79,7 @@ REPORTING = word_set(
     "urged believes believe feared fears fear hopes hoped thinks acknowledged admitted revealed disclosed concluded so "
     "stressed noted announce report showed shows suggested indicates indicated complained alleged charged accused "
     "decided proposed threatened confident guaranteed assured maintains maintained warning announcing indicating "
-    "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement report "
+    "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement "
     "declaration sure certain reporters him her them parliament"
 )
 

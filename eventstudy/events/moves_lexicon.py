@@ -125,7 +125,7 @@ LINKS = _set(
     indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open opened
     opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains reopened
     seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started
-    starting starts stay stayed staying stays steadying stabilizing stabilising stood swing swung tick ticked
+    starting starts stay stayed staying stays steadying stabilizing stabilising stood swung tick ticked
     ticking ticks track tracked trade traded trades trading turn turned turning turns valued went whipsawed wind
     wound
     """
@@ -168,8 +168,8 @@ OTHER_VERBS = _set(
     kept knew lay led left lent lies made mean means meant met need needs paid put ran remain rode sat saw sell
     sells send sends sent shook sits sold sought spent spoke stood struck stuck taught thought threw took want wants
     weigh weighed weighing weighs went withdrew won wrote expire expires expiring mature matures maturing
-    sped sprang crept swept strode swam tore threw wore bore bent burst clung drank flung forgot froze hurt outdid
-    overtook sang slew spun stole strove swore underwent withstood became fared
+    sped sprang crept swept strode swam tore wore bore bent burst clung drank flung forgot froze outdid
+    overtook sang slew spun stole strove swore underwent withstood fared
     """
 )
 
@@ -211,7 +211,7 @@ MODIFIERS = _set(
     most-active most-traded national nearby new november october offshore oil onshore pan-european pan-regional
     physical precious prompt russian safe-haven second-month september sour spot sweet tech-heavy troubled u.k. u.s.
     uk us volatile wider world year-ago yellow york
-    riskier weekly daily monthly quarterly yearly united major daytime small-cap broader tech-focused more-liquid ice
+    riskier weekly daily monthly quarterly yearly united major daytime small-cap tech-focused more-liquid ice
     nymex comex
     """
 )

@@ -16,7 +16,7 @@ _SINGULAR = (
     "exile extremist faction farmer federation fighter fisherman follower foreigner fugitive fundamentalist "
     "gang gendarme general government governor group guerrilla guerilla gunman hacker hostage immigrant "
     "inmate insurgent intellectual islamist journalist judge junta king lawmaker lawyer leader legislator "
-    "lawmaker magistrate man mayor member merchant migrant militant militia miner minister minority mob monk "
+    "magistrate man mayor member merchant migrant militant militia miner minister minority mob monk "
     "moslem movement muslim newspaper nun nurse officer official opponent opposition organiser organizer "
     "parliament party patient peasant pensioner people person pilgrim pirate police policeman politician "
     "premier president priest prisoner prosecutor protester protestor publisher radical rebel "

@@ -16,9 +16,7 @@ __all__ = ["Scene", "objects_of", "subject_begin", "subject_of", "trailing_speak
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
-_SAYING = word_set(
-    "said says say reported announced added told confirmed declared according reports quoted announced stated"
-)
+_SAYING = word_set("said says say reported announced added told confirmed declared according reports quoted stated")
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before")
 
 

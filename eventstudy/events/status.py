@@ -38,7 +38,7 @@ BOUNDARIES = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", 
 _DOUBT = word_set(
     "fear fears feared risk risks threat threats possible possibly potential potentially likely hope hopes prospect "
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
-    "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming feared "
+    "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming "
     "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
     "nervousness jitters brink verge unless"
 )

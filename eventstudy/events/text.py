@@ -158,7 +158,7 @@ _IRREGULAR = _words(
     "said says say told tells rose fell sank slid shed lost won got gave took made went came saw held kept led left "
     "met sent set put cut hit let shot struck sought fought bought brought thought taught caught built spent lent "
     "bent began ran sang drove broke spoke woke wrote rode grew knew threw flew drew withdrew swung hung stood "
-    "understood fled sold laid paid dealt felt meant kept leapt swept crept slept beat bid quit split hurt "
+    "understood fled sold laid paid dealt felt meant leapt swept crept slept beat bid quit split hurt "
     "rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs sink sinks trade trades plan "
     "plans want wants agree agrees denies deny remain remains become becomes became offer offers call calls warn "
     "warns urge urges accuse accuses seek seeks ease eases hold holds loses lose add adds see sees move moves "
