@@ -46,10 +46,9 @@ def _is_venue(scene: Scene, m: Mention) -> bool:
     return m.kind in ("seats", "places") and scene.tokens.low[m.first - 1] in ("in", "at")
 
 
-def _agent(scene: Scene, p: object) -> list[Mention]:
-    last = getattr(p, "last", 0)
+def _agent(scene: Scene, p: Predicate) -> list[Mention]:
     low = scene.tokens.low
-    for i in range(last, min(len(low), last + 12)):
+    for i in range(p.last, min(len(low), p.last + 12)):
         if low[i] == "by":
             after = [m for m in scene.mentions if i < m.first <= i + 8]
             return after[:1]

@@ -210,13 +210,14 @@ def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Na
 def _role_target(context: Context, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
     if not _one_country(context, source) or reading.meaning.kind == "MOBILIZE":
         return []
-    if reading.actor.passive and not is_expected(reading.actor):
-        begin = subject_begin(scene, reading.actor)
-        places = (i for i in range(begin, reading.actor.start) if scene.tokens.low[i] in ROLES)
-        return [Named(source[0].code, scene.tokens.starts[i], scene.tokens.ends[i]) for i in list(places)[:1]]
-    place = role_target(scene.tokens, reading.head)
-    if place is None and reading.theme is not reading.head:
-        place = role_target(scene.tokens, reading.theme)
+    p = reading.actor
+    if p.passive and not is_expected(p):
+        subject = range(subject_begin(scene, p), p.start)
+        place = next((i for i in subject if scene.tokens.low[i] in ROLES), None)
+    else:
+        place = role_target(scene.tokens, reading.head)
+        if place is None and reading.theme is not reading.head:
+            place = role_target(scene.tokens, reading.theme)
     return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.ends[place])]
 
 

@@ -81,9 +81,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     theme = _deepest(p)
     if p.pos == "noun" and polarity == "denied" and _ruled_out(tokens.low, p.first, meaning):
         meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
-    if frame == "plan" and tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE"):
-        pass  # a vow in public is the threat, or the promise
-    elif frame == "plan":
+    # A vow in public is the threat, or the promise, not a plan of it.
+    vowed = tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE")
+    if frame == "plan" and not vowed:
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -183,7 +183,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             for form in dict.fromkeys((noun.lower(), plural(noun.lower()))):
                 head, *rest = form.split()
                 index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule))
-        for phrase in _listed(fields.get("phrases", ()), words):
+        for phrase in _members(fields.get("phrases", ()), words, f"{where}: rule {rule.id!r}"):
             head, *rest = phrase.lower().split()
             index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
@@ -199,11 +199,6 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         for word, entries in index.items()
     }
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
-
-
-def _listed(names: Iterable[str], words: Mapping[str, Any]) -> list[str]:
-    """Put the members of an "@list" in its place; `_rule` has said what is wrong with one that is not there."""
-    return [m for name in names for m in (words[name[1:]] if name.startswith("@") else [name])]
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
@@ -233,11 +228,22 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
     _check_direction(direction, label)
     intensity = _number(fields.get("intensity", meant.intensity), label)
     singles, phrases = _expanded(fields.get("objects", ()), words, label)
-    _expanded(fields.get("phrases", ()), words, label)
     unless, _ = _expanded(fields.get("unless", ()), words, label)
     subjects, _ = _expanded(fields.get("subjects", ()), words, label)
     heads = frozenset(phrase[0] for phrase in phrases)
     return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order, subjects, heads)
+
+
+def _members(names: Iterable[str], words: Mapping[str, Any], label: str) -> Iterator[str]:
+    """Yield the names, with the members of an "@list" in its place."""
+    for name in names:
+        if not name.startswith("@"):
+            yield name
+            continue
+        members = words.get(name[1:])
+        if not isinstance(members, list):
+            raise SpecError(f"{label} names a list {name!r} that is not in [words]", hint=nearest(name[1:], words))
+        yield from members
 
 
 def _expanded(
@@ -245,19 +251,12 @@ def _expanded(
 ) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
     singles: set[str] = set()
     phrases: list[tuple[str, ...]] = []
-    for name in names:
-        if name.startswith("@"):
-            members = words.get(name[1:])
-            if not isinstance(members, list):
-                raise SpecError(f"{label} names a list {name!r} that is not in [words]", hint=nearest(name[1:], words))
+    for member in _members(names, words, label):
+        parts = member.lower().split()
+        if len(parts) == 1:
+            singles.update((parts[0], plural(parts[0])))
         else:
-            members = [name]
-        for member in members:
-            parts = member.lower().split()
-            if len(parts) == 1:
-                singles.update((parts[0], plural(parts[0])))
-            else:
-                phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
+            phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
     return frozenset(singles), tuple(phrases)
 
 
