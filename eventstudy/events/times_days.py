@@ -317,23 +317,20 @@ def _read_vague(m: re.Match[str], now: Now) -> Reading:
 
 def _read_within(m: re.Match[str], now: Now) -> Reading | None:
     unit, count = m["i_unit"], _count(m["i_number"])
+    ahead = m["i_rel"] in ("next", "coming")
     if unit in ("minute", "hour"):
-        if m["i_rel"] in ("next", "coming"):
+        if ahead:
             return None
         if now.clock is None:
             return _days(m, now.date - dt.timedelta(days=count // 24 if unit == "hour" else 0), now.date, "relative")
         last = now.clock.replace(tzinfo=None)
         return Reading(m.start(), m.end(), last - dt.timedelta(**{f"{unit}s": count}), last, "interval", "relative")
+    steps = count if ahead else -count
     if unit in _LENGTHS:
-        length = dt.timedelta(days=count * _LENGTHS[unit])
-        if m["i_rel"] in ("next", "coming"):
-            return _days(m, now.date, now.date + length, "relative")
-        first = now.date - length
-    elif m["i_rel"] in ("next", "coming"):
-        return _days(m, now.date, _shift_months(now.date, count * _MONTHS_OF[unit]), "relative")
+        other = now.date + dt.timedelta(days=steps * _LENGTHS[unit])
     else:
-        first = _shift_months(now.date, -count * _MONTHS_OF[unit])
-    return _days(m, first, now.date, "relative")
+        other = _shift_months(now.date, steps * _MONTHS_OF[unit])
+    return _days(m, min(now.date, other), max(now.date, other), "relative")
 
 
 def _read_in_future(m: re.Match[str], now: Now) -> Reading | None:
