@@ -13,7 +13,7 @@ from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_levels import Level, counter, level_left, level_right, reference
 from eventstudy.events.moves_status import status, would
 from eventstudy.events.moves_subjects import Subjects
-from eventstudy.events.moves_tokens import Token
+from eventstudy.events.moves_tokens import Token, past_modifiers
 
 __all__ = ["Builder"]
 
@@ -75,8 +75,7 @@ class Builder:
         toks, k = self.toks, j + 1
         if k < len(toks) and toks[k].low in ("and", "while", "but", "as", "with"):
             k += 1
-        while k < len(toks) and toks[k].modifier:
-            k += 1
+        k = past_modifiers(toks, k, len(toks))
         return k < len(toks) and toks[k].kind == "asset"
 
     def clause_start(self, i: int) -> int:
@@ -175,9 +174,7 @@ class Builder:
         """ "... against the dollar and the euro": one move for each."""
         j = other + 1
         while j + 1 < len(self.toks) and self.toks[j].low in ("and", ","):
-            k = j + 1
-            while k < len(self.toks) and self.toks[k].modifier:
-                k += 1
+            k = past_modifiers(self.toks, j + 1, len(self.toks))
             asset = self.toks[k].asset if k < len(self.toks) else None
             after = self.at(k + 1)
             if asset is None or asset.asset_class != "currency" or asset.symbol == move.asset.symbol:

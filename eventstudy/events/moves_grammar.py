@@ -9,7 +9,7 @@ from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_nouns import Nouns
 from eventstudy.events.moves_phrases import HEADS
 from eventstudy.events.moves_states import STATES
-from eventstudy.events.moves_tokens import Token
+from eventstudy.events.moves_tokens import Token, past_modifiers
 from eventstudy.events.moves_verbs import ADJECTIVES, BEFORE_SIZE, CAUSATIVES, PHRASAL, PRESENT, SIZED, VERBS
 
 __all__ = ["read_sentence"]
@@ -279,9 +279,7 @@ class _Reader(Nouns):
         toks = self.toks
         if j >= len(toks) or toks[j].low not in _COMPARED or self.class_of(owners) not in _COMMODITIES:
             return False
-        k = j + 1
-        while k < len(toks) and toks[k].modifier:
-            k += 1
+        k = past_modifiers(toks, j + 1, len(toks))
         if k >= len(toks):
             return False
         if toks[j].low == "than" and toks[k].low in ("lowest", "highest"):
@@ -332,9 +330,7 @@ class _Reader(Nouns):
 
     def _causative(self, i: int) -> None:
         """ "Lifted Brent by 2 %": the object moved."""
-        j = i + 1
-        while j < len(self.toks) and self.toks[j].modifier:
-            j += 1
+        j = past_modifiers(self.toks, i + 1, len(self.toks))
         if j < len(self.toks) and self.toks[j].kind == "asset" and self.subjects.is_price(j):
             end = self.subjects.phrase_end(j)
             if fields.amount_right(self.toks, end - 1, self.stop(i), self.class_of([j])) is not None:

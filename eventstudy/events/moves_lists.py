@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_antecedents import Antecedents
 from eventstudy.events.moves_phrases import HEADS
+from eventstudy.events.moves_tokens import past_modifiers
 
 __all__ = ["ABSOLUTE", "Lists"]
 
@@ -81,9 +82,7 @@ class Lists(Antecedents):
         out, listed = list(found), list(found)
         while j + 1 < stop and toks[j].low in ("and", ","):
             closed = toks[j].low == "and"
-            m = j + 1
-            while m < stop and toks[m].modifier:
-                m += 1
+            m = past_modifiers(toks, j + 1, stop)
             if m >= stop or toks[m].kind != "asset" or not self.is_price(m):
                 break
             listed.append(m)

@@ -11,7 +11,7 @@ from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_antecedents import STANDING
 from eventstudy.events.moves_lists import ABSOLUTE, Lists
 from eventstudy.events.moves_phrases import HEADS
-from eventstudy.events.moves_tokens import conjunction_as
+from eventstudy.events.moves_tokens import conjunction_as, past_modifiers
 
 __all__ = ["Subjects"]
 
@@ -270,9 +270,7 @@ class Subjects(Lists):
             if (low.endswith("ed") and not opening.flags & lex.VERB) or low in _PARTICIPLES:
                 return None
         if opening.flags & (lex.CONJUNCTION | lex.VERB | lex.AUXILIARY):
-            after = first + 1
-            while after < stop and toks[after].modifier:
-                after += 1
+            after = past_modifiers(toks, first + 1, stop)
             if opening.flags & lex.CONJUNCTION and after < stop and toks[after].kind == "asset":
                 return self._first_phrase(first + 1, stop)  # ", and lead, up 0.2 %"
             verb = next((k for k in range(first, stop) if self.known.get(k)), None)
@@ -297,9 +295,7 @@ class Subjects(Lists):
                     k += 2
                     continue
                 opener = self._opener(k)
-                m = k + 1
-                while m < stop and toks[m].modifier:
-                    m += 1
+                m = past_modifiers(toks, k + 1, stop)
                 named = self.text[t.start].isupper() or m == k + 1  # "the partly convertible rupee"
                 leads = m < stop and toks[m].kind == "asset" and named
                 if (opener is None or opener < first) and not leads:

@@ -10,7 +10,7 @@ from eventstudy.events.mentions import Mention, Word
 from eventstudy.events.numbers import Quantity, find_quantities
 from eventstudy.events.times import TimeMention
 
-__all__ = ["Kind", "Token", "conjunction_as", "tokenise"]
+__all__ = ["Kind", "Token", "conjunction_as", "past_modifiers", "tokenise"]
 
 _MONTH_SHORT = frozenset(name.lower() for name in calendar.month_abbr if name and name != "May") | {"sept"}
 
@@ -155,3 +155,10 @@ def conjunction_as(toks: list[Token], j: int) -> bool:
         return False
     near = {toks[k].low for k in range(max(0, j - 2), min(len(toks), j + 3)) if k != j}
     return not near & {"much", "many", "low", "high", "of", "at"}
+
+
+def past_modifiers(toks: list[Token], j: int, stop: int) -> int:
+    """Index of the first token from ``j`` on that is no modifier; ``stop`` where all before it are."""
+    while j < stop and toks[j].modifier:
+        j += 1
+    return j
