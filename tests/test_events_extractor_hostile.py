@@ -15,7 +15,7 @@ from eventstudy.errors import NewsError
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extractor import LanguageModel, extract_with
 from eventstudy.events.lexing import tokenize
-from eventstudy.events.masking import mask_article
+from eventstudy.events.masking import MaskedText, mask_article
 from eventstudy.events.times import article_times
 from eventstudy.news import Article, read_news
 
@@ -159,10 +159,10 @@ def test_text_addressed_to_a_model_is_no_evidence(order: str) -> None:
     assert "addressed to a model" in out.rejected["reason"].iloc[0]
 
 
-def rebuilt(masked: object, text: str) -> str:
+def rebuilt(masked: MaskedText, text: str) -> str:
     out, place, seen = [], 0, 0
-    for start, stop, begin, end in masked.pieces:  # type: ignore[attr-defined]
-        assert masked.text[seen:start] == text[place:begin]  # type: ignore[attr-defined]
+    for start, stop, begin, end in masked.pieces:
+        assert masked.text[seen:start] == text[place:begin]
         out += [text[place:begin], text[begin:end]]
         seen, place = stop, end
     return "".join([*out, text[place:]])

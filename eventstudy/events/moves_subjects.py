@@ -41,10 +41,8 @@ class Subjects(Lists):
 
     def walk(self, j: int) -> list[int]:
         """Walk left from token ``j`` to the subject."""
-        last = self._last = j
+        last = j
         steps = 0
-        # "saw a high of 472 before falling": the subject of what the gerund's clause depends on
-        self._gerund = j >= 0 and self.tokens[j].low in ("before", "after") and self._gerund_after(j)
         while j >= 0 and steps < 60:
             steps += 1
             asset = self.noun_at(j)
@@ -54,15 +52,16 @@ class Subjects(Lists):
                     return found
                 j = found
                 continue
-            answer = self._step(j, adjacent=j == last)
+            answer = self._step(j, last)
             if isinstance(answer, list):
                 return answer
             j = answer
         return []
 
-    def _step(self, j: int, *, adjacent: bool) -> int | list[int]:
-        """One step of the walk over token ``j``: the next index, or the answer."""
+    def _step(self, j: int, last: int) -> int | list[int]:
+        """One step over token ``j`` of the walk that began at ``last``: the next index, or the answer."""
         toks = self.tokens
+        adjacent = j == last
         t = toks[j]
         if t.kind in ("quantity", "time"):
             return j - 2 if j > 0 and toks[j - 1].flags & lex.PREPOSITION else j - 1
@@ -104,12 +103,12 @@ class Subjects(Lists):
         if listed:
             return listed
         opener = self._opener(j)
-        if opener is None and not adjacent and (toks[j + 1].low == "to" or self._gerund):
+        if opener is None and not adjacent and (toks[j + 1].low == "to" or self._gerund_clause(last)):
             governor = self._governor(j)  # "recouped its losses to trade": the object of a verb
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []
-        numbered = all(x.kind == "quantity" for x in toks[j + 1 : self._last + 1])  # "with the FTSE 250 up 2 %"
+        numbered = all(x.kind == "quantity" for x in toks[j + 1 : last + 1])  # "with the FTSE 250 up 2 %"
         if toks[opener].low == "with" and (numbered or self._gerund_after(j)):
             return []  # "with Samsung also falling 1 %"
         return opener - 1
@@ -127,6 +126,10 @@ class Subjects(Lists):
         if self.phrase_end(asset) == j + 1 and self.is_price(asset):
             return self.coordinated(asset, self.phrase_start(asset))  # "second only to the real, which fell"
         return j
+
+    def _gerund_clause(self, j: int) -> bool:
+        """Whether a clause opens at ``j`` whose subject is its verb's: "saw a high of 472 before falling"."""
+        return self.tokens[j].low in ("before", "after") and self._gerund_after(j)
 
     def _gerund_after(self, j: int) -> bool:
         k = j + 1
