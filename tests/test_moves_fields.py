@@ -198,3 +198,9 @@ def test_one_article_or_many() -> None:
 )
 def test_what_somebody_else_does_is_no_move_of_the_asset(text: str) -> None:
     assert [(m.asset, m.direction, math.isnan(m.amount)) for m in _moves(text)] == [("BRENT", "down", True)]
+
+
+def test_a_quotation_mark_after_a_number_does_not_stretch_the_asset() -> None:
+    text = "“Oil 2% higher today,” he said."
+    (move,) = _moves(text)
+    assert _spans(move, text)["asset"] == "Oil"
