@@ -70,7 +70,7 @@ class Phrases:
                 j += 2  # the agency's code: "the S&P 500 .SPX opened"
             elif t.low == "#" and j + 1 < len(toks):
                 j += 2  # "sugar #11"
-            elif t.low in '“"' and j + 3 < len(toks) and "”" in (x := [y.low for y in toks[j + 2 : j + 5]]):
+            elif t.low in ('"', "“") and j + 3 < len(toks) and "”" in (x := [y.low for y in toks[j + 2 : j + 5]]):
                 j += 3 + x.index("”")  # "the VIX “fear index”"
             elif self._quoted_code(j):
                 j += 1
