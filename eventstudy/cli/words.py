@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.report.folder import counts
+from eventstudy.report.words import number
 from eventstudy.results import StudyResult
 from eventstudy.results.printing import p_text, percent
 
@@ -52,7 +53,7 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
 def _one(row: dict[str, Any]) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
     interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
-    tests = f"t = {row['t']:.2f}, p = {p_text(row['p_value'])}; ranked among its own days p = {p_text(row['rank_p'])}"
+    tests = f"t = {number(row['t'])}, p = {p_text(row['p_value'])}; ranked among its own days p = {p_text(row['rank_p'])}"
     return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {interval}"
 
 

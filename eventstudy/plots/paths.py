@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_caar", "plot_event", "plot_panel"]
 
-_TALL = 170.0  # points an Axes must be high for the time of the news to be written in it
 _BAND = 0.16
 _FAINT_BAND = 0.06  # of sessions with news of both kinds, beneath what is asked about
 _ACROSS = 3  # panels side by side
@@ -183,7 +182,7 @@ def plot_event(
     event_id, asset : str
         Which event and asset.
     news_time : timestamp, optional
-        When the news became public, written beside the mark.
+        When the news became public, written below the axis.
     title : str
         Default: asset and event.
     ax : matplotlib.axes.Axes, optional
@@ -219,7 +218,7 @@ def plot_event(
     with styled():
         ax = axes_for(ax)
         ax.axhline(0, color=MUTED, linewidth=0.8)
-        _news_mark(ax, news_time)
+        marked = _news_mark(ax, news_time)
         if "se" in part.columns:
             half = 1.959963984540054 * part["se"].to_numpy(dtype=float)
             centre = paths[0][:-1] + np.where(valid, expected, 0.0)
@@ -252,7 +251,7 @@ def plot_event(
         return finish(
             ax,
             title=title or f"{asset}: {event_id}",
-            xlabel="Sessions from day 0",
+            xlabel=f"Sessions from day 0 ({marked})",
             ylabel="Cumulated return (%)",
             grid="y",
         )
@@ -275,26 +274,17 @@ def _session_labels(ax: Axes, part: pd.DataFrame) -> None:
     ax.set_xticklabels([f"{signed(t)}\n{labels.get(t, '')}" for t in ticks])
 
 
-def _news_mark(ax: Axes, news_time: object) -> None:
+def _news_mark(ax: Axes, news_time: object) -> str:
+    """Mark the news, and give the words for the axis: in the drawing they would lie across the bars."""
     # Between the last price before the news and the first one after it.
     ax.axvline(-0.5, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
-    text = "news"
-    if news_time is not None and not pd.isna(news_time) and points_across(ax, high=True) > _TALL:  # type: ignore[call-overload]
-        stamp = pd.Timestamp(news_time)  # type: ignore[arg-type]
-        text = "news " + stamp.strftime("%d %b %Y" if stamp == stamp.normalize() else "%d %b %Y %H:%M")
-        text += " UTC" if stamp.tzinfo is not None and stamp != stamp.normalize() else ""
-    ax.annotate(
-        text,
-        xy=(-0.5, 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(-4, -2),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        rotation=90,
-        fontsize=7.5,
-        color=MUTED,
-    )
+    if news_time is None or pd.isna(news_time):  # type: ignore[call-overload]
+        return "dotted: news"
+    stamp = pd.Timestamp(news_time)  # type: ignore[arg-type]
+    stamp = stamp.tz_convert("UTC") if stamp.tzinfo is not None else stamp
+    timed = stamp != stamp.normalize()
+    zone = " UTC" if timed and stamp.tzinfo is not None else ""
+    return f"dotted: news, {stamp.strftime('%d %b %Y %H:%M' if timed else '%d %b %Y')}{zone}"
 
 
 def plot_panel(
