@@ -53,8 +53,9 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
 def _one(row: dict[str, Any]) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
     interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
-    tests = f"t = {number(row['t'])}, p = {p_text(row['p_value'])}; ranked among its own days p = {p_text(row['rank_p'])}"
-    return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {interval}"
+    tests = f"t = {number(row['t'])}, p = {p_text(row['p_value'])}"
+    ranked = f"ranked among its own days p = {p_text(row['rank_p'])}"
+    return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {ranked}; {interval}"
 
 
 def _verdict(frame: pd.DataFrame) -> str:
