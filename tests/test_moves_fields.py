@@ -166,8 +166,17 @@ def test_new_york_futures_are_oil_only_where_oil_is_spoken_of() -> None:
 
 
 def test_a_ruble_is_belarusian_where_the_text_says_so() -> None:
-    moves = _moves("The Belarusian central bank met. The ruble fell 2%.")
-    assert [m.asset for m in moves] == ["BYN"]
+    def of(text: str) -> list[str]:
+        return [m.asset for m in _moves(text)]
+
+    assert of("The Belarusian central bank met. The ruble fell 2%.") == ["BYN"]
+    assert of("Minsk gave in. The ruble fell 2%.") == ["BYN"]
+    # A Russian story in which Belarus is named last.
+    assert of("Putin met the heads of Russian banks and Belarus's leader. The ruble fell 2%.") == ["RUB"]
+    assert of("Russia lent its neighbour money, the Kremlin said. In Minsk, the ruble fell 2%.") == ["BYN"]
+    # Of the crowns none is the likeliest.
+    assert of("The crown fell 1%.") == []
+    assert of("Oslo raised rates after Stockholm. The crown fell 1%.") == ["SEK"]
 
 
 def test_an_asset_of_the_users_own_is_found() -> None:

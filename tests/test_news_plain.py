@@ -160,3 +160,21 @@ def test_patterns_lists_and_folders_below_folders(tmp_path: Path) -> None:
         "list": [a.title for a in read_news([tmp_path / "b", str(tmp_path / "a" / "t*.txt")])],
     }
     assert titles == {"folder": ["one", "two", "three"], "pattern": ["one", "three"], "list": ["three", "two"]}
+
+
+@pytest.mark.parametrize(
+    ("published", "instant"),
+    [
+        ("2022-02-15 15:30 Europe/Moscow", "2022-02-15T12:30:00+00:00"),
+        ("2022-02-15 15:30+03:00", "2022-02-15T12:30:00+00:00"),
+        ("2022-02-15T15:30:10 UTC", "2022-02-15T15:30:10+00:00"),
+    ],
+)
+def test_the_header_takes_a_clock_and_its_zone(published: str, instant: str) -> None:
+    a = parse_plain(f"published: {published}\n\nBody.")
+    assert a.published_at.tz_convert("UTC").isoformat() == instant
+
+
+def test_a_zone_by_its_letters_is_refused_in_the_header_too() -> None:
+    with pytest.raises(NewsError, match=r"'EST'.*not known for certain"):
+        parse_plain("published: 2022-02-15 15:30 EST\n\nBody.")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
 from eventstudy.events.names import NEEDS_OIL, derived_names
+from eventstudy.events.shared_names import settle
 
 __all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
 
@@ -65,7 +66,6 @@ class _Name(NamedTuple):
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
 _ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand"})
-_OF_MANY = frozenset({"crown", "crowns", "krona", "krone"})
 _COMMON = frozenset(
     {
         "index",
@@ -309,7 +309,7 @@ class Gazetteer:
     def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention | None:
         symbol = name.symbols[0]
         if len(name.symbols) > 1 and not name.group:
-            symbol = self._settle(name.symbols, words[i].low, text, words[i].start)
+            symbol = settle(self.catalogue, name.symbols, words[i].low, text, words[0].start, words[i].start)
             if not symbol:
                 return None
         asset = self.catalogue[symbol]
@@ -321,20 +321,6 @@ class Gazetteer:
             symbol = f"class:{name.group}"
         start, tail = words[i].start, words[j - 1]
         return Mention(symbol, kind, start, tail.end, name.inverse, tail.possessive, name.counter)
-
-    def _settle(self, symbols: tuple[str, ...], low: str, text: str, place: int) -> str:
-        """Choose among several assets of one name by the nationality the text speaks of last before it.
-
-        Where it speaks of none, the likeliest; empty where none is likeliest ("the crown").
-        """
-        head = text[max(0, place - 3000) : place]
-        best, where = "" if low in _OF_MANY else symbols[0], -1
-        for symbol in symbols:
-            stem = self.catalogue[symbol].name.split()[0][:5]
-            at = head.rfind(stem)
-            if at > where:
-                best, where = symbol, at
-        return best
 
 
 def _anchor(words: tuple[str, ...]) -> str:

@@ -12,10 +12,11 @@ __all__ = ["parse_plain"]
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z_ -]{0,30}):[ \t]*(.*)")
 _DATE_LINE = re.compile(r"\s*date[ \t]*:?[ \t]+(\d{4}-\d{2}-\d{2}(?:T\S{4,30})?)\b[ \t]*")
+_ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[A-Za-z][A-Za-z_]*(?:/[A-Za-z_+-]+){0,2})?"
+_CLOCK = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?P<second>:\d{{2}})?[ \t]*{_ZONE}[ \t]*"
 # The rest of the date's line, where it is a clock time with or without a zone and nothing else.
-_CLOCK_LINE = re.compile(
-    r"(\d{1,2}):(\d{2})(:\d{2})?[ \t]*(Z|[+-]\d{2}:?\d{2}|[A-Za-z][A-Za-z_]*(?:/[A-Za-z_+-]+){0,2})?[ \t]*(?:\n|$)"
-)
+_CLOCK_LINE = re.compile(rf"{_CLOCK}(?:\n|$)")
+_CLOCK_HEADER = re.compile(rf"(?P<day>\d{{4}}-\d{{2}}-\d{{2}})[ T]{_CLOCK}")
 _UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _NAMES = {
     "title": "title",
@@ -63,7 +64,7 @@ def _header(text: str) -> tuple[dict[str, str], str]:
 
 def _instant(date: str, clock: re.Match[str], where: str) -> dict[str, str]:
     """Read the clock time after the date as the header's ``published`` and ``tz``."""
-    hour, minute, second, zone = clock.groups()
+    hour, minute, second, zone = clock.group("hour", "minute", "second", "zone")
     at = f"{date}T{int(hour):02d}:{minute}{second or ''}"
     if not zone:
         return {"published": at}
@@ -122,6 +123,8 @@ def parse_plain(
     else:
         fields, body = _header(text)
     known = {_NAMES[name]: value for name, value in fields.items() if name in _NAMES}
+    if timed := _CLOCK_HEADER.fullmatch(known.get("published", "")):
+        known.update(_instant(timed["day"], timed, where))
     body = body.strip()
     heading = _HEADING.match(body)
     if heading:

@@ -1,0 +1,70 @@
+"""Which of several assets of one name a text means: the ruble of Russia or that of Belarus."""
+
+from __future__ import annotations
+
+import functools
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from eventstudy.assets.catalogue import Catalogue
+from eventstudy.events.actors import Gazetteer
+from eventstudy.events.lexing import tokenize
+
+__all__ = ["settle"]
+
+# Names of several currencies of which none is the likeliest.
+_OF_MANY = frozenset({"crown", "crowns", "krona", "krone"})
+_FAR = 3000
+"""Characters before the name beyond which a country says nothing of it."""
+
+
+def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, text: str, sentence: int, place: int) -> str:
+    """Choose among several assets of one name by the countries that the text speaks of before it.
+
+    A country that alone stands before it in its sentence decides; else the one of which the text spoke most, by its
+    name, nationality, capital or officials. The first symbol is the likeliest, and needs no more than the others have.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    symbols : sequence of str
+        The assets, the likeliest first.
+    low : str
+        The name, lower case.
+    text : str
+    sentence, place : int
+        Where the sentence and the name begin.
+
+    Returns
+    -------
+    str
+        A symbol; empty where no country is named and none is likeliest ("the crown").
+    """
+    homes = {symbol: _home(catalogue[symbol].name) for symbol in symbols}
+    far = max(place - _FAR, 0)
+    begin, near, end = (bisect_left(_countries(text), (at, "")) for at in (far, max(sentence, far), place))
+    named = [code for _, code in _countries(text)[begin:end]]
+    here = {symbol for symbol, home in homes.items() if home in named[near - begin :]}
+    if len(here) == 1:
+        return here.pop()
+    if low in _OF_MANY:
+        last = max(symbols, key=lambda symbol: _last(named, homes[symbol]))
+        return last if _last(named, homes[last]) >= 0 else ""
+    return max(symbols, key=lambda symbol: named.count(homes[symbol]))
+
+
+def _last(named: Sequence[str], home: str) -> int:
+    return max((i for i, code in enumerate(named) if code == home), default=-1)
+
+
+@functools.lru_cache(maxsize=512)
+def _home(name: str) -> str:
+    """Give the code of the country of "Russian ruble"; empty where the name has none."""
+    return next(iter(Gazetteer.default().codes(name)), "")
+
+
+@functools.lru_cache(maxsize=4)
+def _countries(text: str) -> list[tuple[int, str]]:
+    """Where a text names which actor, in order."""
+    tokens = tokenize(text, 0, len(text))
+    return [(tokens.starts[mention.first], mention.code) for mention in Gazetteer.default().find(tokens)]
