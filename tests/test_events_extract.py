@@ -345,7 +345,7 @@ def test_a_table_without_an_asserted_event_has_no_headline() -> None:
         # Allies who agree to punish a third do not make peace with it.
         ("EU agrees to ban Russian oil", "SANCTION", "escalation"),
         # A war of prices is none, and trade is no verb beside a truce.
-        ("Stocks rally after U.S.-China trade truce", "RETREAT", "de-escalation"),
+        ("Stocks rally after U.S.-China trade truce", "TRADE_TRUCE", "de-escalation"),
         ("Truce crumbles in southern Thailand", "REJECT", "escalation"),
         ("Ceasefire fails to hold in Tripoli", "REJECT", "escalation"),
         ("China vows to retaliate", "THREATEN", "escalation"),

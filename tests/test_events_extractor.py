@@ -126,7 +126,20 @@ def test_the_text_cannot_close_its_own_frame() -> None:
 @pytest.mark.parametrize("answer", ["no json", "[1]", '{"events": 3}', "{" * 5_000, ""])
 def test_answers_that_are_no_answer(answer: str) -> None:
     with pytest.raises(NewsError, match="the model"):
-        extract_with(model(answer), ARTICLE)
+        model(answer).extract(ARTICLE.text)
+    out = extract_with(model(answer), ARTICLE)
+    assert len(out.events) == len(out.moves) == 0
+    assert [(r.record, r.field) for r in out.rejected.itertuples()] == [(-1, "answer")]
+    assert "the model" in out.rejected["reason"].iloc[0]
+
+
+def test_one_answer_that_is_none_does_not_end_the_run() -> None:
+    good = json.dumps({"events": [{"quote": "Troops left.", "kind": "RETREAT"}]})
+    answers = iter(["Sorry, I cannot read this.", good])
+    articles = [Article("Troops stayed.", "2022-02-15"), Article("Troops left.", "2022-02-15")]
+    out = extract_with(LanguageModel(lambda prompt: next(answers)), articles)
+    assert [e.article_id for e in out.events] == [articles[1].article_id]
+    assert out.rejected["article_id"].tolist() == [articles[0].article_id]
 
 
 def test_mask_hides_names_dates_and_amounts_and_maps_back() -> None:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventstudy.errors import NewsError
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extractor import LanguageModel, extract_with
 from eventstudy.events.lexing import tokenize
@@ -118,8 +117,10 @@ def test_numbers_and_letters_that_json_should_not_hold(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"moves": ' + "9" * 20_000 + "}", "not json", "null", '"x"', "[]"])
 def test_answers_that_are_no_answer_are_one_error(text: str) -> None:
-    with pytest.raises(NewsError, match="the model"):
-        extract_with(LanguageModel(lambda prompt: text), ARTICLE)
+    out = extract_with(LanguageModel(lambda prompt: text), ARTICLE)
+    assert len(out.events) == len(out.moves) == 0
+    assert out.rejected["field"].tolist() == ["answer"]
+    assert "the model" in out.rejected["reason"].iloc[0]
 
 
 def test_a_huge_answer_takes_its_size() -> None:

@@ -44,7 +44,7 @@ def test_what_is_no_time_is_not_found() -> None:
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     quiet = [row["text"] for row in rows if not row["times"]]
     fired = [text for text in quiet if find_times(text, PUBLISHED)]
-    assert len(fired) <= 2, fired  # a weekday in a name cannot be told from a weekday
+    assert len(fired) <= 1, fired  # a weekday in a name cannot be told from a weekday
 
 
 def test_the_present_tense_of_what_is_arranged_points_ahead() -> None:

@@ -19,6 +19,11 @@ _KINDS = ("names", "people", "seats", "places", "members")
 _TYPES = ("country", "organisation", "bloc", "group")
 
 
+_COMPASS = frozenset({"North", "South", "East", "West"})
+_COMPASSES = [[word] for word in sorted(_COMPASS)]
+_LINKS = [[","], ["and"], ["&"]]
+
+
 class Mention(NamedTuple):
     """An actor named by the tokens ``first`` to ``last`` (exclusive); ``kind`` is the list its name stands in."""
 
@@ -143,6 +148,13 @@ class Gazetteer:
                 continue
             word = words[i]
             entries = index.get(word)
+            if word in _COMPASS and words[i + 1 : i + 2] in _LINKS and words[i + 2 : i + 3] in _COMPASSES:
+                # "North, South Korea", "North and South Korea": the first leaves out what they share.
+                whole = next((e for e in entries or () if e[0] == tuple(words[i + 3 : i + 4])), None)
+                if whole is not None:
+                    out.append(Mention(i, i + 1, whole[1], whole[2]))
+                    floor = i + 1
+                    continue
             if entries is not None:
                 for rest, code, kind in entries:
                     stop = i + 1 + len(rest)

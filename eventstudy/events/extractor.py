@@ -51,7 +51,8 @@ class Extraction:
         Market moves whose quotes stand in the text and whose numbers parse again from it.
     rejected : pandas.DataFrame
         One row a record or field that was not accepted: ``article_id``, ``record``, ``field``, ``value``,
-        ``reason``. Records in == events + moves + rejected records.
+        ``reason``. Records in == events + moves + rejected records. An article whose reader raised `NewsError`
+        (a model's answer that is not JSON) is one row, with ``record`` -1 and ``field`` ``"answer"``.
     """
 
     events: EventTable
@@ -110,8 +111,13 @@ def extract_with(
     for article in track(items, label="articles", progress=progress):
         masked: MaskedText | None = mask_article(article, names) if mask else None
         source = Source(article, masked, words, names)
-        answer = extractor.extract(masked.text if masked else article.text)
-        for number, record in enumerate(_records(answer)):
+        try:
+            answer = _records(extractor.extract(masked.text if masked else article.text))
+        except NewsError as error:
+            # One answer that is none costs its own article, not the run.
+            rejections.append(Rejection(article.article_id, -1, "answer", "", str(error)))
+            continue
+        for number, record in enumerate(answer):
             made, refused = check_record(source, record, number, strict=strict)
             rejections += refused
             if made is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eventstudy._types import Direction, Modality, Polarity, Tense
 from eventstudy.events.governing import orders
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
@@ -16,15 +16,13 @@ __all__ = ["Meaning", "Reading", "interpret"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
-_TRYING = word_set(
-    "seek seeks sought seeking try tries tried trying attempt attempts attempted hope hopes hoped want wants "
-    "wanted wish consider considers considered considering weigh weighs weighing mull mulls mulling "
-    "contemplate contemplates expect expects expected hesitate bid effort efforts likely able "
+_ATTEMPTING = all_forms("try attempt")
+_TRYING = (
+    _ATTEMPTING
+    | all_forms("seek hope want wish consider weigh mull contemplate expect hesitate")
+    | word_set("bid effort efforts likely able")
 )
-
-
 _FIGHTERS = word_set("rebels guerrillas militants insurgents terrorists separatists militias terrorism insurgency")
-_ATTEMPTING = word_set("try tries tried trying attempt attempts attempted attempting")
 
 
 class Meaning(NamedTuple):
@@ -92,6 +90,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
     elif frame in ("light", "reverse", "undergo"):
         inner = p.complements[0] if p.complements else p
+        if inner.pos == "inf" and inner.rule.frame == "request" and inner.rule.direction == "neither":
+            return []  # "voted to ask its president": a wish of the house, no act on another
         if inner.pos == "noun" and noun_status(tokens, inner.first, inner.last).polarity == "denied":
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
@@ -292,7 +292,9 @@ def _denied(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
     out: list[Reading] = []
     for c in p.complements:
         for reading in interpret(c, tokens, taxonomy):
-            reading.polarity = "denied" if reading.polarity == "asserted" else "asserted"
+            # The noun's own status has seen the denial already: "denied an attack".
+            plain = c.pos == "noun" or reading.polarity == "asserted"
+            reading.polarity = "denied" if plain else "asserted"
             if reading.polarity == "asserted" and reading.modality == "happened":
                 # "denied that it had not attacked" asserts nothing about the attack either.
                 reading.modality = "possible"

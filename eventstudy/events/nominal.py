@@ -71,6 +71,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False
     if stop < end and not _follows(low, stop):
         return False
+    if tuple(low[stop : stop + 2]) in _STATES:
+        return False  # "the assault in focus", "talks in doubt"
     verb = _verb_after(scene, stop, end)
     if verb is not None and low[verb] not in _OCCURRING:
         return False
@@ -78,6 +80,20 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False
     return _heads(scene, i, begin, reading.meaning.kind)
 
+
+_STATES = frozenset(
+    (one, two)
+    for one, twos in (
+        ("in", "focus doubt limbo sight question spotlight balance store play tatters view"),
+        ("on", "hold agenda cards horizon ice course radar minds"),
+        ("at", "risk stake issue"),
+        ("under", "review threat scrutiny consideration discussion"),
+        ("off", "table"),
+        ("to", "blame"),
+    )
+    for two in twos.split()
+)
+"""What is said of an event without saying that it took place."""
 
 _LONGEST = 5
 """Words that may describe a noun: "a deadly Turkish-backed rebel attack"."""

@@ -183,10 +183,16 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
         return None
     mention = scan.named.get(k)
-    plural = low[k] in _PLURALS or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news")))
+    plural = (
+        low[k] in _PLURALS
+        or _joined(scan, k)
+        or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news")))
+    )
     if mention is not None:
         # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
         adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
+        if nounish and not third and not plural and mention.kind in _SINGULAR and _BARE.isdisjoint(low[:k]):
+            return None  # "the Mosul assault": a verb would agree with its subject
         return None if adjective and (nounish or not third) else ("fin", group)
     if helper in ("and", "or", "but"):
         return ("fin", group) if not nounish or not third else None
@@ -197,6 +203,24 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
     return ("fin", group) if plural else None
+
+
+_SINGULAR = frozenset({"names", "seats", "places"})
+_BARE = AUXILIARIES | word_set("let lets letting make makes made help helps helped see sees saw watch watched have")
+"""Before these a verb keeps its bare form: "will Russia attack", "let Ukraine strike"."""
+
+
+def _joined(scan: Scan, k: int) -> bool:
+    """Whether the noun that ends at token ``k`` is the second of two: "the army and its rival sign"."""
+    low = scan.low
+    for j in range(k - 1, max(-1, k - 5), -1):
+        if low[j] == "," and j == k - 1 and j - 1 in scan.named:
+            return True  # "Russia, Ukraine agree"
+        if low[j] == "and":
+            return j > 0 and not any(map(is_verb_like, low[max(0, j - 5) : j]))
+        if j not in scan.named and (low[j] in PREPOSITIONS or low[j] in BOUNDARIES or is_verb_like(low[j])):
+            return False
+    return False
 
 
 def _titled(tokens: Tokens) -> bool:

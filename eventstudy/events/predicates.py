@@ -20,7 +20,7 @@ from eventstudy.events.status import (
     verb_group,
     word_set,
 )
-from eventstudy.events.taxonomy import Entries, Rule, Taxonomy, fitting
+from eventstudy.events.taxonomy import Entries, Rule, Taxonomy, WordList, fitting
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Predicate", "find_predicates"]
@@ -147,7 +147,7 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
         if market and rule.frame != "report":
             continue
         last = _follows(low, i, rest, split=verb is not None)
-        if not last or (rule.unless and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
+        if not last or _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW):
             continue
         if verb is None:
             if last < len(low) and low[last] in _HARDWARE:
@@ -156,9 +156,11 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
-        if rule.subjects and rule.subjects.isdisjoint(low[scan.limits(i, last)[0] : i]):
+        if rule.subjects.firsts and not rule.subjects.any_in(low[scan.limits(i, last)[0] : i]):
             continue
-        if (rule.objects or rule.object_phrases) and not _object(scan, i, last, rule, group, pos):
+        if rule.objects.firsts and not _object(scan, i, last, rule, group, pos):
+            continue
+        if rule.recipient and not _received(scan, i, last):
             continue
         # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
         return Predicate(i, last if last == i + 1 + len(rest) else i + 1, rule, pos, group, group.first)
@@ -236,17 +238,20 @@ _WHEN = DAYS | word_set(
 )
 
 
-def _near(scan: Scan, i: int, last: int, singles: frozenset[str], reach: int) -> bool:
-    if singles.isdisjoint(scan.every):
+def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:
+    if words.firsts.isdisjoint(scan.every):
         return False
     low = scan.low
     begin, stop = scan.limits(i, last)
-    before, after = low[max(begin, i - min(6, reach)) : i], low[last : min(stop, last + reach)]
-    return not (singles.isdisjoint(before) and singles.isdisjoint(after))
+    begin, stop = max(begin, i - min(6, reach)), min(stop, last + reach)
+    if not (words.singles.isdisjoint(low[begin:i]) and words.singles.isdisjoint(low[last:stop])):
+        return True
+    return words.phrase_in(low[begin:stop])  # the trigger may be part of it: "heart attack"
 
 
 def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
-    if not scan.hyphens and rule.objects.isdisjoint(scan.every) and rule.heads.isdisjoint(scan.every):
+    objects = rule.objects
+    if not scan.hyphens and objects.firsts.isdisjoint(scan.every):
         return False
     low = scan.low
     begin, stop = scan.limits(i, last)
@@ -254,20 +259,23 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
         window = low[begin:i] + window
-    if not rule.objects.isdisjoint(window):
-        return True
-    for k, tail in scan.hyphens:
-        if i < k < stop and tail in rule.objects:
+    return objects.any_in(window) or any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+def _received(scan: Scan, i: int, last: int) -> bool:
+    """Whether what the trigger moves goes to an actor by name: "to Ukraine", not "to the Syrian border"."""
+    low, stop = scan.low, scan.limits(i, last)[1]
+    for m in scan.named.values():
+        if not last <= m.first < stop or m.kind not in ("names", "seats"):
+            continue
+        to = low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]
+        follows = low[m.last] if m.last < len(low) else ""
+        if m.first == last or (to and (not follows[:1].isalpha() or follows in _AFTER_NAME)):
             return True
-    if rule.heads.isdisjoint(window):
-        return False
-    return any(phrase[0] in window and _holds(window, phrase) for phrase in rule.object_phrases)
+    return False
 
 
-def _holds(window: list[str], phrase: tuple[str, ...]) -> bool:
-    n = len(phrase)
-    return any(tuple(window[k : k + n]) == phrase for k in range(len(window) - n + 1))
-
+_AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
 _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during") | BOUNDARIES

@@ -155,6 +155,25 @@ def _denied(low: list[str], i: int, stop: int) -> bool:
     return False
 
 
+_GOING = word_set(
+    "begin start resume restart continue open take go end last stay remain be run proceed expire follow reopen "
+    "conclude expand hit enter come"
+)
+
+
+def _ahead(low: list[str], last: int) -> Status | None:
+    """Read what the verb of an event's noun says of its time: "talks to resume", "the ban will stay"."""
+    for k in range(last, min(len(low) - 1, last + 7)):
+        word = low[k]
+        if word in FUTURE or (word == "to" and low[k + 1] in _GOING and k > 0):
+            return Status("asserted", "planned", "future")
+        if word in POSSIBLE or word in ("would", "should"):
+            return Status("asserted", "possible", "future")
+        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in AUXILIARIES:
+            return None
+    return None
+
+
 def noun_status(tokens: Tokens, i: int, last: int) -> Status:
     """Read the status of an event named by the noun at tokens ``i`` to ``last`` from the words around it."""
     low = tokens.low
@@ -171,6 +190,9 @@ def noun_status(tokens: Tokens, i: int, last: int) -> Status:
             return Status("asserted", "planned", "future")
         if word in _DEMANDS:
             return Status("asserted", "demanded", "future")
+    ahead = _ahead(low, last)
+    if ahead is not None:
+        return ahead
     # "invasion fears", "attack threat"
     if last < len(low) and low[last] in _DOUBT_AFTER:
         return Status("asserted", "possible", "present")

@@ -15,7 +15,7 @@ from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import plural, verb_forms
 
-__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger", "fitting"]
+__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger", "WordList", "fitting"]
 
 _FRAMES = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
@@ -24,7 +24,7 @@ _FRAMES = (
 # In this order: among equals the first rule wins.
 _FILES = ("words", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
 _LISTS = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
-_FIELDS = ("id", "kind", "frame", "direction", "intensity", *_LISTS)
+_FIELDS = ("id", "kind", "frame", "direction", "intensity", "recipient", *_LISTS)
 
 
 class Kind(NamedTuple):
@@ -32,6 +32,28 @@ class Kind(NamedTuple):
 
     direction: Direction
     intensity: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Words and phrases of a rule, of which it asks for one or bears none; ``firsts`` begin them."""
+
+    singles: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...]
+    firsts: frozenset[str]
+
+    def phrase_in(self, window: list[str]) -> bool:
+        """Whether one of the phrases stands in the window."""
+        for phrase in self.phrases:
+            if phrase[0] in window:
+                n = len(phrase)
+                if any(tuple(window[k : k + n]) == phrase for k in range(len(window) - n + 1)):
+                    return True
+        return False
+
+    def any_in(self, window: list[str]) -> bool:
+        """Whether one of the words or phrases stands in the window."""
+        return not self.firsts.isdisjoint(window) and (not self.singles.isdisjoint(window) or self.phrase_in(window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +65,11 @@ class Rule:
     frame: str
     direction: Direction
     intensity: float
-    objects: frozenset[str]
-    object_phrases: tuple[tuple[str, ...], ...]
-    unless: frozenset[str]
+    objects: WordList
+    unless: WordList
+    subjects: WordList
+    recipient: bool
     order: int
-    subjects: frozenset[str] = frozenset()
-    heads: frozenset[str] = frozenset()
 
     @property
     def obliges(self) -> bool:
@@ -58,7 +79,7 @@ class Rule:
     @property
     def bound(self) -> bool:
         """Whether it fires only beside certain words."""
-        return bool(self.objects or self.object_phrases or self.subjects)
+        return bool(self.objects.firsts or self.subjects.firsts)
 
 
 class Trigger(NamedTuple):
@@ -188,9 +209,9 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
-        entries.sort(key=lambda t: (-len(t.rest), not t.rule.subjects, not t.rule.bound, t.rule.order))
+        entries.sort(key=lambda t: (-len(t.rest), not t.rule.subjects.firsts, not t.rule.bound, t.rule.order))
     # Words that stand as objects are nouns too: "forces", "arms", "supplies".
-    nouns = frozenset(w for rule in out for w in rule.objects) | {
+    nouns = frozenset(w for rule in out for w in rule.objects.singles) | {
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
@@ -227,11 +248,13 @@ def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], orde
     direction = fields.get("direction", meant.direction)
     _check_direction(direction, label)
     intensity = _number(fields.get("intensity", meant.intensity), label)
-    singles, phrases = _expanded(fields.get("objects", ()), words, label)
-    unless, _ = _expanded(fields.get("unless", ()), words, label)
-    subjects, _ = _expanded(fields.get("subjects", ()), words, label)
-    heads = frozenset(phrase[0] for phrase in phrases)
-    return Rule(fields["id"], kind, frame, direction, intensity, singles, phrases, unless, order, subjects, heads)
+    recipient = fields.get("recipient", False)
+    if not isinstance(recipient, bool):
+        raise SpecError(f"{label}: recipient = {recipient!r} is no flag", hint="write recipient = true", file=where)
+    objects, unless, subjects = (
+        _expanded(fields.get(name, ()), words, label) for name in ("objects", "unless", "subjects")
+    )
+    return Rule(fields["id"], kind, frame, direction, intensity, objects, unless, subjects, recipient, order)
 
 
 def _members(names: Iterable[str], words: Mapping[str, Any], label: str) -> Iterator[str]:
@@ -246,9 +269,7 @@ def _members(names: Iterable[str], words: Mapping[str, Any], label: str) -> Iter
         yield from members
 
 
-def _expanded(
-    names: Iterable[str], words: Mapping[str, Any], label: str
-) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
+def _expanded(names: Iterable[str], words: Mapping[str, Any], label: str) -> WordList:
     singles: set[str] = set()
     phrases: list[tuple[str, ...]] = []
     for member in _members(names, words, label):
@@ -257,7 +278,7 @@ def _expanded(
             singles.update((parts[0], plural(parts[0])))
         else:
             phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
-    return frozenset(singles), tuple(phrases)
+    return WordList(frozenset(singles), tuple(phrases), frozenset(singles.union(p[0] for p in phrases)))
 
 
 @functools.cache

@@ -35,6 +35,7 @@ _MONTH = (
 )
 _DAY = r"(?:[012]?\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
 _YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d)"
+_FIRMS = r"Ltd|Limited|Inc|Corp|Co|PLC|Plc|plc|LLC|LLP|GmbH|Holdings"  # "Friday Ltd." is a company, not a day
 _WEEKDAY = (
     r"(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day"
     r"|(?<=[Oo]n\s)(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)(?![A-Za-z])"
@@ -94,7 +95,7 @@ _BRANCHES = {
     ),
     "weekday": (
         r"(?:(?P<w_lead>[Ll]ast|[Nn]ext|[Tt]his\spast|[Tt]his\scoming|[Tt]his|[Pp]revious|[Ee]arly(?:\son)?|[Ll]ate(?:\son)?)\s)?"
-        rf"(?P<w_day>{_WEEKDAY})(?:\s(?P<w_part>{_PART})(?![A-Za-z]))?"
+        rf"(?P<w_day>{_WEEKDAY})(?!\s(?:{_FIRMS})(?!\w))(?:\s(?P<w_part>{_PART})(?![A-Za-z]))?"
         rf"(?:,?\s(?P<w_month>{_MONTH})\s(?P<w_date>{_DAY})(?:,?\s(?P<w_year>{_YEAR}))?"
         rf"|,?\s(?P<x_date>{_DAY})\s(?P<x_month>{_MONTH})(?:,?\s(?P<x_year>{_YEAR}))?|,?\s(?P<w_relation>last|next)\sweek)?"
     ),

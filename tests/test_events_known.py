@@ -1,0 +1,98 @@
+"""Faults that were found in reading events, each mended as a class: what the grammar makes of sentences of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from eventstudy.errors import SpecError
+from eventstudy.events import Event, Gazetteer, Taxonomy, extract_events
+from eventstudy.news import Article
+
+
+def events(text: str, **options: object) -> list[Event]:
+    return list(extract_events(Article(text, "2015-06-15"), **options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "source", "target", "modality"),
+    [
+        # Arms go to a country by name as aid, to a border or into a country as one's own.
+        ("Germany sends tanks to Ukraine", "AID", ("DEU",), ("UKR",), "happened"),
+        ("Poland sent Ukraine howitzers on Monday.", "AID", ("POL",), ("UKR",), "happened"),
+        ("Turkey sends tanks to Syrian border", "MOBILIZE", ("TUR",), ("SYR",), "happened"),
+        ("Chad sent tanks into Libya.", "MOBILIZE", ("TCD",), ("LBY",), "happened"),
+        # Two names that share a word, two subjects of one verb.
+        ("North, South Korea agree to resume talks", "AGREE", ("PRK", "KOR"), (), "happened"),
+        ("North and South Korea exchanged fire.", "ASSAULT", ("PRK", "KOR"), (), "happened"),
+        ("Sudanese army and RSF sign ceasefire", "SUPPORT", ("SDN",), (), "happened"),
+        ("Government and guerrillas sign truce in Colombia", "SUPPORT", (), ("COL",), "happened"),
+        # Who downgrades what.
+        ("Fitch downgrades Kenya", "RATING_DOWN", (), ("KEN",), "happened"),
+        ("Chile downgraded its embassy in Peru.", "SANCTION", ("CHL",), ("PER",), "happened"),
+        # A vote enacts what it votes for.
+        ("U.N. votes to condemn Chad", "ACCUSE", ("UN",), ("TCD",), "happened"),
+        ("The General Assembly voted to suspend Chad from the council.", "SANCTION", ("UN",), ("TCD",), "happened"),
+        # An event's noun and what its verb says of the time.
+        ("Saudi ban on Qatari flights to continue", "THREATEN", ("SAU",), ("QAT",), "planned"),
+    ],
+)  # fmt: skip
+def test_mended(text: str, kind: str, source: tuple[str, ...], target: tuple[str, ...], modality: str) -> None:
+    assert [(e.kind, e.source, e.target, e.modality) for e in events(text)] == [(kind, source, target, modality)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The former president died of a heart attack.",
+        "Bank shares downgraded by broker",
+        "Mosul assault in focus",
+        "Peace talks in doubt",
+    ],
+)
+def test_no_event(text: str) -> None:
+    assert events(text) == []
+
+
+@pytest.mark.parametrize("text", ["Kremlin denies ceasefire agreement", "Iran denies arms talks with Turkey"])
+def test_a_denied_noun_is_denied_once(text: str) -> None:
+    assert [(e.polarity, e.modality) for e in events(text)] == [("denied", "happened")]
+
+
+RULE = {"id": "dig", "kind": "DIG", "verbs": ["dig"]}
+KINDS = {"DIG": {"direction": "neither"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "fires"),
+    [
+        ({"unless": ["dry well"]}, "Peru dug a well.", True),
+        ({"unless": ["dry well"]}, "Peru dug a dry well.", False),
+        ({"unless": ["dry well"]}, "Peru dug two dry wells.", False),
+        ({"unless": ["dry well"]}, "Peru dug a well in dry ground.", True),
+        ({"subjects": ["water board"]}, "The water boards of Peru dug a well.", True),
+        ({"subjects": ["water board"]}, "The board of Peru dug a well.", False),
+        ({"recipient": True}, "The board dug a well to Peru.", True),
+        ({"recipient": True}, "The board dug a well to Peruvian farms.", False),
+    ],
+)
+def test_phrases_and_recipients_of_a_rule_are_read(fields: dict[str, object], text: str, fires: bool) -> None:
+    own = Taxonomy.from_mapping({"kinds": KINDS, "rules": [RULE | fields]})
+    assert ("DIG" in [e.kind for e in events(text, taxonomy=own)]) is fires
+
+
+def test_a_recipient_is_a_flag() -> None:
+    with pytest.raises(SpecError, match="recipient"):
+        Taxonomy.from_mapping({"kinds": KINDS, "rules": [RULE | {"recipient": "yes"}]})
+
+
+def test_every_phrase_of_the_built_in_rules_is_kept() -> None:
+    rules = {rule.id: rule for rule in Taxonomy.default().rules}
+    assert ("heart", "attack") in rules["assault"].unless.phrases
+    assert ("civil", "servants") in rules["strike-work"].subjects.phrases
+
+
+def test_names_that_leave_out_what_they_share() -> None:
+    names = Gazetteer.default()
+    assert names.codes("North and South Korea") == ["PRK", "KOR"]
+    assert names.codes("South, North Korea") == ["KOR", "PRK"]
+    assert names.codes("North and South Dakota") == []
