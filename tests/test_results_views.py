@@ -270,7 +270,8 @@ def test_several_windows_go_into_one_table(result: es.StudyResult) -> None:
     [
         (list("ABCDEF"), ["neither"] * 6, ()),
         (list("ABCDEF"), ["escalation", "de-escalation"] * 3, ("direction",)),
-        (list("ABAB"), ["neither"] * 4, ("asset", "direction")),
+        (list("ABAB"), ["neither"] * 4, ("asset",)),
+        (list("ABAB"), ["escalation"] * 4, ("asset", "direction")),
     ],
 )
 def test_events_of_many_assets_are_one_sample_unless_asked(

@@ -110,14 +110,16 @@ _FEW_ASSETS = 4
 def default_groups(event_id: Iterable[str], asset: Iterable[str], direction: Iterable[str]) -> tuple[str, ...]:
     """Event columns that make the groups unless the caller names some.
 
-    A few assets, or events each studied on several, are told by asset and direction. Many assets with events of
-    their own, as in a corporate study, are one sample: by direction where there are several, else all together.
+    A few assets, or events each studied on several, are told by asset and direction; by asset alone where no event
+    has a direction. Many assets with events of their own, as in a corporate study, are one sample: by direction where
+    there are several, else all together.
     """
+    directions = set(direction)
     pairs = set(zip(event_id, asset, strict=True))
     shared = len(pairs) > len({event for event, _ in pairs})
     if len({name for _, name in pairs}) <= _FEW_ASSETS or shared:
-        return ("asset", "direction")
-    return ("direction",) if len(set(direction)) > 1 else ()
+        return ("asset",) if directions == {"neither"} else ("asset", "direction")
+    return ("direction",) if len(directions) > 1 else ()
 
 
 def group_names(by: str | Sequence[str] | None, default: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -98,8 +98,8 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
     def groups(self) -> tuple[str, ...]:
         """Event columns that make the groups of tables and figures unless the caller names others.
 
-        Asset and direction; of more than four assets with events of their own, direction alone, or nothing where
-        there is one direction: such events are one sample.
+        Asset and direction, or asset alone where no event has a direction; of more than four assets with events of
+        their own, direction alone, or nothing where there is one direction: such events are one sample.
         """
         return frames.default_groups(self.rows.event_id, self.rows.asset, self.rows.direction)
 
