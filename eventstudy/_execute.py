@@ -1,9 +1,12 @@
-"""Doing tasks: one after another here, or on the workers of a Dask client. Dask itself is imported by its client."""
+"""Doing tasks: one after another here, on a pool, or on the workers of a Dask client, which itself imports Dask."""
 
 from __future__ import annotations
 
+import os
+import warnings
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent import futures
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +14,7 @@ from eventstudy._progress import track
 from eventstudy._scheduler import connect
 from eventstudy.errors import DataError, EventStudyError, SpecError
 
-__all__ = ["Executor", "Here", "OnDask", "executor_of", "results_of"]
+__all__ = ["Executor", "Here", "OnDask", "OnPool", "executor_of", "results_of"]
 
 T = TypeVar("T")
 Task = tuple[Any, ...]
@@ -20,11 +23,23 @@ IN_FLIGHT = 4
 """Tasks given to the scheduler at once, for each thread of its workers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A function and the first arguments of all its calls, which travel once and not with each task."""
+
+    function: Callable[..., Any]
+    common: tuple[Any, ...] = ()
+
+    def __call__(self, *task: Any) -> Any:
+        """Call the function with a task's own arguments, too."""
+        return self.function(*self.common, *task)
+
+
 class Executor(Protocol):
     """Does tasks, and gives each one's result or the error it ended in, in whatever order they end."""
 
-    def run(self, function: Callable[..., T], tasks: Sequence[Task]) -> Iterator[tuple[Task, T | Exception]]:
-        """Call the function with each task's arguments."""
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+        """Call the work with each task's arguments."""
         ...
 
 
@@ -32,13 +47,36 @@ class Executor(Protocol):
 class Here:
     """One task after another, in this process."""
 
-    def run(self, function: Callable[..., T], tasks: Sequence[Task]) -> Iterator[tuple[Task, T | Exception]]:
-        """Call the function with each task's arguments."""
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+        """Call the work with each task's arguments."""
         for task in tasks:
             try:
-                yield task, function(*task)
+                yield task, work(*task)
             except Exception as error:
                 yield task, error
+
+
+@dataclass(frozen=True, slots=True)
+class OnPool:
+    """Tasks on the threads or processes of a `concurrent.futures.Executor`."""
+
+    pool: futures.Executor
+
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
+        """Submit the tasks, a few for each core at a time, so that results do not pile up."""
+        waiting = iter(tasks)
+        running: dict[futures.Future[Any], Task] = {}
+        room = IN_FLIGHT * (os.cpu_count() or 1)
+        while True:
+            for task in waiting:
+                running[self.pool.submit(work, *task)] = task
+                if len(running) >= room:
+                    break
+            if not running:
+                return
+            for future in futures.wait(running, return_when=futures.FIRST_COMPLETED).done:
+                error = future.exception()
+                yield running.pop(future), future.result() if error is None else _named(error)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -47,7 +85,7 @@ class OnDask:
 
     client: Any
 
-    def run(self, function: Callable[..., T], tasks: Sequence[Task]) -> Iterator[tuple[Task, T | Exception]]:
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
         """Submit the tasks, a few for each thread at a time, so that results do not pile up."""
         from distributed import as_completed
 
@@ -55,10 +93,14 @@ class OnDask:
         untyped: Any = as_completed
         done = untyped()
         running: dict[Any, Task] = {}
+        # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Sending large graph")
+            held = self.client.submit(_kept, work, pure=False)
 
         def submit() -> None:
             for task in waiting:
-                future = self.client.submit(function, *task, pure=False)
+                future = self.client.submit(_call, held, *task, pure=False)
                 running[future.key] = task
                 done.add(future)
                 return
@@ -69,10 +111,18 @@ class OnDask:
         for future in done:
             task = running.pop(future.key)
             error = future.exception()
-            result: T | Exception = _named(error) if error is not None else future.result()
+            result = _named(error) if error is not None else future.result()
             future.release()
             submit()
             yield task, result
+
+
+def _kept(work: Work) -> Work:
+    return work
+
+
+def _call(work: Work, *task: Any) -> Any:
+    return work(*task)
 
 
 def _named(error: BaseException) -> Exception:
@@ -90,27 +140,30 @@ def executor_of(client: Any) -> Executor:
 
     Parameters
     ----------
-    client : distributed.Client, str, Executor or None
+    client : distributed.Client, str, concurrent.futures.Executor, Executor or None
         A scheduler's address is connected to, for as long as the executor lives.
 
     Raises
     ------
     SpecError
-        If it is no Dask client.
+        If it is none of these.
     DataError
         If no scheduler answers at the address.
     """
     if client is None:
         return Here()
-    if isinstance(client, (Here, OnDask)):
+    if isinstance(client, (Here, OnPool, OnDask)):
         return client
+    if isinstance(client, futures.Executor):
+        return OnPool(client)
     if isinstance(client, str):
         own = OnDask(connect(client))
         weakref.finalize(own, own.client.close)
         return own
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
         raise SpecError(
-            f"client={client!r} is no Dask client", hint="expected distributed.Client(address), or the address"
+            f"client={client!r} is no Dask client",
+            hint="expected distributed.Client(address), the address, or a pool of concurrent.futures",
         )
     return OnDask(client)
 
@@ -120,12 +173,15 @@ def results_of(
     function: Callable[..., T],
     tasks: Iterable[Task],
     *,
+    common: tuple[Any, ...] = (),
     label: str,
     name: Callable[[Task], str],
     hint: str = "",
     progress: bool | None = None,
 ) -> Iterator[tuple[Task, T]]:
     """Give the results as they come; after the last, raise one error that names every task that failed.
+
+    Calls ``function(*common, *task)``; what is common goes to each worker once.
 
     Raises
     ------
@@ -134,7 +190,9 @@ def results_of(
     """
     held = list(tasks)
     failed: list[tuple[str, Exception]] = []
-    for task, result in track(executor.run(function, held), total=len(held), label=label, progress=progress):
+    for task, result in track(
+        executor.run(Work(function, common), held), total=len(held), label=label, progress=progress
+    ):
         if isinstance(result, Exception):
             failed.append((name(task), result))
         else:

@@ -176,7 +176,7 @@ def test_a_broken_partition_is_named_and_the_others_are_done(tmp_path: Path) -> 
     with pytest.raises(DataError, match=r"1 of 4 failed: partition part-00001\.parquet") as caught:
         study.run(events, dataset, compute="partitions", output=tmp_path / "out")
     assert "\n" not in str(caught.value)
-    assert caught.value.facts["failed"] == ["partition part-00001.parquet"]
+    assert caught.value.facts["failed"] == ["partition part-00001.parquet (A04 to A07, 4 assets)"]
     assert sorted(p.stem for p in (tmp_path / "out" / "done" / "study").iterdir()) == [
         "part-00000", "part-00002", "part-00003",
     ]  # fmt: skip

@@ -39,7 +39,7 @@ CELLS = 1_000_000  # prices held at once, at least one asset's
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a worker needs to know besides the number of its partition; small, and pickled with each task.
+    """All that a worker needs to know besides the number of its partition; small, and sent to each worker once.
 
     Attributes
     ----------

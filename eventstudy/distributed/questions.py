@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ def ask(
             correlation_of(state, correlations.get(group, PairSums())) if needed.pairs else UNKNOWN,
             asked.alternative,
             asked.level,
+            client=executor,
         )
         for group, state in in_order(first)
     }
@@ -76,9 +77,7 @@ def ask(
         contexts = {group: s.context() for group, s in summed.items()}
         question = Question(asked.windows, asked.by, needed.second, contexts=contexts)
         second, _ = _pass(job, numbers, executor, question, progress)
-        summed = {
-            g: Summed(merge(s.state, second[g]), s.correlation, s.alternative, s.level) for g, s in summed.items()
-        }
+        summed = {g: replace(s, state=merge(s.state, second[g])) for g, s in summed.items()}
     return summed
 
 
@@ -96,13 +95,19 @@ def _pass(
     waiting: dict[int, States] = {}
     turn = iter(numbers)
     due = next(turn, None)
-    tasks = [(job, number, question) for number in numbers]
-    for task, (states, held) in results_of(
-        executor, sum_partition, tasks, label="sums", name=lambda task: f"partition {task[1]}", progress=progress
+    tasks = [(number,) for number in numbers]
+    for (number,), (states, held) in results_of(
+        executor,
+        sum_partition,
+        tasks,
+        common=(job, question),
+        label="sums",
+        name=lambda task: f"partition {task[0]}",
+        progress=progress,
     ):
-        waiting[task[1]] = states
+        waiting[number] = states
         for group, place in held.items():
-            places.setdefault(group, {})[task[1]] = place
+            places.setdefault(group, {})[number] = place
         # Sums are added in the order of the partitions, so that any number of workers gives the same bits.
         while due in waiting:
             for group, state in waiting.pop(due).items():
@@ -131,12 +136,17 @@ def _pairs(
     """Sum over the pairs of all groups, block of dates by block of dates."""
     ordered = {group: dict(sorted(held.items())) for group, held in places.items()}
     blocks = date_blocks([states[group] for group in ordered], PAIR_ROWS)
-    tasks = [(folder, ordered, start, stop) for start, stop in blocks]
     found: dict[int, dict[Group, PairSums]] = {}
-    for task, sums in results_of(
-        executor, pair_block, tasks, label="pairs", name=lambda task: f"pairs from {task[2]}", progress=progress
+    for (start, _), sums in results_of(
+        executor,
+        pair_block,
+        blocks,
+        common=(folder, ordered),
+        label="pairs",
+        name=lambda task: f"pairs from {task[0]}",
+        progress=progress,
     ):
-        found[task[2]] = sums
+        found[start] = sums
     total: dict[Group, PairSums] = {}
     for start in sorted(found):
         for group, held in found[start].items():

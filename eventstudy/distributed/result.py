@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast, get_args
 
@@ -128,6 +128,21 @@ class PartitionedResult:
         told = _whole(held, ["event_id", "asset", "direction"])
         return frames.default_groups(told["event_id"], told["asset"], told["direction"])
 
+    def _each(
+        self, function: Callable[..., Any], asked: tuple[Any, ...], numbers: Iterable[int], label: str
+    ) -> Iterator[tuple[int, Any]]:
+        """Ask something of partitions, and give each one's answer as it comes."""
+        for (number,), found in results_of(
+            self._executor,
+            function,
+            [(number,) for number in numbers],
+            common=(self._job, *asked),
+            label=label,
+            name=lambda task: f"partition {task[0]}",
+            progress=self._progress,
+        ):
+            yield number, found
+
     def _window(self, window: tuple[int, int] | None) -> Window:
         return asked_window(window, self.event_window)
 
@@ -141,10 +156,7 @@ class PartitionedResult:
         name = view_name(view, held)
         if (view, held) not in [(n.rsplit("_", 2)[0], w) for n, w in self._job.views]:
             todo = [k for k in self._studied if self._job.folder.mark(name, k) is None]
-            tasks = [(self._job, number, view, held) for number in todo]
-            for _ in results_of(
-                self._executor, view_partition, tasks, label=view, name=_partition, progress=self._progress
-            ):
+            for _ in self._each(view_partition, (view, held), todo, view):
                 pass
         yield from self._job.folder.tables(name, self._studied)
 
@@ -174,12 +186,7 @@ class PartitionedResult:
         return table[[*others[:at], *known, *others[at:]]]
 
     def _by_day(self, window: Window, names: tuple[str, ...]) -> pd.DataFrame:
-        tasks = [(self._job, number, names, window) for number in self._studied]
-        found: dict[int, Any] = {}
-        for task, sums in results_of(
-            self._executor, day_partition, tasks, label="days", name=_partition, progress=self._progress
-        ):
-            found[task[1]] = sums
+        found = dict(self._each(day_partition, (names, window), self._studied, "days"))
         total: dict[tuple[Any, ...], tuple[int, Any]] = {}
         for number in sorted(found):
             for (_, key), (first, sums) in found[number].items():
@@ -272,10 +279,6 @@ def _line(summed: Summed, window: Window) -> dict[str, Any]:
         "test": name if summed.n else "",
         "why": why if summed.n else "no event has an abnormal return",
     }
-
-
-def _partition(task: tuple[Any, ...]) -> str:
-    return f"partition {task[1]}"
 
 
 def _whole(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

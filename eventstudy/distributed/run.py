@@ -73,18 +73,18 @@ def run_partitioned(
     )
     numbers = prepare(study, events, pairs, lost, models, PriceDataset(job.prices), job)
     said = {number: mark for number in numbers if (mark := folder.mark(STUDY, number)) is not None}
-    todo = [(job, number) for number in numbers if number not in said]
-    files = [p.file for p in PriceDataset(job.prices).partitions]
-    for task, mark in results_of(
+    partitions = PriceDataset(job.prices).partitions
+    for (number,), mark in results_of(
         executor,
         study_partition,
-        todo,
+        [(number,) for number in numbers if number not in said],
+        common=(job,),
         label="partitions",
-        name=lambda task: f"partition {files[task[1]]}",
+        name=lambda task: f"partition {partitions[task[0]]}",
         hint=f"the other partitions are finished in {held}: run again with that output folder to do what is missing",
         progress=progress,
     ):
-        said[task[1]] = mark
+        said[number] = mark
     return PartitionedResult(
         job, {k: said[k] for k in numbers}, pairs[3], client=executor, progress=progress, kept=kept
     )

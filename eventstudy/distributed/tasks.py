@@ -114,7 +114,7 @@ def _view(shard: Shard, name: str, window: Window) -> pd.DataFrame:
     return result.to_frame("event", window=window).assign(**{ORDER: shard.order})
 
 
-def view_partition(job: Job, number: int, view: str, window: Window) -> dict[str, Any]:
+def view_partition(job: Job, view: str, window: Window, number: int) -> dict[str, Any]:
     """Write another view of a partition that was studied."""
     name = view_name(view, window)
     job.folder.write_table(name, number, _joined([_view(shard, name, window) for shard in shards(job, number)]))
@@ -134,7 +134,7 @@ def _samples(shard: Shard, windows: tuple[Window, ...]) -> Iterator[tuple[int, S
         yield number, replace(plain.sample(window), asset=shard.asset, weights=weights)
 
 
-def sum_partition(job: Job, number: int, question: Question) -> tuple[States, dict[Group, int]]:
+def sum_partition(job: Job, question: Question, number: int) -> tuple[States, dict[Group, int]]:
     """Sum up a partition for the tests; with ``question.pairs``, write down the residuals that r_bar reads.
 
     Returns
@@ -174,7 +174,7 @@ def _sum_shard(shard: Shard, question: Question, states: States, writer: PairWri
                 writer.add((w, key), PairRows.of(evidence))
 
 
-def day_partition(job: Job, number: int, by: tuple[str, ...], window: Window) -> dict[Group, tuple[int, FloatArray]]:
+def day_partition(job: Job, by: tuple[str, ...], window: Window, number: int) -> dict[Group, tuple[int, FloatArray]]:
     """Sum up a partition for the table by day: the first row's place and the sums of each group."""
     out: dict[Group, tuple[int, FloatArray]] = {}
     for shard in shards(job, number):

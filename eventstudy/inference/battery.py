@@ -157,7 +157,12 @@ def _calendar(evidence: Evidence, lags: int | None) -> Outcome:
 
 def _bhar_adjusted(evidence: Evidence) -> Outcome:
     statistic, p, low, high = buy_and_hold.bhar_skewness_adjusted_t(
-        evidence.bhar, evidence.weights, seed=evidence.seed, alternative=evidence.alternative, level=evidence.level
+        evidence.bhar,
+        evidence.weights,
+        seed=evidence.seed,
+        alternative=evidence.alternative,
+        level=evidence.level,
+        client=evidence.client,
     )
     base = outcome_of((statistic, float(p)), evidence)
     if not np.isfinite(base.statistic):

@@ -41,6 +41,7 @@ def _wild(evidence: Evidence) -> Outcome:
         alternative=evidence.alternative,
         confidence=evidence.level,
         seed=evidence.seed,
+        client=evidence.client,
     )
     p = float(found.p_value)
     drawn = "all" if found.complete else "random"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import Alternative, FloatArray
 from eventstudy.inference._arrays import Statistic, mean_and_se, ratio
+from eventstudy.inference.draws import Draws, spread
 from eventstudy.inference.parametric import cross_sectional_t
 
 __all__ = ["bhar", "bhar_skewness_adjusted_t", "bhar_t"]
 
-_HELD = 4_000_000  # resampled numbers held at once
+_HELD = 1_000_000  # resampled numbers held at once
 
 
 def bhar(realised: npt.ArrayLike, expected: npt.ArrayLike, selected: npt.ArrayLike) -> FloatArray:
@@ -61,6 +64,7 @@ def bhar_skewness_adjusted_t(
     seed: int = 0,
     alternative: Alternative = "two-sided",
     level: float = 0.95,
+    client: Any = None,
 ) -> tuple[Statistic, FloatArray, FloatArray, FloatArray]:
     """Johnson's skewness-adjusted t with bootstrapped critical values (Lyon, Barber, Tsai 1999).
 
@@ -81,6 +85,8 @@ def bhar_skewness_adjusted_t(
         Number of resamples and the seed of their generator.
     alternative, level
         Side of the test and coverage of the interval, which holds the means the test accepts.
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Workers that draw, block by block; this process by default. Any number of them gives the same draws.
 
     Returns
     -------
@@ -100,27 +106,20 @@ def bhar_skewness_adjusted_t(
         rows = np.flatnonzero(count == n)
         valid = there[rows]
         x, share = flat[rows][valid].reshape(-1, n), w[rows][valid].reshape(-1, n)
-        numbers[:, rows] = _bootstrapped(x, share, draws, seed, alternative, level)
+        numbers[:, rows] = _bootstrapped(x, share, draws, seed, alternative, level, client)
     value, mean, se, p, low, high = numbers.reshape(6, *lead)
     return Statistic.of(value, n=count.reshape(lead), estimate=mean, se=se), p, low, high
 
 
 def _bootstrapped(
-    x: FloatArray, w: FloatArray, draws: int, seed: int, alternative: Alternative, level: float
+    x: FloatArray, w: FloatArray, draws: int, seed: int, alternative: Alternative, level: float, client: Any
 ) -> FloatArray:
     """Statistic, mean, its error, p-value and interval, shape (6, b), of rows (b, n) without gaps."""
     b, n = x.shape
     mean, se, _, _ = mean_and_se(x, w)
     value = _johnson(x, w, np.zeros(b))
-    size = n // 4 if n >= 40 else n
-    rng, law = np.random.default_rng(seed), np.empty((b, draws))
-    step = max(1, _HELD // size)
-    for start in range(0, draws, step):
-        drawn = rng.integers(0, n, size=(min(step, draws - start), size))
-        part = max(1, _HELD // drawn.size)
-        for first in range(0, b, part):
-            own = slice(first, first + part)
-            law[own, start : start + step] = _johnson(x[own][:, drawn], w[own][:, drawn], mean[own, None])
+    blocks = Draws.blocks(draws, seed, numbers=_resample_size(n))
+    law = np.concatenate(spread(client, _resampled, (x, w, mean), blocks, "resamples"), axis=1)
     law = np.where(np.isfinite(law), law, np.nan)
     known = np.isfinite(law).sum(axis=1)
     below = (1 + (law <= value[:, None]).sum(axis=1)) / (1 + known)
@@ -134,6 +133,25 @@ def _bootstrapped(
     low, high = _johnson_interval(mean, se, _skew(x, w), n, quantiles, alternative)
     value, p, low, high = (np.where(defined, number, np.nan) for number in (value, p, low, high))
     return np.stack([value, mean, se, p, low, high])
+
+
+def _resample_size(n: int) -> int:
+    return n // 4 if n >= 40 else n
+
+
+def _resampled(x: FloatArray, w: FloatArray, mean: FloatArray, part: Draws) -> FloatArray:
+    """Statistic of each row in each resample of a block, about the row's mean, shape (b, draws)."""
+    b, n = x.shape
+    size = _resample_size(n)
+    rng, law = part.generator(), np.empty((b, part.n))
+    step = max(1, _HELD // size)
+    for start in range(0, part.n, step):
+        drawn = rng.integers(0, n, size=(min(step, part.n - start), size))
+        few = max(1, _HELD // drawn.size)
+        for first in range(0, b, few):
+            own = slice(first, first + few)
+            law[own, start : start + step] = _johnson(x[own][:, drawn], w[own][:, drawn], mean[own, None])
+    return law
 
 
 def _johnson_interval(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -26,17 +27,24 @@ class Evidence:
     sample : Sample
     alternative, level
         Side of the test and coverage of the intervals.
-    seed : int
-        For the tests that resample.
+    seed, client
+        For the tests that resample: what they draw from, and the workers that draw.
     """
 
     def __init__(
-        self, sample: Sample, *, alternative: Alternative = "two-sided", level: float = 0.95, seed: int = 0
+        self,
+        sample: Sample,
+        *,
+        alternative: Alternative = "two-sided",
+        level: float = 0.95,
+        seed: int = 0,
+        client: Any = None,
     ) -> None:
         self.sample = sample
         self.alternative = alternative
         self.level = level
         self.seed = seed
+        self.client = client
 
     @cached_property
     def car(self) -> FloatArray:

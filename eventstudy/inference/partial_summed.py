@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class Summed:
         Of the first pass, and of the second where that was made.
     correlation : MeanCorrelation
         From `eventstudy.inference.partial_pairs`, where a test asks for it.
+    alternative, level, seed, client
+        As for `Evidence`.
     """
 
     state: State
@@ -37,6 +40,7 @@ class Summed:
     alternative: Alternative = "two-sided"
     level: float = 0.95
     seed: int = 0
+    client: Any = None
 
     @property
     def n(self) -> int:
@@ -130,7 +134,8 @@ class _Gathered(Evidence):
     def __init__(self, summed: Summed) -> None:
         held = summed.state.gathered
         order = np.argsort(held["order"], kind="stable")
-        self.alternative, self.level, self.seed = summed.alternative, summed.level, summed.seed
+        self.alternative, self.level = summed.alternative, summed.level
+        self.seed, self.client = summed.seed, summed.client
         self._alone: list[Sample] = list(held.get("alone", ()))
         self._weights: FloatArray | None = held["weight"][order] if summed.weighted else None
         self.car: FloatArray = held["car"][order]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError
+from eventstudy.inference.draws import Draws, spread
 from eventstudy.inference.resampling import Resampled, check_options, empirical, flatten, in_blocks, invert
 
 __all__ = ["permutation"]
+
+Unit: TypeAlias = tuple[list[IntArray], int]
+"""Events that pass their label on together, set by set, and how many of the sets are in the first group."""
 
 
 def permutation(
@@ -27,6 +32,7 @@ def permutation(
     confidence: float = 0.95,
     interval: bool = True,
     seed: int | np.random.Generator = 0,
+    client: Any = None,
 ) -> Resampled:
     """Difference of two groups' means under permutations of the labels by cluster.
 
@@ -52,6 +58,8 @@ def permutation(
     interval : bool
         Whether to invert the test (adding a constant to the first group).
     seed : int or numpy.random.Generator
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Workers that draw, block by block; this process by default. Any number of them gives the same draws.
 
     Returns
     -------
@@ -80,31 +88,36 @@ def permutation(
     first = np.asarray(group, dtype=bool)
     if first.shape != code.shape or first.all() or not first.any():
         raise DataError("permutation needs events of both groups", hint=f"got {int(first.sum())} of {first.size}")
-    labels, complete, n_units = _labels(np.random.default_rng(seed), first, code, draws)
+    units, possible, n_units = _units(first, code)
+    complete = possible <= draws
+    parts: list[Draws] | list[BoolArray] = (
+        [_all_labels(units, len(first))] if complete else list(Draws.blocks(draws, seed, numbers=len(first)))
+    )
     if studentize is None:
         studentize = min(len(np.unique(code[first])), len(np.unique(code[~first]))) > 1
     w = np.ones(len(first)) if weights is None else np.asarray(weights, dtype=np.float64)
     flat = np.where(w > 0, flat, np.nan)
     own_label = first[:, None]
-    everyone = np.arange(len(flat))
+    estimate = _drawn(flat, first, w, code, False, units, own_label)[0][:, 0]
+    # About the estimate, so that neither the interval's ends nor zero lose digits to the other.
+    away = flat - np.where(np.isfinite(estimate), estimate, 0.0)[:, None] * first
+    n_draws = possible if complete else draws
+    own_draw = _drawn(away, first, w, code, studentize, units, own_label)
+    own = _statistic(own_draw, (0.0 - estimate)[:, None])[:, 0]
+    p, low, high = (np.full(len(flat), np.nan) for _ in range(3))
+    for rows in in_blocks(np.flatnonzero(np.isfinite(own)), 5 * n_draws):
+        common = (away[rows], first, w, code, studentize, units)
+        drawn = np.concatenate(spread(client, _drawn, common, parts, "permutations"), axis=2)
 
-    def statistic(rows: IntArray, delta: FloatArray, label: BoolArray) -> FloatArray:
-        values = flat[rows] - delta[:, None] * first
-        difference, se = _difference(values, w, label, code, studentize)
-        return difference / se if studentize else difference
+        def p_at(at: IntArray, delta: FloatArray, rows: IntArray = rows, drawn: FloatArray = drawn) -> FloatArray:
+            about = (delta - estimate[rows[at]])[:, None]
+            ours = _statistic(own_draw[:, rows[at]], about)[:, 0]
+            return empirical(ours, _statistic(drawn[:, at], about), alternative, complete)
 
-    estimate = _difference(flat, w, own_label, code, False)[0][:, 0]
-    own = statistic(everyone, np.zeros(len(flat)), own_label)[:, 0]
-    usable = np.isfinite(own)
-
-    def p_at(rows: IntArray, delta: FloatArray) -> FloatArray:
-        ours = statistic(rows, delta, own_label)[:, 0]
-        return empirical(ours, statistic(rows, delta, labels), alternative, complete)
-
-    p = np.full(len(flat), np.nan)
-    for rows in in_blocks(everyone[usable], labels.shape[1] * (int(code.max()) + 1)):
-        p[rows] = p_at(rows, np.zeros(len(rows)))
-    low, high = invert(p_at, estimate, own, usable, alternative, confidence, interval)
+        here = np.arange(len(rows))
+        p[rows] = p_at(here, np.zeros(len(rows)))
+        usable = np.ones(len(rows), dtype=bool)
+        low[rows], high[rows] = invert(p_at, estimate[rows], own[rows], usable, alternative, confidence, interval)
     n = np.isfinite(flat).sum(axis=1)
     return Resampled(
         "permutation",
@@ -115,69 +128,92 @@ def permutation(
         (high * unit).reshape(shape),
         n.reshape(shape).astype(np.int64),
         n_units,
-        labels.shape[1],
+        n_draws,
         complete,
         alternative,
         confidence,
     )
 
 
-def _difference(
-    values: FloatArray, w: FloatArray, label: BoolArray, code: IntArray, studentize: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Difference of weighted means and its cluster-robust standard error, shape (R, B), for labels (n, B)."""
+def _statistic(drawn: FloatArray, delta: FloatArray) -> FloatArray:
+    """Difference over its error, shape (R, B), of values less ``delta`` (R, 1) in the first group."""
+    d_y, d_f, v_yy, v_yf, v_ff = drawn
+    total = v_yy - 2 * delta * v_yf + delta**2 * v_ff
+    return np.asarray((d_y - delta * d_f) / np.sqrt(np.where(total > 0, total, np.nan)))
+
+
+def _drawn(
+    values: FloatArray,
+    first: BoolArray,
+    w: FloatArray,
+    code: IntArray,
+    studentize: bool,
+    units: list[Unit],
+    part: Draws | BoolArray,
+) -> FloatArray:
+    """What the statistic under any difference reads of each permutation, shape (5, R, b).
+
+    Differences of the groups' weighted means of the values and of ``first``, and the cluster-robust variances of
+    both and their covariance; 1, 0, 0 where they are not asked for.
+    """
+    label = _draw_labels(part, units, len(first)) if isinstance(part, Draws) else part
     weight = np.where(np.isfinite(values), w, 0.0)
-    filled = np.where(weight > 0, weight * values, 0.0)
-    means, meats = [], []
-    for mask in (label, ~label):
+    columns = [np.where(weight > 0, weight * v, 0.0) for v in (values, np.broadcast_to(first, values.shape))]
+    found = np.zeros((5, len(values), label.shape[1]))
+    found[2] = 0.0 if studentize else 1.0
+    for sign, mask in ((1.0, label), (-1.0, ~label)):
         member = mask.astype(np.float64)
         count = weight @ member
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = filled @ member / np.where(count > 0, count, np.nan)
-        means.append(mean)
+            means = [column @ member / np.where(count > 0, count, np.nan) for column in columns]
+        found[0] += sign * means[0]
+        found[1] += sign * means[1]
         if not studentize:
             continue
-        meat, held = np.zeros_like(mean), np.zeros_like(mean)
+        meat, held = np.zeros((3, *count.shape)), np.zeros_like(count)
         for g in range(int(code.max()) + 1):
             own = code == g
             size = weight[:, own] @ member[own]
             held += size > 0
-            meat += (filled[:, own] @ member[own] - size * mean) ** 2
+            y, f = (column[:, own] @ member[own] - size * mean for column, mean in zip(columns, means, strict=True))
+            meat += np.stack([y * y, y * f, f * f])
         with np.errstate(invalid="ignore", divide="ignore"):
-            meats.append(np.where(held > 1, held / (held - 1), np.nan) * meat / count**2)
-    difference = means[0] - means[1]
-    if not studentize:
-        return difference, np.ones_like(difference)
-    total = meats[0] + meats[1]
-    return difference, np.sqrt(np.where(total > 0, total, np.nan))
+            found[2:] += np.where(held > 1, held / (held - 1), np.nan) * meat / count**2
+    return found
 
 
-def _labels(rng: np.random.Generator, first: BoolArray, code: IntArray, draws: int) -> tuple[BoolArray, bool, int]:
-    """Labels under each permutation, shape (n, B); whether those are all; how many units are permuted."""
+def _units(first: BoolArray, code: IntArray) -> tuple[list[Unit], int, int]:
+    """Give what passes its label on together; how many permutations there are, and of how many units."""
     g = int(code.max()) + 1
     share = np.bincount(code, weights=first) / np.bincount(code)
+    members = np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
     pure = np.flatnonzero((share == 0) | (share == 1))
-    mixed = [np.flatnonzero(code == c) for c in range(g) if 0 < share[c] < 1]
-    k = int((share[pure] == 1).sum())
-    possible = math.comb(len(pure), k)
-    for members in mixed:
-        possible *= math.comb(len(members), int(first[members].sum()))
-    units = [([np.flatnonzero(code == c) for c in pure], k)] if len(pure) else []
-    units += [([np.array([i]) for i in members], int(first[members].sum())) for members in mixed]
-    n_units = len(pure) + sum(len(m) for m in mixed)
-    if possible <= draws:
-        choices = [list(itertools.combinations(range(len(unit)), count)) for unit, count in units]
-        out = np.zeros((len(first), possible), dtype=bool)
-        for b, chosen in enumerate(itertools.product(*choices)):
-            for (unit, _), picks in zip(units, chosen, strict=True):
-                for pick in picks:
-                    out[unit[pick], b] = True
-        return out, True, n_units
-    out = np.zeros((len(first), draws), dtype=bool)
-    for unit, count in units:
-        ranks = np.argsort(rng.random((draws, len(unit))), axis=1)
-        picked = np.zeros((draws, len(unit)), dtype=bool)
+    units: list[Unit] = [([members[c] for c in pure], int((share[pure] == 1).sum()))] if len(pure) else []
+    mixed = [members[c] for c in range(g) if 0 < share[c] < 1]
+    units += [([np.array([i]) for i in own], int(first[own].sum())) for own in mixed]
+    possible = math.prod(math.comb(len(own), count) for own, count in units)
+    return units, possible, sum(len(own) for own, _ in units)
+
+
+def _all_labels(units: list[Unit], n: int) -> BoolArray:
+    """Labels under every permutation, shape (n, B)."""
+    choices = [list(itertools.combinations(range(len(own)), count)) for own, count in units]
+    every = list(itertools.product(*choices))
+    out = np.zeros((n, len(every)), dtype=bool)
+    for b, chosen in enumerate(every):
+        for (own, _), picks in zip(units, chosen, strict=True):
+            for pick in picks:
+                out[own[pick], b] = True
+    return out
+
+
+def _draw_labels(part: Draws, units: list[Unit], n: int) -> BoolArray:
+    """Labels under random permutations, shape (n, b)."""
+    rng, out = part.generator(), np.zeros((n, part.n), dtype=bool)
+    for own, count in units:
+        ranks = np.argsort(rng.random((part.n, len(own))), axis=1)
+        picked = np.zeros((part.n, len(own)), dtype=bool)
         np.put_along_axis(picked, ranks[:, :count], True, axis=1)
-        for j, members in enumerate(unit):
+        for j, members in enumerate(own):
             out[members] = picked[:, j]
-    return out, False, n_units
+    return out

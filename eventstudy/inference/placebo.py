@@ -8,16 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from eventstudy._execute import executor_of, results_of
 from eventstudy._types import Alternative, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice
 from eventstudy.inference._arrays import Statistic
+from eventstudy.inference.draws import Draws, spread
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.placebo_battery import BATTERY, Studies, TestFunction, difference_battery
 from eventstudy.inference.placebo_dates import (
-    DRAWS,
     Calendar,
-    Draws,
     Layout,
     PlaceboGrid,
     admissible,
@@ -33,6 +31,7 @@ __all__ = [
     "Layout",
     "Placebo",
     "PlaceboGrid",
+    "PlaceboStudies",
     "Studies",
     "TestFunction",
     "block",
@@ -139,9 +138,9 @@ def placebo(
         Levels of critical values and sizes.
     confidence : float
     seed : int or numpy.random.Generator
-    client : distributed.Client or str, optional
-        Dask workers, or their scheduler's address; this process by default. Draws are made and computed in blocks of
-        `DRAWS`, each from a child of the seed: any number of workers gives the same numbers to the bit.
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Dask workers, their scheduler's address, or a pool of `concurrent.futures`; this process by default. Draws are
+        made and computed in blocks, each from a child of the seed: any number of workers gives the same to the bit.
 
     Returns
     -------
@@ -164,12 +163,8 @@ def placebo(
     functions = dict(BATTERY) if statistics is None else dict(statistics)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         ours = {name: function(plan.real) for name, function in functions.items()}
-    tasks = [(plan, statistics, k, part) for k, part in enumerate(_parts(plan, draws, np.random.default_rng(seed)))]
-    found = results_of(
-        executor_of(client), _block, tasks, label="placebo", name=lambda task: f"block {task[2]}", progress=False
-    )
-    blocks = {task[2]: held for task, held in found}
-    theirs = {name: _joined([blocks[k][name] for k in sorted(blocks)]) for name in functions}
+    blocks = spread(client, _block, (plan, statistics), _parts(plan, draws, seed), "placebo studies")
+    theirs = {name: _joined([held[name] for held in blocks]) for name in functions}
     return _compare(ours, theirs, plan.n_admissible, draw, alternative, levels, confidence)
 
 
@@ -183,21 +178,38 @@ def placebo_studies(
     r_bar: float = 0.0,
     weights: FloatArray | None = None,
     seed: int | np.random.Generator = 0,
-) -> tuple[Studies, Studies, int]:
+) -> PlaceboStudies:
     """Draw the placebo studies without comparing anything; see `placebo` for the arguments.
 
     Returns
     -------
-    real : Studies
-        The study itself, one replication.
-    studies : Studies
-        B placebo studies.
-    n_admissible : int
-        Shifts that could be drawn.
+    PlaceboStudies
     """
     plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights)
-    moves = [plan.moves(part) for part in _parts(plan, draws, np.random.default_rng(seed))]
-    return plan.real, plan.studies(np.concatenate(moves)), plan.n_admissible
+    return PlaceboStudies(plan, _parts(plan, draws, seed))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceboStudies:
+    """Placebo studies that are looked up block by block, where they are wanted.
+
+    Attributes
+    ----------
+    parts : list
+        The blocks: what `studies` takes.
+    """
+
+    plan: _Plan
+    parts: list[IntArray] | list[Draws]
+
+    @property
+    def n_events(self) -> int:
+        """Events of each study."""
+        return len(self.plan.groups)
+
+    def studies(self, part: IntArray | Draws) -> Studies:
+        """Give the studies of a block."""
+        return self.plan.studies(self.plan.moves(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +242,7 @@ class _Plan:
     def moves(self, part: IntArray | Draws) -> IntArray:
         """Shifts of each event, shape (b, n)."""
         if isinstance(part, Draws):
-            return draw_shifts(part.rng, self.shifts, self.groups, self.frame, self.layout.lengths, part.n)
+            return draw_shifts(part.generator(), self.shifts, self.groups, self.frame, self.layout.lengths, part.n)
         return np.repeat(part[:, None], len(self.groups), axis=1)
 
     def studies(self, moves: IntArray) -> Studies:
@@ -288,21 +300,18 @@ def _plan(
     return plan
 
 
-def _parts(plan: _Plan, draws: int, rng: np.random.Generator) -> list[IntArray] | list[Draws]:
+def _parts(plan: _Plan, draws: int, seed: int | np.random.Generator) -> list[IntArray] | list[Draws]:
     """Cut the draws into blocks: shifts of the whole study, which are distinct, or draws of all clusters' shifts."""
-    if draws < 1:
-        raise SpecError(f"draws={draws}", hint="expected at least 1")
+    blocks = Draws.blocks(draws, seed)
     if len(plan.shifts) > 1:
-        return Draws.blocks(draws, rng)
-    chosen = distinct_shifts(rng, plan.shifts[0], draws)
-    return [chosen[low : low + DRAWS] for low in range(0, len(chosen), DRAWS)]
+        return blocks
+    chosen = distinct_shifts(blocks[0].generator(), plan.shifts[0], draws)
+    ends = np.cumsum([block.n for block in blocks])
+    return list(np.split(chosen, ends[ends < len(chosen)]))
 
 
-def _block(
-    plan: _Plan, statistics: Mapping[str, TestFunction] | None, number: int, part: IntArray | Draws
-) -> dict[str, Statistic]:
-    """Compute the statistics of one block of placebo studies; its number is what errors call it."""
-    del number
+def _block(plan: _Plan, statistics: Mapping[str, TestFunction] | None, part: IntArray | Draws) -> dict[str, Statistic]:
+    """Compute the statistics of one block of placebo studies."""
     studies = plan.studies(plan.moves(part))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return {name: test(studies) for name, test in (BATTERY if statistics is None else statistics).items()}

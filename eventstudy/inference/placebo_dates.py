@@ -12,9 +12,7 @@ from eventstudy.errors import DataError
 from eventstudy.inference.placebo_days import GridFit
 
 __all__ = [
-    "DRAWS",
     "Calendar",
-    "Draws",
     "Layout",
     "PlaceboGrid",
     "admissible",
@@ -172,30 +170,6 @@ def admissible(frame: Calendar, members: IntArray, volatility_ratio: float | Non
         good &= np.abs(away) <= np.log(volatility_ratio)
     found: IntArray = shifts[good].astype(np.int64)
     return found
-
-
-DRAWS = 2_000
-"""Draws of a block; the first block continues the seed's own stream, each other one has a child of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draws:
-    """A block of draws: how many, and the generator they come from."""
-
-    n: int
-    rng: np.random.Generator
-
-    @staticmethod
-    def blocks(draws: int, rng: np.random.Generator) -> list[Draws]:
-        """Cut draws into blocks that are the same whoever makes them.
-
-        Examples
-        --------
-        >>> [block.n for block in Draws.blocks(4_999, np.random.default_rng(0))]
-        [2000, 2000, 999]
-        """
-        sizes = [min(DRAWS, draws - low) for low in range(0, draws, DRAWS)]
-        return [Draws(n, held) for n, held in zip(sizes, [rng, *rng.spawn(len(sizes) - 1)], strict=True)]
 
 
 def distinct_shifts(rng: np.random.Generator, shifts: IntArray, draws: int) -> IntArray:

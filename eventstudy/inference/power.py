@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,9 @@ from scipy import optimize, special
 from eventstudy._types import Alternative, FloatArray
 from eventstudy.errors import SpecError, check_choice
 from eventstudy.inference._arrays import critical_value
+from eventstudy.inference.draws import spread
 from eventstudy.inference.empirical import empirical_critical
-from eventstudy.inference.placebo import BATTERY, Studies, TestFunction
+from eventstudy.inference.placebo import BATTERY, PlaceboStudies, Studies, TestFunction
 
 __all__ = ["PowerCurve", "minimum_detectable_effect", "power", "simulated_power"]
 
@@ -134,7 +135,7 @@ class PowerCurve:
 
 
 def simulated_power(
-    studies: Studies,
+    studies: Studies | PlaceboStudies,
     effects: npt.ArrayLike,
     *,
     statistics: Mapping[str, TestFunction] | None = None,
@@ -143,13 +144,14 @@ def simulated_power(
     level: float = 0.05,
     power_wanted: float = 0.8,
     alternative: Alternative = "two-sided",
+    client: Any = None,
 ) -> PowerCurve:
     """Add an effect to placebo studies and count how often each statistic finds it.
 
     Parameters
     ----------
-    studies : Studies
-        Placebo studies of this very study, see `placebo_studies`.
+    studies : Studies or PlaceboStudies
+        Placebo studies of this very study, see `placebo_studies`, which are looked up block by block.
     effects : float, shape (E,)
         Mean CARs to add, decimals.
     statistics : mapping of name to function, optional
@@ -161,6 +163,8 @@ def simulated_power(
         textbook's.
     level, power_wanted : float
     alternative : {"two-sided", "greater", "less"}
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Workers for the blocks; any number of them gives the same curve.
 
     Returns
     -------
@@ -169,25 +173,48 @@ def simulated_power(
     check_choice(critical, ("empirical", "nominal"), "critical")
     _check(level, alternative)
     grid = np.atleast_1d(np.asarray(effects, dtype=np.float64))
-    functions = dict(BATTERY) if statistics is None else dict(statistics)
-    side = np.ones(studies.car.shape[1]) if signs is None else np.asarray(signs, dtype=np.float64)
-    out = np.full((len(functions), len(grid)), np.nan)
-    for j, function in enumerate(functions.values()):
-        null = function(studies)
-        cut = empirical_critical(null.value, (level,), alternative)[0]
-        for i, effect in enumerate(grid):
-            moved = function(studies.shifted(effect * side))
-            if critical == "nominal":
-                p = moved.p_value(alternative)
-                rejected, known = p <= level, np.isfinite(p)
-            else:
-                known = np.isfinite(moved.value)
-                folded = np.abs(moved.value) if alternative == "two-sided" else moved.value
-                rejected = (-folded if alternative == "less" else folded) > cut
+    names = tuple(BATTERY if statistics is None else statistics)
+    drawn, parts = (None, [studies]) if isinstance(studies, Studies) else (studies, studies.parts)
+    n_events = studies.car.shape[1] if isinstance(studies, Studies) else studies.n_events
+    side = np.ones(n_events) if signs is None else np.asarray(signs, dtype=np.float64)
+    common = (drawn, statistics, grid[:, None] * side, critical, alternative)
+    found = spread(client, _moved, common, parts, "placebo studies")
+    null, moved = (np.concatenate([block[k] for block in found], axis=-1) for k in (0, 1))
+    out = np.full((len(names), len(grid)), np.nan)
+    for j in range(len(names)):
+        cut = empirical_critical(null[j], (level,), alternative)[0]
+        for i, values in enumerate(moved[j]):
+            known = np.isfinite(values)
+            rejected = values <= level if critical == "nominal" else values > cut
             if known.any():
                 out[j, i] = rejected[known].mean()
     minimum = np.array([_crossing(grid, row, power_wanted) for row in out])
-    return PowerCurve(tuple(functions), grid, out, minimum, critical, level, power_wanted, len(studies.car))
+    return PowerCurve(names, grid, out, minimum, critical, level, power_wanted, null.shape[1])
+
+
+def _moved(
+    drawn: PlaceboStudies | None,
+    statistics: Mapping[str, TestFunction] | None,
+    effects: FloatArray,
+    critical: Literal["empirical", "nominal"],
+    alternative: Alternative,
+    part: Any,
+) -> tuple[FloatArray, FloatArray]:
+    """Statistics of a block of studies (T, b), and with each of the effects (E, n) what is compared, (T, E, b).
+
+    That is the statistic, so turned that the large ones reject, or its textbook p-value.
+    """
+    studies: Studies = part if drawn is None else drawn.studies(part)
+    null, moved = [], []
+    for function in (BATTERY if statistics is None else statistics).values():
+        null.append(function(studies).value)
+        shown = [function(studies.shifted(effect)) for effect in effects]
+        if critical == "nominal":
+            moved.append([s.p_value(alternative) for s in shown])
+        else:
+            moved.append([np.abs(s.value) if alternative == "two-sided" else s.value for s in shown])
+    folded = -np.array(moved) if critical == "empirical" and alternative == "less" else np.array(moved)
+    return np.array(null), folded
 
 
 def _crossing(effects: FloatArray, rates: FloatArray, wanted: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Protocol, TypeAlias, get_args
+from typing import Any, ClassVar, Protocol, TypeAlias, get_args
 
 import numpy as np
 
@@ -245,6 +245,7 @@ def run_tests(
     alternative: Alternative = "two-sided",
     level: float = 0.95,
     seed: int = 0,
+    client: Any = None,
 ) -> list[TestResult]:
     """Run the registered tests on one sample.
 
@@ -258,7 +259,9 @@ def run_tests(
     level : float
         Coverage of the confidence intervals, in (0, 1).
     seed : int
-        For the bootstrap of ``bhar_skewness_adjusted_t``.
+        For ``bhar_skewness_adjusted_t`` and ``wild_bootstrap``, which resample.
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Workers for these two; any number of them gives the same draws.
 
     Returns
     -------
@@ -289,7 +292,7 @@ def run_tests(
             raise SpecError(f"no test named {name!r}", hint=nearest(name, _TESTS))
     if len(set(chosen)) != len(chosen):
         raise SpecError("a test is named twice", hint="name each once")
-    evidence = Evidence(sample, alternative=alternative, level=level, seed=seed)
+    evidence = Evidence(sample, alternative=alternative, level=level, seed=seed, client=client)
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows ends as NaN with its reason
         return [run_one(s, evidence, partial(s.compute, evidence)) for s in _TESTS.values() if s.name in chosen]
 

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice
 from eventstudy.inference.clustered import cluster_sums
+from eventstudy.inference.draws import Draws, spread
 
 __all__ = ["Resampled", "wild_bootstrap"]
 
@@ -76,6 +77,7 @@ def wild_bootstrap(
     confidence: float = 0.95,
     interval: bool = True,
     seed: int | np.random.Generator = 0,
+    client: Any = None,
 ) -> Resampled:
     """Wild cluster bootstrap of the mean with the null imposed.
 
@@ -98,8 +100,10 @@ def wild_bootstrap(
     alternative : {"two-sided", "greater", "less"}
     confidence : float
     interval : bool
-        Whether to invert the test; costs about a hundred times the p-value.
+        Whether to invert the test.
     seed : int or numpy.random.Generator
+    client : distributed.Client, str or concurrent.futures.Executor, optional
+        Workers that draw, block by block; this process by default. Any number of them gives the same draws.
 
     Returns
     -------
@@ -124,27 +128,32 @@ def wild_bootstrap(
     w = np.where(np.isfinite(flat), 1.0 if weights is None else np.asarray(weights, dtype=np.float64), 0.0)
     sums = cluster_sums(np.where(w > 0, w * np.where(np.isfinite(flat), flat, 0.0), 0.0), code)
     sizes = cluster_sums(w, code)
-    g = sums.shape[1]
-    v, complete = _multipliers(np.random.default_rng(seed), g, draws, distribution)
-    total = sizes.sum(axis=1)
-
-    def statistic(rows: IntArray, mu: FloatArray, multiplier: FloatArray) -> FloatArray:
-        return _clustered(sums[rows] - mu[:, None] * sizes[rows], sizes[rows], multiplier)
-
+    g, total = sums.shape[1], sizes.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = np.where(total > 0, sums.sum(axis=1) / total, np.nan)
-    everyone = np.arange(len(flat))
-    own = statistic(everyone, np.zeros(len(flat)), np.ones((g, 1)))[:, 0]
-    usable = np.isfinite(own)
+    # About the estimate, so that neither the interval's ends nor zero lose digits to the other.
+    away = sums - np.where(total > 0, estimate, 0.0)[:, None] * sizes
+    parts, complete = _parts(g, draws, distribution, seed)
+    n_draws = len(_points(distribution)) ** g if complete else draws
 
-    def p_at(rows: IntArray, mu: FloatArray) -> FloatArray:
-        ours = statistic(rows, mu, np.ones((g, 1)))[:, 0]
-        return empirical(ours, statistic(rows, mu, v), alternative, complete)
+    def statistic(drawn: FloatArray, rows: IntArray, mu: FloatArray) -> FloatArray:
+        return _clustered(drawn, away[rows], sizes[rows], (mu - estimate[rows])[:, None])
 
-    p = np.full(len(flat), np.nan)
-    for rows in in_blocks(everyone[usable], v.shape[1]):
-        p[rows] = p_at(rows, np.zeros(len(rows)))
-    low, high = invert(p_at, estimate, own, usable, alternative, confidence, interval)
+    own_draw = _drawn(away, sizes, distribution, np.ones((g, 1)))
+    own = statistic(own_draw, np.arange(len(flat)), np.zeros(len(flat)))[:, 0]
+    p, low, high = (np.full(len(flat), np.nan) for _ in range(3))
+    for rows in in_blocks(np.flatnonzero(np.isfinite(own)), 7 * n_draws):
+        common = (away[rows], sizes[rows], distribution)
+        drawn = np.concatenate(spread(client, _drawn, common, parts, "draws"), axis=2)
+
+        def p_at(at: IntArray, mu: FloatArray, rows: IntArray = rows, drawn: FloatArray = drawn) -> FloatArray:
+            ours = statistic(own_draw[:, rows[at]], rows[at], mu)[:, 0]
+            return empirical(ours, statistic(drawn[:, at], rows[at], mu), alternative, complete)
+
+        here = np.arange(len(rows))
+        p[rows] = p_at(here, np.zeros(len(rows)))
+        usable = np.ones(len(rows), dtype=bool)
+        low[rows], high[rows] = invert(p_at, estimate[rows], own[rows], usable, alternative, confidence, interval)
     n = (w > 0).sum(axis=1)
     return Resampled(
         "wild_bootstrap",
@@ -155,37 +164,52 @@ def wild_bootstrap(
         (high * unit).reshape(shape),
         n.reshape(shape).astype(np.int64),
         g,
-        v.shape[1],
+        n_draws,
         complete,
         alternative,
         confidence,
     )
 
 
-def _clustered(sums: FloatArray, sizes: FloatArray, multiplier: FloatArray) -> FloatArray:
-    """Cluster-robust t of every replication under every draw, shape (R, B), from cluster sums (R, G)."""
+def _parts(
+    g: int, draws: int, distribution: BootstrapWeights, seed: int | np.random.Generator
+) -> tuple[list[Draws] | list[FloatArray], bool]:
+    """Blocks of draws; or all multipliers that there are, shape (G, B), where they are no more than the draws."""
+    points = _points(distribution)
+    if g * math.log(len(points)) > math.log(draws):
+        return list(Draws.blocks(draws, seed, numbers=g)), False
+    return [np.array(list(itertools.product(points, repeat=g)), dtype=np.float64).reshape(-1, g).T], True
+
+
+def _points(distribution: BootstrapWeights) -> FloatArray:
+    if distribution == "rademacher":
+        return np.array([-1.0, 1.0])
+    half = np.sqrt([0.5, 1.0, 1.5])
+    return np.concatenate([-half, half])
+
+
+def _drawn(sums: FloatArray, sizes: FloatArray, distribution: BootstrapWeights, part: Draws | FloatArray) -> FloatArray:
+    """What the statistic under any mean reads of each draw, shape (7, R, b): sums over clusters (R, G)."""
+    v = part
+    if isinstance(v, Draws):
+        v = v.generator().choice(_points(distribution), size=(sums.shape[1], v.n))
+    linear = np.stack([sums, sizes, sums * sizes, sizes**2]) @ v
+    return np.concatenate([linear, np.stack([sums**2, sums * sizes, sizes**2]) @ v**2])
+
+
+def _clustered(drawn: FloatArray, sums: FloatArray, sizes: FloatArray, mu: FloatArray) -> FloatArray:
+    """Cluster-robust t under every draw, shape (R, B), of values less ``mu`` (R, 1): sums S - mu N."""
+    v_s, v_n, v_sn, v_nn, vv_ss, vv_sn, vv_nn = drawn
     total = sizes.sum(axis=1, keepdims=True)
     g = (sizes > 0).sum(axis=1, keepdims=True)
-    mean = sums @ multiplier / np.where(total > 0, total, np.nan)
-    # sum_g (v_g S_g - N_g m)^2 without a (R, B, G) array
-    meat = (sums**2) @ multiplier**2 - 2 * mean * ((sums * sizes) @ multiplier)
+    mean = (v_s - mu * v_n) / np.where(total > 0, total, np.nan)
+    # sum_g (v_g (S_g - mu N_g) - N_g m)^2, multiplied out
+    meat = vv_ss - 2 * mu * vv_sn + mu**2 * vv_nn - 2 * mean * (v_sn - mu * v_nn)
     meat = meat + mean**2 * (sizes**2).sum(axis=1, keepdims=True)
-    floor = 1e-20 * ((sums**2).sum(axis=1, keepdims=True))
+    floor = 1e-20 * ((sums - mu * sizes) ** 2).sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         se = np.sqrt(np.where((g > 1) & (meat > floor), meat * g / (g - 1), np.nan)) / total
         return np.asarray(mean / se)
-
-
-def _multipliers(
-    rng: np.random.Generator, g: int, draws: int, distribution: BootstrapWeights
-) -> tuple[FloatArray, bool]:
-    points = np.array([-1.0, 1.0])
-    if distribution == "webb":
-        half = np.sqrt([0.5, 1.0, 1.5])
-        points = np.concatenate([-half, half])
-    if g * math.log(len(points)) <= math.log(draws):
-        return np.array(list(itertools.product(points, repeat=g)), dtype=np.float64).reshape(-1, g).T, True
-    return rng.choice(points, size=(g, draws)), False
 
 
 def check_options(alternative: Alternative, confidence: float, draws: int) -> None:

@@ -34,6 +34,11 @@ class Partition:
     file: str
     assets: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """Name the file and the group of assets in it."""
+        n = len(self.assets)
+        return f"{self.file} ({self.assets[0]}{f' to {self.assets[-1]}, {n} assets' if n > 1 else ''})"
+
 
 class PriceDataset:
     """Prices of any number of assets on disk or in an object store, read a group of assets at a time.

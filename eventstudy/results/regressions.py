@@ -136,6 +136,7 @@ class Regressions(Asking):
         simulated: bool = False,
         draws: int = 1999,
         seed: int = 0,
+        client: Any = None,
         **where: Any,
     ) -> pd.DataFrame:
         """Power of this very study: how large a mean reaction it would have found (MacKinlay 1997).
@@ -151,6 +152,8 @@ class Regressions(Asking):
             count how often each test finds them at its own empirical critical value.
         draws, seed : int
             Placebo studies.
+        client : distributed.Client, str or concurrent.futures.Executor, optional
+            Workers for the placebo studies; any number of them gives the same curves.
         **where : Any
             Columns and values of the rows to look at: ``asset="RUB"``.
 
@@ -176,7 +179,7 @@ class Regressions(Asking):
         dof = test.dof if np.isfinite(test.dof) else np.inf
         grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else np.asarray(effects, dtype=np.float64)
         if simulated:
-            return _simulated_power(me, me._window(window), keep, grid, draws, seed)
+            return _simulated_power(me, me._window(window), keep, grid, draws, seed, client)
         frame = pd.DataFrame({"effect": grid, "power": power(grid, test.se, dof)})
         frame.attrs["minimum_detectable_effect"] = minimum_detectable_effect(test.se, dof)
         return frame
@@ -328,7 +331,7 @@ def _size(me: StudyResult, on: str) -> FloatArray:
 
 
 def _simulated_power(
-    me: StudyResult, window: Window, keep: BoolArray, effects: FloatArray, draws: int, seed: int
+    me: StudyResult, window: Window, keep: BoolArray, effects: FloatArray, draws: int, seed: int, client: Any
 ) -> pd.DataFrame:
     """Power curves of the battery on placebo studies of this very study."""
     from eventstudy.inference.placebo import placebo_studies
@@ -337,8 +340,8 @@ def _simulated_power(
 
     grid, layout = grid_and_layout(me, window, keep)
     weights = me.sample(window, where=keep).weights
-    studies = placebo_studies(grid, layout, draws=draws, weights=weights, seed=seed)[1]
-    found = simulated_power(studies, effects)
+    studies = placebo_studies(grid, layout, draws=draws, weights=weights, seed=seed)
+    found = simulated_power(studies, effects, client=client)
     blocks = [
         pd.DataFrame({"name": name, "effect": found.effects, "power": curve})
         for name, curve in zip(found.names, found.power, strict=True)
