@@ -22,7 +22,7 @@ from eventstudy.inference.differences import welch_t
 from eventstudy.inference.family import _flipped
 from eventstudy.inference.measures import Measures, measure
 from eventstudy.inference.nonparametric import sign_exact, wilcoxon_signed_rank
-from eventstudy.inference.permutation import _difference
+from eventstudy.inference.permutation import permutation
 from eventstudy.inference.registry import run_tests
 from eventstudy.inference.rules import RULES
 from eventstudy.inference.slope import response_slope
@@ -232,13 +232,13 @@ def test_welch_with_two_equal_values_in_one_group():
 
 
 def test_a_missing_value_weighs_nothing_in_a_difference_of_groups():
-    values = np.array([[1.0, 2.0, np.nan, 4.0, 7.0]])
-    label = np.array([True, True, True, False, False])[:, None]
-    difference, se = _difference(values, np.ones(5), label, np.arange(5), True)
+    values = np.array([1.0, 2.0, np.nan, 4.0, 7.0])
+    found = permutation(values, np.array([True, True, True, False, False]), np.arange(5), interval=False)
     first, second = np.array([1.0, 2.0]), np.array([4.0, 7.0])
-    assert float(difference[0, 0]) == pytest.approx(first.mean() - second.mean(), rel=EXACT)
+    assert float(found.estimate) == pytest.approx(first.mean() - second.mean(), rel=EXACT)
     # clusters of one event each: HC1 with G/(G-1), that is the variance of each mean with n - 1
-    assert float(se[0, 0]) == pytest.approx(np.sqrt(first.var(ddof=1) / 2 + second.var(ddof=1) / 2), rel=EXACT)
+    se = np.sqrt(first.var(ddof=1) / 2 + second.var(ddof=1) / 2)
+    assert float(found.statistic) == pytest.approx((first.mean() - second.mean()) / se, rel=EXACT)
 
 
 def test_no_event_at_all_has_no_rank_and_the_shape_that_was_asked_for():
