@@ -69,6 +69,9 @@ KINDS = {"DIG": {"direction": "neither"}}
         ({"unless": ["dry well"]}, "Peru dug a dry well.", False),
         ({"unless": ["dry well"]}, "Peru dug two dry wells.", False),
         ({"unless": ["dry well"]}, "Peru dug a well in dry ground.", True),
+        ({"objects": ["deep * well"]}, "Peru dug a deep new well.", True),
+        ({"objects": ["deep * well"]}, "Peru dug deep wells.", True),
+        ({"objects": ["deep * well"]}, "Peru dug a deep hole and then a well.", False),
         ({"subjects": ["water board"]}, "The water boards of Peru dug a well.", True),
         ({"subjects": ["water board"]}, "The board of Peru dug a well.", False),
         ({"recipient": True}, "The board dug a well to Peru.", True),
@@ -78,6 +81,12 @@ KINDS = {"DIG": {"direction": "neither"}}
 def test_phrases_and_recipients_of_a_rule_are_read(fields: dict[str, object], text: str, fires: bool) -> None:
     own = Taxonomy.from_mapping({"kinds": KINDS, "rules": [RULE | fields]})
     assert ("DIG" in [e.kind for e in events(text, taxonomy=own)]) is fires
+
+
+@pytest.mark.parametrize("phrase", ["* well", "deep *", "deep * old * well"])
+def test_a_gap_stands_between_words(phrase: str) -> None:
+    with pytest.raises(SpecError, match="no words around"):
+        Taxonomy.from_mapping({"kinds": KINDS, "rules": [RULE | {"objects": [phrase]}]})
 
 
 def test_a_recipient_is_a_flag() -> None:
@@ -96,3 +105,26 @@ def test_names_that_leave_out_what_they_share() -> None:
     assert names.codes("North and South Korea") == ["PRK", "KOR"]
     assert names.codes("South, North Korea") == ["KOR", "PRK"]
     assert names.codes("North and South Dakota") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Brazil's central bank raised its benchmark Selic rate by a full point.", "RATE_HIKE"),
+        ("The Riksbank shaves a quarter point off its policy rate", "RATE_CUT"),
+        ("The phone maker reported quarterly profit well below analysts' estimates.", "EARNINGS_MISS"),
+        ("Ghana skips eurobond coupon", "DEFAULT"),
+        ("OPEC+ agrees to bring back 400,000 bpd", "SUPPLY_RAISE"),
+        ("Moody's strips France of Aa2 grade", "RATING_DOWN"),
+        ("Rockets slammed into a school in Chad.", "ASSAULT"),
+        ("Farmers dump milk outside ministry", "PROTEST"),
+        ("Washington adds 40 firms to trade blacklist", "SANCTION"),
+    ],
+)
+def test_wording_of_the_wires(text: str, kind: str) -> None:
+    assert [e.kind for e in events(text)] == [kind]
+
+
+def test_who_wins_a_match_beats_nobody() -> None:
+    assert events("Liverpool beat Arsenal") == []
+    assert [e.kind for e in events("Police beat demonstrators in Cairo")] == ["ASSAULT"]

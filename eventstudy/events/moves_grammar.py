@@ -16,7 +16,11 @@ __all__ = ["read_sentence"]
 
 # Verbs that also say what somebody does to something.
 _TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
-_UNDONE = frozenset({"ground", "loss", "losses", "decline", "declines", "fall"})
+_UNDOING = (
+    (("recover", "regain"), frozenset({"ground", "loss", "losses", "decline", "declines", "fall"})),
+    (("surrender", "cede", "erod", "eras"), frozenset({"gain", "gains", "advance", "advances", "rise"})),
+)
+"""What is undone by which verbs: "recovered its losses", "surrendered its gains"."""
 _TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
 _USUAL = frozenset(
     {"typically", "usually", "generally", "normally", "traditionally", "tend", "tends", "often", "always"}
@@ -177,7 +181,8 @@ class _Reader(Nouns):
         if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
             return
         ahead = [x.low for x in self.toks[i + 1 : i + 5]]
-        if self.toks[i].low.startswith(("recover", "regain")) and not _UNDONE.isdisjoint(ahead):
+        undone = next((what for verbs, what in _UNDOING if self.toks[i].low.startswith(verbs)), None)
+        if undone is not None and not undone.isdisjoint(ahead):
             return  # how much of a move was undone, not a move
         self._say(i, VERBS[self.toks[i].low], "verb")
 
@@ -245,6 +250,8 @@ class _Reader(Nouns):
             return False
         if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
             return False  # "off a four-month high of $987"
+        if t.low == "off" and left is not None and after is not None and after.flags & lex.DETERMINER:
+            return False  # "bounced 1.8 % off a five-month trough"
         if right is None and left is not None and after is not None and after.low == "from":
             left = None if before is not None and before.low == "," else left  # "to yield 5.31 %, up from 5.26 %"
             if left is None and self.class_of(self.subjects.of(i) or [-1]) == "rate":

@@ -44,7 +44,7 @@ MARKET = word_set(
     "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
     "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
     "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
-    "nasdaq ftse dax nikkei stoxx treasuries bunds gilts "
+    "wall nasdaq ftse dax nikkei stoxx treasuries bunds gilts "
 )
 
 

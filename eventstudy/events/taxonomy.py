@@ -36,7 +36,10 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """Words and phrases of a rule, of which it asks for one or bears none; ``firsts`` begin them."""
+    """Words and phrases of a rule, of which it asks for one or bears none; ``firsts`` begin them.
+
+    A ``*`` inside a phrase stands for up to three words: "benchmark * rate".
+    """
 
     singles: frozenset[str]
     phrases: tuple[tuple[str, ...], ...]
@@ -47,13 +50,30 @@ class WordList:
         for phrase in self.phrases:
             if phrase[0] in window:
                 n = len(phrase)
-                if any(tuple(window[k : k + n]) == phrase for k in range(len(window) - n + 1)):
+                if any(
+                    tuple(window[k : k + n]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
+                    for k, word in enumerate(window)
+                    if word == phrase[0]
+                ):
                     return True
         return False
 
     def any_in(self, window: list[str]) -> bool:
         """Whether one of the words or phrases stands in the window."""
         return not self.firsts.isdisjoint(window) and (not self.singles.isdisjoint(window) or self.phrase_in(window))
+
+
+_GAP = 3
+
+
+def _gapped(window: list[str], k: int, phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase with a gap stands at word ``k``: its words up to the ``*``, and soon the rest."""
+    cut = phrase.index("*")
+    head, tail = phrase[:cut], phrase[cut + 1 :]
+    begin = k + len(head)
+    return tuple(window[k:begin]) == head and any(
+        tuple(window[j : j + len(tail)]) == tail for j in range(begin, begin + _GAP + 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +297,8 @@ def _expanded(names: Iterable[str], words: Mapping[str, Any], label: str) -> Wor
         if len(parts) == 1:
             singles.update((parts[0], plural(parts[0])))
         else:
+            if "*" in (parts[0], parts[-1]) or parts.count("*") > 1:
+                raise SpecError(f"{label}: {member!r} has no words around its *", hint='write "benchmark * rate"')
             phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
     return WordList(frozenset(singles), tuple(phrases), frozenset(singles.union(p[0] for p in phrases)))
 
