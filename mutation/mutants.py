@@ -2,7 +2,9 @@
 
 Each operator is replaced by the one that is hardest to tell from it (``<`` by ``<=``, ``+`` by ``-``, ``&`` by ``|``),
 and numbers by their neighbours; replacements that only raise a ``TypeError`` (``a << b`` on floats) would be killed by
-any test and are left out. Annotations are no arithmetic and are left out, too.
+any test and are left out. Three kinds of places are left out because nothing is computed there: annotations; the star
+of a signature, which the operator takes for a product; and the words of ``@dataclass(...)``, which say what may be
+assigned and compared.
 """
 
 from __future__ import annotations
@@ -72,21 +74,25 @@ class Mutant:
 class _Places(Visitor):  # type: ignore[misc]
     def __init__(self, operator: Any) -> None:
         self.operator = operator
-        self.found: list[tuple[int, int]] = []
+        self.found: list[tuple[int, int] | None] = []
 
     def visit(self, node: Any) -> Any:
-        self.found += [start for start, _ in self.operator.mutation_positions(node)]
+        of_signature = node.type == "operator" and node.parent.type in ("parameters", "param")
+        # With None in its place a star keeps its number, by which the operator finds the others.
+        self.found += [None if of_signature else start for start, _ in self.operator.mutation_positions(node)]
         return node
 
 
 @cache
 def _unread(file: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Give the spans that never run: annotations, which stay text here, and what only type checkers see."""
+    """Give the spans that compute nothing: annotations, what only type checkers see, the words of ``@dataclass()``."""
     spans = []
     for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
         parts: list[ast.AST | None] = [getattr(node, "annotation", None), getattr(node, "returns", None)]
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             parts.append(node)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "dataclass":
+            parts += [word.value for word in node.keywords]
         spans += [
             ((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0))
             for part in parts
@@ -101,7 +107,7 @@ def _of_file(file: str) -> Iterator[Mutant]:
         places = _Places(plugins.get_operator(name)())
         places.walk(tree)
         for k, place in enumerate(places.found):
-            if not any(first <= place < last for first, last in _unread(file)):
+            if place is not None and not any(first <= place < last for first, last in _unread(file)):
                 yield Mutant(file, name, k, place[0])
 
 

@@ -20,7 +20,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from eventstudy._files import write_atomic
 from mutation.executed import ROOT
-from mutation.run import BUDGET, KILLED, SLOW
+from mutation.processes import KILLED
+from mutation.run import BUDGET, SLOW
 
 PAGE, KEPT = ROOT / "docs" / "mutation.md", ROOT / "docs" / "mutation.json"
 KINDS = {

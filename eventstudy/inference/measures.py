@@ -162,7 +162,8 @@ def measure(
     arch_share, arch_p = _arch(z)
     reaction = UNKNOWN if benchmark is None else benchmark_reaction(benchmark)
     drift = pre_event_drift(sample, label, there)
-    absent = int((~there & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)).sum())
+    absent = ~np.isfinite(sample.car) & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)
+    n_absent = int((absent if weights is None else absent & (weights > 0)).sum())
     days = np.where(sample.member, sample.sessions, np.iinfo(np.int64).max).min(axis=1)
     return Measures(
         n_events=n,
@@ -187,8 +188,8 @@ def measure(
         arch_p=arch_p,
         missing_estimation=_share(~np.isfinite(sample.residuals[there])),
         missing_window=_share(~np.isfinite(sample.ar[there])[sample.member[there]]),
-        n_without_return=absent,
-        size_if_spread_of_all=_size(1.0 + absent / n) if n else float("nan"),
+        n_without_return=n_absent,
+        size_if_spread_of_all=_size(1.0 + n_absent / n) if n else float("nan"),
         contamination=_contamination(sample, there),
         benchmark_car=reaction.car,
         benchmark_scar=reaction.scar,
