@@ -119,6 +119,12 @@ def test_names_that_leave_out_what_they_share() -> None:
         ("Rockets slammed into a school in Chad.", "ASSAULT"),
         ("Farmers dump milk outside ministry", "PROTEST"),
         ("Washington adds 40 firms to trade blacklist", "SANCTION"),
+        ("Nicaragua strips 94 critics of citizenship", "COERCE"),
+        ("Iraqis free crew of seized tanker", "RETREAT"),
+        ("Drones set Chadian oil depot ablaze", "ASSAULT"),
+        ("Japan revoked Chad's most-favoured-nation status.", "SANCTION"),
+        ("Taipei says it will not be bullied by Beijing", "REJECT"),
+        ("France closed its last air base in Chad.", "RETREAT"),
     ],
 )
 def test_wording_of_the_wires(text: str, kind: str) -> None:
@@ -128,3 +134,11 @@ def test_wording_of_the_wires(text: str, kind: str) -> None:
 def test_who_wins_a_match_beats_nobody() -> None:
     assert events("Liverpool beat Arsenal") == []
     assert [e.kind for e in events("Police beat demonstrators in Cairo")] == ["ASSAULT"]
+
+
+def test_a_pronoun_before_a_past_form_makes_it_a_verb() -> None:
+    assert [(e.kind, e.polarity) for e in events("Moscow dismisses claim it jammed GPS")] == [("COERCE", "denied")]
+
+
+def test_what_costs_do_is_no_act() -> None:
+    assert events("Confidence improved in June as fuel costs retreated.") == []

@@ -213,3 +213,20 @@ def test_a_quotation_mark_after_a_number_does_not_stretch_the_asset() -> None:
     text = "“Oil 2% higher today,” he said."
     (move,) = _moves(text)
     assert _spans(move, text)["asset"] == "Oil"
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Gold broke below $1,900.", [("GOLD", "down")]),
+        ("Oil smashed past $100 a barrel.", [("class:oil", "up")]),
+        ("The peg broke below strain as gold fell.", [("GOLD", "down")]),
+        ("Canada's dollar weakened 0.3%.", [("CAD", "down")]),
+        ("The Egyptian pound was devalued by 35%.", [("EGP", "down")]),
+        ("Shares slid, with the VIX up at 23.2.", [("VIX", "up"), ("class:stocks", "down")]),
+        ("The pound surrendered its gains.", []),
+        ("The Hang Seng bounced 1.8% off a five-month trough.", [("HANGSENG", "up")]),
+    ],
+)
+def test_levels_crossed_and_gains_given_back(text: str, want: list[tuple[str, str]]) -> None:
+    assert sorted((m.asset, m.direction) for m in _moves(text)) == want

@@ -13,7 +13,7 @@ from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
 from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, tokenise
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, NOUNS, PHRASAL, SIZED, SUFFERED, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, CROSSING, NOUNS, PHRASAL, SIZED, SUFFERED, VERBS
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import article_sentences
@@ -28,7 +28,7 @@ _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchm
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
-    *PHRASAL.values(), *(v for _, v in SIZED.values())
+    CROSSING, *PHRASAL.values(), *(v for _, v in SIZED.values())
 )
 
 

@@ -10,7 +10,17 @@ from eventstudy.events.moves_nouns import Nouns
 from eventstudy.events.moves_phrases import HEADS
 from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, past_modifiers
-from eventstudy.events.moves_verbs import ADJECTIVES, BEFORE_SIZE, CAUSATIVES, PHRASAL, PRESENT, SIZED, VERBS
+from eventstudy.events.moves_verbs import (
+    ADJECTIVES,
+    BEFORE_SIZE,
+    CAUSATIVES,
+    CROSSING,
+    PHRASAL,
+    PRESENT,
+    SIDES,
+    SIZED,
+    VERBS,
+)
 
 __all__ = ["read_sentence"]
 
@@ -57,6 +67,8 @@ class _Reader(Nouns):
                 self.bracketed(i)
             elif t.low in STATES:
                 self.state(i)
+            elif t.low in SIDES and self._crossed(i):
+                self._say(i - 1, SIDES[t.low], "crossing")
             elif not t.flags & _MOVING and t.low not in PHRASAL and t.low not in SIZED:
                 continue
             elif self._phrasal(i):
@@ -206,6 +218,10 @@ class _Reader(Nouns):
         """ "Pulled back", "backed off"."""
         return i > 0 and self.toks[i - 1].low in PHRASAL.get(self.toks[i].low, ())
 
+    def _crossed(self, i: int) -> bool:
+        """ "Broke below $1,900"."""
+        return 0 < i < len(self.toks) - 1 and self.toks[i - 1].low in CROSSING and self.toks[i + 1].kind == "quantity"
+
     def _way_back(self, i: int) -> int:
         """ "Pulled back" is down, unless "from a record low"."""
         ahead = [t.low for t in self.toks[i + 1 : i + 7]]
@@ -262,6 +278,13 @@ class _Reader(Nouns):
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
             linked = linked or (sense == 0 and len(near) > 1 and near[-1].low == "," and near[-2].kind == "quantity")
+            linked = linked or (
+                particle
+                and after is not None
+                and after.low == "at"
+                and following is not None
+                and following.kind == "quantity"
+            )  # "with the VIX down at 13.2"
             linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
             arrives = particle and after is not None and after.low == "to" and self._arrives(i)
             headline = not linked and (arrives or self._headline(i, start))

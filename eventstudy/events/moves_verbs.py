@@ -5,7 +5,8 @@ from __future__ import annotations
 from eventstudy.events.lexing import all_forms, verb_forms
 
 __all__ = [
-    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "LIGHT_BASES", "NOUNS", "PHRASAL", "PRESENT", "SIZED", "SUFFERED",
+    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "LIGHT_BASES", "NOUNS", "PHRASAL", "PRESENT", "SIDES",
+    "SIZED", "SUFFERED",
     "VERBS",
 ]  # fmt: skip
 
@@ -66,6 +67,10 @@ SIZED: dict[str, tuple[int, frozenset[str]]] = {
     "on": (1, all_forms("tack put")),
 }
 
+# What breaks through a level goes the way of the word after it: "broke below $1,900".
+CROSSING = all_forms("break cross smash burst crack crash punch push move slice")
+SIDES = _sensed("above past", "below under beneath")
+
 # A verb whose object is the asset: "lifted Brent by 2 %".
 CAUSATIVES = _sensed(
     "lift lifts lifted lifting boost boosts boosted boosting propel propelled propelling hoisted",
@@ -74,8 +79,8 @@ CAUSATIVES = _sensed(
 
 # Participles that say of an asset what became of it: "oil was battered", "the yen was boosted by".
 SUFFERED = _sensed(
-    "lifted boosted propelled hoisted buoyed",
-    "depressed dented hammered pummelled pummeled battered routed pounded clobbered walloped crushed",
+    "lifted boosted propelled hoisted buoyed revalued",
+    "devalued depressed dented hammered pummelled pummeled battered routed pounded clobbered walloped crushed",
 )
 
 # Verbs that only carry a noun of movement: "posted a gain", "led the losses".

@@ -44,6 +44,7 @@ _COUNTRIES = {
     "AR": "Argentina", "CL": "Chile", "CO": "Colombia", "PE": "Peru", "IN": "India", "ID": "Indonesia",
     "KR": "South Korea", "MY": "Malaysia", "PH": "Philippines", "TH": "Thailand", "SG": "Singapore", "TW": "Taiwan",
     "VN": "Vietnam", "CN": "China", "JP": "Japan", "AU": "Australia", "NZ": "New Zealand", "CA": "Canada",
+    "HK": "Hong Kong",
     "GB": "Britain", "CH": "Switzerland", "SE": "Sweden", "NO": "Norway", "DK": "Denmark", "PL": "Poland",
     "CZ": "Czech Republic", "HU": "Hungary", "RO": "Romania", "IL": "Israel", "EG": "Egypt", "NG": "Nigeria",
     "PK": "Pakistan", "KZ": "Kazakhstan", "BY": "Belarus", "GE": "Georgia", "IR": "Iran", "KE": "Kenya",
@@ -85,6 +86,8 @@ def _of_currency(asset: Asset) -> Iterator[str]:
     people, _, money = asset.name.rpartition(" ")
     if people and len(asset.symbol) == 3 and people[0].isupper():
         yield from (f"{people} currency", f"{people} {money}s")
+        if country:
+            yield f"{country}'s {money}"
         if asset.symbol == "USD":
             yield from ("U.S. currency", "American currency")
 

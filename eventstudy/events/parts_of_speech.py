@@ -44,7 +44,7 @@ MARKET = word_set(
     "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
     "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
     "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
-    "wall nasdaq ftse dax nikkei stoxx treasuries bunds gilts "
+    "wall costs inflation commodities crypto nasdaq ftse dax nikkei stoxx treasuries bunds gilts "
 )
 
 
@@ -109,6 +109,8 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     if before in ("", "-") or before in _DETERMINERS or before in PREPOSITIONS or before in _CIRCUMSTANCE:
         # "ousted leaders", "the captured soldiers", "of wounded men"
         return ("fin", group) if "b" in tags and i - 1 in scan.named else None
+    if before in _SUBJECT_PRONOUNS and "d" in tags:
+        return "fin", group
     follows = low[i + 1] if i + 1 < len(low) else ""
     content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
     if content and (before[-1].isdigit() or low[i] in _DESCRIBING) and low[i] not in BE:
@@ -122,6 +124,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     return "fin", group
 
 
+_SUBJECT_PRONOUNS = word_set("he she they we i it")
 _DESCRIBING = word_set("armed unarmed alleged masked so-called")
 _CIRCUMSTANCE = word_set("amid despite following as while")
 
@@ -183,8 +186,10 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
         return None
     mention = scan.named.get(k)
+    mention = scan.named.get(k)
     plural = (
-        low[k] in _PLURALS
+        (mention is not None and mention.kind == "people" and low[k].endswith("is"))  # "Iraqis"
+        or low[k] in _PLURALS
         or _joined(scan, k)
         or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news")))
     )

@@ -26,7 +26,7 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Predicate", "find_predicates"]
 
 
-_PARTICLES = word_set("back out off down up over away aside home jointly")
+_PARTICLES = word_set("back out off down up over away aside home jointly ablaze alight afire free loose offline")
 MAX_TRIGGERS = 64
 
 
@@ -156,6 +156,8 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
+        if pos == "ger" and low[last : last + 1] and low[last] in _HARDWARE:
+            continue  # "a Russian landing ship"
         if rule.subjects.firsts and not rule.subjects.any_in(low[scan.limits(i, last)[0] : i]):
             continue
         if rule.objects.firsts and not _object(scan, i, last, rule, group, pos):
