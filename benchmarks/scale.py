@@ -1,15 +1,16 @@
 """Beyond one machine: two million events, a panel that outgrows the memory, one worker against two.
 
-    python benchmarks/scale.py [million] [outgrown] [workers] [--write] [--folder FOLDER] [--share 0.01]
+    python benchmarks/scale.py [million] [outgrown] [workers] [passes] [--write] [--folder FOLDER] [--share 0.01]
 
 ``million``: 20,000 assets x 5,000 sessions and two million events, by two Dask workers held to 1 GB each.
 ``outgrown``: a panel of 8 GB, by one process whose data segment is held to 1 GB, and by the two workers.
 ``workers``: 200,000 events by one worker and by two, in turns.
+``passes``: the same events by one process: reading the prices, tests of one pass, tests of two.
 
 Prices and events are random walks and uniform draws. Every driver is a process of its own, so that its peak memory is
 its own; peaks are the kernel's (VmHWM), set back before each step. ``--write`` keeps the figures in docs/scale.json and
-the page docs/scale.md; ``--share`` takes a share of all sizes, for a look. About 25 minutes of two cores and 10 GB of
-disk.
+the page docs/scale.md; ``--quiet`` prints a line a step instead of all figures; ``--share`` takes a share of all sizes,
+for a look. About 25 minutes of two cores and 10 GB of disk.
 """
 
 from __future__ import annotations
@@ -47,10 +48,16 @@ FIGURES = ROOT / "docs" / "scale.json"
 GB = 10**9
 LIMIT = 1 * GB
 SESSIONS = 5_000
-SIZES = {"million": (20_000, 2_000_000), "outgrown": (200_000, 200_000), "workers": (2_000, 200_000)}
+SIZES = {
+    "million": (20_000, 2_000_000),
+    "outgrown": (200_000, 200_000),
+    "workers": (2_000, 200_000),
+    "passes": (2_000, 200_000),
+}
 """Assets and events."""
 STUDY = es.EventStudy(es.MarketModel("MKT"), event_window=(-1, 1), estimation_window=(-250, -11))
 SOME_TESTS = ("cross_sectional_t", "bmp_t", "adjusted_bmp_t", "grank_t", "clustered_t", "calendar_time_t")
+ONE_PASS, TWO_PASSES = "bmp_t", "grank_t"
 ROUNDS = 3
 
 
@@ -237,10 +244,41 @@ def one_and_two(folder: Path, share: float) -> dict[str, Any]:
     return {"assets": n_assets, "events": n_events, **found}
 
 
+def passes(folder: Path, share: float) -> dict[str, Any]:
+    """What reading the prices costs beside tests of one pass over them and of two."""
+    n_assets, n_events = sizes("passes", share)
+    prices = write_prices(folder / "passes", n_assets)
+    result = STUDY.run(some_events(n_events, n_assets), prices, compute="partitions", output=folder / "out")
+    assert isinstance(result, PartitionedResult)
+    meter = Meter(None)
+    with meter.step("read"):
+        for part in prices.partitions:
+            prices.panel(part.assets)
+    with meter.step("one pass"):
+        result.tests((0, 0), names=[ONE_PASS])
+    with meter.step("two passes"):
+        result.tests((0, 0), names=[ONE_PASS, TWO_PASSES])
+    return {"assets": n_assets, "events": n_events, "steps": meter.steps}
+
+
+def lines(part: str, found: dict[str, Any]) -> Iterator[str]:
+    """Say what a part measured, a line a step."""
+    runs = [(part, found)] if "steps" in found else [
+        (f"{part} {key} {k}", run) for key, held in found.items() if isinstance(held, (dict, list))
+        for k, run in enumerate(held if isinstance(held, list) else [held], 1)
+    ]  # fmt: skip
+    for name, run in runs:
+        for step, m in run["steps"].items():
+            cpu = m["driver_cpu"] + sum(m["worker_cpu"])
+            peaks = ", ".join(f"{p:.0f}" for p in (m["driver_peak"], *m["worker_peak"]))
+            yield f"{name}, {step}: {cpu:.0f} s of CPU, {m['wall']:.0f} s by the clock, {peaks} MB, load {m['load']:.1f}"
+
+
 PARTS: dict[str, Callable[[Path, float], dict[str, Any]]] = {
     "million": million,
     "outgrown": outgrown,
     "workers": one_and_two,
+    "passes": passes,
 }
 
 
@@ -251,6 +289,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0)
     parser.add_argument("--folder", type=Path, help="for the data; a temporary one by default")
     parser.add_argument("--write", action="store_true", help="keep the figures in docs/scale.json and docs/scale.md")
+    parser.add_argument("--quiet", action="store_true", help="print a line a step")
     parser.add_argument("--drive", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.drive:
@@ -260,7 +299,7 @@ def main() -> None:
     for part in asked.parts or PARTS:
         with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
             found = {"date": str(date.today()), "cores": os.cpu_count(), **PARTS[part](Path(folder), asked.share)}
-        print(json.dumps({part: found}, indent=1))
+        print(*lines(part, found), sep="\n") if asked.quiet else print(json.dumps({part: found}, indent=1))
         held[part] = found
         if asked.write:
             write_atomic(FIGURES, json.dumps(held, indent=1) + "\n")
