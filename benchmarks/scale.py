@@ -271,14 +271,14 @@ def lines(part: str, found: dict[str, Any]) -> Iterator[str]:
         for step, m in run["steps"].items():
             cpu = m["driver_cpu"] + sum(m["worker_cpu"])
             peaks = ", ".join(f"{p:.0f}" for p in (m["driver_peak"], *m["worker_peak"]))
-            yield f"{name}, {step}: {cpu:.0f} s of CPU, {m['wall']:.0f} s by the clock, {peaks} MB, load {m['load']:.1f}"
+            yield f"{name}, {step}: {cpu:.0f} s CPU, {m['wall']:.0f} s wall clock, {peaks} MB, load {m['load']:.1f}"
 
 
 PARTS: dict[str, Callable[[Path, float], dict[str, Any]]] = {
     "million": million,
+    "passes": passes,
     "outgrown": outgrown,
     "workers": one_and_two,
-    "passes": passes,
 }
 
 
@@ -299,7 +299,7 @@ def main() -> None:
     for part in asked.parts or PARTS:
         with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
             found = {"date": str(date.today()), "cores": os.cpu_count(), **PARTS[part](Path(folder), asked.share)}
-        print(*lines(part, found), sep="\n") if asked.quiet else print(json.dumps({part: found}, indent=1))
+        print(*lines(part, found), sep="\n", flush=True) if asked.quiet else print(json.dumps({part: found}, indent=1))
         held[part] = found
         if asked.write:
             write_atomic(FIGURES, json.dumps(held, indent=1) + "\n")
