@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from eventstudy._files import whole_folder, write_atomic
+from eventstudy._files import YOUNG, clear_left, whole_folder, write_atomic
 from eventstudy.errors import DataError
 
 MARKER = "manifest.json"
@@ -84,7 +85,7 @@ def test_a_run_killed_in_the_middle_leaves_the_old_result_and_the_next_one_works
     write(folder, "old")
     script = (
         "import sys, time\n"
-        "from eventstudy._files import whole_folder, write_atomic\n"
+        "from eventstudy._files import YOUNG, clear_left, whole_folder, write_atomic\n"
         f"with whole_folder({str(folder)!r}, marker={MARKER!r}, written=lambda _: {NAMES!r}) as staged:\n"
         "    write_atomic(staged / 'part0.txt', 'half')\n"
         "    print('half', flush=True)\n"
@@ -101,3 +102,59 @@ def test_a_run_killed_in_the_middle_leaves_the_old_result_and_the_next_one_works
     assert set(words(folder)) == {"old"}
     write(folder, "new")
     assert set(words(folder)) == {"new"}
+    (left,) = tmp_path.glob(".out.*.part")  # a minute must pass before it is taken for what a killed run left
+    grow_old(left)
+    write(folder, "newest")
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def grow_old(path: Path) -> None:
+    """Let it be older than what is left to its maker without a lock."""
+    then = time.time() - 2 * YOUNG
+    os.utime(path, (then, then))
+
+
+def test_what_a_living_run_has_written_is_spared(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "out", marker=MARKER, written=lambda _: NAMES) as staged:
+        write_atomic(staged / MARKER, "slow")
+        grow_old(staged)
+        write(tmp_path / "out", "quick")
+        assert (staged / MARKER).exists()
+        clear_left(tmp_path, ".out.*")
+        assert (staged / MARKER).exists()
+    assert (tmp_path / "out" / MARKER).read_text(encoding="utf-8") == "slow"
+
+
+def test_an_old_result_that_a_killed_run_had_set_aside_is_put_back(tmp_path: Path) -> None:
+    """Killed between the two renamings: the old result lies aside and nothing has its name."""
+    aside = tmp_path / ".out.abc.old"
+    write(aside / "out", "old")
+    grow_old(aside)
+    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "out", marker=MARKER, written=lambda _: NAMES):
+        raise ZeroDivisionError
+    assert set(words(tmp_path / "out")) == {"old"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_of_a_process_killed_while_it_wrote_is_cleared_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from eventstudy._files import whole_file\n"
+        f"with whole_file(Path({str(tmp_path / 'table.csv')!r})) as stream:\n"
+        "    stream.write(b'half'); stream.flush()\n"
+        "    print('half', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"half\n"
+        (left,) = tmp_path.glob(".table.csv.*.part")
+        grow_old(left)
+        clear_left(tmp_path, ".*.part")
+        assert left.read_bytes() == b"half"
+        running.kill()
+    clear_left(tmp_path, ".*.part")
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from eventstudy.prices import PriceDataset
 from tests._scale_designs import as_listed, same_frames, some_events, some_prices, some_study
 
 TOLERANCE = 1e-12
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +233,49 @@ def test_a_full_disk_is_one_line_and_the_run_can_be_resumed(tmp_path: Path) -> N
     result = study.run(events, dataset, compute="partitions", output=out)
     whole = study.run(events, some_prices())
     same_frames(whole.to_frame("event"), result.to_frame("event"), TOLERANCE)
+
+
+def test_what_a_killed_run_left_half_written_is_cleared_by_the_next_into_the_folder(tmp_path: Path) -> None:
+    """Killed while it wrote a mark and had residuals on disk; what another, living, writes there stays."""
+    study, events, out = some_study(), some_events(), tmp_path / "out"
+    dataset = PriceDataset.write(some_prices(), tmp_path / "prices", assets_per_partition=4)
+    whole = study.run(events, dataset, compute="partitions", output=out)
+    code = (
+        "import sys, tempfile, time\n"
+        "from pathlib import Path\n"
+        "from eventstudy._files import alive, whole_file\n"
+        f"out = Path({str(out)!r})\n"
+        "held = Path(tempfile.mkdtemp(prefix='pairs-', dir=out))\n"
+        "(held / 'part-00000.rows').write_bytes(b'x')\n"
+        "with alive(held), whole_file(out / 'done' / 'study' / 'part-00001.json') as stream:\n"
+        "    stream.write(b'{'); stream.flush()\n"
+        "    print(held, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+
+    def left() -> list[Path]:
+        found = [*out.glob("pairs-*"), *(out / "done" / "study").glob(".*.part")]
+        for path in found:
+            os.utime(path, (0, 0))
+        return found
+
+    with contextlib.ExitStack() as stack:
+        killed, living = (
+            stack.enter_context(subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT))
+            for _ in range(2)
+        )
+        for process in (killed, living):
+            assert process.stdout is not None
+            process.stdout.readline()
+        killed.kill()
+        killed.wait()
+        assert len(left()) == 4
+        again = study.run(events, dataset, compute="partitions", output=out)
+        assert len(left()) == 2
+        living.kill()
+    same_frames(whole.to_frame("event"), again.to_frame("event"), 0.0)
+    study.run(events, dataset, compute="partitions", output=out)
+    assert left() == []
 
 
 def test_mistakes_are_said_before_anything_is_computed(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from eventstudy._files import write_atomic
+from eventstudy._files import STAGED, clear_left, write_atomic
 from eventstudy.errors import DataError
 
-__all__ = ["Folder"]
+__all__ = ["PAIRS", "PLAN", "Folder"]
 
 PLAN = "study.json"
+PAIRS = "pairs-"  # begins the name of a folder of residuals, which lives as long as its question
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,13 @@ class Folder:
             return None
         there = all(self.file(kind, number).exists() for kind in said["tables"])
         return said if there else None
+
+    def clear(self) -> None:
+        """Remove what killed runs left half-written; what is finished, and what a living one writes, stays."""
+        root = Path(self.path)
+        clear_left(root, f"{PAIRS}*")
+        for folder in (root, *(p for p in root.rglob("*") if p.is_dir())):
+            clear_left(folder, f".*{STAGED}")
 
     def claim(self, plan: dict[str, Any]) -> bool:
         """Tell whether the folder already holds this very study; an empty folder does not.

@@ -13,7 +13,9 @@ from typing import Any
 import pandas as pd
 
 from eventstudy._execute import Executor, results_of
+from eventstudy._files import alive
 from eventstudy._types import Alternative
+from eventstudy.distributed.folder import PAIRS
 from eventstudy.distributed.plan import Job
 from eventstudy.distributed.residuals import pair_block
 from eventstudy.distributed.tasks import Group, Question, States, sum_partition
@@ -123,9 +125,10 @@ def _pairs_folder(job: Job, needed: Needed) -> Iterator[str]:
         yield ""
         return
     Path(job.folder.path).mkdir(parents=True, exist_ok=True)
-    held = tempfile.mkdtemp(prefix="pairs-", dir=job.folder.path)
+    held = tempfile.mkdtemp(prefix=PAIRS, dir=job.folder.path)
     try:
-        yield held
+        with alive(Path(held)):
+            yield held
     finally:
         shutil.rmtree(held, ignore_errors=True)
 

@@ -58,6 +58,7 @@ def run_partitioned(
     executor = executor_of(client)
     held, kept = _folder(output)
     folder = Folder(held)
+    folder.clear()
     row, _, names, _ = pairs
     whole = Window.of(study.event_window)
     asked = [Window(0, 0) if whole.covers((0, 0)) else whole] if windows is None else [Window.of(w) for w in windows]

@@ -59,6 +59,7 @@ class DatasetWriter:
         self.store = Store(address)
         if self.store.exists(INDEX):
             raise DataError(f"{address} holds a price dataset already", hint="choose an empty folder", file=address)
+        self.store.clear()
         self.labels = labels.astype("datetime64[ns]")
         self.intraday = intraday
         self._partitions: list[dict[str, Any]] = []

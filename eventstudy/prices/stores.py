@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from eventstudy._files import STAGED, clear_left, whole_file
 from eventstudy.errors import DataError, SpecError
 
 __all__ = ["Store"]
@@ -88,7 +87,7 @@ class Store:
                 with system.open(f"{root}/{name}", "wb") as stream:
                     yield cast(BinaryIO, stream)
                 return
-            with _renamed(Path(self.address) / name) as held:
+            with whole_file(Path(self.address) / name) as held:
                 yield held
         except OSError as error:
             raise DataError(
@@ -97,26 +96,14 @@ class Store:
                 file=self.where(name),
             ) from error
 
+    def clear(self) -> None:
+        """Remove what a killed process left half-written; an object store shows none of it."""
+        if not self.remote:
+            clear_left(Path(self.address), f".*{STAGED}")
+
     def exists(self, name: str) -> bool:
         """Tell whether there is such a file."""
         if self.remote:
             system, root = self._remote
             return bool(system.exists(f"{root}/{name}"))
         return (Path(self.address) / name).exists()
-
-
-@contextlib.contextmanager
-def _renamed(target: Path) -> Iterator[BinaryIO]:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, held = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(held).chmod(0o644)
-        Path(held).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(held).unlink()
-        raise
