@@ -125,6 +125,17 @@ def test_names_that_leave_out_what_they_share() -> None:
         ("Japan revoked Chad's most-favoured-nation status.", "SANCTION"),
         ("Taipei says it will not be bullied by Beijing", "REJECT"),
         ("France closed its last air base in Chad.", "RETREAT"),
+        ("China holds live-fire drills off Taiwan", "MOBILIZE"),
+        ("Cartels set trucks on fire in Mexico", "ASSAULT"),
+        ("Chad brought Libya to court over the strip.", "ACCUSE"),
+        ("Maduro releases 50 detained after unrest", "RETREAT"),
+        ("Ukraine says Russian shelling cuts power in Sumy", "ASSAULT"),
+        ("Hezbollah vows revenge", "THREATEN"),
+        ("Hungary blocks aid package for Ukraine", "REJECT"),
+        ("France completes troop pullout from Niger", "RETREAT"),
+        ("U.S. unveils $700 million arms package for Ukraine", "AID"),
+        ("Iran steps up uranium enrichment", "MOBILIZE"),
+        ("Fitch knocks Israel down a notch to A", "RATING_DOWN"),
     ],
 )
 def test_wording_of_the_wires(text: str, kind: str) -> None:
@@ -140,5 +151,21 @@ def test_a_pronoun_before_a_past_form_makes_it_a_verb() -> None:
     assert [(e.kind, e.polarity) for e in events("Moscow dismisses claim it jammed GPS")] == [("COERCE", "denied")]
 
 
-def test_what_costs_do_is_no_act() -> None:
-    assert events("Confidence improved in June as fuel costs retreated.") == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Confidence improved in June as fuel costs retreated.",
+        "Train crash kills 50 in Greece",
+        "Heat kills dozens in India",
+        "Messi strikes twice as Miami win title",
+        "Retailers battle for shoppers",
+        "Shares hit by weedkiller verdict",
+        "Glencore cuts copper output target",
+    ],
+)
+def test_no_act_of_anybody(text: str) -> None:
+    assert events(text) == []
+
+
+def test_what_an_attack_is_met_with_is_no_meeting() -> None:
+    assert "CONSULT" not in [e.kind for e in events("Iran says any attack would be met with a crushing reply")]

@@ -13,7 +13,16 @@ from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
 from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, tokenise
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, CROSSING, NOUNS, PHRASAL, SIZED, SUFFERED, VERBS
+from eventstudy.events.moves_verbs import (
+    ADJECTIVES,
+    CAUSATIVES,
+    CROSSING,
+    NOUNS,
+    PHRASAL,
+    SIZED,
+    SUFFERED,
+    VERBS,
+)
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import article_sentences

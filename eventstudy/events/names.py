@@ -112,7 +112,7 @@ def _of_rate(asset: Asset) -> Iterator[str]:
         bare = [f"{term} {paper}" for paper in papers]
         for issuer in issuers:
             yield from (f"{issuer} {term}", *(f"{issuer} {name}" for name in bare))
-            yield from (f"{term} {issuer} {paper}" for paper in (*papers, *_PAPER))
+            yield from (f"{term} {issuer} {paper}" for paper in (*papers, *_PAPER, "yield", "yields"))
             yield from (f"{issuer} {term} {paper}" for paper in _PAPER)
         yield from bare
         if issuers and issuers[0] == "U.S.":

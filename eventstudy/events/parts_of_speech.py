@@ -249,7 +249,8 @@ def _object_next(scan: Scan, i: int) -> bool:
     if follows in _ARTICLES or follows[:1].isdigit() or _name_next(scan, i):
         return True
     content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
-    return content and low[i] not in COMPOUNDING and not any(map(is_verb_like, low))
+    begin = max((j + 1 for j in range(i) if low[j] in REPORTING or low[j] in BOUNDARIES), default=0)
+    return content and low[i] not in COMPOUNDING and not any(map(is_verb_like, low[begin:]))
 
 
 _NO_OBJECT = SUBORDINATORS | RELATIVES | ADVERBS | word_set("and or but that to next this last")
@@ -265,7 +266,7 @@ def _finite_follows(low: list[str], i: int) -> bool:
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
             return False
         if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] not in _DETERMINERS:
-            return True
+            return not (low[j - 1][0].isdigit() and word.endswith("ed"))  # "releases 50 detained"
     return False
 
 

@@ -26,6 +26,7 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Predicate", "find_predicates"]
 
 
+_PLACES = word_set("off up down over out")
 _PARTICLES = word_set("back out off down up over away aside home jointly ablaze alight afire free loose offline")
 MAX_TRIGGERS = 64
 
@@ -136,17 +137,17 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     tags = scan.verb_tags[word]
     if tags:
         verb = verb_at(scan, i, tags)
-    market = verb is not None and verb[0] == "fin" and _impersonal_subject(low, verb[1].first)
+    market = verb is not None and verb[0] in ("fin", "part") and _impersonal_subject(low, verb[1].first)
     for rest, kind, rule in as_noun if verb is None else as_verb:
         if kind == "P":
-            last = _follows(low, i, rest, split=False)
+            last = _follows(scan.tokens, i, rest, split=False)
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
         if market and rule.frame != "report":
             continue
-        last = _follows(low, i, rest, split=verb is not None)
+        last = _follows(scan.tokens, i, rest, split=verb is not None)
         if not last or _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW):
             continue
         if verb is None:
@@ -207,12 +208,15 @@ def _impersonal_subject(low: list[str], start: int) -> bool:
 
 _NATURE = word_set(
     "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
-    "quake tsunami landslide landslides avalanche volcano drought heatwave virus pandemic epidemic locusts"
+    "quake tsunami landslide landslides mudslide mudslides avalanche volcano drought heatwave virus pandemic epidemic "
+    "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
+    "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock"
 )
 
 
-def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> int:
+def _follows(tokens: Tokens, i: int, rest: tuple[str, ...], *, split: bool) -> int:
     """Return the token after the trigger whose further words are ``rest``, or 0; a particle may stand apart."""
+    low = tokens.low
     if not rest:
         return i + 1
     stop = i + 1 + len(rest)
@@ -225,12 +229,22 @@ def _follows(low: list[str], i: int, rest: tuple[str, ...], *, split: bool) -> i
             k += 1
         if k > i + 1 and tuple(low[k : k + len(rest)]) == rest:
             return k + len(rest)
+    if split and len(rest) > 1 and rest[0] in PREPOSITIONS:
+        # "set trucks on fire", "brought the city to a standstill"
+        for j in range(i + 2, min(len(low) - 1, i + 8)):
+            if low[j - 1] in BOUNDARIES or low[j - 1] in PREPOSITIONS:
+                break
+            if tuple(low[j : j + len(rest)]) == rest:
+                return j + len(rest)
     if split and len(rest) == 1 and rest[0] in _PARTICLES:
         for j in range(i + 2, min(len(low), i + 9)):
             if low[j - 1] in BOUNDARIES or (low[j - 1] in PREPOSITIONS and low[j - 1] != "of"):
                 return 0
             if low[j] == rest[0]:
-                return j + 1
+                follows = tokens.words[j + 1 : j + 2]
+                # "holds drills off Taiwan", "fires shots over the border": a preposition, no particle
+                placed = bool(follows) and (follows[0][0].isupper() or low[j + 1] in ("the", "a", "an", "its", "their"))
+                return 0 if placed and rest[0] in _PLACES else j + 1
     return 0
 
 
