@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "licences.md"
 DISTRIBUTION = "market-reaction"
-EXTRAS = ("news", "garch", "synthetic", "excel", "distributed")
+EXTRAS = ("news", "garch", "synthetic", "excel", "distributed", "http")
 # Licences that ask for no more than their notice, and those of weak copyleft, which concern changes to the
 # dependency itself; this package imports them unchanged and ships none of them.
 PERMISSIVE = {

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +20,9 @@ import pytest
 from eventstudy.errors import AssetError, DataError, SpecError
 from eventstudy.prices import PriceDataset, PricePanel
 from eventstudy.prices.levels import levels_of_returns
+from tests._scale_designs import same_frames, some_events, some_prices, some_study
 
+TOLERANCE = 1e-12  # sums in another order
 DAYS = pd.bdate_range("2020-01-01", periods=40)
 
 
@@ -71,6 +81,114 @@ def test_an_address_of_fsspec(tmp_path: Path) -> None:
     assert dataset.panel() == panel
     with pytest.raises(SpecError, match="no-such-protocol"):
         PriceDataset("no-such-protocol://x")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder; counts what is asked of each file, and gives parts of files where ``ranges`` says so."""
+
+    ranges = False
+    status = 0  # that of every answer, where it is not 0
+    asked: ClassVar[list[str]] = []
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self.asked.append(Path(self.path).name)
+        span = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range") or "")
+        path = Path(self.translate_path(self.path))
+        if self.status:
+            self.send_error(self.status)
+        elif self.ranges and span and path.is_file():
+            low, high = int(span[1]), min(int(span[2]), path.stat().st_size - 1)
+            part = path.read_bytes()[low : high + 1]
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {low}-{high}/{path.stat().st_size}")
+            self.send_header("Content-Length", str(len(part)))
+            self.end_headers()
+            self.wfile.write(part)
+        else:
+            super().do_GET()
+
+
+@contextlib.contextmanager
+def served(folder: Path, **kind: object) -> Iterator[tuple[str, type[Quiet]]]:
+    """Serve a folder on this machine."""
+    handler = type("Handler", (Quiet,), {"asked": [], **kind})
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", handler
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("protocol", ["file", "memory", "http without ranges", "http with ranges"])
+def test_a_study_through_an_address_is_that_of_the_folder(protocol: str, tmp_path: Path) -> None:
+    """In memory and by partitions; `http.server` knows no parts of files, so those come whole."""
+    pytest.importorskip("fsspec")
+    study, events = some_study(), some_events()
+    expected = study.run(events, some_prices()).to_frame("event")
+    folder = tmp_path / "set"
+    PriceDataset.write(some_prices(), folder, assets_per_partition=4)
+    with contextlib.ExitStack() as stack:
+        address = folder.as_uri()
+        if protocol == "memory":
+            address = "memory://a-study/set"
+            PriceDataset.write(some_prices(), address, assets_per_partition=4)
+        elif protocol.startswith("http"):
+            pytest.importorskip("aiohttp", reason="needs market-reaction[http]")
+            ranges = protocol == "http with ranges"
+            address, handler = stack.enter_context(served(folder, ranges=ranges))
+        dataset = PriceDataset(address)
+        assert dataset.check() == {}
+        same_frames(expected, study.run(events, dataset, compute="memory").to_frame("event"), TOLERANCE)
+        if protocol.startswith("http"):
+            handler.asked.clear()
+        found = study.run(events, dataset, compute="partitions", output=tmp_path / "out")
+        same_frames(expected, found.to_frame("event"), TOLERANCE)
+        if protocol == "http without ranges":
+            # A task opens its own partition and those of two benchmarks, once each: the first bytes, then the whole.
+            tasks = len(list((tmp_path / "out" / "done" / "study").iterdir()))
+            assert 0 < sum(name.startswith("part-") for name in handler.asked) <= tasks * 3 * 2
+
+
+def test_a_server_that_fails_is_one_line(tmp_path: Path) -> None:
+    pytest.importorskip("aiohttp", reason="needs market-reaction[http]")
+    PriceDataset.write(some_panel(), tmp_path / "set", assets_per_partition=3)
+    with served(tmp_path / "set") as (address, handler):
+        dataset = PriceDataset(address)
+        handler.status = 503
+        with pytest.raises(DataError, match=r"part-00000\.parquet cannot be read: 503") as caught:
+            dataset.panel(["A0"])
+        assert "\n" not in str(caught.value)
+        with pytest.raises(DataError, match="no finished price dataset"):
+            PriceDataset(address)
+    with pytest.raises(DataError, match=r"part-00000\.parquet cannot be read"):  # it listens no more
+        dataset.panel(["A0"])
+
+
+@pytest.mark.parametrize(
+    ("address", "module", "hint"),
+    [
+        ("http://127.0.0.1:1/set", "aiohttp", "http"),
+        ("s3://bucket/set", "s3fs", "s3fs"),
+        ("s3://b/s", "fsspec.core", ""),
+    ],
+)
+def test_a_driver_that_is_not_installed_is_said(
+    monkeypatch: pytest.MonkeyPatch, address: str, module: str, hint: str
+) -> None:
+    pytest.importorskip("fsspec")
+    monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, address.split(":")[0], raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
+    with pytest.raises(SpecError, match="needs") as caught:
+        PriceDataset(address)
+    assert "pip install" in str(caught.value)
+    assert hint in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def broken(path: Path, how: str) -> None:

@@ -219,7 +219,6 @@ def shards(job: Job, number: int) -> Iterator[Shard]:
     frame = job.folder.read_table("events", number)
     said = json.loads(job.folder.file("events", number, "json").read_bytes())
     codes = {name: (code, piece) for name, code, piece in said["assets"]}
-    prices = PriceDataset(job.prices)
     factors = PriceDataset(job.factors).panel() if job.factors else None
     cells = frame.pop(ASSETS)
     for column in frame.columns:
@@ -229,14 +228,15 @@ def shards(job: Job, number: int) -> Iterator[Shard]:
     place = {name: k for k, name in enumerate(names)}
     pair_event = np.repeat(np.arange(len(frame)), cells.map(len))
     pair_asset = np.array([place[name] for cell in cells for name in cell], dtype=np.int64)
-    for group in _groups(names, np.bincount(pair_asset, minlength=len(names)), len(prices)):
-        mine = np.flatnonzero((pair_asset >= place[group[0]]) & (pair_asset <= place[group[-1]]))
-        rows, starts = np.unique(pair_event[mine], return_index=True)
-        held = frame.iloc[rows].reset_index(drop=True)
-        lists = _cut([names[a] for a in pair_asset[mine]], starts)
-        held["assets"] = pd.Series([tuple(cell) for cell in lists], dtype=object)
-        result = _study(job, group, held, prices, factors)
-        yield _numbered(job, result, codes, len(mine))
+    with PriceDataset(job.prices).opened() as prices:
+        for group in _groups(names, np.bincount(pair_asset, minlength=len(names)), len(prices)):
+            mine = np.flatnonzero((pair_asset >= place[group[0]]) & (pair_asset <= place[group[-1]]))
+            rows, starts = np.unique(pair_event[mine], return_index=True)
+            held = frame.iloc[rows].reset_index(drop=True)
+            lists = _cut([names[a] for a in pair_asset[mine]], starts)
+            held["assets"] = pd.Series([tuple(cell) for cell in lists], dtype=object)
+            result = _study(job, group, held, prices, factors)
+            yield _numbered(job, result, codes, len(mine))
 
 
 def _cut(values: list[str], starts: IntArray) -> list[list[str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +84,15 @@ class PriceDataset:
         self._base: dict[str, float] | None = index["base"]
         self._described: dict[str, dict[str, Any]] = index["assets"]
         self._place = {name: k for k, part in enumerate(self.partitions) for name in part.assets}
+        self._kept: tuple[contextlib.ExitStack, dict[int, Any]] | None = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[PriceDataset]:
+        """Give the same dataset that opens each file once, and keeps it open until the block ends."""
+        with contextlib.ExitStack() as stack:
+            held = copy.copy(self)
+            held._kept = stack, {}
+            yield held
 
     @classmethod
     def write(
@@ -189,15 +200,25 @@ class PriceDataset:
                 broken[part.file] = str(error)
         return broken
 
+    @contextlib.contextmanager
+    def _file(self, number: int) -> Iterator[Any]:
+        """Open a partition's file, or give the one that is open."""
+        import pyarrow.parquet as pq
+
+        with contextlib.ExitStack() as own:
+            stack, files = self._kept or (own, {})
+            if number not in files:
+                stream = stack.enter_context(self.store.reading(self.partitions[number].file))
+                files[number] = pq.ParquetFile(stream, page_checksum_verification=True)
+            yield files[number]
+
     def _read(self, number: int, names: list[str], out: FloatArray, places: list[int]) -> DateArray:
         """Read columns of one partition into ``out[:, places]``; give its row labels."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         part = self.partitions[number]
         try:
-            with self.store.reading(part.file) as stream:
-                source = pq.ParquetFile(stream, page_checksum_verification=True)
+            with self._file(number) as source:
                 there = set(source.schema_arrow.names)
                 lacking = [n for n in (TIME, *names) if n not in there]
                 if lacking:
@@ -242,7 +263,7 @@ def _read_index(store: Store) -> dict[str, Any]:
             index: dict[str, Any] = json.loads(stream.read())
     except OSError as error:
         raise DataError(
-            f"no finished price dataset at {store.address}: {where} cannot be read",
+            f"no finished price dataset at {store.address}: {where} cannot be read: {error.strerror or error}",
             hint="PriceDataset.write(panel, folder) makes one; the index is written last",
             file=where,
         ) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,7 +54,12 @@ class Store:
             ) from error
         try:
             system, root = url_to_fs(self.address)
-        except (ValueError, ImportError) as error:
+        except ImportError as error:
+            raise SpecError(
+                f"{self.address} needs a driver that is not installed: {error}",
+                hint="pip install 'market-reaction[http]' for https://, s3fs for s3://, gcsfs for gs://, adlfs for az://",
+            ) from error
+        except ValueError as error:
             raise SpecError(f"{self.address}: {error}", hint="give a local path, or an address fsspec knows") from error
         return system, root
 
@@ -65,8 +72,10 @@ class Store:
         """Open a file to read; `OSError` where it cannot be."""
         if self.remote:
             system, root = self._remote
-            with system.open(f"{root}/{name}", "rb") as stream:
-                yield cast(BinaryIO, stream)
+            with _told():
+                driven = _Driven(_with_ranges(system, f"{root}/{name}"))
+            with driven:
+                yield cast(BinaryIO, driven)
         else:
             with (Path(self.address) / name).open("rb") as stream:
                 yield stream
@@ -105,5 +114,63 @@ class Store:
         """Tell whether there is such a file."""
         if self.remote:
             system, root = self._remote
-            return bool(system.exists(f"{root}/{name}"))
+            with _told():
+                return bool(system.exists(f"{root}/{name}"))
         return (Path(self.address) / name).exists()
+
+
+class _Driven(io.RawIOBase):
+    """A driver's stream to read, whose errors are all `OSError`, as those of a local file are."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        with _told():
+            return self._stream.read(size)
+
+    def readall(self) -> bytes:
+        return self.read()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        with _told():
+            return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _with_ranges(system: Any, path: str) -> BinaryIO:
+    """Open a file that can be read anywhere; whole, in memory, where the server gives no parts of it."""
+    stream: BinaryIO = system.open(path, "rb")
+    try:
+        if stream.seekable():
+            stream.seek(-1, os.SEEK_END)
+            stream.read(1)
+            stream.seek(0)
+            return stream
+    except ValueError:  # also that of a stream that cannot seek
+        pass
+    stream.close()
+    return io.BytesIO(system.cat_file(path))
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Make what a driver raises an `OSError`: each has classes of its own."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(str(error) or type(error).__name__) from error
