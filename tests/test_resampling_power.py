@@ -61,6 +61,7 @@ def test_simulated_power_agrees_with_theory():
         np.full(shape, np.inf),
         None,
         np.arange(n),
+        np.arange(n),
         np.asarray(0.0),
         None,
     )

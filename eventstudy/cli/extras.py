@@ -48,9 +48,9 @@ def _placebo(config: Config, result: es.StudyResult) -> pd.DataFrame:
         where = {str(key): value for key, value in group.items()}
         try:
             found = result.placebo(window, seed=config.seed, alternative=config.alternative, **options, **where)
-            table, note = found.table, ""
+            table = found.table
         except EventStudyError as error:
-            table, note = pd.DataFrame({"name": [""]}), str(error)
-        blocks.append(table.assign(**where, window=str(window), note=note))
+            table = pd.DataFrame({"name": [""], "note": [str(error)]})
+        blocks.append(table.assign(**where, window=str(window)))
     whole = pd.concat(blocks, ignore_index=True)
     return whole[[*keys, "window", *(c for c in whole if c not in {*keys, "window"})]]

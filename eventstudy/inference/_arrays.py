@@ -61,6 +61,11 @@ class Statistic:
         parts = [np.broadcast_to(np.asarray(part, dtype=np.float64), top.shape) for part in (dof, n, estimate, se)]
         return Statistic(top, *parts)
 
+    @property
+    def centred(self) -> FloatArray:
+        """The statistic less its mean under the null."""
+        return self.value
+
     def p_value(self, alternative: Alternative = "two-sided") -> FloatArray:
         """P-value under Student's t with ``dof`` degrees of freedom, or the normal."""
         return p_value(self.value, self.dof, alternative)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import Alternative, FloatArray
-from eventstudy.inference._arrays import Statistic, mean_and_se, ratio
+from eventstudy.inference._arrays import Statistic, masked_weights, mean_and_se, ratio
 from eventstudy.inference.draws import Draws, spread
 from eventstudy.inference.parametric import cross_sectional_t
 
-__all__ = ["bhar", "bhar_skewness_adjusted_t", "bhar_t"]
+__all__ = ["bhar", "bhar_skewness_adjusted_t", "bhar_t", "johnson_interval", "johnson_t"]
 
 _HELD = 1_000_000  # resampled numbers held at once
 
@@ -155,7 +155,12 @@ def _resampled(x: FloatArray, w: FloatArray, mean: FloatArray, part: Draws) -> F
 
 
 def _johnson_interval(
-    mean: FloatArray, se: FloatArray, g: FloatArray, n: int, quantiles: FloatArray, alternative: Alternative
+    mean: FloatArray,
+    se: FloatArray,
+    g: FloatArray,
+    n: int | FloatArray,
+    quantiles: FloatArray,
+    alternative: Alternative,
 ) -> tuple[FloatArray, FloatArray]:
     """Means whose statistic lies between the two quantiles, shape (b,) each."""
     sd = se * np.sqrt(n)
@@ -174,6 +179,28 @@ def _johnson_interval(
     return low, high
 
 
+def johnson_t(held: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Statistic:
+    """Give the statistic of `bhar_skewness_adjusted_t` without its bootstrap."""
+    x, w = _by_event(held, weights)
+    mean, se, _, n = mean_and_se(x, w)
+    return Statistic.of(_johnson(x, w, np.zeros(mean.shape)), n=n, estimate=mean, se=se)
+
+
+def johnson_interval(
+    held: npt.ArrayLike, quantiles: tuple[float, float], alternative: Alternative, weights: npt.ArrayLike | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Means whose statistic lies between two quantiles, for ``held`` of shape (b, n)."""
+    x, w = _by_event(held, weights)
+    mean, se, _, n = mean_and_se(x, w)
+    cuts = np.repeat(np.array(quantiles)[:, None], len(mean), axis=1)
+    return _johnson_interval(mean, se, _skew(x, w), n, cuts, alternative)
+
+
+def _by_event(held: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    x, w, _ = masked_weights(held, weights)  # what does not count has weight zero
+    return x, w
+
+
 def _skew(x: FloatArray, w: FloatArray) -> FloatArray:
     """Sum (x - mean)^3 / (n sd^3) at equal weights; in general sqrt(n) sum a^3 (x - mean)^3 / se^3, a = w / sum w."""
     mean, se, _, n = mean_and_se(x, w)
@@ -187,7 +214,7 @@ def _johnson(x: FloatArray, w: FloatArray, about: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt(n) * (s + g * s**2 / 3 + g / (6 * n)))
 
 
-def _johnson_inverse(q: FloatArray, g: FloatArray, n: int) -> FloatArray:
+def _johnson_inverse(q: FloatArray, g: FloatArray, n: int | FloatArray) -> FloatArray:
     """S with sqrt(n) (S + g S^2/3 + g/(6n)) = q on the branch through S = 0; NaN beyond its turning point."""
     target = q / np.sqrt(n) - g / (6 * n)
     inside = 1 + 4 * g / 3 * target

@@ -19,6 +19,7 @@ __all__ = [
     "mean_correlation",
     "overlap_share",
     "pair_sums",
+    "pearson",
     "sample_correlation",
 ]
 
@@ -315,10 +316,10 @@ def _correlations(e: FloatArray, dates: IntArray, k: int, a: IntArray, b: IntArr
             pairs = ((held, held), (y, y), (y, held), (held, y), (square, held), (held, square))
             parts.append([np.einsum("pt,pt->p", left[i], right[j]) for left, right in pairs])
         common, cross, sum_a, sum_b, square_a, square_b = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _pearson(common, cross, sum_a, sum_b, square_a, square_b), common
+    return pearson(common, cross, sum_a, sum_b, square_a, square_b), common
 
 
-def _pearson(
+def pearson(
     common: FloatArray,
     cross: FloatArray,
     sum_a: FloatArray,
@@ -398,4 +399,4 @@ class _Runs:
             sums[0, part] = there.sum(axis=1)
             for k, (x, y) in enumerate(((left, right), (left, None), (right, None), (left, left), (right, right)), 1):
                 sums[k, part] = x.sum(axis=1) if y is None else np.einsum("pt,pt->p", x, y)
-        return _pearson(*sums), sums[0]
+        return pearson(*sums), sums[0]

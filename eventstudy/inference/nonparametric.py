@@ -19,6 +19,7 @@ __all__ = [
     "share_interval",
     "sign_exact",
     "sign_z",
+    "walsh_interval",
     "wilcoxon_interval",
     "wilcoxon_signed_rank",
 ]
@@ -266,11 +267,35 @@ def wilcoxon_interval(
     else:
         spread = np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
         cut = int(np.floor(n * (n + 1) / 4 + special.ndtri(tail) * spread)) + 1
-    # `cut` values of W+ (0 .. cut-1) lie in the rejection region, so the cut-th average is the first kept.
-    total = n * (n + 1) // 2
-    low, high, *middle = _walsh_averages(
-        values, [max(cut, 1), total + 1 - max(cut, 1), (total + 1) // 2, total // 2 + 1]
-    )
+    return _between(values, cut, alternative)
+
+
+def walsh_interval(x: npt.ArrayLike, least: float, alternative: Alternative = "two-sided") -> tuple[float, float]:
+    """Shifts of which `wilcoxon_signed_rank` has a W+ of at least ``least``, and as far from the other end.
+
+    Parameters
+    ----------
+    x : float, shape (n,)
+    least : float
+        Smallest sum of ranks that is not rejected; the largest is n(n+1)/2 less as much.
+
+    Examples
+    --------
+    >>> walsh_interval([1.0, 2.0, 4.0], 1.0)
+    (1.0, 4.0)
+    """
+    values = np.asarray(x, dtype=np.float64)
+    if not values.size or np.isnan(least):
+        return np.nan, np.nan
+    _, low, high = _between(values, int(np.ceil(max(least - 1e-9, 0.0))), alternative)
+    return low, high
+
+
+def _between(values: FloatArray, cut: int, alternative: Alternative) -> tuple[float, float, float]:
+    """Centre and interval where the ``cut`` smallest values of W+ (0 .. cut-1) are rejected, and as many largest."""
+    total = len(values) * (len(values) + 1) // 2
+    place = min(max(cut, 1), total)
+    low, high, *middle = _walsh_averages(values, [place, total + 1 - place, (total + 1) // 2, total // 2 + 1])
     if cut < 1 or alternative == "less":
         low = -np.inf
     if cut < 1 or alternative == "greater":

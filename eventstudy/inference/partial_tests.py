@@ -11,6 +11,14 @@ import numpy as np
 from eventstudy._types import FloatArray
 from eventstudy.inference import battery, battery_resampling, calendar_time, nonparametric, parametric  # noqa: F401
 from eventstudy.inference._arrays import Statistic, mean_and_se, ratio, spread_is_rounding
+from eventstudy.inference.day_sums import (
+    DaySums,
+    crude_of_sums,
+    grank_t_of_sums,
+    grank_z_of_sums,
+    mean_rank_z_of_sums,
+    zivney_z_of_sums,
+)
 from eventstudy.inference.evidence import Evidence
 from eventstudy.inference.partial_state import Moments
 from eventstudy.inference.partial_summed import NeedsDaysError, Summed, spread
@@ -87,66 +95,29 @@ def _sign_exact(s: Summed) -> Outcome:
     return battery.share_of(s, statistic, float(p))
 
 
-def _mean_days(sums: FloatArray) -> FloatArray:
-    return np.asarray(sums[0] / np.where(sums[1] > 0, sums[1], 1.0))
-
-
-def _window(s: Summed, name: str) -> tuple[FloatArray, FloatArray, float]:
-    """Mean of each window day, its share of the events, and the events, as `window_days` gives them."""
-    window, (n, total, _) = s.state.sums[f"{name}:window"], s.state.sums[f"{name}:n"]
-    share = window[4] / np.maximum(total, np.finfo(float).tiny)
-    return _mean_days(window), np.where(window[3] > 0, share, 0.0), n
-
-
-def _root_mean_square(days: FloatArray, valid: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(ratio((np.where(valid > 0, days, 0.0) ** 2).sum(), (valid > 0).sum())))
+def _days(s: Summed, name: str) -> DaySums:
+    sums = s.state.sums
+    return DaySums(sums[f"{name}:all"], sums[f"{name}:window"], sums[f"{name}:n"])
 
 
 def _crude(s: Summed) -> Outcome:
-    event_day, share, n = _window(s, "crude")
-    before = s.state.sums["crude:all"][:, : -len(share)] if len(share) else s.state.sums["crude:all"]
-    portfolio, valid, events = _mean_days(before), before[3], s.state.sums["crude:n"][2]
-    kept = (valid > 0) & (valid >= 0.5 * events)
-    m = float(kept.sum())
-    centre = ratio(np.where(kept, portfolio, 0.0).sum(), m)
-    sd = np.sqrt(ratio((np.where(kept, portfolio - centre, 0.0) ** 2).sum(), m - 1))
-    size = np.abs(np.where(kept, portfolio, 0.0)).max(initial=0.0)
-    sd = np.where(spread_is_rounding(sd, np.asarray(size)), np.nan, sd)
-    estimate, se = (share * event_day).sum(), sd * np.sqrt(share.sum())
-    return battery.beside(s, Statistic.of(ratio(estimate, se), dof=m - 1, n=n, estimate=estimate, se=se))
+    return battery.beside(s, crude_of_sums(_days(s, "crude")))
 
 
 def _mean_ranks(s: Summed, name: str) -> Outcome:
-    event_day, share, n = _window(s, name)
-    every = s.state.sums[f"{name}:all"]
-    spread = _root_mean_square(_mean_days(every), every[3])
-    total = (share * event_day).sum()
-    return battery.beside(s, Statistic.of(ratio(total, spread * np.sqrt(share.sum())), n=n))
+    return battery.beside(s, mean_rank_z_of_sums(_days(s, name)))
 
 
 def _zivney(s: Summed, name: str) -> Statistic:
-    def scaled(sums: FloatArray) -> FloatArray:
-        return np.asarray(sums[0] / np.sqrt(np.where(sums[2] > 0, sums[2], 1.0)))
-
-    _, share, n = _window(s, name)
-    every = s.state.sums[f"{name}:all"]
-    spread = _root_mean_square(scaled(every), every[2])
-    total = (np.sqrt(share) * scaled(s.state.sums[f"{name}:window"])).sum()
-    return Statistic.of(ratio(total, spread * np.sqrt(share.sum())), n=n)
+    return zivney_z_of_sums(_days(s, name))
 
 
 def _grank_t(s: Summed) -> Statistic:
-    wx, w, w2, count = s.state.sums["grank:days"]
-    valid = np.where(w > 0, w**2 / np.maximum(w2, 1e-300), 0.0) if s.weighted else count
-    days = _mean_days(np.stack([wx, w]))
-    n, m = valid[-1], float((valid > 0).sum()) - 1
-    z = ratio(days[-1], np.sqrt(ratio((valid * days**2).sum(), n * (m + 1))))
-    return Statistic.of(z * np.sqrt(ratio(m - 1, m - z**2)), dof=m - 1, n=s.state.sums["grank:top"][3])
+    return grank_t_of_sums(s.state.sums["grank:days"], s.state.sums["grank:top"][3], weighted=s.weighted)
 
 
 def _grank_z(s: Summed) -> Statistic:
-    wx, w, variance, n = s.state.sums["grank:top"]
-    return Statistic.of(ratio(ratio(wx, w), ratio(np.sqrt(variance), w)), n=n)
+    return grank_z_of_sums(s.state.sums["grank:top"])
 
 
 def _clustered(s: Summed, variance: FloatArray, dof: float) -> Statistic:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from eventstudy._types import Alternative, FloatArray, IntArray
-from eventstudy.errors import DataError, SpecError, check_choice
+from eventstudy.errors import DataError, SpecError, check_choice, nearest
 from eventstudy.inference._arrays import Statistic
 from eventstudy.inference.draws import Draws, spread
-from eventstudy.inference.empirical import empirical_critical, empirical_p
-from eventstudy.inference.placebo_battery import BATTERY, Studies, TestFunction, difference_battery
+from eventstudy.inference.placebo_battery import (
+    BATTERY,
+    OF_CARS,
+    Studies,
+    StudyDays,
+    TestFunction,
+    difference_battery,
+)
+from eventstudy.inference.placebo_compared import LEVELS, Placebo, compare
 from eventstudy.inference.placebo_dates import (
     Calendar,
     Layout,
@@ -24,10 +31,10 @@ from eventstudy.inference.placebo_dates import (
     distinct_shifts,
     draw_shifts,
 )
-from eventstudy.inference.placebo_days import DayAverages
 
 __all__ = [
     "BATTERY",
+    "OF_CARS",
     "Layout",
     "Placebo",
     "PlaceboGrid",
@@ -40,58 +47,6 @@ __all__ = [
     "placebo_studies",
 ]
 
-_LEVELS = (0.01, 0.05, 0.10)
-
-
-@dataclass(frozen=True, slots=True)
-class Placebo:
-    """The study's statistics beside their distribution over placebo studies.
-
-    Attributes
-    ----------
-    names : tuple of str
-        The T statistics.
-    statistic, p_value : float64, shape (T,)
-        The study's own, and p = (1 + #{as extreme}) / (1 + B).
-    nominal_p : float64, shape (T,)
-        The p-value that the statistic's textbook distribution gives.
-    critical : float64, shape (T, L)
-        Empirical critical value at each level, of |statistic| when two-sided; infinite where B is
-        too small for the level.
-    size : float64, shape (T, L)
-        Share of placebo studies that the textbook distribution rejects: the test's empirical size.
-    estimate, ci_low, ci_high : float64, shape (T,)
-        What the statistic estimates, and estimate -/+ empirical critical value x standard error.
-    levels : tuple of float
-        The L levels; the interval is at ``confidence``.
-    n_studies : int
-        B placebo studies drawn (distinct when ``draw="layout"``).
-    n_admissible : int
-        Shifts of the whole layout, or of the cluster with the fewest, that could be drawn.
-    draw : {"layout", "clusters"}
-    alternative : {"two-sided", "greater", "less"}
-    confidence : float
-    draws : float64, shape (B, T)
-        The statistics of the placebo studies.
-    """
-
-    names: tuple[str, ...]
-    statistic: FloatArray
-    p_value: FloatArray
-    nominal_p: FloatArray
-    critical: FloatArray
-    size: FloatArray
-    estimate: FloatArray
-    ci_low: FloatArray
-    ci_high: FloatArray
-    levels: tuple[float, ...]
-    n_studies: int
-    n_admissible: int
-    draw: Literal["layout", "clusters"]
-    alternative: Alternative
-    confidence: float
-    draws: FloatArray
-
 
 def placebo(
     grid: PlaceboGrid,
@@ -100,11 +55,11 @@ def placebo(
     draws: int = 9999,
     draw: Literal["layout", "clusters"] = "layout",
     volatility_ratio: float | None = None,
-    statistics: Mapping[str, TestFunction] | None = None,
-    r_bar: float = 0.0,
+    statistics: Mapping[str, TestFunction] | Sequence[str] | None = None,
+    r_bar: float | None = None,
     weights: FloatArray | None = None,
     alternative: Alternative = "two-sided",
-    levels: tuple[float, ...] = _LEVELS,
+    levels: tuple[float, ...] = LEVELS,
     confidence: float = 0.95,
     seed: int | np.random.Generator = 0,
     client: Any = None,
@@ -127,11 +82,12 @@ def placebo(
     volatility_ratio : float, optional
         Keep to dates where the geometric mean of the events' volatilities is within this ratio of
         the real ones (1.5: from 2/3 to 3/2).
-    statistics : mapping of name to function, optional
-        Functions of `Studies`; `BATTERY` by default.
-    r_bar : float
-        Mean correlation of the real study's events, for the adjusted tests. The layout stays, so
-        the overlaps do; the correlation is taken as it is on the real dates.
+    statistics : mapping of name to function, or sequence of names, optional
+        Functions of `Studies`, or names of `BATTERY`; all of `BATTERY` by default. `OF_CARS` leaves out those
+        that rank days or compound returns, which cost the most.
+    r_bar : float, optional
+        Mean correlation of the events for the adjusted tests, the same in all studies; by default each study has
+        its own, from its residuals.
     weights : float64, shape (n,), optional
     alternative : {"two-sided", "greater", "less"}
     levels : tuple of float
@@ -159,13 +115,14 @@ def placebo(
     check_choice(alternative, ("two-sided", "greater", "less"), "alternative")
     if not 0 < confidence < 1:
         raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
-    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights)
-    functions = dict(BATTERY) if statistics is None else dict(statistics)
+    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights, alternative)
+    functions = _functions(statistics)
+    real = plan.real
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        ours = {name: function(plan.real) for name, function in functions.items()}
+        ours = {name: function(real) for name, function in functions.items()}
     blocks = spread(client, _block, (plan, statistics), _parts(plan, draws, seed), "placebo studies")
     theirs = {name: _joined([held[name] for held in blocks]) for name in functions}
-    return _compare(ours, theirs, plan.n_admissible, draw, alternative, levels, confidence)
+    return compare(real, ours, theirs, plan.n_admissible, draw, alternative, levels, confidence)
 
 
 def placebo_studies(
@@ -175,8 +132,9 @@ def placebo_studies(
     draws: int = 9999,
     draw: Literal["layout", "clusters"] = "layout",
     volatility_ratio: float | None = None,
-    r_bar: float = 0.0,
+    r_bar: float | None = None,
     weights: FloatArray | None = None,
+    alternative: Alternative = "two-sided",
     seed: int | np.random.Generator = 0,
 ) -> PlaceboStudies:
     """Draw the placebo studies without comparing anything; see `placebo` for the arguments.
@@ -185,7 +143,7 @@ def placebo_studies(
     -------
     PlaceboStudies
     """
-    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights)
+    plan = _plan(grid, layout, draw, volatility_ratio, r_bar, weights, alternative)
     return PlaceboStudies(plan, _parts(plan, draws, seed))
 
 
@@ -228,12 +186,10 @@ class _Plan:
     layout: Layout
     shifts: list[IntArray]
     groups: IntArray
-    r_bar: float
+    r_bar: float | None
     weights: FloatArray | None
-
-    @property
-    def n_admissible(self) -> int:
-        return min(len(s) for s in self.shifts)
+    alternative: Alternative
+    n_admissible: int
 
     @property
     def real(self) -> Studies:
@@ -255,21 +211,24 @@ class _Plan:
         got = {name: value.ravel()[flat] for name, value in frame.values.items() if name != "volatility"}
         if not counted.all():
             got["car"][:, ~counted] = np.nan
-        days = None
-        if self.grid.fits is not None:
-            rows = inside if frame.row is None else frame.row.ravel()[flat]
-            counting = counted.astype(np.float64) if self.weights is None else np.where(counted, self.weights, 0.0)
-            days = DayAverages(self.grid.fits, rows, frame.column, counting)
-        return Studies(
-            got["car"],
-            got["car_variance"],
-            got["dof"],
-            got.get("positive"),
-            codes(self.layout.clusters),
-            np.asarray(self.r_bar, dtype=np.float64),
-            self.weights,
-            days,
+        assets = frame.column if self.layout.assets is None else codes(self.layout.assets)
+        studies = Studies(
+            car=got["car"],
+            car_variance=got["car_variance"],
+            dof=got["dof"],
+            positive=got.get("positive"),
+            clusters=codes(self.layout.clusters),
+            assets=assets,
+            r_bar=None if self.r_bar is None else np.asarray(self.r_bar, dtype=np.float64),
+            weights=self.weights,
+            alternative=self.alternative,
         )
+        if self.grid.fits is None:
+            return studies
+        rows = inside if frame.row is None else frame.row.ravel()[flat]
+        counting = counted.astype(np.float64) if self.weights is None else np.where(counted, self.weights, 0.0)
+        days = StudyDays(self.grid.fits, rows, frame.column, counting, assets, frame.number, studies.scar)
+        return replace(studies, days=days)
 
 
 def _plan(
@@ -277,8 +236,9 @@ def _plan(
     layout: Layout,
     draw: Literal["layout", "clusters"],
     volatility_ratio: float | None,
-    r_bar: float,
+    r_bar: float | None,
     weights: FloatArray | None,
+    alternative: Alternative,
 ) -> _Plan:
     check_choice(draw, ("layout", "clusters"), "draw")
     if volatility_ratio is not None and (grid.volatility is None or not volatility_ratio > 1):
@@ -289,7 +249,10 @@ def _plan(
     frame = Calendar.of(grid, layout)
     groups = np.zeros(len(layout.positions), dtype=np.int64) if draw == "layout" else codes(layout.clusters)
     shifts = [admissible(frame, np.flatnonzero(groups == g), volatility_ratio) for g in range(groups.max() + 1)]
-    plan = _Plan(grid, frame, layout, shifts, groups, r_bar, weights)
+    # a cluster none of whose events counts stays where it is, and shows nowhere
+    counted = np.isfinite(frame.values["car"][frame.index, frame.column])
+    n_admissible = min(len(shifts[g]) for g in np.unique(groups[counted]))
+    plan = _Plan(grid, frame, layout, shifts, groups, r_bar, weights, alternative, n_admissible)
     if plan.n_admissible == 0:
         raise DataError(
             "no placebo study is possible: every admissible shift touches an event or has no estimate",
@@ -310,67 +273,29 @@ def _parts(plan: _Plan, draws: int, seed: int | np.random.Generator) -> list[Int
     return list(np.split(chosen, ends[ends < len(chosen)]))
 
 
-def _block(plan: _Plan, statistics: Mapping[str, TestFunction] | None, part: IntArray | Draws) -> dict[str, Statistic]:
+def _functions(statistics: Mapping[str, TestFunction] | Sequence[str] | None) -> dict[str, TestFunction]:
+    if statistics is None or isinstance(statistics, Mapping):
+        return dict(BATTERY if statistics is None else statistics)
+    for name in statistics:
+        if name not in BATTERY:
+            raise SpecError(f"no placebo statistic named {name!r}", hint=nearest(name, BATTERY))
+    return {name: test for name, test in BATTERY.items() if name in statistics}
+
+
+def _block(
+    plan: _Plan, statistics: Mapping[str, TestFunction] | Sequence[str] | None, part: IntArray | Draws
+) -> dict[str, Statistic]:
     """Compute the statistics of one block of placebo studies."""
     studies = plan.studies(plan.moves(part))
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return {name: test(studies) for name, test in (BATTERY if statistics is None else statistics).items()}
+        return {name: test(studies) for name, test in _functions(statistics).items()}
 
 
 def _joined(parts: list[Statistic]) -> Statistic:
     """Put the statistics of blocks one after another."""
     held = {}
-    for field in fields(Statistic):
+    for field in fields(parts[0]):
         held[field.name] = np.concatenate(
             [np.broadcast_to(getattr(part, field.name), np.shape(part.value)) for part in parts]
         )
-    return Statistic(**held)
-
-
-def _compare(
-    real: Mapping[str, Statistic],
-    studies: Mapping[str, Statistic],
-    n_admissible: int,
-    draw: Literal["layout", "clusters"],
-    alternative: Alternative,
-    levels: tuple[float, ...],
-    confidence: float,
-) -> Placebo:
-    b, t = len(next(iter(studies.values())).value) if studies else 0, len(real)
-    values = np.full((b, t), np.nan)
-    own, p, nominal, estimate, low, high = (np.full(t, np.nan) for _ in range(6))
-    size, critical = np.full((t, len(levels)), np.nan), np.full((t, len(levels)), np.nan)
-    for j, name in enumerate(real):
-        ours, theirs = real[name], studies[name]
-        own[j], values[:, j] = ours.value[0], theirs.value
-        estimate[j] = ours.estimate[0]
-        nominal[j] = ours.p_value(alternative)[0]
-        p[j] = empirical_p(own[j], values[:, j], alternative)
-        critical[j] = empirical_critical(values[:, j], levels, alternative)
-        rejected = theirs.p_value(alternative)
-        if np.isfinite(rejected).any():
-            size[j] = [(rejected[np.isfinite(rejected)] <= level).mean() for level in levels]
-        reach = empirical_critical(values[:, j], (1.0 - confidence,), alternative)[0]
-        reach = reach * (1.0 if np.isnan(theirs.dof).all() else ours.se[0])
-        low[j] = -np.inf if alternative == "less" else estimate[j] - reach
-        high[j] = np.inf if alternative == "greater" else estimate[j] + reach
-    dead = ~np.isfinite(p) | ~np.isfinite(estimate)
-    low[dead], high[dead] = np.nan, np.nan
-    return Placebo(
-        tuple(real),
-        own,
-        p,
-        nominal,
-        critical,
-        size,
-        estimate,
-        low,
-        high,
-        tuple(levels),
-        b,
-        n_admissible,
-        draw,
-        alternative,
-        confidence,
-        values,
-    )
+    return type(parts[0])(**held)

@@ -44,7 +44,7 @@ class PlaceboGrid:
     volatility : float64, shape (R, S), or None
         Volatility known before the window, to match on.
     fits : tuple of GridFit, or None
-        The estimates behind the columns, for `crude_dependence_t`.
+        The estimates behind the columns, for the tests that read more than CARs.
     """
 
     car: FloatArray
@@ -69,11 +69,14 @@ class Layout:
         Label of each event's cluster of overlapping windows.
     lengths : int64, shape (n,)
         Sessions that each event's window takes up, to keep redrawn clusters apart.
+    assets : int64, shape (n,), optional
+        Asset of each event; by default the series is the asset.
     """
 
     positions: IntArray
     clusters: IntArray
     lengths: IntArray
+    assets: IntArray | None = None
 
 
 def block(forbidden: BoolArray, start: npt.ArrayLike, end: npt.ArrayLike) -> BoolArray:
@@ -108,7 +111,8 @@ def block(forbidden: BoolArray, start: npt.ArrayLike, end: npt.ArrayLike) -> Boo
 class Calendar:
     """The grid on the union of the series' sessions: values (T, S), and each event's row and column.
 
-    ``row`` (T, S) is the row of the grid that a session of the union is, None where they are the same.
+    ``row`` (T, S) is the row of the grid that a session of the union is, ``number`` (R, S) the session that a row of
+    the grid is, -1 for none; None where they are the same.
     """
 
     values: dict[str, FloatArray]
@@ -116,6 +120,7 @@ class Calendar:
     index: IntArray
     column: IntArray
     row: IntArray | None = None
+    number: IntArray | None = None
 
     @classmethod
     def of(cls, grid: PlaceboGrid, layout: Layout) -> Calendar:
@@ -144,7 +149,7 @@ class Calendar:
         open_[index[where], where[1]] = allowed[where]
         rows = np.zeros(open_.shape, dtype=np.int64)
         rows[index[where], where[1]] = where[0]
-        return cls(moved, open_, index[row, column], column, rows)
+        return cls(moved, open_, index[row, column], column, rows, index)
 
 
 def codes(labels: IntArray) -> IntArray:

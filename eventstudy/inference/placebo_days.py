@@ -1,4 +1,4 @@
-"""The events' average on every estimation and window day of placebo studies, for `crude_dependence_t`.
+"""The days behind placebo studies, and the events' average on each of them, for `crude_dependence_t`.
 
 The residual of event i on estimation day m of a study moved by d sessions is y(u) - x(u)'b_i(d) with
 u = row_i + d + m. Of the sum over events, the returns are one series in d + m, whatever the coefficients;
@@ -9,19 +9,20 @@ cost B M times the number of distinct regressors, not B M n.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from eventstudy._types import BoolArray, FloatArray, IntArray
+from eventstudy._types import BoolArray, FloatArray, IntArray, SeriesKind
 from eventstudy.estimation import AbnormalReturns
 from eventstudy.estimation.forecast import LinearFit
 from eventstudy.inference._arrays import Statistic
 from eventstudy.inference.parametric import crude_statistic, day_spread
-from eventstudy.inference.sample import SIGMA_FLOOR
+from eventstudy.inference.sample import SIGMA_FLOOR, without_rounding
+from eventstudy.windows import Window
 
-__all__ = ["DayAverages", "GridFit"]
+__all__ = ["GridFit", "PlacedDays", "Places"]
 
 _CHUNK = 4_000_000  # numbers held at once
 
@@ -33,22 +34,64 @@ class GridFit:
     Attributes
     ----------
     fit : AbnormalReturns
-        Of R x s events, row by row; its event window is the test window.
+        Of R x s events, row by row, over the event window.
     series : int64, shape (s,)
         Columns of the grid.
+    test : Window, optional
+        The test window of these columns; the whole event window by default.
+    kind : {"log", "simple", "level"}
+        What the model was estimated on, for the tests of simple returns.
     """
 
     fit: AbnormalReturns
     series: IntArray
+    test: Window | None = None
+    kind: SeriesKind = "simple"
 
     def moved(self, by: int) -> GridFit:
         """Give the same estimates with the columns numbered from ``by`` on."""
-        return GridFit(self.fit, self.series + by)
+        return replace(self, series=self.series + by)
+
+    @property
+    def tested(self) -> Window:
+        """Days of the test window."""
+        return self.fit.event_window if self.test is None else self.test
+
+    @property
+    def test_columns(self) -> slice:
+        """Columns of the fit's abnormal returns that are the test window."""
+        first = self.tested.start - self.fit.event_window.start
+        return slice(first, first + self.tested.length)
+
+    def returns(self, cells: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Abnormal returns and estimation residuals of some events, (u, D) and (u, M), without rounding."""
+        fit = self.fit
+        return without_rounding(fit.ar[cells], fit.residuals(cells), fit.sigma[cells])[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places that one event takes in B studies.
+
+    Attributes
+    ----------
+    event : int
+    held : GridFit
+    cells : int64, shape (u,)
+        Distinct events of ``held.fit``.
+    place : int64, shape (B,)
+        Which of them each study has.
+    """
+
+    event: int
+    held: GridFit
+    cells: IntArray
+    place: IntArray
 
 
 @dataclass(frozen=True)
-class DayAverages:
-    """Averages over the events of B studies, day by day; found when first asked for.
+class PlacedDays:
+    """The days behind B studies; what is asked of them is found when first asked for.
 
     Attributes
     ----------
@@ -59,15 +102,49 @@ class DayAverages:
         Column of each event in the grid.
     weights : float64, shape (n,)
         Zero for an event that does not count.
+    assets : int64, shape (n,)
+        Asset of each event.
+    sessions : int64, shape (R, S), or None
+        Number of each row's session among all series' sessions, -1 for none; None where it is the row.
     """
 
     fits: tuple[GridFit, ...]
     rows: IntArray
     series: IntArray
     weights: FloatArray
+    assets: IntArray
+    sessions: IntArray | None
+
+    def places(self) -> Iterator[Places]:
+        """Go through the events that count."""
+        for held, events, column in self._parts():
+            for event, c in zip(events.tolist(), column.tolist(), strict=True):
+                rows, place = np.unique(self.rows[:, event], return_inverse=True)
+                yield Places(event, held, rows * held.series.size + c, place.reshape(-1))
+
+    def session_of(self, rows: IntArray, event: int) -> IntArray:
+        """Number of the session on some rows of an event's series, -1 beyond the data; same shape."""
+        size = max(len(held.fit.inputs.returns) for held in self.fits)
+        inside = (rows >= 0) & (rows < size)
+        number = rows if self.sessions is None else self.sessions[np.where(inside, rows, 0), self.series[event]]
+        return np.where(inside, number, -1)
 
     @cached_property
-    def statistic(self) -> Statistic:
+    def calendars(self) -> IntArray:
+        """Code of each series' sessions, shape (S,): equal for series that share them."""
+        size = 1 + max(int(held.series.max()) for held in self.fits)
+        if self.sessions is None:
+            return np.zeros(size, dtype=np.int64)
+        seen: dict[bytes, int] = {}
+        found = [seen.setdefault(self.sessions[:, s].tobytes(), len(seen)) for s in range(size)]
+        return np.array(found, dtype=np.int64)
+
+    def same_sessions(self, first: int, second: int) -> bool:
+        """Whether the series of two events share their sessions."""
+        return bool(self.calendars[self.series[first]] == self.calendars[self.series[second]])
+
+    @cached_property
+    def crude(self) -> Statistic:
         """`crude_dependence_t` of each study, of the events that count in the test window; shape (B,)."""
         total, length = self._window()
         sd, m = self._spread()
@@ -85,16 +162,16 @@ class DayAverages:
     def _window(self) -> tuple[FloatArray, FloatArray]:
         """Sum over the window's days of the events' average, and the days it counts; shape (B,) each."""
         parts = list(self._parts())
-        first = min(held.fit.event_window.start for held, _, _ in parts)
-        width = max(held.fit.event_window.end for held, _, _ in parts) - first + 1
+        first = min(held.tested.start for held, _, _ in parts)
+        width = max(held.tested.end for held, _, _ in parts) - first + 1
         total, valid = np.zeros((2, len(self.rows), width))
         member = np.zeros(width)
         for held, events, column in parts:
-            start = held.fit.event_window.start - first
-            days = slice(start, start + held.fit.event_window.length)
+            start = held.tested.start - first
+            days = slice(start, start + held.tested.length)
             member[days] += self.weights[events].sum()
             for event, c in zip(events, column, strict=True):
-                ar = held.fit.ar[self.rows[:, event] * held.series.size + c]
+                ar = held.fit.ar[self.rows[:, event] * held.series.size + c, held.test_columns]
                 there = np.isfinite(ar)
                 total[:, days] += self.weights[event] * np.where(there, ar, 0.0)
                 valid[:, days] += self.weights[event] * there

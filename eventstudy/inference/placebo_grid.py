@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel
-from eventstudy.errors import DataError
+from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel, SeriesKind
+from eventstudy.errors import DataError, SpecError
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.inference.nonparametric import positive_share
 from eventstudy.inference.placebo_dates import PlaceboGrid, block
 from eventstudy.inference.placebo_days import GridFit
-from eventstudy.inference.sample import NO_SESSION
+from eventstudy.inference.sample import NO_SESSION, SIGMA_FLOOR
 from eventstudy.windows import Window
 
 __all__ = ["join_grids", "placebo_grid", "trailing_volatility"]
@@ -38,6 +38,8 @@ def placebo_grid(
     gaps: Gaps = "span",
     min_coverage: float = 0.5,
     shares: bool = True,
+    event_window: tuple[int, int] | None = None,
+    kind: SeriesKind = "simple",
 ) -> PlaceboGrid:
     """Estimate the test window with day 0 at every session.
 
@@ -62,6 +64,10 @@ def placebo_grid(
     shares : bool
         Whether to find the share of positive residuals that `generalized_sign_z` needs; costs as much
         as the rest.
+    event_window : (int, int), optional
+        The days that rank tests rank beside the estimation sample; the test window by default.
+    kind : {"log", "simple", "level"}
+        What ``returns`` are, for the tests that compound simple returns.
 
     Returns
     -------
@@ -86,18 +92,23 @@ def placebo_grid(
     if taken.shape != panel.shape:
         raise DataError(f"forbidden has shape {taken.shape}", hint=f"expected that of returns, {panel.shape}")
     r, s = len(panel), len(columns)
-    start, end = test.bounds(shift)
+    whole = test if event_window is None else Window.of(event_window, "event_window")
+    if not whole.covers(test):
+        raise SpecError(f"window {test} is not inside event_window {whole}", hint="widen the event window")
+    (start, end), (opens, closes) = test.bounds(shift), whole.bounds(shift)
     out = {name: np.full((r, s), np.nan) for name in ("car", "car_variance", "dof", "positive")}
     fits = []
-    for first, last in sorted(set(zip(start.tolist(), end.tolist(), strict=True))):
-        chosen = np.flatnonzero((start == first) & (end == last))
+    lengths = np.stack([start, end, opens, closes], axis=1)
+    for own in np.unique(lengths, axis=0):
+        first, last = int(own[0]), int(own[1])
+        chosen = np.flatnonzero((lengths == own).all(axis=1))
         row, column = (a.ravel() for a in np.meshgrid(np.arange(r), columns[chosen], indexing="ij"))
         fit = abnormal_returns(
             panel,
             np.column_stack([row, column]),
             model,
             factors,
-            event_window=(first, last),
+            event_window=(int(own[2]), int(own[3])),
             estimation_window=estimation_window,
             min_observations=min_observations,
             excluded=excluded,
@@ -105,13 +116,16 @@ def placebo_grid(
             gaps=gaps,
         )
         found = {
-            "car": fit.car((first, last), min_coverage=min_coverage),
-            "car_variance": fit.car_variance((first, last), min_coverage=min_coverage),
+            "car": _without_rounding(fit, fit.car((first, last), min_coverage=min_coverage)),
+            # where an asset did not move there is nothing to standardise by
+            "car_variance": np.where(
+                fit.sigma <= SIGMA_FLOOR, 0.0, fit.car_variance((first, last), min_coverage=min_coverage)
+            ),
             "dof": fit.dof,
         }
         if shares:
             found["positive"] = _positive(fit)
-        fits.append(GridFit(fit, chosen))
+        fits.append(GridFit(fit, chosen, Window(first, last), kind))
         for name, values in found.items():
             out[name][:, chosen] = values.reshape(r, len(chosen))
     identity = None
@@ -137,6 +151,11 @@ def _volatility_before(panel: FloatArray, columns: IntArray, start: IntArray) ->
     before = np.arange(r)[:, None] + start - 1
     moving = trailing_volatility(panel)[:, columns]
     return np.where(before >= 0, np.take_along_axis(moving, np.clip(before, 0, r - 1), axis=0), np.nan)
+
+
+def _without_rounding(fit: AbnormalReturns, car: FloatArray) -> FloatArray:
+    """Make zero the CARs that are only rounding, where the model explains an asset exactly."""
+    return np.where((fit.sigma <= SIGMA_FLOOR) & (np.abs(car) < SIGMA_FLOOR), 0.0, car)
 
 
 def _positive(fit: AbnormalReturns) -> FloatArray:

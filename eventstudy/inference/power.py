@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from eventstudy.errors import SpecError, check_choice
 from eventstudy.inference._arrays import critical_value
 from eventstudy.inference.draws import spread
 from eventstudy.inference.empirical import empirical_critical
-from eventstudy.inference.placebo import BATTERY, PlaceboStudies, Studies, TestFunction
+from eventstudy.inference.placebo import OF_CARS, PlaceboStudies, Studies, TestFunction
 
 __all__ = ["PowerCurve", "minimum_detectable_effect", "power", "simulated_power"]
 
@@ -155,7 +155,7 @@ def simulated_power(
     effects : float, shape (E,)
         Mean CARs to add, decimals.
     statistics : mapping of name to function, optional
-        `BATTERY` by default.
+        `OF_CARS` by default.
     signs : float, shape (n,), optional
         Direction of the effect of each event; +1 by default.
     critical : {"empirical", "nominal"}
@@ -173,7 +173,7 @@ def simulated_power(
     check_choice(critical, ("empirical", "nominal"), "critical")
     _check(level, alternative)
     grid = np.atleast_1d(np.asarray(effects, dtype=np.float64))
-    names = tuple(BATTERY if statistics is None else statistics)
+    names = tuple(OF_CARS if statistics is None else statistics)
     drawn, parts = (None, [studies]) if isinstance(studies, Studies) else (studies, studies.parts)
     n_events = studies.car.shape[1] if isinstance(studies, Studies) else studies.n_events
     side = np.ones(n_events) if signs is None else np.asarray(signs, dtype=np.float64)
@@ -204,15 +204,15 @@ def _moved(
 
     That is the statistic, so turned that the large ones reject, or its textbook p-value.
     """
-    studies: Studies = part if drawn is None else drawn.studies(part)
+    studies = replace(part if drawn is None else drawn.studies(part), alternative=alternative)
     null, moved = [], []
-    for function in (BATTERY if statistics is None else statistics).values():
-        null.append(function(studies).value)
+    for function in (OF_CARS if statistics is None else statistics).values():
+        null.append(function(studies).centred)
         shown = [function(studies.shifted(effect)) for effect in effects]
         if critical == "nominal":
             moved.append([s.p_value(alternative) for s in shown])
         else:
-            moved.append([np.abs(s.value) if alternative == "two-sided" else s.value for s in shown])
+            moved.append([np.abs(s.centred) if alternative == "two-sided" else s.centred for s in shown])
     folded = -np.array(moved) if critical == "empirical" and alternative == "less" else np.array(moved)
     return np.array(null), folded
 

@@ -43,16 +43,25 @@ def mid_ranks(x: npt.ArrayLike) -> FloatArray:
         return values.copy()
     order = np.argsort(values, axis=-1)  # NaN sorts last; ties are settled below, whatever their order
     ordered = np.take_along_axis(values, order, axis=-1)
-    place = np.broadcast_to(np.arange(m), values.shape)
-    starts = np.ones(values.shape, dtype=bool)
+    place = np.broadcast_to(np.arange(1.0, m + 1), values.shape)
+    tied = (ordered[..., 1:] == ordered[..., :-1]).any()
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, _middles(ordered) if tied else place, axis=-1)
+    ranks[np.isnan(values)] = np.nan
+    return ranks
+
+
+def _middles(ordered: FloatArray) -> FloatArray:
+    """Rank values in ascending order, ties at their middle."""
+    m = ordered.shape[-1]
+    place = np.broadcast_to(np.arange(m), ordered.shape)
+    starts = np.ones(ordered.shape, dtype=bool)
     starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
     first = np.maximum.accumulate(np.where(starts, place, 0), axis=-1)
-    ends = np.ones(values.shape, dtype=bool)
+    ends = np.ones(ordered.shape, dtype=bool)
     ends[..., :-1] = starts[..., 1:]
     last = np.minimum.accumulate(np.where(ends, place, m)[..., ::-1], axis=-1)[..., ::-1]
-    ranks = np.empty(values.shape)
-    np.put_along_axis(ranks, order, (first + last) / 2 + 1, axis=-1)
-    return np.where(np.isnan(values), np.nan, ranks)
+    return np.asarray((first + last) / 2 + 1)
 
 
 def combined(ar: npt.ArrayLike, residuals: npt.ArrayLike) -> FloatArray:

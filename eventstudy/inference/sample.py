@@ -12,7 +12,7 @@ from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 from eventstudy.windows import Window
 
-__all__ = ["NO_SESSION", "SIGMA_FLOOR", "Sample", "make_sample", "window_mask"]
+__all__ = ["NO_SESSION", "SIGMA_FLOOR", "Sample", "make_sample", "window_mask", "without_rounding"]
 
 NO_SESSION = np.iinfo(np.int64).min
 """Marks a day outside the data in `Sample.sessions`."""
@@ -244,7 +244,7 @@ def make_sample(
     k = _vector(n_parameters, n, "n_parameters", 1, np.int64)
     n_estimation = np.isfinite(residuals_).sum(axis=1)
     sigma_ = _sigma(residuals_, n_estimation - k) if sigma is None else _vector(sigma, n, "sigma", 0, np.float64)
-    ar_, residuals_, rounded = _without_rounding(ar_, residuals_, sigma_)
+    ar_, residuals_, rounded = without_rounding(ar_, residuals_, sigma_)
     scale = np.ones_like(ar_) if forecast_scale is None else _matrix(forecast_scale, "forecast_scale", like=ar_)
     covered = valid.sum(axis=1) >= np.maximum(min_window_coverage * member.sum(axis=1), 1)
     if car is None:
@@ -295,7 +295,7 @@ def make_sample(
     )
 
 
-def _without_rounding(
+def without_rounding(
     ar: FloatArray, residuals: FloatArray, sigma: FloatArray
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Make zero what is only rounding, where the model explains an asset exactly; and mark those event days.

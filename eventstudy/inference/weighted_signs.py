@@ -17,7 +17,7 @@ from scipy import special
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.inference.nonparametric import LISTED_UP_TO
 
-__all__ = ["SignedTest", "weighted_sign_exact", "weighted_signed_rank"]
+__all__ = ["SignedTest", "weighted_rank_sums", "weighted_sign_exact", "weighted_signed_rank"]
 
 LISTED = 13
 """Most events whose 2^n sign patterns are all listed."""
@@ -201,8 +201,7 @@ def _rank_tails(
     moved: FloatArray, w: FloatArray, coins: FloatArray | None, complete: bool
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Statistic and both tails of rows (b, n) that have been moved by the mean on trial."""
-    kept = np.where(moved != 0, w, 0.0)
-    scores = kept * _weight_below(np.abs(moved), kept)
+    scores = _weighted_ranks(moved, w)
     own, total = (scores * (moved > 0)).sum(axis=1), scores.sum(axis=1)
     if coins is None:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -213,6 +212,30 @@ def _rank_tails(
     if complete:
         return own, above / len(coins), below / len(coins)
     return own, (1 + above) / (1 + len(coins)), (1 + below) / (1 + len(coins))
+
+
+def _weighted_ranks(values: FloatArray, w: FloatArray) -> FloatArray:
+    """w_i R_i of rows (b, n) that share their weights, zero for a zero."""
+    kept = np.where(values != 0, w, 0.0)
+    return kept * _weight_below(np.abs(values), kept)
+
+
+def weighted_rank_sums(x: npt.ArrayLike, weights: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """W+ of `weighted_signed_rank` and its mean under the null without its law, shape (...) each.
+
+    Examples
+    --------
+    >>> [float(v) for v in weighted_rank_sums([0.5, 1.5, -0.2, 2.0], [2, 2, 2, 2])]
+    [9.0, 5.0]
+    """
+    values = np.asarray(x, dtype=np.float64)
+    own, total = np.full((2, int(np.prod(values.shape[:-1]))), np.nan)
+    for rows, whole, weight in _alike(values, weights):
+        scores = _weighted_ranks(whole, weight / weight.mean())
+        signed = (whole != 0).any(axis=1)
+        own[rows] = np.where(signed, (scores * (whole > 0)).sum(axis=1), np.nan)
+        total[rows] = scores.sum(axis=1)
+    return own.reshape(values.shape[:-1]), total.reshape(values.shape[:-1]) / 2
 
 
 def _alike(x: FloatArray, weights: npt.ArrayLike) -> Iterator[tuple[IntArray, FloatArray, FloatArray]]:

@@ -98,9 +98,7 @@ class TestPictures(Asking):
         """
         from eventstudy import plots
 
-        found = self._me().placebo(window, draws=draws, seed=seed, **where)
-        if test not in set(found.table["name"]):
-            raise SpecError(f"no placebo of a test named {test!r}", hint=nearest(test, found.table["name"]))
+        found = self._me().placebo(window, names=[test], draws=draws, seed=seed, **where)
         row: dict[Any, Any] = found.table.set_index("name").loc[test].to_dict()
         return plots.plot_placebo(
             found.draws[test].to_numpy(dtype=float),

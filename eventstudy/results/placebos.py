@@ -21,7 +21,9 @@ __all__ = ["GridAndLayout", "grid_and_layout"]
 GridAndLayout = tuple["PlaceboGrid", "Layout"]
 
 
-def grid_and_layout(result: StudyResult, window: Window, chosen: BoolArray, *, shares: bool = True) -> GridAndLayout:
+def grid_and_layout(
+    result: StudyResult, window: Window, chosen: BoolArray, *, shares: bool = True, days: bool = False
+) -> GridAndLayout:
     """Estimate the test window at every session of the study's assets, and lay the study out on it.
 
     The sessions of every row's test window, chosen or not, are kept out: no placebo window touches an event.
@@ -36,6 +38,8 @@ def grid_and_layout(result: StudyResult, window: Window, chosen: BoolArray, *, s
         Rows that make up the study to be repeated.
     shares : bool
         Whether to find the shares of positive residuals that `generalized_sign_z` needs.
+    days : bool
+        Whether to keep the whole event window of every session, which rank tests read.
     """
     from eventstudy.inference.correlation import clusters
     from eventstudy.inference.placebo import Layout
@@ -51,20 +55,23 @@ def grid_and_layout(result: StudyResult, window: Window, chosen: BoolArray, *, s
         kinds, code = np.unique(series, axis=0, return_inverse=True)
         positions[rows, 0] = piece.rows.position[piece.kept]
         positions[rows, 1] = first_series + code.ravel()
-        grids.append(_grid(result, piece, window, kinds, height, shares))
+        grids.append(_grid(result, piece, window, kinds, height, shares, days))
         start += piece.kept.size
         first_series += len(kinds)
     first, last = window.bounds(result.rows.settle)
-    sample = result.sample(window)
+    sample = result.sample(window, where=chosen)
     layout = Layout(
         positions=positions[chosen],
-        clusters=clusters(sample.sessions, sample.member)[chosen],
+        clusters=clusters(sample.sessions, sample.member & np.isfinite(sample.car)[:, None]),
         lengths=(last - first + 1)[chosen],
+        assets=sample.asset,
     )
     return join_grids(grids), layout
 
 
-def _grid(result: StudyResult, piece: Piece, window: Window, kinds: IntArray, height: int, shares: bool) -> PlaceboGrid:
+def _grid(
+    result: StudyResult, piece: Piece, window: Window, kinds: IntArray, height: int, shares: bool, days: bool
+) -> PlaceboGrid:
     from eventstudy.inference.placebo_grid import placebo_grid
     from eventstudy.inference.sample import NO_SESSION
 
@@ -89,6 +96,8 @@ def _grid(result: StudyResult, piece: Piece, window: Window, kinds: IntArray, he
         gaps=result.study.gaps,
         min_coverage=result.study.min_window_coverage,
         shares=shares,
+        event_window=result.event_window if days else None,
+        kind=piece.kind,
     )
 
 
