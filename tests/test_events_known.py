@@ -136,6 +136,11 @@ def test_names_that_leave_out_what_they_share() -> None:
         ("U.S. unveils $700 million arms package for Ukraine", "AID"),
         ("Iran steps up uranium enrichment", "MOBILIZE"),
         ("Fitch knocks Israel down a notch to A", "RATING_DOWN"),
+        ("Iranian MPs pass law to expel inspectors", "SANCTION"),
+        ("Switzerland adopted the latest package of sanctions on Chad.", "SANCTION"),
+        ("Two soldiers hurt in Mali ambush", "ASSAULT"),
+        ("Airport strike grounds flights in Paris", "PROTEST"),
+        ("Jordanian aircraft dropped pallets of food over Gaza.", "AID"),
     ],
 )
 def test_wording_of_the_wires(text: str, kind: str) -> None:
@@ -161,6 +166,7 @@ def test_a_pronoun_before_a_past_form_makes_it_a_verb() -> None:
         "Retailers battle for shoppers",
         "Shares hit by weedkiller verdict",
         "Glencore cuts copper output target",
+        "Scientists warned that glaciers were melting faster.",
     ],
 )
 def test_no_act_of_anybody(text: str) -> None:
@@ -169,3 +175,14 @@ def test_no_act_of_anybody(text: str) -> None:
 
 def test_what_an_attack_is_met_with_is_no_meeting() -> None:
     assert "CONSULT" not in [e.kind for e in events("Iran says any attack would be met with a crushing reply")]
+
+
+def test_whose_ground_is_struck() -> None:
+    (e,) = events("In the eastern city of Kramatorsk, a Russian missile destroyed a restaurant.")
+    assert (e.kind, e.source, e.target) == ("ASSAULT", ("RUS",), ("UKR",))
+
+
+def test_what_somebody_sees_coming_has_not_come() -> None:
+    assert [(e.kind, e.modality) for e in events("Economists see Fed staying put until autumn")] == [
+        ("RATE_HOLD", "possible")
+    ]

@@ -34,11 +34,24 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
         target = []
+    if not target and subject and reading.meaning.kind == "ASSAULT":
+        target = _ground(scene, subject)
     if reading.meaning.rule.endswith("talks"):
         target = [m for m in target if not _is_venue(scene, m)]
     if reading.meaning.kind == "MOBILIZE":
         target = [m for m in target if all(m.code != s.code for s in subject)]
     return subject, target
+
+
+def _ground(scene: Scene, subject: list[Mention]) -> list[Mention]:
+    """Whose ground is struck, named before the attacker: "in the city of Kramatorsk, a Russian missile hit a shop"."""
+    low, own = scene.tokens.low, {m.code for m in subject}
+    first = min(m.first for m in subject)
+    ahead = (m for m in scene.mentions if m.last < first and m.kind in ("names", "seats", "places"))
+    return [m for m in ahead if m.code not in own and not _LOCATING.isdisjoint(low[max(0, m.first - 5) : m.first])][:1]
+
+
+_LOCATING = frozenset({"in", "near", "at", "outside", "around"})
 
 
 def _is_venue(scene: Scene, m: Mention) -> bool:

@@ -109,6 +109,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
     if p.pos == "inf" and p.governor is None:
         modality, tense = "planned", "future"
+    if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):
+        modality = "possible"  # "economists see the Fed staying put"
     if p.conditional:
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
@@ -122,6 +124,7 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
     return "no" in before and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
 
 
+_FORESEEING = all_forms("see foresee envisage predict expect imagine")
 _VOWING = word_set("vow vows vowed vowing swears swore")
 _MODALS = word_set("will would can could shall should must")
 

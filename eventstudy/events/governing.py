@@ -14,7 +14,7 @@ _SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", 
 _NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse", "undergo"}
 _ANNOUNCING = word_set(
     "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
-    "confirmed confirms report reported reports"
+    "confirmed confirms report reported reports claim claims claimed"
 )
 
 

@@ -187,7 +187,7 @@ FORECASTS = _set(
     estimates expect expected expecting expects fear feared fearing fears forecast forecasting forecasts headed
     heading hope hoped hopes hoping implies imply likely looks outlook poised possible potential predict predicted
     predicting predicts project projected projecting projects prospect prospects risk risking risks see seeing sees
-    set target targeted targeting targets threaten threatened threatens tipped track unlikely
+    pointed pointing set target targeted targeting targets threaten threatened threatens tipped track unlikely
     """
 )
 
