@@ -299,3 +299,35 @@ def test_events_of_many_assets_are_one_sample_unless_asked(
         assert summary["n"].tolist() == [6]
         assert [t.get_text() for t in result.plot_caar().get_legend().get_texts()] == ["n = 6"]
     assert es.compare([result, result]).by == groups
+
+
+def test_a_sample_of_some_rows_is_those_rows_of_the_whole(result: es.StudyResult) -> None:
+    keep = np.arange(28) % 3 == 1
+    whole, some = result.sample((0, 1)), result.sample((0, 1), where=keep)
+    for name in ("residuals", "leverage", "estimation_sessions", "ar", "car", "car_variance", "asset"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(whole, name)[keep])
+        np.testing.assert_array_equal(getattr(whole.take(keep), name), getattr(whole, name)[keep])
+    # sum of h_it = number of regressors, for each event
+    np.testing.assert_allclose(some.leverage.sum(axis=1), 2.0, rtol=RTOL)
+
+
+def test_tests_that_read_no_leverage_compute_none(result: es.StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    kind = type(result.estimates.parts[0][2])
+    real = kind.leverage
+    monkeypatch.setattr(kind, "leverage", lambda self, events=None: asked.append(1) or real(self, events))
+    result.tests((0, 1), names=["patell_z", "adjusted_bmp_t", "crude_dependence_t"])
+    assert not asked
+    result.tests((0, 1), names=["grank_t", "grank_z"])
+    assert len(asked) == len(result.estimates.parts)
+
+
+def test_tests_by_group_are_those_of_each_group_alone(result: es.StudyResult) -> None:
+    every = result.tests((0, 1), by=["sector", "direction"], names=["bmp_t", "time_series_t"])
+    frame = result.to_frame("event", window=(0, 1))
+    for (sector, direction), block in every.groupby(["sector", "direction"]):
+        mine = frame[(frame["sector"] == sector) & (frame["direction"] == direction)]
+        z = mine["car"] / mine["se"]
+        expected = [mine["car"].sum() / np.sqrt((mine["se"] ** 2).sum()), stats.ttest_1samp(z, 0.0).statistic]
+        got = block.set_index("name").loc[["time_series_t", "bmp_t"], "statistic"]
+        np.testing.assert_allclose(got, expected, rtol=RTOL)

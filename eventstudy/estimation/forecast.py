@@ -95,13 +95,16 @@ class LinearFit:
         """Estimation residuals of the given events, shape (m, M), NaN = none."""
         out = np.full((events.size, self.plan.sample.length), np.nan)
         for part, where, cut in self._samples(events):
-            span = _span(cut)
-            residual = cut.y.copy()
+            residual = cut.y
             if not self.fixed:
-                residual -= self.estimates.coefficients[part, :1] * span
-                for j in range(cut.x.shape[0]):
-                    residual -= self.estimates.coefficients[part, 1 + j : 2 + j] * cut.x[j]
-            out[where] = np.where(cut.use, residual / np.sqrt(np.where(cut.use, span, 1.0)), np.nan)
+                b = self.estimates.coefficients[part]
+                residual -= b[:, :1] if cut.span is None else b[:, :1] * cut.span
+                for j, x in enumerate(cut.x, start=1):
+                    residual -= b[:, j : j + 1] * x
+            if cut.span is not None:
+                residual /= np.sqrt(np.where(cut.use, cut.span, 1.0))
+            residual[~cut.use] = np.nan
+            out[where] = residual
         return out
 
     def leverage(self, events: IntArray) -> FloatArray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ WEIGHT_SCALE = 1e60
 """A weight beyond this, or below its inverse, overflows when cubed and summed up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
     """n events on D event days and M estimation days; a test never sees a date or a name.
 
@@ -44,8 +46,8 @@ class Sample:
         C_it = 1 + x_t'(X'X)^-1 x_t.
     residuals : float64, shape (n, M)
         Estimation residuals by column of the estimation window, NaN = none.
-    leverage : float64, shape (n, M)
-        h_it = x_t'(X'X)^-1 x_t of each estimation day, NaN = none.
+    give_leverage : callable
+        Gives `leverage`, which few tests read and which costs as much as the residuals.
     sessions : int64, shape (n, D)
         Calendar identity of each event day (days or nanoseconds since 1970): two events share a day
         when the numbers are equal. The smallest int64 marks a day outside the data.
@@ -76,7 +78,7 @@ class Sample:
     n_parameters: IntArray
     forecast_scale: FloatArray
     residuals: FloatArray
-    leverage: FloatArray
+    give_leverage: Callable[[], FloatArray]
     sessions: IntArray
     estimation_sessions: IntArray
     asset: IntArray
@@ -90,6 +92,11 @@ class Sample:
     window: Window
     realised: FloatArray | None = None
     expected: FloatArray | None = None
+
+    @cached_property
+    def leverage(self) -> FloatArray:
+        """h_it = x_t'(X'X)^-1 x_t of each estimation day, shape (n, M), NaN = none."""
+        return _matrix(self.give_leverage(), "leverage", like=self.residuals)
 
     @property
     def n_events(self) -> int:
@@ -110,7 +117,10 @@ class Sample:
         """Keep some of the events."""
         held = {name: getattr(self, name) for name in self.__dataclass_fields__}
         taken: dict[str, Any] = {k: v[rows] for k, v in held.items() if isinstance(v, np.ndarray)}
-        return replace(self, **taken)
+        return replace(self, give_leverage=partial(self._leverage_of, rows), **taken)
+
+    def _leverage_of(self, rows: IntArray | BoolArray) -> FloatArray:
+        return self.leverage[rows]
 
     @property
     def scar(self) -> FloatArray:
@@ -164,7 +174,7 @@ def make_sample(
     sigma: npt.ArrayLike | None = None,
     n_parameters: npt.ArrayLike = 1,
     forecast_scale: npt.ArrayLike | None = None,
-    leverage: npt.ArrayLike | None = None,
+    leverage: npt.ArrayLike | Callable[[], FloatArray] | None = None,
     car: npt.ArrayLike | None = None,
     car_variance: npt.ArrayLike | None = None,
     sessions: npt.ArrayLike | None = None,
@@ -194,8 +204,8 @@ def make_sample(
         Regressors K_i, intercept included.
     forecast_scale : float, shape (n, D), optional
         C_it; 1 by default (nothing estimated).
-    leverage : float, shape (n, M), optional
-        h_it of the estimation days; 0 by default.
+    leverage : float, shape (n, M), or callable, optional
+        h_it of the estimation days, or what gives them when a test asks; 0 by default.
     car, car_variance : float, shape (n,), optional
         CAR of the window, NaN for an event that does not count, and its exact forecast variance.
         Computed from ``ar`` where the window is a single day or ``forecast_scale`` is left out; a longer
@@ -270,7 +280,6 @@ def make_sample(
     model = None if expected is None else _matrix(expected, "expected", like=ar_)
     if simple is not None and model is not None:
         model = np.where(rounded, simple, model)
-    apart = np.arange(n, dtype=np.int64)[:, None] * (ar_.shape[1] + m + 1)
     return Sample(
         ar=ar_,
         sigma=sigma_,
@@ -278,9 +287,9 @@ def make_sample(
         n_parameters=k,
         forecast_scale=scale,
         residuals=residuals_,
-        leverage=np.zeros_like(residuals_) if leverage is None else _matrix(leverage, "leverage", like=residuals_),
-        sessions=_codes(sessions, "sessions", apart + m + np.arange(ar_.shape[1])),
-        estimation_sessions=_codes(estimation_sessions, "estimation_sessions", apart + np.arange(m)),
+        give_leverage=_leverage(leverage, residuals_),
+        sessions=_codes(sessions, "sessions", (n, ar_.shape[1]), m, ar_.shape[1] + m + 1),
+        estimation_sessions=_codes(estimation_sessions, "estimation_sessions", (n, m), 0, ar_.shape[1] + m + 1),
         asset=np.arange(n, dtype=np.int64) if asset is None else _vector(asset, n, "asset", 0, np.int64),
         settle=shift,
         car=car_,
@@ -328,6 +337,16 @@ def _check_weights(weights: FloatArray) -> None:
         )
 
 
+def _leverage(
+    value: npt.ArrayLike | Callable[[], FloatArray] | None, residuals: FloatArray
+) -> Callable[[], FloatArray]:
+    if value is None:
+        return partial(np.zeros_like, residuals)
+    if callable(value):
+        return value
+    return partial(np.asarray, _matrix(value, "leverage", like=residuals))
+
+
 def _sigma(residuals: FloatArray, dof: IntArray) -> FloatArray:
     squares = np.where(np.isfinite(residuals), residuals, 0.0) ** 2
     return np.asarray(np.sqrt(squares.sum(axis=1) / np.where(dof > 0, dof, np.nan)))
@@ -351,10 +370,11 @@ def _vector(value: npt.ArrayLike | None, n: int, name: str, default: float, dtyp
     return np.broadcast_to(array, (n,)).astype(dtype)
 
 
-def _codes(value: npt.ArrayLike | None, name: str, default: IntArray) -> IntArray:
+def _codes(value: npt.ArrayLike | None, name: str, shape: tuple[int, int], start: int, step: int) -> IntArray:
+    """Give the days' codes; by default those of row i run from ``start + i * step`` on, so that rows share none."""
     if value is None:
-        return default
+        return np.asarray(start + step * np.arange(shape[0], dtype=np.int64)[:, None] + np.arange(shape[1]))
     array = np.asarray(value)
-    if array.shape != default.shape:
-        raise DataError(f"{name} has shape {array.shape}", hint=f"expected {default.shape}")
+    if array.shape != shape:
+        raise DataError(f"{name} has shape {array.shape}", hint=f"expected {shape}")
     return array.astype(np.int64, copy=False)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import FloatArray, IntArray, SeriesKind
+from eventstudy.estimation.arrays import windows
 from eventstudy.results.estimates import Estimates
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
@@ -149,12 +150,16 @@ def coefficient_labels(names: Sequence[str]) -> tuple[str, ...]:
 
 def window_cells(pieces: Sequence[Piece], name: str, window: Window) -> np.ndarray:
     """Look up a grid's array on every day of a window of every kept row, (n, days)."""
-    return np.concatenate([_cells(getattr(p.returns.grid, name), p, window) for p in pieces])
+    parts = [_cells(getattr(p.returns.grid, name), p, window) for p in pieces]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _cells(values: np.ndarray, piece: Piece, window: Window) -> np.ndarray:
-    days = piece.rows.position[piece.kept][:, None] + np.arange(window.start, window.end + 1)
-    return _cell(values, days, piece.rows.asset[piece.kept][:, None])
+    first, column = piece.rows.position[piece.kept] + window.start, piece.rows.asset[piece.kept]
+    if values.strides[1] == 0 and first.min(initial=0) >= 0 and first.max(initial=0) + window.length <= len(values):
+        shared = np.ascontiguousarray(values[:, 0]).view(np.float64)  # eight bytes, whatever they mean
+        return windows(shared, first, window.length).view(values.dtype)
+    return _cell(values, first[:, None] + np.arange(window.length), column[:, None])
 
 
 def _cell(values: np.ndarray, row: IntArray, column: IntArray) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
@@ -59,7 +60,7 @@ class Battery(Asking):
         # All rows are read in place.
         keep = slice(None) if where is None or np.all(where) else np.flatnonzero(where)
         sums, est = me._sums(held), me.estimates
-        residuals, leverage, days = me._estimation_arrays()
+        days = window_cells(me.pieces, "sessions", est.estimation_window)
         realised, expected = me._simple()
         ar, settle = np.array(est.ar[keep]), me.rows.settle[keep]
         if est.event_window != me.event_window:
@@ -67,18 +68,18 @@ class Battery(Asking):
             ar = np.where(window_mask(me.event_window, est.event_window, settle), ar, np.nan)
         return make_sample(
             ar,
-            residuals[keep],
+            est.by_estimation_day("residuals", keep),
             window=held,
             event_window=est.event_window,
             estimation_window=est.estimation_window,
             sigma=est.sigma[keep],
             n_parameters=est.n_parameters[keep],
             forecast_scale=np.where(np.isfinite(est.forecast_scale), est.forecast_scale, 1.0)[keep],
-            leverage=leverage[keep],
+            leverage=partial(est.by_estimation_day, "leverage", keep),
             car=sums.car[keep],
             car_variance=sums.variance[keep],
-            sessions=_day_numbers(me.rows.sessions)[keep],
-            estimation_sessions=days[keep],
+            sessions=_day_numbers(me.rows.sessions[keep]),
+            estimation_sessions=_day_numbers(days[keep]),
             asset=me.rows.asset_code[keep],
             settle=settle,
             weights=me._weights(keep),
@@ -86,15 +87,6 @@ class Battery(Asking):
             expected=None if expected is None else expected[keep],
             min_window_coverage=me.study.min_window_coverage,
         )
-
-    def _estimation_arrays(self) -> tuple[FloatArray, FloatArray, IntArray]:
-        """Residuals, leverage and calendar days of the estimation samples, (n, M) each."""
-        me = self._me()
-        me._need_arrays()
-        est = me.estimates
-        residuals, leverage = est.by_estimation_day("residuals"), est.by_estimation_day("leverage")
-        days = window_cells(me.pieces, "sessions", est.estimation_window)
-        return residuals, leverage, _day_numbers(days)
 
     def _simple(self) -> tuple[FloatArray | None, FloatArray | None]:
         """Simple returns of the event days, realised and expected; None where a model is not of returns."""
@@ -190,18 +182,22 @@ class Battery(Asking):
     ) -> pd.DataFrame:
         """Run the battery on one window."""
         me = self._me()
-        from eventstudy.inference import run_tests
+        from eventstudy.inference import TestResult, run_tests
 
         codes, keys = frames.group_codes(me.rows, () if by is None else by)
-        blocks = []
+        results: list[TestResult] = []
+        group: list[int] = []
         for code in range(len(keys)):
             sample = me.sample(window, where=codes == code)
-            results = run_tests(sample, names=names, alternative=alternative, level=me.level)
-            block = pd.DataFrame([asdict(r) for r in results])
-            for position, key in enumerate(keys.columns):
-                block.insert(position, key, keys[key].iloc[code])
-            blocks.append(block)
-        return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
+            results += run_tests(sample, names=names, alternative=alternative, level=me.level)
+            group += [code] * (len(results) - len(group))
+        if not results:
+            return pd.DataFrame()
+        columns = [field.name for field in fields(TestResult)]
+        table = pd.DataFrame({name: [getattr(r, name) for r in results] for name in columns})
+        for position, key in enumerate(keys.columns):
+            table.insert(position, key, keys[key].array[group])
+        return table
 
     def summary(
         self, windows: Sequence[tuple[int, int]] = ((0, 0),), *, by: str | Sequence[str] | None = None
@@ -241,4 +237,4 @@ class Battery(Asking):
 
 def _day_numbers(sessions: np.ndarray) -> IntArray:
     """Number sessions by nanosecond; NaT is the smallest integer, which marks a day outside the data."""
-    return np.asarray(sessions.astype("datetime64[ns]").astype(np.int64))
+    return np.asarray(sessions.astype("datetime64[ns]", copy=False).view(np.int64))

@@ -52,7 +52,8 @@ class Estimates:
     event_window : Window
         Of the D columns: the study's, made longer by the largest ``settle``.
     parts : tuple of (rows, events, AbnormalReturns)
-        The core's own results: row ``rows[i]`` here is event ``events[i]`` there.
+        The core's own results: row ``rows[i]`` here is event ``events[i]`` there; the rows of one follow on
+        those of the one before.
     """
 
     ar: FloatArray
@@ -106,12 +107,16 @@ class Estimates:
             out[rows] = part.car_variance(start=first, end=last)[events]
         return out
 
-    def by_estimation_day(self, name: str) -> FloatArray:
-        """``residuals`` or ``leverage`` of all rows, shape (n, M), NaN where there is none."""
-        out = np.full((self.sigma.size, self.estimation_window.length), np.nan)
+    def by_estimation_day(self, name: str, keep: IntArray | slice = slice(None)) -> FloatArray:
+        """``residuals`` or ``leverage`` of some rows, in ascending order, shape (n, M); NaN where there is none."""
+        kept, start = np.arange(self.sigma.size)[keep], 0
+        found: list[FloatArray] = []
         for rows, events, part in self.parts:
-            out[rows] = getattr(part, name)(events)
-        return out
+            mine = kept[(kept >= start) & (kept < start + rows.size)] - start
+            start += rows.size
+            if mine.size:
+                found.append(getattr(part, name)(events[mine]))
+        return found[0] if len(found) == 1 else np.vstack([np.empty((0, self.estimation_window.length)), *found])
 
 
 def asked_window(asked: tuple[int, int] | None, event_window: Window) -> Window:

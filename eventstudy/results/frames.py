@@ -160,12 +160,12 @@ def group_codes(rows: Rows, by: str | Sequence[str]) -> tuple[np.ndarray, pd.Dat
         If a column is unknown.
     """
     names = list(group_names(by))
+    if not names:
+        return np.zeros(len(rows), dtype=np.int64), pd.DataFrame(index=range(min(1, len(rows))))
     known = event_columns(rows)
     for name in names:
         if name not in known:
             raise SpecError(f"by={name!r} is no event column", hint=nearest(name, known))
-    if not names:
-        return np.zeros(len(rows), dtype=np.int64), pd.DataFrame(index=range(min(1, len(rows))))
     table = pd.DataFrame({name: known[name] for name in names})
     codes = table.groupby(names, sort=False, dropna=False).ngroup().to_numpy(dtype=np.int64)
     first = np.unique(codes, return_index=True)[1]
