@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.estimation.arrays import windows
+from eventstudy.inference.runs import Runs, pearson
 from eventstudy.inference.sample import NO_SESSION, Sample
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "mean_correlation",
     "overlap_share",
     "pair_sums",
-    "pearson",
     "sample_correlation",
 ]
 
@@ -30,7 +29,6 @@ BLOCK = 64  # events whose pairs are worked at once; bounds memory at (BLOCK + o
 WIDE = 4096  # the same where few windows overlap, and only the pairs that do are worked
 FEW = 16  # pairs an event up to which windows overlap little
 PRODUCTS = 1_000_000  # numbers multiplied at once where pairs are worked one by one
-CACHED = 1 << 15  # the same where they are few enough for the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +150,10 @@ def mean_correlation(
     n = len(counted)
     if n < 2:
         return MeanCorrelation(float("nan"), 0, 0, 0)
-    window, days, share = window[counted], np.asarray(sessions, dtype=np.int64)[counted], share[counted]
-    e, dates = np.asarray(residuals, dtype=np.float64)[counted], np.asarray(estimation_sessions)[counted]
-    code = np.asarray(asset)[counted]
+    held = slice(None) if n == len(window) else counted  # all rows are read in place
+    window, days, share = window[held], np.asarray(sessions, dtype=np.int64)[held], share[held]
+    e, dates = np.asarray(residuals, dtype=np.float64)[held], np.asarray(estimation_sessions)[held]
+    code = np.asarray(asset)[held]
     every = share.sum() ** 2 - (share**2).sum()
     if e.shape[1] >= min_common and _one_date(days, window, e, dates, code):
         away = e - e.mean(axis=1, keepdims=True)
@@ -228,7 +227,7 @@ def pair_sums(
     found = PairSums()
     order, starts, last = _in_order(days, window)
     loose = int((np.searchsorted(starts, last, side="right") - np.arange(len(starts))).sum()) <= FEW * len(starts)
-    runs = _Runs.of(e, dates) if loose else None
+    runs = Runs.of(e, dates) if loose else None
     for left, right in _blocks(order, starts, last, before, BLOCK if runs is None else WIDE):
         a, b, w = _overlaps(days[right], window[right], len(left))
         if not len(a):
@@ -283,13 +282,13 @@ def _overlaps(days: IntArray, window: BoolArray, k: int) -> tuple[IntArray, IntA
     """Pairs (a, b), a < b, a among the first k rows, whose windows share a session, and their w_ab."""
     from scipy.sparse import csr_matrix
 
-    row = np.nonzero(window)[0]
     day = codes(days[window])
-    held = csr_matrix((np.ones(len(row)), (row, day)), shape=(len(days), int(day.max(initial=-1)) + 1))
+    length = window.sum(axis=1)
+    ends = np.concatenate([[0], np.cumsum(length)])
+    held = csr_matrix((np.ones(len(day)), day, ends), shape=(len(days), int(day.max(initial=-1)) + 1))
     shared = (held[:k] @ held.T).tocoo()
     once = shared.row < shared.col
     a, b = shared.row[once].astype(np.int64), shared.col[once].astype(np.int64)
-    length = window.sum(axis=1)
     return a, b, np.asarray(shared.data[once] / np.sqrt(length[a] * length[b]), dtype=np.float64)
 
 
@@ -317,86 +316,3 @@ def _correlations(e: FloatArray, dates: IntArray, k: int, a: IntArray, b: IntArr
             parts.append([np.einsum("pt,pt->p", left[i], right[j]) for left, right in pairs])
         common, cross, sum_a, sum_b, square_a, square_b = (np.concatenate(part) for part in zip(*parts, strict=True))
     return pearson(common, cross, sum_a, sum_b, square_a, square_b), common
-
-
-def pearson(
-    common: FloatArray,
-    cross: FloatArray,
-    sum_a: FloatArray,
-    sum_b: FloatArray,
-    square_a: FloatArray,
-    square_b: FloatArray,
-) -> FloatArray:
-    """Correlation from sums over common dates, NaN where undefined."""
-    n = np.maximum(common, 1)
-    below = (square_a - sum_a**2 / n) * (square_b - sum_b**2 / n)
-    with np.errstate(invalid="ignore"):
-        return np.asarray((cross - sum_a * sum_b / n) / np.sqrt(np.where(below > 1e-20, below, np.nan)))
-
-
-def _cover(dates: IntArray) -> list[int]:
-    """Rows, as few as reach over all dates where rows are runs of one calendar: each begins within the one before."""
-    order = np.argsort(dates[:, 0], kind="stable")
-    starts = dates[order, 0]
-    rows, at = [int(order[0])], 0
-    while at < len(order) - 1:
-        within = int(np.searchsorted(starts, dates[rows[-1], -1], side="right")) - 1
-        at = max(within, at + 1)
-        rows.append(int(order[at]))
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """Residuals of events whose estimation dates are each a run of one calendar.
-
-    Attributes
-    ----------
-    flat : float64, shape ((n + 2) M,)
-        Residuals over the largest of their event, row after row, between M numbers that are none.
-    first : int64, shape (n,)
-        Place of each event's first date in the calendar.
-    length : int
-        M.
-    """
-
-    flat: FloatArray
-    first: IntArray
-    length: int
-
-    @classmethod
-    def of(cls, e: FloatArray, dates: IntArray) -> _Runs | None:
-        """Find the calendar; None where dates are no runs of it."""
-        n, length = e.shape
-        if not length or (dates[:, 0] == NO_SESSION).any():
-            return None
-        calendar = np.unique(dates[_cover(dates)])
-        first = np.searchsorted(calendar, dates[:, 0])
-        if first.max(initial=0) + length > calendar.size:
-            return None
-        if not (windows(calendar.view(np.float64), first, length).view(np.int64) == dates).all():
-            return None
-        scale = np.fmax.reduce(np.abs(e), axis=1, keepdims=True)
-        flat = np.full((n + 2) * length, np.nan)
-        np.divide(e, np.where(scale > 0, scale, 1.0), out=flat[length:-length].reshape(n, length))
-        return cls(flat, first.astype(np.int64), length)
-
-    def correlations(self, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
-        """As `_correlations`, of events a and b."""
-        sums = np.zeros((6, len(a)))
-        day = np.arange(self.length)
-        step = max(1, CACHED // self.length)
-        for low in range(0, len(a), step):
-            part = slice(low, low + step)
-            i, j = a[part], b[part]
-            # Column t of event a is the date of column t + shift of event b.
-            shift = np.clip(self.first[i] - self.first[j], -self.length, self.length)
-            left = windows(self.flat, (i + 1) * self.length, self.length)
-            right = windows(self.flat, (j + 1) * self.length + shift, self.length)
-            there = day + shift[:, None]
-            there = (there >= 0) & (there < self.length) & np.isfinite(left) & np.isfinite(right)
-            left[~there] = right[~there] = 0.0
-            sums[0, part] = there.sum(axis=1)
-            for k, (x, y) in enumerate(((left, right), (left, None), (right, None), (left, left), (right, right)), 1):
-                sums[k, part] = x.sum(axis=1) if y is None else np.einsum("pt,pt->p", x, y)
-        return pearson(*sums), sums[0]

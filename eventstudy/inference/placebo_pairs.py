@@ -6,8 +6,9 @@ import numpy as np
 
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.inference._arrays import ratio
-from eventstudy.inference.correlation import MIN_COMMON, pearson
+from eventstudy.inference.correlation import MIN_COMMON
 from eventstudy.inference.placebo_days import PlacedDays, Places
+from eventstudy.inference.runs import pearson
 from eventstudy.windows import Window
 
 __all__ = ["r_bars"]
