@@ -58,8 +58,8 @@ class Statistic:
     ) -> Statistic:
         """Broadcast the parts to the shape of ``value``."""
         top = np.asarray(value, dtype=np.float64)
-        parts = [np.broadcast_to(np.asarray(part, dtype=np.float64), top.shape) for part in (dof, n, estimate, se)]
-        return Statistic(top, *parts)
+        parts = [np.asarray(part, dtype=np.float64) for part in (dof, n, estimate, se)]
+        return Statistic(top, *(p if p.shape == top.shape else np.broadcast_to(p, top.shape) for p in parts))
 
     @property
     def centred(self) -> FloatArray:
@@ -79,7 +79,7 @@ def ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> FloatArray:
 
 
 def masked_weights(x: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Give the values with zero for missing, their weights with zero for missing, and which count.
+    """Give the values (to read only) with zero for missing, their weights with zero for missing, and which count.
 
     Returns
     -------
@@ -88,10 +88,12 @@ def masked_weights(x: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[Flo
     """
     values = np.asarray(x, dtype=np.float64)
     counted: Any = np.isfinite(values)
-    if weights is not None:
+    if weights is None:
+        w = counted.astype(np.float64)
+    else:
         counted = counted & (np.asarray(weights) > 0)
-    w = np.where(counted, 1.0 if weights is None else np.asarray(weights, dtype=np.float64), 0.0)
-    return np.where(counted, values, 0.0), w, counted
+        w = np.where(counted, np.asarray(weights, dtype=np.float64), 0.0)
+    return values if counted.all() else np.where(counted, values, 0.0), w, counted
 
 
 def spread_is_rounding(spread: FloatArray, size: FloatArray) -> BoolArray:

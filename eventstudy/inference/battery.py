@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -42,14 +43,15 @@ def with_r_bar(evidence: Known, plain: Statistic, statistic: Statistic, undefine
 
 
 def _adjusted_patell(evidence: Evidence) -> Outcome:
-    scar, dof, w = evidence.scar, evidence.sample.dof, evidence.weights
-    adjusted = parametric.adjusted_patell_z(scar, dof, evidence.correlation.r_bar, w)
-    return with_r_bar(evidence, parametric.patell_z(scar, dof, w), adjusted, LITTLE)
+    n = parametric.effective_n(np.where(evidence.sample.dof > 2, evidence.scar, np.nan), evidence.weights)
+    adjusted = parametric.correlated_patell(evidence.patell, n, evidence.correlation.r_bar)
+    return with_r_bar(evidence, evidence.patell, adjusted, LITTLE)
 
 
 def _adjusted_bmp(evidence: Evidence) -> Outcome:
-    adjusted = parametric.adjusted_bmp_t(evidence.scar, evidence.correlation.r_bar, evidence.weights)
-    return with_r_bar(evidence, parametric.bmp_t(evidence.scar, evidence.weights), adjusted, EQUAL)
+    n = parametric.effective_n(evidence.scar, evidence.weights)
+    adjusted = parametric.correlated_bmp(evidence.bmp, n, evidence.correlation.r_bar)
+    return with_r_bar(evidence, evidence.bmp, adjusted, EQUAL)
 
 
 def beside(evidence: Known, statistic: Statistic) -> Outcome:
@@ -65,10 +67,8 @@ def beside(evidence: Known, statistic: Statistic) -> Outcome:
 
 
 def _skewness_adjusted(evidence: Evidence) -> Outcome:
-    statistic = parametric.skewness_adjusted_t(evidence.car, evidence.weights)
-    return hall_outcome(
-        evidence, statistic, lambda low, high: parametric.skewness_interval(evidence.car, low, high, evidence.weights)
-    )
+    parts = parametric.hall_parts(evidence.car, evidence.weights)
+    return hall_outcome(evidence, parametric.hall(*parts), partial(parametric.hall_interval, *parts))
 
 
 def hall_outcome(
@@ -191,7 +191,7 @@ def _register_parametric() -> None:
         reference="Brown, Warner 1980, 1985", undefined=f"too few estimation days hold half the events, or {FLAT}",
     )  # fmt: skip
     register(
-        "patell_z", lambda e: parametric.patell_z(e.scar, e.sample.dof, e.weights),
+        "patell_z", lambda e: e.patell,
         null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "scar"], robust_to=INDEPENDENT,
         reference="Patell 1976", undefined=LITTLE,
     )  # fmt: skip
@@ -201,7 +201,7 @@ def _register_parametric() -> None:
         reference="Kolari, Pynnonen 2010",
     )  # fmt: skip
     register(
-        "bmp_t", lambda e: parametric.bmp_t(e.scar, e.weights),
+        "bmp_t", lambda e: e.bmp,
         null="mean SCAR = 0", estimand="mean SCAR", needs=["event", "two scars"], robust_to=VARIANCE,
         reference="Boehmer, Musumeci, Poulsen 1991", undefined=EQUAL,
     )  # fmt: skip

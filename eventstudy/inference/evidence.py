@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
+from eventstudy.inference._arrays import Statistic
 from eventstudy.inference.bhar import bhar
 from eventstudy.inference.correlation import MeanCorrelation, clusters, sample_correlation
-from eventstudy.inference.parametric import effective_n
+from eventstudy.inference.parametric import bmp_t, effective_n, patell_z
 from eventstudy.inference.ranks import combined_ranks
 from eventstudy.inference.sample import SIGMA_FLOOR, Sample
 
@@ -62,6 +63,16 @@ class Evidence:
         return np.where(np.isfinite(self.car), self.sample.scar, np.nan)
 
     @cached_property
+    def patell(self) -> Statistic:
+        """Patell's z, which its adjustment for correlation starts from."""
+        return patell_z(self.scar, self.sample.dof, self.weights)
+
+    @cached_property
+    def bmp(self) -> Statistic:
+        """The BMP t, which its adjustment for correlation starts from."""
+        return bmp_t(self.scar, self.weights)
+
+    @cached_property
     def n(self) -> int:
         """Events with a CAR."""
         return int(np.isfinite(self.car).sum())
@@ -96,8 +107,11 @@ class Evidence:
         return is missing on the tested day alone.
         """
         there = np.isfinite(self.ar).any(axis=1)
-        w = self.weights
-        return self.ar[there], self.sample.residuals[there], self.member[there], None if w is None else w[there]
+        held = (self.ar, self.sample.residuals, self.member, self.weights)
+        if there.all():
+            return held
+        ar, residuals, member, w = held
+        return ar[there], residuals[there], member[there], None if w is None else w[there]
 
     @cached_property
     def ranks(self) -> tuple[FloatArray, FloatArray]:
@@ -158,9 +172,11 @@ class Evidence:
     @property
     def n_beside(self) -> int:
         """Events without a CAR that have a return on another day of the event window, and residuals."""
-        there = np.isfinite(self.ar).any(axis=1) & np.isfinite(self.sample.residuals).any(axis=1)
-        w = np.ones(self.sample.n_events) if self.weights is None else self.weights
-        return int((there & ~np.isfinite(self.car) & (w > 0)).sum())
+        lost = ~np.isfinite(self.car)
+        if self.weights is not None:
+            lost &= self.weights > 0
+        there = np.isfinite(self.ar[lost]).any(axis=1) & np.isfinite(self.sample.residuals[lost]).any(axis=1)
+        return int(there.sum())
 
     @property
     def n_signs(self) -> float:

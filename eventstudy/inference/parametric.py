@@ -153,8 +153,12 @@ def day_means(x: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> tuple[F
     mean, n_valid : float64, shape (..., D)
     """
     values = np.asarray(x, dtype=np.float64)
-    by_event = None if weights is None else np.asarray(weights, dtype=np.float64)[..., :, None]
-    filled, w, counted = masked_weights(values, by_event)
+    if weights is None:
+        counted = np.isfinite(values)
+        valid = counted.sum(axis=-2).astype(np.float64)
+        filled = values if counted.all() else np.where(counted, values, 0.0)
+        return filled.sum(axis=-2) / np.maximum(valid, 1.0), valid
+    filled, w, counted = masked_weights(values, np.asarray(weights, dtype=np.float64)[..., :, None])
     total = w.sum(axis=-2)
     mean = (w * filled).sum(axis=-2) / np.where(total > 0, total, 1.0)
     return mean, counted.sum(axis=-2).astype(np.float64)
@@ -235,9 +239,13 @@ def adjusted_patell_z(
     r_bar : float, shape (...)
         Mean correlation over pairs of events, see `mean_correlation`.
     """
-    plain = patell_z(scar, dof, weights)
     usable = np.where(np.asarray(dof) > 2, scar, np.nan)
-    inflation = 1 + (effective_n(usable, weights) - 1) * np.asarray(r_bar, dtype=np.float64)
+    return correlated_patell(patell_z(scar, dof, weights), effective_n(usable, weights), r_bar)
+
+
+def correlated_patell(plain: Statistic, n: FloatArray, r_bar: npt.ArrayLike) -> Statistic:
+    """Give `adjusted_patell_z` from Patell's z and Kish's number of its events."""
+    inflation = 1 + (n - 1) * np.asarray(r_bar, dtype=np.float64)
     se = plain.se * np.sqrt(np.where(inflation > 0, inflation, np.nan))
     return Statistic.of(ratio(plain.estimate, se), n=plain.n, estimate=plain.estimate, se=se)
 
@@ -265,10 +273,14 @@ def adjusted_bmp_t(scar: npt.ArrayLike, r_bar: npt.ArrayLike, weights: npt.Array
     r_bar : float, shape (...)
         Mean correlation over pairs of events, see `mean_correlation`.
     """
-    plain = bmp_t(scar, weights)
+    return correlated_bmp(bmp_t(scar, weights), effective_n(scar, weights), r_bar)
+
+
+def correlated_bmp(plain: Statistic, n: FloatArray, r_bar: npt.ArrayLike) -> Statistic:
+    """Give `adjusted_bmp_t` from the BMP t and Kish's number of its events."""
     r = np.asarray(r_bar, dtype=np.float64)
     spare = np.where(1 - r > 1e-9, 1 - r, np.nan)  # perfect correlation leaves one event, and no variance
-    inflation = ratio(1 + (effective_n(scar, weights) - 1) * r, spare)
+    inflation = ratio(1 + (n - 1) * r, spare)
     se = plain.se * np.sqrt(np.where(inflation > 0, inflation, np.nan))
     return Statistic.of(ratio(plain.estimate, se), dof=plain.dof, n=plain.n, estimate=plain.estimate, se=se)
 
@@ -289,8 +301,15 @@ def skewness_adjusted_t(car: npt.ArrayLike, weights: npt.ArrayLike | None = None
     car : float, shape (..., n)
     weights : float, shape (..., n), optional
     """
+    return hall(*hall_parts(car, weights))
+
+
+def hall_parts(
+    car: npt.ArrayLike, weights: npt.ArrayLike | None = None
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Give what Hall's statistic and its interval are made of: mean, standard error, skewness, count."""
     mean, se, _, n = mean_and_se(car, weights)
-    return hall(mean, se, skewness(car, mean, weights), n)
+    return mean, se, skewness(car, mean, weights), n
 
 
 def hall(mean: FloatArray, se: FloatArray, g: FloatArray, n: FloatArray) -> Statistic:
@@ -323,8 +342,7 @@ def skewness_interval(
         Quantiles of the statistic, such as -1.96 and 1.96; infinite for a one-sided interval.
     weights : float, shape (..., n), optional
     """
-    mean, se, _, n = mean_and_se(car, weights)
-    return hall_interval(mean, se, skewness(car, mean, weights), n, low, high)
+    return hall_interval(*hall_parts(car, weights), low, high)
 
 
 def hall_interval(

@@ -46,20 +46,15 @@ def _patell(s: Summed) -> Statistic:
 
 def _adjusted_patell(s: Summed) -> Outcome:
     plain, (_, w, _, w2, _) = _patell(s), s.state.sums["patell"]
-    inflation = 1 + (ratio(w**2, w2) - 1) * s.correlation.r_bar
-    se = plain.se * np.sqrt(np.where(inflation > 0, inflation, np.nan))
-    adjusted = Statistic.of(ratio(plain.estimate, se), n=plain.n, estimate=plain.estimate, se=se)
+    adjusted = parametric.correlated_patell(plain, ratio(w**2, w2), s.correlation.r_bar)
     return battery.with_r_bar(s, plain, adjusted, battery.LITTLE)
 
 
 def _adjusted_bmp(s: Summed) -> Outcome:
     moments = s.state.moments["scar"]
-    plain, r = _t(moments, s.weighted), s.correlation.r_bar
-    spare = np.where(1 - r > 1e-9, 1 - r, np.nan)
+    plain = _t(moments, s.weighted)
     effective = ratio(moments.weights[0] ** 2, moments.weights[1])
-    inflation = ratio(1 + (effective - 1) * r, spare)
-    se = plain.se * np.sqrt(np.where(inflation > 0, inflation, np.nan))
-    adjusted = Statistic.of(ratio(plain.estimate, se), dof=plain.dof, n=plain.n, estimate=plain.estimate, se=se)
+    adjusted = parametric.correlated_bmp(plain, effective, s.correlation.r_bar)
     return battery.with_r_bar(s, plain, adjusted, battery.EQUAL)
 
 
