@@ -128,7 +128,7 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
     rows_direction = np.where(mixed, MIXED, said).astype(object)
 
     # Named in the order their first headline stands in the table, as a reader expects.
-    show = np.lexsort((alignment.asset[head], row[head]))
+    show = np.lexsort((head, row[head]))
     where = np.empty_like(show)
     where[show] = np.arange(show.size)
     spread = np.lexsort((np.arange(n), where[group]))
@@ -151,7 +151,7 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
 
 def _unmerged(alignment: Alignment, direction: ObjectArray) -> MergedRows:
     """Give the rows where no two pairs share an asset and session: each pair is one."""
-    show = np.lexsort((alignment.asset, alignment.event_row))
+    show = np.argsort(alignment.event_row, kind="stable")
     ones = np.ones(show.size, dtype=np.int64)
     nothing = np.array([], dtype=object)
     return MergedRows(
@@ -178,12 +178,13 @@ def _codes(events: EventTable, name: str, row: IntArray) -> tuple[IntArray, Obje
     """Number the values of a column; None, NaN and a missing column are the empty string."""
     if name not in events.columns:
         return np.zeros(row.size, dtype=np.int64), np.array([""], dtype=object)
-    # Lists, which users may put where tuples belong, have no hash.
-    cells = [tuple(v) if isinstance(v, list) else v for v in events.array(name).tolist()]
-    held = np.empty(len(cells), dtype=object)
-    held[:] = cells
+    held = np.array(events.array(name), dtype=object)
     held[pd.isna(held)] = ""
-    codes, names = pd.factorize(held)
+    try:
+        codes, names = pd.factorize(held)
+    except TypeError:  # lists, which users may put where tuples belong, have no hash
+        held[:] = [tuple(v) if isinstance(v, list) else v for v in held.tolist()]
+        codes, names = pd.factorize(held)
     return codes.astype(np.int64)[row], np.asarray(names, dtype=object)
 
 
@@ -266,6 +267,7 @@ def _listed(
     is_head = np.zeros(order.size, dtype=bool)
     is_head[starts] = True
     at = np.flatnonzero(~is_head)
+    at = at[np.argsort(order[at], kind="stable")]
     pair, into = order[at], order[starts[group[at]]]
     reason = np.where(
         mixed[group[at]],
@@ -276,13 +278,9 @@ def _listed(
             "same asset and session, same direction",
         ),
     )
-    listed = pd.DataFrame(
-        {
-            "event_id": times.event_id[alignment.event_row[pair]],
-            "asset": np.array(alignment.assets, dtype=object)[alignment.asset[pair]],
-            "into": times.event_id[alignment.event_row[into]],
-            "reason": reason.astype(object),
-        }
+    return listing(
+        event_id=times.event_id[alignment.event_row[pair]],
+        asset=np.array(alignment.assets, dtype=object)[alignment.asset[pair]],
+        into=times.event_id[alignment.event_row[into]],
+        reason=reason.astype(object),
     )
-    back = np.argsort(pair, kind="stable")
-    return listed.iloc[back].reset_index(drop=True)

@@ -128,12 +128,13 @@ def line_up(
             hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",
         )
     benchmarks = dict.fromkeys(names, tuple(model.benchmarks))
+    ordered = sorted(names, key=prices.column)  # neighbours in the panel are read in place
     returns = returns_on_sessions(
-        prices, names, benchmarks, kind=returns_of(study, model), gaps=study.gaps, clock=study.clock, factors=factors
+        prices, ordered, benchmarks, kind=returns_of(study, model), gaps=study.gaps, clock=study.clock, factors=factors
     )
     if returns_of(study, model) == "level":
         returns = _prepared(returns, model)
-    place = {name: k for k, name in enumerate(names)}
+    place = {name: k for k, name in enumerate(ordered)}
     column = np.array([place.get(name, -1) for name in pairs.names], dtype=np.int64)[pairs.asset]
     alignment = align(events, (pairs.event, column), returns.grid, date_only=study.date_only, max_gap=study.max_gap)
     return returns, alignment, merge(alignment, events)

@@ -61,7 +61,7 @@ def pair_up(
     if not has_own.any():
         asset = np.tile(np.array([code[a] for a in default], dtype=np.int64), n)
     else:
-        named = chain.from_iterable(cell or default for cell in own)
+        named = chain.from_iterable(own if has_own.all() else (cell or default for cell in own))
         asset = np.fromiter(map(code.__getitem__, named), dtype=np.int64, count=event.size)
     open_ = happened(events)[event]
     known = priced & set(study.model) if isinstance(study.model, Mapping) else priced
