@@ -36,7 +36,7 @@ ROUNDED = 1e-7
 """Correlations of numbers near 1e-8, scaled differently before their squares are summed."""
 
 
-KEEPS = {"Summed", "DayAverages", "Sample"}
+KEEPS = {"Summed", "Sample", "PlacedDays", "StudyDays"}
 """Keep what they have computed, by `functools.cached_property`, and so have no slots."""
 
 
