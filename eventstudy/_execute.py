@@ -86,17 +86,33 @@ class OnDask:
     client: Any
 
     def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[tuple[Task, Any]]:
-        """Submit the tasks, a few for each thread at a time, so that results do not pile up."""
+        """Submit the tasks, a few for each thread at a time, so that results do not pile up.
+
+        A worker that dies takes what waits for it along. So a task whose workers died is tried once more when all
+        others are done, with no other beside it: what fails then has itself to blame.
+        """
+        # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Sending large graph")
+            held = self.client.submit(_kept, work, pure=False)
+        room = IN_FLIGHT * max(sum(self.client.nthreads().values()), 1)
+        died = []
+        for task, result in self._submitted(held, tasks, room):
+            if _killed(result) and len(tasks) > 1:
+                died.append(task)
+            else:
+                yield task, _named(result)
+        for task, result in self._submitted(held, died, 1):
+            yield task, _named(result)
+
+    def _submitted(self, held: Any, tasks: Iterable[Task], room: int) -> Iterator[tuple[Task, Any]]:
+        """Give each task's result or error, no more than ``room`` of them with the scheduler at once."""
         from distributed import as_completed
 
         waiting = iter(tasks)
         untyped: Any = as_completed
         done = untyped()
         running: dict[Any, Task] = {}
-        # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Sending large graph")
-            held = self.client.submit(_kept, work, pure=False)
 
         def submit() -> None:
             for task in waiting:
@@ -105,13 +121,12 @@ class OnDask:
                 done.add(future)
                 return
 
-        threads = sum(self.client.nthreads().values())
-        for _ in range(max(IN_FLIGHT * threads, IN_FLIGHT)):
+        for _ in range(room):
             submit()
         for future in done:
             task = running.pop(future.key)
             error = future.exception()
-            result = _named(error) if error is not None else future.result()
+            result = error if error is not None else future.result()
             future.release()
             submit()
             yield task, result
@@ -125,14 +140,20 @@ def _call(work: Work, *task: Any) -> Any:
     return work(*task)
 
 
-def _named(error: BaseException) -> Exception:
-    """Say in our words that workers died of a task."""
-    if type(error).__name__ == "KilledWorker":
+def _killed(result: Any) -> bool:
+    return type(result).__name__ == "KilledWorker"
+
+
+def _named(result: Any) -> Any:
+    """Give a result; of an error, one that says in our words that workers died of a task."""
+    if _killed(result):
         return DataError(
-            f"its worker died each time it was tried ({str(error).splitlines()[0][:120]})",
+            f"its worker died each time it was tried ({str(result).splitlines()[0][:120]})",
             hint="a worker out of memory dies: give it more, or write the prices with fewer assets a partition",
         )
-    return error if isinstance(error, Exception) else EventStudyError(repr(error))
+    if isinstance(result, BaseException) and not isinstance(result, Exception):
+        return EventStudyError(repr(result))
+    return result
 
 
 def executor_of(client: Any) -> Executor:

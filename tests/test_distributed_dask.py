@@ -32,6 +32,8 @@ from tests._scale_designs import NAMES, as_listed, same_frames, some_events, som
 
 distributed = pytest.importorskip("distributed", reason="needs market-reaction[distributed]")
 
+dask = pytest.importorskip("dask")
+
 TOLERANCE = 1e-12
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
@@ -45,6 +47,8 @@ def client() -> Iterator[Any]:
     """Two worker processes, each with a nanny that holds it to its memory and starts it again when it dies."""
     options = {"threads_per_worker": 1, "processes": True, "memory_limit": MEMORY, "dashboard_address": ":0"}
     with (
+        # On a busy machine a worker takes longer to come back than the cluster waits for it by default.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": f"{PATIENCE}s"}),
         distributed.LocalCluster(n_workers=WORKERS, silence_logs=50, **options) as cluster,
         distributed.Client(cluster) as client,
     ):
@@ -174,6 +178,59 @@ def test_a_worker_killed_while_the_tests_are_summed(one: es.StudyResult, two: Pa
         same_frames(one.tests([(0, 0), (-1, 2)]), two.tests([(0, 0), (-1, 2)]), TOLERANCE)
     wait_for(lambda: len(pids(client)) == WORKERS)
     assert killer.victim not in pids(client)
+
+
+class Deadly(distributed.WorkerPlugin):  # type: ignore[misc]
+    """Makes every worker, also those started anew, fill its memory over its partition until its nanny ends it."""
+
+    name = "deadly"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def setup(self, worker: Any) -> None:
+        from eventstudy.distributed import tasks
+
+        self.whole = tasks.shards
+
+        def shards(job: Any, number: int) -> Any:
+            held = []
+            while number == self.number:
+                held.append(np.ones(2_000_000))
+                time.sleep(0.005)
+            return self.whole(job, number)
+
+        tasks.shards = shards
+
+    def teardown(self, worker: Any) -> None:
+        from eventstudy.distributed import tasks
+
+        tasks.shards = self.whole
+
+
+def test_a_partition_that_every_worker_dies_of_is_named_and_the_rest_is_kept(
+    one: es.StudyResult, dataset: PriceDataset, client: Any, tmp_path: Path
+) -> None:
+    """Its memory limit ends the worker, at first and with no task beside it; who waited for that worker goes free."""
+    scheduler = client.cluster.scheduler
+    before, scheduler.allowed_failures = scheduler.allowed_failures, 0
+    client.register_plugin(Deadly(5))
+    try:
+        with pytest.raises(
+            DataError, match=r"1 of 15 failed: partition part-00005\.parquet \(A05\): its worker"
+        ) as caught:
+            run(dataset, client, tmp_path)
+    finally:
+        client.unregister_worker_plugin("deadly")
+        scheduler.allowed_failures = before
+    said = str(caught.value)
+    assert "\n" not in said
+    assert "the other partitions are finished in" in said
+    kept = marks(tmp_path)
+    assert len(kept) == N_PARTITIONS - 1
+    wait_for(lambda: len(pids(client)) == WORKERS)
+    nothing_lost_nothing_twice(one, run(dataset, client, tmp_path))
+    assert {name: marks(tmp_path)[name] for name in kept} == kept
 
 
 def test_a_broken_partition_is_named_and_the_others_are_done(client: Any, tmp_path: Path) -> None:

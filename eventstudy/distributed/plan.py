@@ -65,6 +65,10 @@ class Job:
     bad_partitions: BadPartitions
     shifts: tuple[int, int]
 
+    def partition(self, number: int) -> str:
+        """Name a partition and its group of assets, for errors."""
+        return f"partition {PriceDataset(self.prices).partitions[number]}"
+
     @property
     def views(self) -> list[tuple[str, Window]]:
         """The tables that the run writes for each partition."""

@@ -104,7 +104,7 @@ def _pass(
         tasks,
         common=(job, question),
         label="sums",
-        name=lambda task: f"partition {task[0]}",
+        name=lambda task: job.partition(task[0]),
         progress=progress,
     ):
         waiting[number] = states

@@ -138,7 +138,7 @@ class PartitionedResult:
             [(number,) for number in numbers],
             common=(self._job, *asked),
             label=label,
-            name=lambda task: f"partition {task[0]}",
+            name=lambda task: self._job.partition(task[0]),
             progress=self._progress,
         ):
             yield number, found

@@ -74,14 +74,13 @@ def run_partitioned(
     )
     numbers = prepare(study, events, pairs, lost, models, PriceDataset(job.prices), job)
     said = {number: mark for number in numbers if (mark := folder.mark(STUDY, number)) is not None}
-    partitions = PriceDataset(job.prices).partitions
     for (number,), mark in results_of(
         executor,
         study_partition,
         [(number,) for number in numbers if number not in said],
         common=(job,),
         label="partitions",
-        name=lambda task: f"partition {partitions[task[0]]}",
+        name=lambda task: job.partition(task[0]),
         hint=f"the other partitions are finished in {held}: run again with that output folder to do what is missing",
         progress=progress,
     ):
