@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib import resources
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -143,7 +144,11 @@ class Gazetteer:
         words = tokens.words
         index = self._index
         n, floor = len(words), 0
-        for i in [k for k, w in enumerate(words) if w in index or "-" in w]:
+        if "-" in " ".join(words):
+            hits = [k for k, w in enumerate(words) if w in index or "-" in w]
+        else:
+            hits = list(compress(range(n), map(index.__contains__, words)))
+        for i in hits:
             if i < floor:
                 continue
             word = words[i]

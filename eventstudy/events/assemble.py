@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -25,13 +26,9 @@ from eventstudy.news.article import Article
 
 __all__ = ["Antecedent", "Context", "Named", "build_event"]
 
-_NIGHT = pd.Timedelta(hours=6)
+_NIGHT = dt.timedelta(hours=6)
 _DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
 _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
-
-
-def _place(t: TimeMention) -> int:
-    return t.start
 
 
 @dataclass(slots=True)
@@ -41,6 +38,7 @@ class Context:
     article: Article
     types: Mapping[str, str]
     times: list[TimeMention] | None = None
+    starts: list[int] = field(default_factory=list)
     start: pd.Timestamp | None = None
     recent: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
@@ -52,13 +50,14 @@ class Context:
             # A day that begins where the day of publication ends is tomorrow.
             past = (t for t in found if t.earliest < published or t.earliest == t.latest == published)
             self.times = [t for t in past if t.kind != "year"]
+            self.starts = [t.start for t in self.times]
         return self.times
 
     def between(self, start: int, end: int) -> list[TimeMention]:
         """Return the times of a sentence; found by bisection, as an article may hold thousands."""
         times = self.mentions()
-        first = bisect_left(times, start, key=_place)
-        return [t for t in times[first : bisect_left(times, end, lo=first, key=_place)] if t.end <= end]
+        first = bisect_left(self.starts, start)
+        return [t for t in times[first : bisect_left(self.starts, end, lo=first)] if t.end <= end]
 
     def day_start(self) -> pd.Timestamp:
         """Return the earliest instant at which news without a time of its own can have come out."""
@@ -80,10 +79,11 @@ class Context:
         if article.tz == "UTC" and isinstance(article.published, str):
             given = dt.datetime.fromisoformat(article.published.strip())
             zone = given.tzinfo or zone
-        local = (article.published_at - _NIGHT).tz_convert(zone)
+        local = (article.published_at.to_pydatetime(warn=False) - _NIGHT).astimezone(zone)
         return _midnight(local.date(), zone)
 
 
+@functools.lru_cache(maxsize=512)
 def _midnight(day: dt.date, zone: dt.tzinfo) -> pd.Timestamp:
     return pd.Timestamp(dt.datetime.combine(day, dt.time(), tzinfo=zone)).tz_convert("UTC").as_unit("ns")
 
@@ -252,9 +252,13 @@ def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source
     a, b = min(a, b - 1), max(a + 1, b)
     near = [starts[m.first] for m in source if 0 <= reading.actor.start - m.last <= 12]
     begin = min([a, *near])
-    first = max((c for c, d in pieces if c <= begin), default=begin)
-    last = min((d for c, d in pieces if d >= b), default=b)
-    return first, last
+    first = begin
+    for c, d in pieces:
+        if c <= begin:
+            first = c
+        if d >= b:
+            return first, d
+    return first, b
 
 
 def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:

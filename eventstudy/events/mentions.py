@@ -154,6 +154,7 @@ class Gazetteer:
         self.catalogue = catalogue
         self.by_first: dict[str, dict[str, list[_Name]]] = {}  # by the first word, then by the second ("" where none)
         self.anchors: set[str] = set()
+        self._needs: dict[str, list[frozenset[str]]] = {}  # by a word of a name, the words that it needs beside it
         self._codes = {symbol.lower() for symbol in catalogue}
         for alias in self._aliases():
             words = tuple(w.low for w in split_words(alias.text))
@@ -173,6 +174,12 @@ class Gazetteer:
         for seconds in self.by_first.values():
             for names in seconds.values():
                 names.sort(key=lambda n: -len(n.words))
+        for word, needs in self._needs.items():
+            fewest: list[frozenset[str]] = []
+            for beside in sorted(set(needs), key=len):
+                if not any(few <= beside for few in fewest):
+                    fewest.append(beside)
+            self._needs[word] = fewest
 
     def _add(self, alias: Alias, words: tuple[str, ...]) -> None:
         inverse = counter = ""
@@ -185,8 +192,14 @@ class Gazetteer:
         seconds = self.by_first.setdefault(words[0], {})
         name = _Name(words, alias.symbols, alias.group, exact, ordinary, inverse, counter, "'s" in alias.text)
         seconds.setdefault(words[1] if len(words) > 1 else "", []).append(name)
+        anchor, letters = _anchor(words)
+        self._needs.setdefault(anchor, []).append(letters - {anchor})
         if words not in NEEDS_OIL and not words[-1].endswith("-year"):
-            self.anchors.add(_anchor(words))
+            self.anchors.add(anchor)
+
+    def may_name(self, letters: set[str]) -> bool:
+        """Whether all the words of a name are among those of a sentence, taken without digits and signs."""
+        return any(needs <= letters for word in self._needs.keys() & letters for needs in self._needs[word])
 
     def _aliases(self) -> Iterator[Alias]:
         """The catalogue's names, and those that follow from them."""
@@ -323,11 +336,11 @@ class Gazetteer:
         return Mention(symbol, kind, start, tail.end, name.inverse, tail.possessive, name.counter)
 
 
-def _anchor(words: tuple[str, ...]) -> str:
-    """Word that every text with this name holds, and few others: the last that is not every market's."""
+def _anchor(words: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+    """Word that every text with this name holds, and few others: the last that is not every market's; and all."""
     letters: list[str] = [part for word in words for part in re.findall(r"[a-z]+", word)]
     telling = [part for part in letters if part not in _COMMON]
-    return (telling or letters or [words[0]])[-1]
+    return (telling or letters or [words[0]])[-1], frozenset(letters)
 
 
 def _american(words: list[Word], i: int) -> bool:

@@ -116,7 +116,7 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             context = read[again]
             continue
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
-        split = split_words(text, start, end)
+        split = split_words(text, start, end) if names.may_name(bag) else []
         mentions = names.scan(text, split, oil=oil)
         if not mentions and not (context and not bag.isdisjoint(_STANDING)):
             context = read[again] = context[:1]
@@ -125,7 +125,7 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             times = article_times(article)
         first = bisect_left(times, start, key=_start_of)
         here = times[first : bisect_left(times, end, lo=first, key=_start_of)]
-        tokens = tokenise(text, split, mentions, here)
+        tokens = tokenise(text, split or split_words(text, start, end), mentions, here)
         yield from ((m, here) for m in read_sentence(text, tokens, context))
         context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
 

@@ -61,6 +61,8 @@ class Scan:
     every: frozenset[str]
     """All its words: what is not among them need not be looked for near a trigger."""
     hyphens: list[tuple[int, str]]
+    impersonal: bool
+    """Whether a market or nature is named."""
     finite: set[int] = field(default_factory=set)
     _walls: tuple[list[int], list[int]] | None = None
 
@@ -134,7 +136,7 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
     low = scan.low
     for j in range(k, max(-1, i - 16), -1):
         word = low[j]
-        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in _CONNECTIVES:
+        if word in _PARTS_CLAUSES:
             return False
         if j in scan.inverted:
             return False
@@ -146,7 +148,7 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
     return False
 
 
-_CONNECTIVES = word_set("and or but that nor yet")
+_PARTS_CLAUSES = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
 
 
 def _opens_noun(low: list[str], j: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -99,14 +101,19 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         inversions(tokens),
         frozenset(low),
         [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
+        not _IMPERSONAL.isdisjoint(low),
     )
-    inside = {i for m in mentions for i in range(m.first, m.last)} | scan.inverted
+    asking = map(taxonomy.lets.get, (*scan.every, *(tail for _, tail in scan.hyphens)))
+    missing = ~functools.reduce(operator.or_, filter(None, asking), 0)
+    inside = set(scan.inverted)
+    for m in mentions:
+        inside.update(range(m.first, m.last))
     out: list[Predicate] = []
     floor = 0
     for i in hits:
         if i < floor or i in inside:
             continue
-        found = _match(scan, i, index[low[i]])
+        found = _match(scan, i, index[low[i]], missing)
         if found is None:
             continue
         if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
@@ -125,10 +132,15 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     return out
 
 
-def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
+def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | None:
+    """Match the trigger that begins at ``i``; rules that need a bit of ``missing`` are not tried."""
     low = scan.low
     word = low[i]
-    as_verb, as_noun = fitting(entries, entries.seconds.intersection(low[i + 1 : i + _REACH]))
+    ahead = low[i + 1 : i + 1 + entries.reach]
+    if entries.seconds.isdisjoint(ahead):
+        as_verb, as_noun = entries.alone
+    else:
+        as_verb, as_noun = fitting(entries, entries.seconds.intersection(ahead))
     if not as_verb and not as_noun:
         return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
@@ -136,18 +148,23 @@ def _match(scan: Scan, i: int, entries: Entries) -> Predicate | None:
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[word]
     if tags:
+        as_verb = tuple([t for t in as_verb if not t.needs & missing])
+        if not as_verb and not as_noun:
+            return None
         verb = verb_at(scan, i, tags)
-    market = verb is not None and verb[0] in ("fin", "part") and _impersonal_subject(low, verb[1].first)
-    for rest, kind, rule in as_noun if verb is None else as_verb:
+    market = (
+        verb is not None and verb[0] in ("fin", "part") and scan.impersonal and _impersonal_subject(low, verb[1].first)
+    )
+    for rest, kind, rule, _ in as_noun if verb is None else as_verb:
         if kind == "P":
-            last = _follows(scan.tokens, i, rest, split=False)
+            last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
         if market and rule.frame != "report":
             continue
-        last = _follows(scan.tokens, i, rest, split=verb is not None)
+        last = _follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
         if not last or _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW):
             continue
         if verb is None:
@@ -178,7 +195,6 @@ _HARDWARE = word_set(
 )
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
-_REACH = 8  # words in which the rest of a trigger begins, a particle or a time between them included
 
 
 def _is_auxiliary(low: list[str], i: int) -> bool:
@@ -212,13 +228,12 @@ _NATURE = word_set(
     "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
     "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock"
 )
+_IMPERSONAL = MARKET | _NATURE
 
 
 def _follows(tokens: Tokens, i: int, rest: tuple[str, ...], *, split: bool) -> int:
     """Return the token after the trigger whose further words are ``rest``, or 0; a particle may stand apart."""
     low = tokens.low
-    if not rest:
-        return i + 1
     stop = i + 1 + len(rest)
     if tuple(low[i + 1 : stop]) == rest:
         return stop
@@ -267,8 +282,6 @@ def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:
 
 def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
     objects = rule.objects
-    if not scan.hyphens and objects.firsts.isdisjoint(scan.every):
-        return False
     low = scan.low
     begin, stop = scan.limits(i, last)
     window = low[i + 1 : stop]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from itertools import compress
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
@@ -180,7 +181,6 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
 def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mention]:
     """Find the actors that the objects of ``p`` (and of what it governs) name."""
     low = scene.tokens.low
-    stop = p.last
     limit = _speaker_begin(scene)
     roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
     end = limit
@@ -193,15 +193,14 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
             begin = begin + low[begin : following.start].index("and")
             joined = begin > p.last and not any(m.last == begin for m in scene.mentions)
         end = min(limit, max(p.last, begin) if joined else following.start)
-    while stop < end:
-        word = low[stop]
-        if word in (";", ":", "—"):
+    for stop in compress(range(p.last, end), map(_OBJECT_STOPS.__contains__, low[p.last : end])):
+        if low[stop] == ",":
+            if _new_clause(low, stop) or _second_clause(scene, stop):
+                break
+        elif low[stop] not in SUBORDINATORS or stop > p.last + 1:
             break
-        if word == "," and (_new_clause(low, stop) or _second_clause(scene, stop)):
-            break
-        if word in SUBORDINATORS and word not in ("as", "once", "since") and stop > p.last + 1:
-            break
-        stop += 1
+    else:
+        stop = max(p.last, end)
     taken = {(m.first, m.last) for m in source}
     codes = {m.code for m in source}
     inside = [
@@ -221,6 +220,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     return _compound(scene, hyphenless or pool)
 
 
+_OBJECT_STOPS = frozenset({";", ":", "—", ","}) | (SUBORDINATORS - {"as", "once", "since"})
 _GIVING = frozenset({"AID", "COOPERATE"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from eventstudy._types import Modality, Polarity, Tense
@@ -86,7 +87,12 @@ class VerbGroup(NamedTuple):
 
 
 _BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
-_BARE = (False, False, False, False, False, False)
+
+
+@functools.lru_cache(maxsize=2048)
+def _bare_group(i: int, tense: Tense) -> VerbGroup:
+    """Give the group of a verb at token ``i`` that nothing stands before; kept, as nearly all are such."""
+    return VerbGroup(i, False, "happened", tense, *[False] * 6)
 
 
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
@@ -95,8 +101,7 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     j = i - 1
     if j < 0 or (low[j] not in _BEFORE_VERB and low[j][-2:] not in ("ly", "'t")):
         # Nothing stands before the verb that could belong to it: nearly always.
-        past = "d" in tags or "n" in tags
-        return VerbGroup(i, False, "happened", "past" if past else "present", *_BARE)
+        return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")
     seen: list[str] = []
     negated = False
     while j >= 0 and i - j < 9:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeAlias, get_args
 
 from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
@@ -38,25 +38,22 @@ class Kind(NamedTuple):
 class WordList:
     """Words and phrases of a rule, of which it asks for one or bears none; ``firsts`` begin them.
 
+    The phrases stand under their first words.
     A ``*`` inside a phrase stands for up to three words: "benchmark * rate".
     """
 
     singles: frozenset[str]
-    phrases: tuple[tuple[str, ...], ...]
+    phrases: Mapping[str, tuple[tuple[str, ...], ...]] = field(hash=False)
     firsts: frozenset[str]
 
     def phrase_in(self, window: list[str]) -> bool:
         """Whether one of the phrases stands in the window."""
-        for phrase in self.phrases:
-            if phrase[0] in window:
-                n = len(phrase)
-                if any(
-                    tuple(window[k : k + n]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
-                    for k, word in enumerate(window)
-                    if word == phrase[0]
-                ):
-                    return True
-        return False
+        return any(
+            tuple(window[k : k + len(phrase)]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
+            for k, word in enumerate(window)
+            if word in self.phrases
+            for phrase in self.phrases[word]
+        )
 
     def any_in(self, window: list[str]) -> bool:
         """Whether one of the words or phrases stands in the window."""
@@ -103,25 +100,49 @@ class Rule:
 
 
 class Trigger(NamedTuple):
-    """A word that may fire a rule: the words after it, its verb form (``"N"`` noun, ``"P"`` phrase)."""
+    """A word that may fire a rule: the words after it, its verb form (``"N"`` noun, ``"P"`` phrase).
+
+    ``needs`` are the bits, of `Taxonomy.lets`, without which its sentence cannot fire it.
+    """
 
     rest: tuple[str, ...]
     tags: str
     rule: Rule
+    needs: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """Triggers that begin with one word, in the order in which they are tried, and their second words."""
+    """Triggers that begin with one word, in the order in which they are tried, and their second words.
+
+    ``reach`` is the number of words among which a second word can stand; ``alone`` what fits where none does.
+    """
 
     triggers: tuple[Trigger, ...]
     seconds: frozenset[str]
+    reach: int
+    alone: Fitting
+
+    @classmethod
+    def of(cls, triggers: list[Trigger]) -> Entries:
+        """Put the triggers of one word together."""
+        seconds = frozenset(t.rest[0] for t in triggers if t.rest)
+        verbal = any(t.rest and t.tags not in ("N", "P") for t in triggers)
+        return cls(tuple(triggers), seconds, _REACH if verbal else 1, _fitting(triggers, frozenset()))
+
+
+Fitting: TypeAlias = tuple[tuple[Trigger, ...], tuple[Trigger, ...]]
+_REACH = 7  # words in which the rest of a verb begins, a particle or a time between them included
 
 
 @functools.lru_cache(maxsize=1 << 13)
-def fitting(entries: Entries, nearby: frozenset[str]) -> tuple[tuple[Trigger, ...], tuple[Trigger, ...]]:
+def fitting(entries: Entries, nearby: frozenset[str]) -> Fitting:
     """Choose the triggers that can fit where of their second words ``nearby`` follow: as a verb, and as no verb."""
-    fit = [t for t in entries.triggers if not t.rest or t.rest[0] in nearby]
+    return _fitting(entries.triggers, nearby)
+
+
+def _fitting(triggers: Iterable[Trigger], nearby: frozenset[str]) -> Fitting:
+    fit = [t for t in triggers if not t.rest or t.rest[0] in nearby]
     return tuple(t for t in fit if t.tags != "N"), tuple(t for t in fit if t.tags in ("N", "P"))
 
 
@@ -130,6 +151,8 @@ class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
 
     ``nouns`` are the words that can be nouns beside their verbs, ``verb_tags`` the forms of verb a word can be.
+    ``lets`` gives for each word a bit for every rule whose objects, or whose subjects, it may begin: a rule whose
+    bits the words of a sentence do not give need not be tried there.
 
     Build it with `Taxonomy.default`, `Taxonomy.load` (a TOML file that extends the library's own) or
     `Taxonomy.from_mapping`.
@@ -146,6 +169,7 @@ class Taxonomy:
     index: Mapping[str, Entries] = field(repr=False)
     nouns: frozenset[str] = field(repr=False)
     verb_tags: Mapping[str, str] = field(repr=False)
+    lets: Mapping[str, int] = field(repr=False)
 
     @classmethod
     def default(cls) -> Taxonomy:
@@ -213,20 +237,27 @@ def _number(value: Any, where: str) -> float:
 def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[Any], where: str) -> Taxonomy:
     out: list[Rule] = []
     index: dict[str, list[Trigger]] = {}
+    lets: dict[str, int] = {}
     for order, fields in enumerate(rules):
         rule = _rule(fields, kinds, words, order, where)
         out.append(rule)
+        needs = 0
+        for place, asked in enumerate((rule.objects, rule.subjects)):
+            bit = 1 << (2 * order + place)
+            needs |= bit if asked.firsts else 0
+            for word in asked.firsts:
+                lets[word] = lets.get(word, 0) | bit
         for verb in fields.get("verbs", ()):
             head, *rest = verb.lower().split()
             for form, tags in verb_forms(head).items():
-                index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule))
+                index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule, needs))
         for noun in fields.get("nouns", ()):
             for form in dict.fromkeys((noun.lower(), plural(noun.lower()))):
                 head, *rest = form.split()
-                index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule))
+                index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule, 0))
         for phrase in _members(fields.get("phrases", ()), words, f"{where}: rule {rule.id!r}"):
             head, *rest = phrase.lower().split()
-            index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule))
+            index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule, 0))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
         entries.sort(key=lambda t: (-len(t.rest), not t.rule.subjects.firsts, not t.rule.bound, t.rule.order))
@@ -235,11 +266,8 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
-    split = {
-        word: Entries(tuple(entries), frozenset(t.rest[0] for t in entries if t.rest))
-        for word, entries in index.items()
-    }
-    return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags)
+    split = {word: Entries.of(entries) for word, entries in index.items()}
+    return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags, lets)
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:
@@ -300,7 +328,10 @@ def _expanded(names: Iterable[str], words: Mapping[str, Any], label: str) -> Wor
             if "*" in (parts[0], parts[-1]) or parts.count("*") > 1:
                 raise SpecError(f"{label}: {member!r} has no words around its *", hint='write "benchmark * rate"')
             phrases.extend((tuple(parts), (*parts[:-1], plural(parts[-1]))))
-    return WordList(frozenset(singles), tuple(phrases), frozenset(singles.union(p[0] for p in phrases)))
+    by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in phrases:
+        by_first[phrase[0]] = (*by_first.get(phrase[0], ()), phrase)
+    return WordList(frozenset(singles), by_first, frozenset(singles.union(by_first)))
 
 
 @functools.cache

@@ -24,7 +24,7 @@ _QUOTES = "\"'”’»)\\]"
 _STOP = re.compile(
     rf"(?<![.!?…])[.!?…]++[{_QUOTES}]*+(?=\s|$)|\n[ \t\r]*+\n\s*+|\n(?=[ \t]{{0,8}}(?:[-*•#>]|\d{{1,2}}[.)])[ \t])"
 )
-_LAST_WORD = re.compile(r"[^\s\"'“”‘’(\[]*$")
+_BEFORE_LAST_WORD = re.compile(r".*[\s\"'“”‘’(\[]", re.DOTALL)
 _NEXT = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
 
 # Words after which a full stop is never the end: titles and the like stand before a name.
@@ -49,8 +49,9 @@ def _ends_here(text: str, start: int, mark: int, end: int) -> bool:
     if text[mark] != ".":
         follows = _NEXT.match(text, end, end + 40)
         return follows is None or not follows.group(1)[0].islower()
-    word = _LAST_WORD.search(text, max(start, mark - 24), mark)
-    bare = word.group().lower() if word else ""
+    last = text[max(start, mark - 24) : mark].removesuffix("\n")
+    before_last = _BEFORE_LAST_WORD.match(last)
+    bare = last[before_last.end() :].lower() if before_last else last.lower()
     follows = _NEXT.match(text, end, end + 60)
     following = follows.group(1) if follows else ""
     if following[:1].islower():
@@ -244,14 +245,14 @@ def clauses(
     else:
         found = list(_TOKEN.finditer(text, start, stop))
         tokens, places = [m.group().lower() for m in found], [m.start() for m in found]
-    turns = [i for i, word in enumerate(tokens) if word in _CUTTING and i]
+    n = len(tokens)
+    turns = [i for i in itertools.compress(range(n), map(_CUTTING.__contains__, tokens)) if i]
     if not turns:
         return [(start, stop)]
-    n = len(tokens)
     # verbs[i]: number of verb-like tokens before token i, so that "a verb in between" is one subtraction.
-    verb = [is_verb_like(word) for word in tokens]
-    for i in range(1, n):
-        if tokens[i - 1] in _BEFORE_GERUND and tokens[i].endswith("ing"):
+    verb = list(map(is_verb_like, tokens))
+    for i in itertools.compress(range(1, n), map(_BEFORE_GERUND.__contains__, tokens)):
+        if tokens[i].endswith("ing"):
             verb[i] = True
     verbs = [0, *itertools.accumulate(verb)]
     cuts: list[int] = []
