@@ -225,6 +225,8 @@ def test_a_quotation_mark_after_a_number_does_not_stretch_the_asset() -> None:
         ("The Egyptian pound was devalued by 35%.", [("EGP", "down")]),
         ("Shares slid, with the VIX up at 23.2.", [("VIX", "up"), ("class:stocks", "down")]),
         ("The pound surrendered its gains.", []),
+        ("Shares in the miner rose 6%.", []),
+        ("Shares in the region rose 6%.", [("class:stocks", "up")]),
         ("The Hang Seng bounced 1.8% off a five-month trough.", [("HANGSENG", "up")]),
     ],
 )

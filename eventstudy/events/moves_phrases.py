@@ -16,6 +16,9 @@ _PLACES = frozenset(
     {"europe", "asia", "japan", "china", "russia", "germany", "france", "britain", "america", "india", "italy", "spain"}
     | {"turkey", "brazil", "korea", "australia", "hong", "taiwan", "singapore", "canada", "mexico", "the"}
 )
+_REGIONS = frozenset(
+    {"region", "bloc", "area", "world", "country", "city", "kingdom", "euro", "eurozone", "west", "east"}
+)
 _NATIONS = frozenset({"british", "chinese", "dutch", "french", "german", "japanese", "local", "asian", "uk", "u.k."})
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _COMPANY_WORDS = frozenset(
@@ -172,6 +175,8 @@ class Phrases:
             return not name  # "stocks on the Australian market"
         if j + 1 < len(toks) and toks[j].low in ("in", "of"):
             place = toks[j + 1]
+            if place.low in ("the", "a") and j + 2 < len(toks) and self.text[toks[j + 2].start].islower():
+                return toks[j + 2].low in _REGIONS  # "shares in the miner rose"
             if place.kind == "time" or toks[j].low == "of":
                 return place.kind == "time"
             two = self.text[place.start : toks[min(j + 2, len(toks) - 1)].end]

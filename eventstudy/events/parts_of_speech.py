@@ -98,6 +98,12 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
             return "ger", group
         if before in _DETERMINERS or before in PREPOSITIONS or low[i] in scan.nouns:
             return None
+        if (
+            i - 1 in scan.named
+            and scan.named[i - 1].first == 0
+            and not any(is_verb_like(w) and w not in HOMOGRAPHS for w in low)
+        ):
+            return "fin", group  # "Hamas weighing offer": a headline leaves out the "is"
         return "ger", group
     if "d" in tags or "n" in tags:
         return _past(scan, i, tags, helper, group)

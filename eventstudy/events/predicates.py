@@ -174,6 +174,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
+        if low[last : last + 1] and low[last] in _NOBODY:
+            continue
         if pos == "ger" and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"
         if rule.subjects.firsts and not rule.subjects.any_in(low[scan.limits(i, last)[0] : i]):
@@ -195,6 +197,7 @@ _HARDWARE = word_set(
 )
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
+_NOBODY = frozenset({"nobody", "nothing", "none"})
 
 
 def _is_auxiliary(low: list[str], i: int) -> bool:
