@@ -23,16 +23,19 @@ ROOMS = ("eventstudy/estimation", "eventstudy/inference")
 # The tests that compute something by these rooms; what reads articles, draws or writes is left out.
 TESTS = (
     "estimation", "inference", "models", "resampling", "single_event", "diagnose", "audit", "hostile", "study",
-    "results", "peers", "simulation", "arithmetic",
+    "results", "peers", "simulation", "arithmetic", "placebo_days", "distributed_local", "plots", "report_exports",
+    "report_comparison", "validity_page",
 )  # fmt: skip
+EXAMPLES = (*ROOMS, "eventstudy/results", "eventstudy/simulation.py")
+"""Whose docstrings' examples are tests, too."""
 COLLECTED = "collected:"
 """Begins the context of what runs while a test file is imported; the file's name follows."""
 
 
 def test_paths() -> list[str]:
-    """Give the test files by name, and the rooms themselves for the examples in their docstrings."""
+    """Give the test files by name, and what has examples in its docstrings."""
     found = sorted(p for word in TESTS for p in (ROOT / "tests").glob(f"test_{word}*.py"))
-    return [*(p.relative_to(ROOT).as_posix() for p in found), *ROOMS]
+    return [*(p.relative_to(ROOT).as_posix() for p in found), *EXAMPLES]
 
 
 class _Contexts:

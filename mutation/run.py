@@ -8,9 +8,10 @@
 
 Goes on where it was stopped: what is in ``FOLDER/results.jsonl`` is not tried twice. A mutant is killed when a test
 fails, when the package cannot be imported, or when a test takes ten times as long as without it. It survives when
-the tests that execute the line pass: the quickest ``BUDGET`` seconds of them at first; with ``--survivors`` all, and
-all other tests of their files, for what a file computes once may be checked by a test that did not compute it. Tests
-of more than ``SLOW`` seconds are left to ``.ci/run``; a mutant that only they would notice counts as a survivor.
+the tests that execute the line pass: at first ``BUDGET`` seconds of them, the quickest of each file; with
+``--survivors`` all, and all other tests of their files, for what a file computes once may be checked by a test that did
+not compute it. Tests of more than ``SLOW`` seconds are left to ``.ci/run``; a mutant that only they would notice counts
+as a survivor.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import argparse
 import ast
 import json
 import time
+from collections import Counter
 from dataclasses import asdict
 from datetime import date
 from functools import cache
@@ -31,8 +33,8 @@ from mutation.processes import KILLED, Processes, import_heavy
 
 SLOW = 15.0
 """Seconds of processor time; longer tests are not run against mutants."""
-BUDGET = 6.0
-"""Seconds of tests that a mutant of the sample gets; survivors get all."""
+BUDGET = 12.0
+"""Seconds of tests that a mutant of the sample gets, from as many files as execute it; survivors get all."""
 
 
 class Suite:
@@ -60,14 +62,17 @@ class Suite:
         return {c for line in range(span[0], span[1] + 1) for c in held.get(str(line), [])}
 
     def costs(self, tests: set[str], seconds: float = float("inf")) -> dict[str, float]:
-        """Give what the tests cost: the quickest that together take no longer than ``seconds``, one at least."""
+        """Give what tests cost: of each file the quickest, then the next, as long as there are ``seconds`` left."""
         taken: dict[str, float] = {}
-        total = 0.0
+        places: Counter[str] = Counter()
+        ordered = []
         for test in sorted(tests, key=lambda t: (self.seconds[t], t)):
-            total += self.seconds[test]
-            if taken and total > seconds:
-                break
-            taken[test] = self.seconds[test]
+            file = test.split("::")[0]
+            ordered.append((places[file], self.seconds[test], test))
+            places[file] += 1
+        for _, cost, test in sorted(ordered):
+            if not taken or sum(taken.values()) + cost <= seconds:
+                taken[test] = cost
         return taken
 
 
