@@ -11,7 +11,9 @@ import csv
 import os
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import real_series, resampling, validity_page  # noqa: E402
 from benchmarks.scenarios import Scenario, rejection  # noqa: E402
+from eventstudy.inference.draws import spread  # noqa: E402
 
 CLUSTERED = {"n_dates": 10, "spacing": 21, "process": {"rho": 0.3}}
 FEW = {"n": 24, "n_assets": 3, "n_dates": 8, "window": (0, 4), "process": {"rho": 0.3}}
@@ -124,22 +127,31 @@ def _rows(kind: str, table: list[dict[str, Any]], reps: int) -> list[dict[str, A
     ]
 
 
-def simulate_all(reps: int, draws: int, processes: int) -> list[dict[str, Any]]:
-    """Every rate, a row each."""
+def simulate_all(reps: int, draws: int, client: Any = None) -> list[dict[str, Any]]:
+    """Every rate, a row each. A scenario is a task with a seed of its own: any number of workers draws the same."""
     golden = golden_scenarios(GOLDEN)
     jobs = [("size", s, reps, i) for i, s in enumerate(SIZE)]
     jobs += [("power", s, max(reps // 4, 1), 100 + i) for i, s in enumerate(POWER)]
     jobs += [("golden", s, reps, 200 + i) for i, (s, _) in enumerate(golden)]
     few = max(reps // 10, 1)
-    with ProcessPoolExecutor(processes) as pool:
-        single = [pool.submit(resampling.single_event, name, reps, 300 + i) for i, name in enumerate(resampling.SINGLE)]
-        many = [pool.submit(resampling.resampled, name, few, draws, 400 + i) for i, name in enumerate(resampling.MANY)]
-        rows = [row for part in pool.map(_rejection, jobs) for row in part]
-        for task in single:
-            rows += _rows("single event", task.result(), reps)
-        for task in many:
-            rows += _rows(f"resampling, {draws} draws", task.result(), few)
+    tasks: list[Callable[[], list[dict[str, Any]]]] = [
+        *(partial(resampling.single_event, name, reps, 300 + i) for i, name in enumerate(resampling.SINGLE)),
+        *(partial(resampling.resampled, name, few, draws, 400 + i) for i, name in enumerate(resampling.MANY)),
+        *(partial(_rejection, job) for job in jobs),
+    ]
+    found = spread(client, _call, (), tasks, "scenario")
+    n_single, n_many = len(resampling.SINGLE), len(resampling.MANY)
+    rows = [row for part in found[n_single + n_many :] for row in part]
+    for part in found[:n_single]:
+        rows += _rows("single event", part, reps)
+    for part in found[n_single : n_single + n_many]:
+        rows += _rows(f"resampling, {draws} draws", part, few)
     return rows
+
+
+def _call(task: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Simulate one scenario."""
+    return task()
 
 
 def simulate_real(dates: int = 500) -> list[dict[str, Any]]:
@@ -153,6 +165,7 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=10_000)
     parser.add_argument("--draws", type=int, default=199)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--scheduler", help="of Dask workers started in this repository, instead of own processes")
     parser.add_argument("--page", action="store_true", help="only write the page, from the table that is there")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     arguments = parser.parse_args()
@@ -160,7 +173,9 @@ def main() -> None:
     table = arguments.out / "size_power.csv"
     started = time.perf_counter()
     if not arguments.page:
-        rows = simulate_all(arguments.reps, arguments.draws, arguments.processes) + simulate_real()
+        with ProcessPoolExecutor(arguments.processes) as pool:
+            client = arguments.scheduler or pool
+            rows = simulate_all(arguments.reps, arguments.draws, client) + simulate_real()
         with table.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
             writer.writeheader()

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import eventstudy as es
+from benchmarks import size_power
 from eventstudy._execute import executor_of
 from eventstudy.errors import SpecError
 from eventstudy.inference import draws as inference_draws
@@ -122,6 +123,21 @@ def test_dask_workers_draw_the_same(cluster: Any) -> None:
         assert len(cluster.nthreads()) == n
         for name, call in CALLS.items():
             same(call(cluster), alone[name])
+
+
+def test_size_simulations_draw_the_same_by_processes_and_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size_power, "SIZE", size_power.SIZE[:2])
+    monkeypatch.setattr(size_power, "POWER", size_power.POWER[:1])
+    monkeypatch.setattr(size_power, "golden_scenarios", lambda _: [])
+    monkeypatch.setattr(size_power.resampling, "SINGLE", {"t(3)": {"nu": 3}})
+    monkeypatch.setattr(
+        size_power.resampling, "MANY", dict(list(size_power.resampling.MANY.items())[:1])
+    )  # the processes have the whole table: a scenario goes by its name
+    alone = size_power.simulate_all(20, 19)
+    assert {row["kind"] for row in alone} == {"size", "power", "single event", "resampling, 19 draws"}
+    for n in WORKERS:
+        with ProcessPoolExecutor(n) as pool:
+            assert size_power.simulate_all(20, 19, pool) == alone
 
 
 def test_the_draws_of_blocks_are_those_of_the_seed_and_its_children() -> None:
