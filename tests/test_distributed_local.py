@@ -22,7 +22,7 @@ import eventstudy as es
 from eventstudy import _execute as execute
 from eventstudy.distributed import PartitionedResult, plan, residuals
 from eventstudy.errors import AssetError, DataError, SpecError
-from eventstudy.inference.partial_pairs import PairRows
+from eventstudy.inference.partial_pairs import PairRows, Piece
 from eventstudy.prices import PriceDataset
 from tests._scale_designs import as_listed, same_frames, some_events, some_prices, some_study
 
@@ -328,8 +328,8 @@ def test_residuals_are_read_back_in_the_order_of_their_sessions(
                 writer.add(group, part)
         writer.close()
     for group, parts in runs.items():
-        found = residuals._Part.open(str(tmp_path), 3, writer.places[group]).rows(5, 30)
-        expected = PairRows.join(parts).between(5, 30)
+        found = residuals._Part.open(str(tmp_path), 3, writer.places[group]).rows(Piece(5, 30))
+        expected = PairRows.join(parts).piece(Piece(5, 30))
         for name in PairRows.__dataclass_fields__:
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
 

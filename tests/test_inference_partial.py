@@ -6,15 +6,16 @@ hundred. p-values of far tails magnify a statistic's rounding, hence the statist
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from eventstudy.inference import make_sample, register, registered_tests, run_tests, unregister
+from eventstudy.inference import correlation, make_sample, register, registered_tests, run_tests, unregister
 from eventstudy.inference.correlation import PairSums
 from eventstudy.inference.evidence import Evidence
-from eventstudy.inference.partial_pairs import PairRows, correlation_of, date_blocks
+from eventstudy.inference.partial_pairs import PairRows, Piece, all_pieces, correlation_of, piece_sums, pieces
 from eventstudy.inference.partial_parts import first_pass, second_pass
 from eventstudy.inference.partial_state import Moments, State, merge, merge_all
 from eventstudy.inference.partial_summed import Summed
@@ -77,10 +78,10 @@ def by_parts(sample: Sample, k: int, names: list[str], block: int = 50) -> list[
     first = merge_all(first_pass(e, needed.first, rows) for rows, e in evidence)
     found = PairSums()
     rows = [PairRows.of(e) for _, e in evidence]
-    for start, stop in date_blocks([first], block) if needed.pairs else ():
-        left = [r.between(start, stop) for r in rows]
-        last = max(int(r.last.max(initial=NO_SESSION)) for r in left)
-        found += PairRows.join([r.between(start, last + 1) for r in rows]).sums(stop)
+    for piece in all_pieces([first], block) if needed.pairs else ():
+        found += piece_sums(
+            lambda p: PairRows.join([r.piece(p) for r in rows]), [r.first for r in rows], piece, 2 * block
+        )
     correlation = correlation_of(first, found) if needed.pairs else Summed(first).correlation
     summed = Summed(first, correlation)
     if needed.second:
@@ -104,6 +105,53 @@ def test_any_parts_give_the_numbers_of_the_whole(k: int, weights: bool, missing:
         for name in ("name", "null", "distribution", "note", "robust_to", "reference", "estimand"):
             assert getattr(other, name) == getattr(one, name), one.name
     assert sum(np.isfinite(r.statistic) for r in run_tests(sample)) >= 24  # the two of one event are not defined
+
+
+@pytest.mark.parametrize("block", [1, 3, 7, 1000])
+@pytest.mark.parametrize("missing", [0.0, 0.05])
+def test_r_bar_where_dates_are_cut_into_pieces(block: int, missing: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dates of three to four events, cut into pieces of one and of more, and few events beside them at once."""
+    sample = some_sample(weights=True, missing=missing)
+    expected = Evidence(sample).correlation
+    monkeypatch.setattr(correlation, "WIDE", 5)
+    monkeypatch.setattr(correlation, "BLOCK", 4)
+    for k in (1, 3):
+        evidence = [Evidence(part) for _, part in parts_of(sample, k)]
+        state = merge_all(first_pass(e, ["pairs"]) for e in evidence)
+        rows = [PairRows.of(e) for e in evidence]
+        cut = all_pieces([state], block)
+        assert (block > 3) == (max(p.n for p in cut) == 1)
+        found = sum(
+            (piece_sums(lambda p, rows=rows: PairRows.join([r.piece(p) for r in rows]),  # type: ignore[misc]
+                        [r.first for r in rows], piece, block) for piece in cut),
+            start=PairSums(),
+        )  # fmt: skip
+        assert found.n_overlapping == expected.n_overlapping
+        assert found.n_unknown == expected.n_unknown
+        np.testing.assert_allclose(correlation_of(state, found).r_bar, expected.r_bar, rtol=TOLERANCE)
+
+
+def test_memory_does_not_grow_with_the_events_of_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairs of a piece of 100 events with 900 and with 1,900 others of their date."""
+    monkeypatch.setattr(correlation, "WIDE", 100)
+    rng = np.random.default_rng(0)
+    n, m = 2_000, 40
+    rows = PairRows(
+        np.full(n, 100), np.full(n, 100), np.full((n, 1), 100), np.where(rng.random((n, m)) < 0.05, np.nan, 1.0)
+        * rng.normal(size=(n, m)), np.tile(np.arange(m), (n, 1)), np.arange(n), np.ones(n),
+    )  # fmt: skip
+    (piece, *_) = pieces(np.array([100]), [n], 100)
+    peaks = []
+    for some in (1_000, n):
+        here = rows.take(slice(some))
+        part = Piece(100, 101, 0, some // 100)
+        tracemalloc.start()
+        found = piece_sums(here.piece, [here.first], part, 100)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert found.n_overlapping == 100 * 99 // 2 + 100 * (some - 100)
+    assert piece.n == n // 100
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_each_test_by_itself_reads_only_its_own_parts() -> None:

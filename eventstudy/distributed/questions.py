@@ -22,7 +22,7 @@ from eventstudy.distributed.tasks import Group, Question, States, sum_partition
 from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.inference import registered_tests
 from eventstudy.inference.correlation import PairSums
-from eventstudy.inference.partial_pairs import correlation_of, date_blocks
+from eventstudy.inference.partial_pairs import Piece, all_pieces, correlation_of
 from eventstudy.inference.partial_state import merge
 from eventstudy.inference.partial_summed import UNKNOWN, Summed
 from eventstudy.inference.partial_tests import Needed, finish_tests, needed_parts
@@ -31,7 +31,7 @@ from eventstudy.windows import Window
 __all__ = ["Asked", "ask", "in_order", "table_of"]
 
 PAIR_ROWS = 2_000
-"""Events whose pairs are summed by one task, about: their residuals and those of windows that overlap are held."""
+"""Events whose pairs one task sums, at most; their residuals and those of twice as many later ones are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +138,29 @@ def _pairs(
 ) -> dict[Group, PairSums]:
     """Sum over the pairs of all groups, block of dates by block of dates."""
     ordered = {group: dict(sorted(held.items())) for group, held in places.items()}
-    blocks = date_blocks([states[group] for group in ordered], PAIR_ROWS)
+    pieces = all_pieces([states[group] for group in ordered], PAIR_ROWS)
     found: dict[int, dict[Group, PairSums]] = {}
-    for (start, _), sums in results_of(
+    for (number, _), sums in results_of(
         executor,
-        pair_block,
-        blocks,
+        _pair_block,
+        list(enumerate(pieces)),
         common=(folder, ordered),
         label="pairs",
-        name=lambda task: f"pairs from {task[0]}",
+        name=lambda task: f"pairs of {task[1]}",
         progress=progress,
     ):
-        found[start] = sums
+        found[number] = sums
     total: dict[Group, PairSums] = {}
-    for start in sorted(found):
-        for group, held in found[start].items():
+    for number in sorted(found):
+        for group, held in found[number].items():
             total[group] = total.get(group, PairSums()) + held
     return total
+
+
+def _pair_block(folder: str, places: dict[Group, dict[int, int]], number: int, piece: Piece) -> dict[Group, PairSums]:
+    """Leave the number out, by which the driver knows the piece."""
+    del number
+    return pair_block(folder, places, 2 * PAIR_ROWS, piece)
 
 
 def table_of(summed: dict[Group, Summed], asked: Asked, window: int) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from eventstudy._files import write_atomic
 from eventstudy._types import IntArray
 from eventstudy.errors import DataError
 from eventstudy.inference.correlation import PairSums
-from eventstudy.inference.partial_pairs import PairRows
+from eventstudy.inference.partial_pairs import PairRows, Piece, piece_sums
 from eventstudy.inference.sample import NO_SESSION
 from eventstudy.prices.stores import Store
 
@@ -215,14 +215,10 @@ class _Part:
         first, last = windows[:, start : start + count]
         return cls(_file(folder, number, "rows"), first, last, dates, _layout(n_sessions, n_dates), offset)
 
-    def reach(self, start: int, stop: int) -> int:
-        """Last session of the windows that begin in ``[start, stop)``."""
-        low, high = np.searchsorted(self.first, [start, stop])
-        return int(self.last[low:high].max(initial=NO_SESSION))
-
-    def rows(self, start: int, stop: int) -> PairRows:
-        """Read the rows whose window begins in ``[start, stop)``."""
-        low, high = (int(k) for k in np.searchsorted(self.first, [start, stop]))
+    def rows(self, piece: Piece) -> PairRows:
+        """Read the rows of a piece."""
+        where = piece.rows(self.first)
+        low, high = where.start, where.stop
         with self.file.open("rb") as stream:
             stream.seek(self.offset + low * self.layout.itemsize)
             held = np.frombuffer(stream.read((high - low) * self.layout.itemsize), dtype=self.layout)
@@ -237,21 +233,24 @@ class _Part:
         )
 
 
-def pair_block(folder: str, places: dict[Group, dict[int, int]], start: int, stop: int) -> dict[Group, PairSums]:
-    """Sum over the pairs whose earlier window begins in ``[start, stop)``.
+def pair_block(folder: str, places: dict[Group, dict[int, int]], n_rows: int, piece: Piece) -> dict[Group, PairSums]:
+    """Sum over the pairs whose earlier event is in a piece.
 
     Parameters
     ----------
     folder : str
     places : dict of dict
         Group -> partition -> its place in that partition's file.
-    start, stop : int
-        Sessions.
+    n_rows : int
+        Later events held at once, about.
+    piece : Piece
     """
     found = {}
     for group, held in places.items():
         parts = [_Part.open(folder, number, place) for number, place in held.items()]
-        reach = max((part.reach(start, stop) for part in parts), default=NO_SESSION)
-        if reach != NO_SESSION:
-            found[group] = PairRows.join([part.rows(start, reach + 1) for part in parts]).sums(stop)
+
+        def read(wanted: Piece, parts: list[_Part] = parts) -> PairRows:
+            return PairRows.join([part.rows(wanted) for part in parts])
+
+        found[group] = piece_sums(read, [part.first for part in parts], piece, n_rows)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ __all__ = [
 MIN_COMMON = 30
 """Common estimation dates below which a correlation is left out."""
 
-BLOCK = 64  # events whose pairs are worked at once; bounds memory at (BLOCK + overlapping events) x dates
+BLOCK = 64  # events whose pairs are worked at once; with WIDE others; bounds memory at (BLOCK + WIDE) x dates
 WIDE = 4096  # the same where few windows overlap, and only the pairs that do are worked
 FEW = 16  # pairs an event up to which windows overlap little
 PRODUCTS = 1_000_000  # numbers multiplied at once where pairs are worked one by one
@@ -216,20 +217,22 @@ def pair_sums(
     code: IntArray,
     share: FloatArray,
     *,
-    before: int | None = None,
+    n_left: int | None = None,
+    across: bool = False,
     min_common: int = MIN_COMMON,
 ) -> PairSums:
     """Sum w_ij rho_ij over the pairs of events whose windows overlap; see `mean_correlation`.
 
-    ``before`` counts a pair only where the event whose window begins first begins before that session, so
-    that the pairs of all events can be taken block of dates by block of dates.
+    ``n_left`` counts a pair only where the event whose window begins first is among so many that begin first of all;
+    with ``across`` only where the other is none of these. So the pairs of all events can be taken piece by piece.
     """
     found = PairSums()
     order, starts, last = _in_order(days, window)
     loose = int((np.searchsorted(starts, last, side="right") - np.arange(len(starts))).sum()) <= FEW * len(starts)
     runs = Runs.of(e, dates) if loose else None
-    for left, right in _blocks(order, starts, last, before, BLOCK if runs is None else WIDE):
-        a, b, w = _overlaps(days[right], window[right], len(left))
+    size, spare = BLOCK if runs is None else WIDE, n_left if across and n_left is not None else 0
+    for left, right, fresh in _blocks(order, starts, last, n_left, size, spare):
+        a, b, w = _overlaps(days[right], window[right], len(left), fresh)
         if not len(a):
             continue
         same = code[right[a]] == code[right[b]]
@@ -263,23 +266,26 @@ def _in_order(days: IntArray, window: BoolArray) -> tuple[IntArray, IntArray, In
 
 
 def _blocks(
-    order: IntArray, starts: IntArray, last: IntArray, before: int | None, size: int
-) -> list[tuple[IntArray, IntArray]]:
+    order: IntArray, starts: IntArray, last: IntArray, n_left: int | None, size: int, spare: int
+) -> Iterator[tuple[IntArray, IntArray, int]]:
     """Cut the events, sorted by first session, into blocks and the events that can overlap them.
 
-    ``right`` starts with ``left`` itself, so that pair (a, b) stands at a < b once.
+    ``right`` starts with ``left`` itself, so that pair (a, b) stands at a < b once; pairs count from b on. Where many
+    events can overlap a block they come `WIDE` at a time: memory does not grow with the events of a date.
     """
-    blocks = []
-    n_left = len(order) if before is None else int(np.searchsorted(starts, before, side="left"))
-    for low in range(0, n_left, size):
-        high = min(low + size, n_left)
+    n = len(order) if n_left is None else n_left
+    for low in range(0, n, size):
+        high = min(low + size, n)
         reach = int(np.searchsorted(starts, last[low:high].max(), side="right"))
-        blocks.append((order[low:high], order[low:reach]))
-    return blocks
+        left, beyond = order[low:high], max(high, spare)
+        if not spare or beyond < reach:
+            yield left, np.concatenate([left, order[beyond : min(beyond + WIDE, reach)]]), len(left) if spare else 0
+        for more in range(beyond + WIDE, reach, WIDE):
+            yield left, np.concatenate([left, order[more : min(more + WIDE, reach)]]), len(left)
 
 
-def _overlaps(days: IntArray, window: BoolArray, k: int) -> tuple[IntArray, IntArray, FloatArray]:
-    """Pairs (a, b), a < b, a among the first k rows, whose windows share a session, and their w_ab."""
+def _overlaps(days: IntArray, window: BoolArray, k: int, fresh: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (a, b), a < b, a among the first k rows and b from ``fresh`` on, that share a session, and their w_ab."""
     from scipy.sparse import csr_matrix
 
     day = codes(days[window])
@@ -287,7 +293,7 @@ def _overlaps(days: IntArray, window: BoolArray, k: int) -> tuple[IntArray, IntA
     ends = np.concatenate([[0], np.cumsum(length)])
     held = csr_matrix((np.ones(len(day)), day, ends), shape=(len(days), int(day.max(initial=-1)) + 1))
     shared = (held[:k] @ held.T).tocoo()
-    once = shared.row < shared.col
+    once = (shared.row < shared.col) & (shared.col >= fresh)
     a, b = shared.row[once].astype(np.int64), shared.col[once].astype(np.int64)
     return a, b, np.asarray(shared.data[once] / np.sqrt(length[a] * length[b]), dtype=np.float64)
 

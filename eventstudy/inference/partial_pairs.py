@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from eventstudy._types import FloatArray, IntArray
 from eventstudy.inference.correlation import MeanCorrelation, PairSums, pair_sums
@@ -13,7 +14,7 @@ from eventstudy.inference.evidence import Evidence
 from eventstudy.inference.partial_state import State
 from eventstudy.inference.sample import NO_SESSION
 
-__all__ = ["PairRows", "correlation_of", "date_blocks"]
+__all__ = ["PairRows", "Piece", "all_pieces", "correlation_of", "piece_sums", "pieces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,24 @@ class PairRows:
         """Keep some events."""
         return PairRows(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
-    def between(self, start: int, stop: int) -> PairRows:
-        """Keep the events whose window begins from ``start`` on and before ``stop``."""
-        low, high = np.searchsorted(self.first, [start, stop])
-        return self.take(slice(int(low), int(high)))
+    def piece(self, piece: Piece) -> PairRows:
+        """Keep the events of a piece."""
+        return self.take(piece.rows(self.first))
 
-    def sums(self, before: int) -> PairSums:
-        """Sum over the pairs of which the first begins before that session."""
-        inside = self.sessions != NO_SESSION
-        return pair_sums(self.sessions, inside, self.residuals, self.dates, self.asset, self.weight, before=before)
+    def sums(self, others: PairRows, *, across: bool) -> PairSums:
+        """Sum over the pairs of these events and with others that begin no earlier; ``across`` only the latter."""
+        both = PairRows.join([self, others])
+        inside = both.sessions != NO_SESSION
+        return pair_sums(
+            both.sessions,
+            inside,
+            both.residuals,
+            both.dates,
+            both.asset,
+            both.weight,
+            n_left=len(self.first),
+            across=across,
+        )
 
     @staticmethod
     def join(parts: Sequence[PairRows]) -> PairRows:
@@ -92,23 +102,93 @@ class PairRows:
         return whole.take(np.argsort(whole.first, kind="stable"))
 
 
-def date_blocks(states: Sequence[State], n_rows: int) -> list[tuple[int, int]]:
-    """Cut the first sessions of all events into half-open ranges of about ``n_rows`` events each.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Events whose windows begin in ``[start, stop)``; of a date with very many, the ``number``-th of ``n`` parts."""
+
+    start: int
+    stop: int
+    number: int = 0
+    n: int = 1
+
+    def rows(self, first: IntArray) -> slice:
+        """Where they stand among events with these first sessions, ascending."""
+        low, high = (int(k) for k in np.searchsorted(first, [self.start, self.stop]))
+        return slice(low + (high - low) * self.number // self.n, low + (high - low) * (self.number + 1) // self.n)
+
+
+def pieces(sessions: IntArray, counts: npt.ArrayLike, n_rows: int) -> list[Piece]:
+    """Cut events into pieces of about ``n_rows`` at most, in order.
+
+    Parameters
+    ----------
+    sessions : int64, shape (s,)
+        First sessions of their windows, ascending.
+    counts : int, shape (s,)
+        Events of each.
+    n_rows : int
+
+    Examples
+    --------
+    >>> for piece in pieces(np.array([1, 2, 3]), [4, 3, 9], 8):
+    ...     print(piece)
+    Piece(start=1, stop=3, number=0, n=1)
+    Piece(start=3, stop=4, number=0, n=2)
+    Piece(start=3, stop=4, number=1, n=2)
+    """
+    out: list[Piece] = []
+    held = 0
+    for session, count in zip(sessions.tolist(), np.asarray(counts, dtype=np.int64).tolist(), strict=True):
+        if count > n_rows:
+            n = -(-count // n_rows)
+            out += [Piece(session, session + 1, k, n) for k in range(n)]
+            held = n_rows
+        elif out and held + count <= n_rows:
+            out[-1] = Piece(out[-1].start, session + 1)
+            held += count
+        else:
+            out.append(Piece(session, session + 1))
+            held = count
+    return out
+
+
+def all_pieces(states: Sequence[State], n_rows: int) -> list[Piece]:
+    """Cut the events of all windows and groups, whose pairs are to be summed together, into `pieces`.
 
     Parameters
     ----------
     states : sequence of State
-        Of the part ``"pairs"``: of all windows and groups whose pairs are to be summed together.
+        Of the part ``"pairs"``.
     n_rows : int
     """
     held = [state.keyed["pairs"] for state in states if len(state.keyed["pairs"].keys)]
     if not held:
         return []
     total = sum(held[1:], start=held[0])
-    block = (np.cumsum(total.values[:, 0]) - total.values[:, 0]) // n_rows
-    starts = total.keys[np.flatnonzero(np.diff(block, prepend=-1))]
-    stops = np.append(starts[1:], total.keys[-1] + 1)
-    return [(int(a), int(b)) for a, b in zip(starts, stops, strict=True)]
+    return pieces(total.keys, total.values[:, 0], n_rows)
+
+
+def piece_sums(read: Callable[[Piece], PairRows], firsts: Sequence[IntArray], piece: Piece, n_rows: int) -> PairSums:
+    """Sum over the pairs whose earlier event is in a piece, with about ``n_rows`` later events in memory at once.
+
+    Parameters
+    ----------
+    read : callable
+        Gives the events of a piece.
+    firsts : sequence of int64 arrays
+        First sessions of the events, ascending, part by part as ``read`` has them.
+    piece : Piece
+    n_rows : int
+    """
+    left = read(piece)
+    if not len(left.first):
+        return PairSums()
+    reach = Piece(piece.stop, max(int(left.last.max()) + 1, piece.stop))
+    after = np.concatenate([first[reach.rows(first)] for first in firsts])
+    later = [Piece(piece.start, piece.stop, k, piece.n) for k in range(piece.number + 1, piece.n)]
+    later += pieces(*np.unique(after, return_counts=True), n_rows)
+    total = left.sums(read(later[0]) if later else left.take(slice(0)), across=False)
+    return sum((left.sums(read(other), across=True) for other in later[1:]), start=total)
 
 
 def correlation_of(state: State, sums: PairSums) -> MeanCorrelation:
