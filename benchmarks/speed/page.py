@@ -1,20 +1,20 @@
 """Turn what `pytest benchmarks/ --benchmark-only --benchmark-json=FILE` measured into docs/performance.md.
 
     python benchmarks/speed/page.py FILE            # print the page
-    python benchmarks/speed/page.py FILE --write    # and keep it, with its figure
+    python benchmarks/speed/page.py FILE --write    # and keep it, with its figure and its record
+    python benchmarks/speed/page.py --write         # the page again, from the record alone
 
-Sections whose side was not measured (the peers without ``--peer``) stay as they are on the page. The exit is 1 where
-something asked for does not hold.
+The record, docs/performance.json, holds the best seconds of each side. What FILE does not measure (the peers without
+``--peer``) stays as the record has it. The exit is 1 where something asked for does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,16 @@ import numpy as np
 from eventstudy._files import write_atomic
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGE, FIGURE = DOCS / "performance.md", DOCS / "images" / "performance-growth.png"
+PAGE, RECORD, FIGURE = DOCS / "performance.md", DOCS / "performance.json", DOCS / "images" / "performance-growth.png"
 
 
 @dataclass
 class Measured:
-    """Best CPU seconds of each side of each group, and what tests noted beside them."""
+    """Best CPU seconds of each side of each group, what tests noted beside them, and on what machine, when."""
 
     best: dict[str, dict[str, float]] = field(default_factory=dict)
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    machine: str = ""
+    machine: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Measured:
@@ -46,8 +46,21 @@ class Measured:
             found.notes.setdefault(entry["group"], {}).update(entry["extra_info"])
         info = held["machine_info"]
         python = f"{info['python_implementation']} {info['python_version']}"
-        found.machine = f"{info['machine']}, {python}, NumPy {np.__version__}"
+        here = f"{held['datetime'][:10]}: {info['machine']}, {python}, NumPy {np.__version__}"
+        found.machine = dict.fromkeys(found.best, here)
         return found
+
+    @classmethod
+    def kept(cls) -> Measured:
+        """Read the record."""
+        return cls(**json.loads(RECORD.read_text(encoding="utf-8"))) if RECORD.exists() else cls()
+
+    def over(self, older: Measured) -> Measured:
+        """Give these measurements, and the older ones of what these lack."""
+        return Measured(older.best | self.best, older.notes | self.notes, older.machine | self.machine)
+
+    def __str__(self) -> str:
+        return json.dumps(asdict(self), indent=1) + "\n"
 
 
 class Table:
@@ -74,7 +87,6 @@ def core(found: Measured) -> str:
     gather, one, three, missing = (best[n] for n in ("gather", "one factor", "three factors", "missing"))
     (name,) = (n for n in best if n.startswith("statsmodels"))
     slow = best[name] / int(name.split()[1])
-    share = found.notes["memory"]["share"]
     table = Table()
     table.row("one fancy-index gather of the event windows' returns", f"{gather:.3f} s")
     table.row("writing an array of that size", f"{best['copy']:.3f} s")
@@ -94,7 +106,10 @@ def core(found: Measured) -> str:
     table.row("all 2,229 dates of one asset, against one date", text)
     for n in ("100", "1,000", "10,000"):
         table.row(f"{n} events on the 500 assets", f"{few[f'{n} events'] * 1e3:.1f} ms")
-    table.row("memory beyond inputs and outputs, 1,000,000 events", f"{share:.0%}", "at most 25 %", share <= 0.25)
+    shares = {int(n): share for n, share in found.notes["memory"].items()}
+    what = f"memory beyond inputs and outputs, {min(shares):,} to {max(shares):,} events"
+    text = f"{min(shares.values()):.0%} to {max(shares.values()):.0%}"
+    table.row(what, text, "at most 25 %", max(shares.values()) <= 0.25)
     return (
         f"{table}\n\n"
         "Window sums are taken by prefix and suffix sums in blocks of the window's length, nothing is ever subtracted; "
@@ -256,14 +271,14 @@ SECTIONS: Mapping[str, tuple[tuple[str, ...], Callable[[Measured], str]]] = {
 }
 
 
-def page(found: Measured, old: str) -> str:
-    """Give the page; sections that were not measured are the old page's."""
-    kept = {part.split("\n", 1)[0]: part for part in re.split(r"^## ", old, flags=re.MULTILINE)[1:]}
+def page(found: Measured) -> str:
+    """Give the page: every section that was measured."""
+    machines = "; ".join(sorted(set(found.machine.values())))
     head = (
         "# Performance\n\n"
         "Written by `pytest benchmarks/ --benchmark-only --benchmark-json=speed.json` (pytest-benchmark) and "
         "`python benchmarks/speed/page.py speed.json --write`. Times are CPU seconds of one thread "
-        f"({found.machine}) on a machine that did other work as well: all sides of a comparison are timed in turn "
+        f"({machines}) on a machine that did other work as well: all sides of a comparison are timed in turn "
         "in one run, each as often as the others, and the best round of each counts. The ratios are what a reader can "
         "hold on to.\n"
     )
@@ -271,22 +286,22 @@ def page(found: Measured, old: str) -> str:
     for title, (needed, write) in SECTIONS.items():
         if all(group in found.best for group in needed):
             parts.append(f"## {title}\n\n{write(found)}\n")
-        elif title in kept:
-            parts.append(f"## {kept[title].rstrip()}\n")
     return "\n".join(parts)
 
 
 def main() -> None:
     """Print the page, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("file", type=Path, nargs="?", help="of pytest-benchmark; by default the record alone")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md and its record")
     asked = parser.parse_args()
-    found = Measured.read(asked.file)
-    text = page(found, PAGE.read_text(encoding="utf-8") if PAGE.exists() else "")
+    new = Measured() if asked.file is None else Measured.read(asked.file)
+    found = new.over(Measured.kept())
+    text = page(found)
     print(text)
     if asked.write:
         write_atomic(PAGE, text)
+        write_atomic(RECORD, str(found))
         if "growth" in found.best:
             draw(Growth.of(found))
     sys.exit(Table.failed > 0)

@@ -64,17 +64,18 @@ def test_growth_in_events_and_window(benchmark: Any, data: CoreData, side: str, 
 
 
 @pytest.mark.benchmark(group="memory", timer=time.process_time)
-def test_memory_beyond_inputs_and_outputs(benchmark: Any, data: CoreData) -> None:
+@pytest.mark.parametrize("events", COUNTS)
+def test_memory_beyond_inputs_and_outputs(benchmark: Any, data: CoreData, events: int) -> None:
     """Peak memory beyond inputs and outputs, as a share of these; the time is that of tracing, and not kept."""
 
     def traced() -> tuple[int, int]:
         tracemalloc.start()
-        held = data.core()
+        held = data.core(events=events)
         kept, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         del held
         return kept, peak
 
     kept, peak = benchmark.pedantic(traced)
-    inputs = data.returns.nbytes + data.factors.nbytes + data.positions.nbytes
-    benchmark.extra_info["share"] = (peak - kept) / (kept + inputs)
+    inputs = data.returns.nbytes + data.factors.nbytes + data.positions[:events].nbytes
+    benchmark.extra_info[str(events)] = (peak - kept) / (kept + inputs)

@@ -22,9 +22,9 @@ CHUNK_VALUES = 1 << 17
 """Abnormal returns computed at once: a few temporaries of this size fit the cache."""
 SHARE = 0.21
 """Share of the inputs' and outputs' memory that window sums and chunks may take: with what is smaller, a quarter."""
-PASSING = 4 << 20
+PASSING = 2 << 20
 """Bytes of that for the chunks of abnormal returns; the window sums of one group of assets have the rest."""
-LEAST = 8 << 20
+LEAST = 1 << 20
 """Bytes that the window sums may take in any case."""
 
 

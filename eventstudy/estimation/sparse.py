@@ -16,7 +16,7 @@ CHUNK_VALUES = 1 << 15
 """Estimation rows taken at once: a few arrays of this size fit the cache."""
 PASSES = 2
 """Estimation rows that are read in the time in which all windows of one session are summed: 2 to 5, measured."""
-GROUP_VALUES = 1 << 17
+GROUP_VALUES = 1 << 15
 """Abnormal returns computed at once."""
 
 Halves = tuple[FloatArray, FloatArray]
