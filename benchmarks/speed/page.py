@@ -165,6 +165,9 @@ def growth(found: Measured) -> str:
     table.row("growth in the estimation window", text, "none", spread <= 1.2)
     half = float(np.median(seconds[counts.index(500_000)] / seconds[-1]))
     each = float(np.mean(held.fixed)) / 1.25e6 * 1e9
+    few = {n: dict(zip(lengths, seconds[counts.index(n)], strict=True)) for n in (1_000, 10_000)}
+    wider = " and ".join(f"{few[n][lengths[-1]] / few[n][lengths[0]]:.1f}" for n in few)
+    read = few[10_000][240] / (10_000 * 240) * 1e9
     return (
         "\n".join(lines) + f"\n\n![CPU time by number of events](images/{FIGURE.name})\n\n{table}\n\n"
         "The fixed part is the sum over every window of every asset touched, here 500 assets of 2,500 sessions: it is "
@@ -172,7 +175,9 @@ def growth(found: Measured) -> str:
         f"{each:.0f} ns an asset and session, most of it six running sums. So half of a million events take {half:.2f} "
         "of the time, not 0.50. With fewer events (at 240 sessions, below about one in a hundred of sessions times "
         "assets) each event's own rows are summed instead: there is no fixed part then, and the time grows with events "
-        "times window."
+        f"times window, {read:.0f} ns a row that is read (10,000 events, 240 sessions). From {lengths[0]} to "
+        f"{lengths[-1]} sessions it grows {wider} times at {' and '.join(f'{n:,}' for n in few)} events, and is still "
+        "less than the fixed part that it saves: not at all in the window's length would be slower here."
     )
 
 
