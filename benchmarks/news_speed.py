@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.marks import put_between  # noqa: E402
 from eventstudy.events import extract_events, extract_moves  # noqa: E402
 from eventstudy.news import Article, read_news  # noqa: E402
-from fuzz.hostile_news import UNITS, hostile  # noqa: E402
+from fuzz.hostile_news import COUNTED, UNITS, hostile  # noqa: E402
 
 SIZE = 4400
 SINGLE = 0.15  # share of the pieces that are single sentences of our sets
@@ -97,7 +97,7 @@ def articles_table(n: int, rounds: int, batch: int = 20) -> str:
 
 def hostile_table(n: int) -> str:
     rows = ["| 1 MB of | for example | events, s | moves, s | both, s |", "|---|---|---|---|---|"]
-    for name, unit in UNITS.items():
+    for name, unit in {**UNITS, **COUNTED}.items():
         article = Article(hostile(unit, n), "2022-02-15")
         events = seconds(lambda a=article: extract_events(a, progress=False))  # type: ignore[misc]
         moves = seconds(lambda a=article: extract_moves(a, progress=False))  # type: ignore[misc]

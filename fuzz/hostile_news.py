@@ -1,8 +1,8 @@
-"""Text made to slow a reader of news down: each kind is one unit, repeated."""
+"""Text made to slow a reader of news down: each kind is one unit, repeated, or one with a number that counts on."""
 
 from __future__ import annotations
 
-__all__ = ["UNITS", "hostile"]
+__all__ = ["COUNTED", "UNITS", "hostile"]
 
 UNITS = {
     "one word": "a",
@@ -45,6 +45,18 @@ UNITS = {
 }
 
 
+# No two sentences of these are the same: what is read once a sentence is read anew each time.
+COUNTED = {
+    "different sentences of events": "Russia attacked Ukraine {} times. ",
+    "different nouns of events": "An attack on {} towns in Ukraine by Russia. ",
+    "different sentences of moves": "Oil fell {}.5%. ",
+    "different moves with levels": "Brent crude rose {}.5% to ${}.25 a barrel on Monday. ",
+}
+
+
 def hostile(unit: str, n: int) -> str:
-    """Repeat a unit to at most ``n`` characters."""
-    return unit * (n // len(unit))
+    """Repeat a unit to at most ``n`` characters; its ``{}`` counts on."""
+    if "{}" not in unit:
+        return unit * (n // len(unit))
+    width, holes = len(unit.replace("{}", "")), unit.count("{}")
+    return "".join(unit.replace("{}", str(k)) for k in range(n // (width + 5 * holes)))
