@@ -15,6 +15,7 @@ from pathlib import Path
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
+from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.news import Article
 
 GOLD = Path(__file__).resolve().parents[1].parent / "shared" / "gold"
@@ -101,12 +102,10 @@ def plover(path: Path) -> dict[str, object]:
 
 
 def headlines(path: Path) -> dict[str, object]:
-    rows = [
-        line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
-    ]
+    rows = read_rows(path)
     right = Counter[str]()
     errors = []
-    for direction, asserted, text in rows:
+    for *_, direction, asserted, text in rows:
         events = list(extract_events(Article(text, "2022-02-15")))
         first = events[0] if events else None
         ours = first.direction if first else "neither"
@@ -119,11 +118,52 @@ def headlines(path: Path) -> dict[str, object]:
     return {"n": n, "direction": right["direction"] / n, "asserted": right["asserted"] / n, "errors": errors}
 
 
+def read_rows(path: Path) -> list[list[str]]:
+    """Read the lines of a file of ours, but its comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def side(kind: str) -> str:
+    """Give the side of a kind: cooperation, conflict, a market's news, or no event."""
+    if kind == "(none)":
+        return kind
+    neither = Taxonomy.default().kinds[kind].direction == "neither"
+    return "market" if neither else "cooperation" if kind in COOPERATION else "conflict"
+
+
+def fresh_sentences(path: Path) -> dict[str, object]:
+    """Score the lots of sentences: an actor that a row leaves open ("-") is not scored."""
+    rows = read_rows(path)
+    right, asked = Counter[str](), Counter[str]()
+    errors = []
+    for _, gold, source, target, text in rows:
+        events = list(extract_events(Article(text, "2015-06-15")))
+        first = events[0] if events else None
+        kind = first.kind if first else "(none)"
+        ours_source = set(first.source) if first else set()
+        both = ours_source | (set(first.target) if first else set())
+        right["category"] += kind == gold
+        right["sign"] += side(kind) == side(gold)
+        right["superfluous"] += max(0, len(events) - (gold != "(none)"))
+        if source != "-":
+            asked["source"] += 1
+            right["source"] += source in ours_source
+        if target != "-":
+            asked["target"] += 1
+            right["target"] += target in both and (target != source or target in (first.target if first else ()))
+        if kind != gold:
+            errors.append(f"{gold} | {kind} [{first.rule if first else ''}] | {text}")
+    figures = {name: right[name] / asked.get(name, len(rows)) for name in (*PARTS, "superfluous")}
+    return {"n": len(rows), **figures, "errors": errors}
+
+
+PARTS = ("category", "sign", "source", "target")
+
+
 def own_sentences(path: Path) -> dict[str, object]:
     """Score our own sentences; their gold names country codes as our gazetteer does."""
-    rows = [
-        line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
-    ]
+    rows = read_rows(path)
     right = Counter[str]()
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     errors = []
@@ -163,8 +203,11 @@ def main() -> None:
         "PLOVER sentences (development half)": plover(args.gold) if args.gold.exists() else None,
         "Our own sentences": own_sentences(here / "own_sentences.tsv"),
         "Our own headlines": headlines(here / "headlines.tsv"),
+        "Six fresh lots: sentences": fresh_sentences(here / "fresh_sentences.tsv"),
+        "Six fresh lots: headlines": headlines(here / "fresh_headlines.tsv"),
         "Market moves: plain reports": move_sentences("moves_plain"),
         "Market moves: sentences that mislead": move_sentences("moves_hard"),
+        "Market moves: six fresh lots": move_sentences("moves_fresh"),
         "Market moves: speed": move_speed(),
     }
     parts = []

@@ -45,3 +45,15 @@ def test_headlines(bench: ModuleType) -> None:
     assert figures["n"] == 200
     assert figures["direction"] >= 0.85
     assert figures["asserted"] >= 0.90
+
+
+def test_fresh_lots(bench: ModuleType) -> None:
+    figures = bench.fresh_sentences(BENCHMARKS / "fresh_sentences.tsv")
+    assert figures["n"] == 360
+    assert figures["category"] >= 0.88
+    assert figures["sign"] >= 0.93
+    assert figures["superfluous"] <= 0.1
+    titles = bench.headlines(BENCHMARKS / "fresh_headlines.tsv")
+    assert titles["n"] == 360
+    assert titles["direction"] >= 0.88
+    assert titles["asserted"] >= 0.86

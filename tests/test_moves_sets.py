@@ -104,3 +104,10 @@ def test_the_claims_cover_the_shared_table(shared_dir: Path) -> None:
     # Two rows of the table have no percentage in their source; one of the sentences has none either.
     assert len(ours) == len(sizes)
     assert ours == pytest.approx(sizes, abs=0.051)
+
+
+def test_fresh_lots() -> None:
+    matched, superfluous, missed, _ = _score(_rows("moves_fresh"))
+    assert matched + missed == 360
+    assert matched / (matched + superfluous) >= 0.92
+    assert matched / (matched + missed) >= 0.91
