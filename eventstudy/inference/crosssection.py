@@ -13,6 +13,7 @@ from eventstudy._types import FloatArray, IntArray
 from eventstudy.errors import DataError, ModelError, SpecError, check_choice
 from eventstudy.inference._arrays import interval, p_value, spread_is_rounding
 from eventstudy.inference.clustered import intersect
+from eventstudy.inference.empirical import empirical_critical
 from eventstudy.inference.formula import design
 from eventstudy.inference.sample import Sample
 
@@ -49,6 +50,8 @@ class CrossSection:
     fitted, residuals : float64, shape (n,)
     rank_p_value : float64, shape (k,)
         For ``"pre-event"``: (1 + draws at least as far out) / (1 + draws); NaN otherwise.
+    rank_ci_low, rank_ci_high : float64, shape (k,)
+        The coefficients that this rank does not reject; infinite where the draws are too few for the level.
     n_draws : int
         Pre-event regressions used; 0 otherwise.
     reference : str
@@ -73,6 +76,8 @@ class CrossSection:
     fitted: FloatArray
     residuals: FloatArray
     rank_p_value: FloatArray
+    rank_ci_low: FloatArray
+    rank_ci_high: FloatArray
     n_draws: int
     reference: str
     level: float
@@ -220,6 +225,7 @@ def regress(
     exact = spread_is_rounding(left_over, np.abs(left).max()) and draws is None  # what is left is rounding
     se = np.where((se > 1e-14 * np.abs(b)) & ~exact, se, np.nan)
     low, high = interval(b, se, dof, level=level)
+    rank_p, reach = _rank(draws, b, level)
     return CrossSection(
         names=tuple(names),
         coefficients=b,
@@ -237,13 +243,22 @@ def regress(
         n_left_out=int((~kept).sum()),
         fitted=fitted,
         residuals=left - fitted,
-        rank_p_value=np.full(len(b), np.nan)
-        if draws is None
-        else (1 + (np.abs(draws) >= np.abs(b)).sum(axis=0)) / (1 + len(draws)),
+        rank_p_value=rank_p,
+        rank_ci_low=b - reach,
+        rank_ci_high=b + reach,
         n_draws=0 if draws is None else len(draws),
         reference=_PAPERS[covariance],
         level=level,
     )
+
+
+def _rank(draws: FloatArray | None, b: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """P-value of each coefficient among the pre-event ones, and how far from it the same rank does not reject."""
+    if draws is None:
+        nothing = np.full(len(b), np.nan)
+        return nothing, nothing
+    p = (1 + (np.abs(draws) >= np.abs(b)).sum(axis=0)) / (1 + len(draws))
+    return p, np.array([empirical_critical(own, (1.0 - level,))[0] for own in draws.T])
 
 
 def pre_event_cars(sample: Sample) -> FloatArray:

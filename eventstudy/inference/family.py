@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from eventstudy._types import Alternative, FloatArray, IntArray
+from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 from eventstudy.inference._arrays import masked_weights
 from eventstudy.inference.clustered import cluster_sums, clustered_t
+from eventstudy.inference.empirical import empirical_critical
 from eventstudy.inference.multiplicity import benjamini_hochberg, holm, romano_wolf
 from eventstudy.inference.resampling import empirical, invert
 
@@ -31,6 +32,17 @@ class Family:
         The means that this p-value does not reject; infinite where the draws are too few for the level.
     holm, benjamini_hochberg, romano_wolf : float64, shape (k,)
         The same for the whole family.
+    holm_ci_low, holm_ci_high : float64, shape (k,)
+        Bonferroni's: the means not rejected at the level shared out among the hypotheses, so that all intervals
+        hold at once with the confidence. One that leaves out zero has a Holm p-value that rejects; the step-down
+        rejects others, too, whose intervals it does not narrow.
+    benjamini_hochberg_ci_low, benjamini_hochberg_ci_high : float64, shape (k,)
+        Of the R hypotheses that are rejected at that level, the means not rejected at R/k of it: of such intervals
+        the expected share that does not hold is at most the level (Benjamini, Yekutieli 2005). NaN for the others,
+        which are not selected.
+    romano_wolf_ci_low, romano_wolf_ci_high : float64, shape (k,)
+        Estimate -/+ the critical value of the largest statistic in the same draws x standard error: all hold at
+        once. One that leaves out zero has a Romano-Wolf p-value that rejects; the step-down rejects others, too.
     n, n_clusters : int64, shape (k,)
         Events and clusters of each.
     n_draws : int
@@ -48,6 +60,12 @@ class Family:
     holm: FloatArray
     benjamini_hochberg: FloatArray
     romano_wolf: FloatArray
+    holm_ci_low: FloatArray
+    holm_ci_high: FloatArray
+    benjamini_hochberg_ci_low: FloatArray
+    benjamini_hochberg_ci_high: FloatArray
+    romano_wolf_ci_low: FloatArray
+    romano_wolf_ci_high: FloatArray
     n: IntArray
     n_clusters: IntArray
     n_draws: int
@@ -81,7 +99,7 @@ def family_tests(
         Sign vectors; all of them where there are no more than ``draws``.
     alternative : {"two-sided", "greater", "less"}
     confidence : float
-        Of each interval, taken one by one.
+        Of the intervals.
 
     Returns
     -------
@@ -122,7 +140,16 @@ def family_tests(
         return empirical(t[:, 0], t[:, 1:], alternative, complete=False)
 
     usable = np.isfinite(observed.value)
-    low, high = invert(p_at, observed.estimate, observed.value, usable, alternative, confidence, wanted=True)
+
+    def not_rejected(rows: BoolArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+        return invert(p_at, observed.estimate, observed.value, rows, alternative, 1.0 - alpha, wanted=True)
+
+    alpha, k = 1.0 - confidence, max(int(usable.sum()), 1)
+    low, high = not_rejected(usable, alpha)
+    holm_low, holm_high = not_rejected(usable, alpha / k)
+    found_by = benjamini_hochberg(alone) <= alpha
+    found_low, found_high = not_rejected(found_by, alpha * int(found_by.sum()) / k)
+    reach = _largest(null[:, usable], alpha, alternative) * observed.se
     return Family(
         statistic=observed.value,
         estimate=observed.estimate,
@@ -133,11 +160,25 @@ def family_tests(
         holm=holm(alone),
         benjamini_hochberg=benjamini_hochberg(alone),
         romano_wolf=romano_wolf(observed.value, null, alternative),
+        holm_ci_low=holm_low,
+        holm_ci_high=holm_high,
+        benjamini_hochberg_ci_low=found_low,
+        benjamini_hochberg_ci_high=found_high,
+        romano_wolf_ci_low=np.where(usable & (alternative == "less"), -np.inf, observed.estimate - reach),
+        romano_wolf_ci_high=np.where(usable & (alternative == "greater"), np.inf, observed.estimate + reach),
         n=counted.sum(axis=1).astype(np.int64),
         n_clusters=groups.astype(np.int64),
         n_draws=len(signs),
         complete=complete,
     )
+
+
+def _largest(null: FloatArray, alpha: float, alternative: Alternative) -> float:
+    """Critical value of the largest of the statistics, as `romano_wolf` counts it."""
+    if not null.shape[1]:
+        return float("nan")
+    size = np.abs(null) if alternative == "two-sided" else (-null if alternative == "less" else null)
+    return float(empirical_critical(size[~np.isnan(size).any(axis=1)].max(axis=1), (alpha,), "greater")[0])
 
 
 def sign_vectors(n_clusters: int, draws: int, seed: int) -> tuple[FloatArray, bool]:

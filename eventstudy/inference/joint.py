@@ -42,7 +42,7 @@ class JointModel:
     distribution : tuple of str
     note : tuple of str
     f_statistic, f_p_value : float
-        All coefficients zero: F(q, M - K) with the forecast covariance.
+        All coefficients zero: F(q, M - K) with the forecast covariance. Of several at once, so without an interval.
     n_estimation, n_parameters : int
         M sessions outside every window and K regressors.
     """

@@ -38,7 +38,7 @@ class TestResult:
     n : int
         Observations counted: events, or sessions for calendar-time tests.
     estimand : str
-        What ``estimate`` and the interval are about, with its unit; empty where there is nothing.
+        What ``estimate`` and the interval are about; ``"none: ..."``, with the reason, where there is nothing.
     estimate, se, ci_low, ci_high : float
         By the same method as the p-value; NaN where there is no estimand.
     robust_to : str
@@ -159,6 +159,9 @@ _NEEDS: dict[str, Callable[[Known], str]] = {
 }  # fmt: skip
 
 _TESTS: dict[str, TestSpec] = {}
+
+NO_ESTIMAND = "none: no parameter is estimated, so no interval"
+"""What a test says of its interval that only ranks or counts days."""
 
 
 def register(
@@ -317,7 +320,7 @@ def run_one(spec: TestSpec, evidence: Known, compute: Callable[[], Computed]) ->
         distribution=outcome.distribution,
         dof=outcome.dof,
         n=outcome.n,
-        estimand=spec.estimand,
+        estimand=spec.estimand or NO_ESTIMAND,
         estimate=outcome.estimate,
         se=outcome.se,
         ci_low=outcome.ci_low,

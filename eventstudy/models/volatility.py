@@ -31,11 +31,17 @@ class VolatilityRatios:
         M - K of the estimate behind V.
     p_value : float64, shape (n,)
         Of a ratio as large, F(L, M - K): exact for normal returns of one variance.
+    ci_low : float64, shape (n,)
+        The one-sided interval of the variance's multiple by the same F is from here upwards: ratio / F's quantile.
     mean_ratio : float
         Over the events with one.
+    expected_ratio : float
+        Its expectation without an event.
     z, z_p_value : float
         Mean ratio less its expectation, over its standard error sd / sqrt(n), and its one-sided p from
         t(n - 1); NaN with fewer than two events.
+    mean_ci_low : float
+        The one-sided interval of the mean ratio by the same t is from here upwards.
     """
 
     daily: FloatArray
@@ -43,28 +49,36 @@ class VolatilityRatios:
     n_days: IntArray
     dof: IntArray
     p_value: FloatArray
+    ci_low: FloatArray
     mean_ratio: float
+    expected_ratio: float
     z: float
     z_p_value: float
+    mean_ci_low: float
 
     @classmethod
-    def of(cls, daily: FloatArray, ratio: FloatArray, n_days: IntArray, dof: IntArray) -> VolatilityRatios:
-        """Test ratios, one by one and their mean."""
+    def of(
+        cls, daily: FloatArray, ratio: FloatArray, n_days: IntArray, dof: IntArray, level: float = 0.95
+    ) -> VolatilityRatios:
+        """Test ratios, one by one and their mean; intervals at ``level``."""
         from scipy import stats
 
         usable = np.flatnonzero(np.isfinite(ratio))
-        p_value = np.full(n_days.size, np.nan)
+        p_value, low = np.full((2, n_days.size), np.nan)
         p_value[usable] = stats.f.sf(ratio[usable], n_days[usable], dof[usable])
-        mean, z, p = float("nan"), float("nan"), float("nan")
+        low[usable] = ratio[usable] / stats.f.ppf(level, n_days[usable], dof[usable])
+        mean = expected = z = p = mean_low = float("nan")
         if usable.size:
             mean = float(ratio[usable].mean())
+            expected = float(np.mean(dof[usable] / np.maximum(dof[usable] - 2, 1)))
         if usable.size > 1:
             spread = float(ratio[usable].std(ddof=1))
-            expected = float(np.mean(dof[usable] / np.maximum(dof[usable] - 2, 1)))
             if spread > 0:
-                z = (mean - expected) / (spread / np.sqrt(usable.size))
+                se = spread / np.sqrt(usable.size)
+                z = (mean - expected) / se
                 p = float(stats.t.sf(z, usable.size - 1))
-        return cls(daily, ratio, n_days, dof, p_value, mean, z, p)
+                mean_low = mean - float(stats.t.ppf(level, usable.size - 1)) * se
+        return cls(daily, ratio, n_days, dof, p_value, low, mean, expected, z, p, mean_low)
 
 
 @dataclass(frozen=True, slots=True)

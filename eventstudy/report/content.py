@@ -311,7 +311,7 @@ def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tu
         label = str(frame["window"].iloc[0]) if "window" in frame.columns else window
         interval = [words.span(*pair) for pair in zip(frame["ci_low"], frame["ci_high"], strict=True)]
         held = frame.assign(p_holm=holm(frame["p_value"].to_numpy(dtype=float)), **{"95 % interval": interval})
-        note = "p (Holm) allows for the number of rows in this table."
+        note = "p (Holm) allows for the number of rows in this table; the interval, like p, is of each row by itself."
         out.append(
             from_frame(held, f"cars-{position}", f"Each event on each asset, window {label}", _EVENT_COLUMNS, note)
         )

@@ -170,7 +170,7 @@ def _matrix(frame: pd.DataFrame, name: str, caption: str, means: pd.DataFrame, a
     }
     tests = [t for t in dict.fromkeys(usable["name"]) if any((t, g) in cells for g in groups)]
     rows = tuple((str(t), *(cells.get((t, g), "–") for g in groups)) for t in tests)
-    note = "A dash: the test is not defined for so few events."
+    note = "A dash: the test is not defined for so few events. Intervals by each test: result.tests()."
     if advice.avoid:
         note += " ← the test that fits the group; † not to be trusted there (result.diagnose() says why)."
     if left_out:
@@ -217,7 +217,7 @@ def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Tab
         if min(int(m.sum()) for m in masks) < 2:
             continue
         try:
-            found = difference_tests(*(result.sample(window, where=m) for m in masks))
+            found = difference_tests(*(result.sample(window, where=m) for m in masks), level=result.level)
         except EventStudyError as error:
             rows.append({"asset": asset, "name": "not available", "note": str(error)})
             continue
@@ -240,7 +240,8 @@ def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Tab
     if "note" in frame.columns and (frame["note"] == "").all():
         frame = frame.drop(columns="note")
     caption = f"De-escalating less escalating sessions, window {window}"
-    return from_frame(frame, "differences", caption)
+    note = "Differences of standardised means are in no unit of return: result.difference() has their intervals."
+    return from_frame(frame, "differences", caption, note=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +320,8 @@ def _windows(result: Any, groups: pd.DataFrame) -> Table | None:
         for a, d in zip(groups["asset"], groups["direction"], strict=True)
     ]
     note = (
-        "Mean cumulative abnormal return and p-value by the same rule as above; a dash where that test is not defined."
+        "Mean cumulative abnormal return and p-value by the same rule as above; a dash where that test is not defined. "
+        "Their intervals: result.summary()."
     )
     if any(w[1] < 0 for w in held):
         note += " The window that ends before day 0 asks whether prices moved before the news."

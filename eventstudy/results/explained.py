@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from eventstudy._types import FloatArray
 from eventstudy.inference.crosssection import CrossSection
 from eventstudy.results.printing import Told, interval_name, p_text
 
@@ -39,15 +40,16 @@ class Explained(Told, CrossSection):
         Returns
         -------
         pandas.DataFrame
-            ``name, coefficient, se, statistic, p_value, ci_low, ci_high``, and ``rank_p_value`` where the
-            regression was compared with the days before the events.
+            ``name, coefficient, se, statistic, p_value, ci_low, ci_high``, and ``rank_p_value, rank_ci_low,
+            rank_ci_high`` where the regression was compared with the days before the events.
         """
         columns = {
             "name": list(self.names),
             "coefficient": self.coefficients,
             **{c: getattr(self, c) for c in ("se", "statistic", "p_value", "ci_low", "ci_high")},
         }
-        return pd.DataFrame(columns | ({"rank_p_value": self.rank_p_value} if self.n_draws else {}))
+        ranked = ("rank_p_value", "rank_ci_low", "rank_ci_high") if self.n_draws else ()
+        return pd.DataFrame(columns | {c: getattr(self, c) for c in ranked})
 
     @property
     def text(self) -> str:
@@ -65,15 +67,13 @@ class Explained(Told, CrossSection):
             "name": list(self.names),
             "coefficient": [_shown(v) for v in self.coefficients],
             "se": [_shown(v) for v in self.se],
-            interval_name(self.level): [
-                f"{_shown(low)} to {_shown(high)}" if np.isfinite(low + high) else ""
-                for low, high in zip(self.ci_low, self.ci_high, strict=True)
-            ],
+            interval_name(self.level): _told(self.ci_low, self.ci_high),
             "statistic": [_shown(v, ".2f") for v in self.statistic],
             "p": [p_text(v) for v in self.p_value],
         }
         if self.n_draws:
             shown["rank p"] = [p_text(v) for v in self.rank_p_value]
+            shown[f"{interval_name(self.level)} by rank"] = _told(self.rank_ci_low, self.rank_ci_high)
         return pd.DataFrame(shown)
 
     def _numbers(self) -> pd.DataFrame:
@@ -81,6 +81,11 @@ class Explained(Told, CrossSection):
 
     def _said(self) -> str:
         return self.text
+
+
+def _told(low: FloatArray, high: FloatArray) -> list[str]:
+    """Write intervals; nothing where there is none."""
+    return [f"{_shown(a)} to {_shown(b)}" if np.isfinite(a + b) else "" for a, b in zip(low, high, strict=True)]
 
 
 def _shown(value: float, spec: str = ".4g") -> str:

@@ -66,11 +66,12 @@ class Outcomes(Asking):
         Returns
         -------
         pandas.DataFrame
-            One row an event and asset: ``event_id, asset, day0, n_days, ratio, dof, p_value``. The ratio is
-            A'V^-1 A / L of the L valid abnormal returns with forecast covariance V, F(L, M - K) without an event; NaN
-            where fewer than the study's ``min_window_coverage`` of the days are valid. ``attrs`` holds
-            ``mean_ratio``, its ``z`` against its expectation over the events' own spread, and the
-            one-sided ``z_p_value``.
+            One row an event and asset: ``event_id, asset, day0, n_days, ratio, dof, p_value, ci_low, ci_high``. The
+            ratio is A'V^-1 A / L of the L valid abnormal returns with forecast covariance V, F(L, M - K) without an
+            event; NaN where fewer than the study's ``min_window_coverage`` of the days are valid. The p-value is
+            one-sided and so is the interval of the variance's multiple, by the same F. ``attrs`` holds ``mean_ratio``,
+            its ``expected_ratio`` without an event, the ``z`` of their difference over the events' own spread, the
+            one-sided ``z_p_value``, and the interval of the mean ratio by the same t, from ``mean_ci_low`` upwards.
 
         Raises
         ------
@@ -81,7 +82,7 @@ class Outcomes(Asking):
         --------
         >>> ratios = result.volatility((0, 1))
         >>> bool((ratios["ratio"] > 0).all()), sorted(ratios.attrs)
-        (True, ['mean_ratio', 'z', 'z_p_value'])
+        (True, ['expected_ratio', 'mean_ci_low', 'mean_ratio', 'z', 'z_p_value'])
         """
         from eventstudy.models import AbnormalVolatility, VolatilityRatios
 
@@ -96,11 +97,20 @@ class Outcomes(Asking):
             first[events], last[events] = start[rows], end[rows]
             found = AbnormalVolatility().of(part, start=first, end=last)
             ratio[rows], n_days[rows], dof[rows] = found.ratio[events], found.n_days[events], found.dof[events]
-        found = VolatilityRatios.of(np.full((n, 0), np.nan), np.where(known, ratio, np.nan), n_days, dof)
+        found = VolatilityRatios.of(np.full((n, 0), np.nan), np.where(known, ratio, np.nan), n_days, dof, me.level)
         frame = pd.DataFrame(
-            {**self._labels(), "n_days": n_days, "ratio": found.ratio, "dof": dof, "p_value": found.p_value}
+            {
+                **self._labels(),
+                "n_days": n_days,
+                "ratio": found.ratio,
+                "dof": dof,
+                "p_value": found.p_value,
+                "ci_low": found.ci_low,
+                "ci_high": np.where(np.isfinite(found.ci_low), np.inf, np.nan),
+            }
         )
-        frame.attrs = {"mean_ratio": found.mean_ratio, "z": found.z, "z_p_value": found.z_p_value}
+        said = ("mean_ratio", "expected_ratio", "z", "z_p_value", "mean_ci_low")
+        frame.attrs = {name: getattr(found, name) for name in said}
         return frame
 
     def _labels(self) -> dict[str, np.ndarray]:

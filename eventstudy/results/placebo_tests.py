@@ -37,8 +37,8 @@ class PlaceboTests(Told):
     table : pandas.DataFrame
         One row a test: ``name, statistic, p_value`` (empirical), ``nominal_p, size_5`` (share of placebo
         studies that the textbook distribution rejects at 5 %), ``critical_5, estimate, ci_low, ci_high, note``;
-        the interval holds the values that the empirical critical value does not reject, and ``note`` says what
-        could not be computed, and why.
+        the interval holds the values that the empirical critical value does not reject (`StudyResult.tests` has the
+        textbook's), and ``note`` says what could not be computed, and why.
     draws : pandas.DataFrame
         One row a placebo study, one column a test.
     n_studies, n_admissible : int

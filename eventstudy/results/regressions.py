@@ -264,8 +264,9 @@ class Regressions(Asking):
         Returns
         -------
         pandas.DataFrame
-            Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, ci_low, ci_high, holm,
-            benjamini_hochberg, romano_wolf``; the interval is the p-value's, one group by itself.
+            Group columns, ``window, n, n_clusters, mean_car, se, statistic, p_value, ci_low, ci_high``, the latter of
+            each row by itself; ``holm, benjamini_hochberg, romano_wolf``, each with its own ``_ci_low, _ci_high`` for
+            all rows at once, see `inference.Family`.
 
         Examples
         --------
@@ -294,8 +295,11 @@ class Regressions(Asking):
         table = pd.concat([keys.assign(window=str(w)) for w in held], ignore_index=True)
         table["n"], table["n_clusters"] = found.n, found.n_clusters
         table["mean_car"], table["se"], table["statistic"] = found.estimate, found.se, found.statistic
-        for name in ("p_value", "ci_low", "ci_high", "holm", "benjamini_hochberg", "romano_wolf"):
+        for name in ("p_value", "ci_low", "ci_high"):
             table[name] = getattr(found, name)
+        for name in ("holm", "benjamini_hochberg", "romano_wolf"):
+            for part in (name, f"{name}_ci_low", f"{name}_ci_high"):
+                table[part] = getattr(found, part)
         return table
 
 
