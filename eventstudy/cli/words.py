@@ -12,7 +12,7 @@ import pandas as pd
 from eventstudy.report.folder import counts
 from eventstudy.report.words import number
 from eventstudy.results import StudyResult
-from eventstudy.results.printing import p_text, percent
+from eventstudy.results.printing import interval_name, p_text, percent
 
 if TYPE_CHECKING:
     from eventstudy.distributed import PartitionedResult
@@ -41,7 +41,7 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
         frame = result.to_frame("event", window=window)
         frame["rank_p"] = result.single_events(window)["sq_p_value"]
         chosen = frame[frame["day0"] == pd.Timestamp(day)]
-        lines += [f"  {_one({str(k): v for k, v in row.items()})}" for row in chosen.to_dict("records")]
+        lines += [f"  {_one({str(k): v for k, v in row.items()}, result.level)}" for row in chosen.to_dict("records")]
     first = result.to_frame("event", window=windows[0])
     chosen = first[(first["day0"] == pd.Timestamp(day)) & np.isfinite(first["p_value"])]
     if len(chosen):
@@ -50,9 +50,9 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
     return lines
 
 
-def _one(row: dict[str, Any]) -> str:
+def _one(row: dict[str, Any], level: float) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
-    interval = f"95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])}"
+    interval = f"{interval_name(level)} {percent(row['ci_low'])} to {percent(row['ci_high'])}"
     tests = f"t = {number(row['t'])}, p = {p_text(row['p_value'])}"
     ranked = f"ranked among its own days p = {p_text(row['rank_p'])}"
     return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {ranked}; {interval}"

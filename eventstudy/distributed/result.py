@@ -48,8 +48,6 @@ class PartitionedResult:
         ``dropped``.
     """
 
-    level = 0.95
-
     def __init__(
         self,
         job: Job,
@@ -72,6 +70,11 @@ class PartitionedResult:
     def study(self) -> Any:
         """The specification."""
         return self._job.study
+
+    @property
+    def level(self) -> float:
+        """Confidence level of all intervals."""
+        return float(self.study.level)
 
     @property
     def folder(self) -> str:

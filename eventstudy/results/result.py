@@ -58,7 +58,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
     pieces : tuple of Piece
         Returns, alignment and estimates of each model; left behind when pickled.
     level : float
-        Confidence level of all intervals.
+        Confidence level of all intervals; the study's.
     articles, moves, verification, provenance
         What a report shows besides, where it was given (see `with_context`).
 

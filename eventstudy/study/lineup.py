@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
     from eventstudy.study.spec import EventStudy, Model
 
-__all__ = ["Audit", "audit_events", "by_model", "line_up", "paired", "returns_of"]
+__all__ = ["Audit", "audit_events", "by_model", "describe_model", "line_up", "paired", "returns_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +155,15 @@ def returns_of(study: EventStudy, model: Any) -> SeriesKind:
     """Kind of return a model needs (simple ones for published factors, levels for volume), else the study's own."""
     kind: SeriesKind | None = getattr(model, "return_kind", None)
     return kind or study.returns
+
+
+def describe_model(study: EventStudy, model: Model) -> dict[str, Any]:
+    """Give a model as plain data, for `EventStudy.spec`."""
+    describe = getattr(model, "describe", None)
+    return {
+        "returns": returns_of(study, model),
+        "model": repr(model),
+        "benchmarks": list(model.benchmarks),
+        "description": describe() if callable(describe) else type(model).__name__,
+        "reference": str(getattr(model, "reference", "")),
+    }

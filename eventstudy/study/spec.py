@@ -20,7 +20,7 @@ from eventstudy.prices.panel import PricePanel
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
 from eventstudy.study.accounting import drops, n_excluded, nothing_left, other_windows
-from eventstudy.study.lineup import by_model, line_up, paired, returns_of
+from eventstudy.study.lineup import by_model, describe_model, line_up, paired, returns_of
 from eventstudy.study.pairs import Pairs
 from eventstudy.windows import Window
 
@@ -64,6 +64,8 @@ class EventStudy:
         Sessions of the calendar (or benchmark), or only those on which the asset has a price.
     weights : str, optional
         An event column that weighs the events in averages and tests.
+    level : float
+        Confidence level of every interval of the result; a report's are of 95 %.
 
     Raises
     ------
@@ -90,6 +92,7 @@ class EventStudy:
     gaps: Gaps = field(default="span", kw_only=True)
     clock: Clock = field(default="calendar", kw_only=True)
     weights: str | None = field(default=None, kw_only=True)
+    level: float = field(default=0.95, kw_only=True)
 
     def __post_init__(self) -> None:
         """Validate the specification."""
@@ -113,6 +116,9 @@ class EventStudy:
         share: object = self.min_window_coverage
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
             raise SpecError(f"min_window_coverage={self.min_window_coverage!r} is not a share", hint="expected 0 to 1")
+        level: object = self.level
+        if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
+            raise SpecError(f"level={level!r} is not between 0 and 1", hint="0.95 for 95 % intervals")
         for name, model in self._named_models():
             if not isinstance(getattr(model, "estimated", model), (LinearModel, PerEventModel)):
                 where = f"model[{name!r}]" if name else "model"
@@ -292,6 +298,7 @@ class EventStudy:
             spec=self.spec([n for p in pieces for n in p.returns.grid.assets]),
             n_in=pairs.n_in,
             pieces=tuple(pieces),
+            level=self.level,
         )
 
     def _run_model(
@@ -366,7 +373,7 @@ class EventStudy:
         >>> es.EventStudy({"RUB": es.MarketModel("EM_FX")}, estimation_window=(-120, -11)).spec()["estimation_window"]
         [-120, -11]
         """
-        models = {name or "all": _describe(self, model) for name, model in self._named_models()}
+        models = {name or "all": describe_model(self, model) for name, model in self._named_models()}
         return {
             "version": __version__,
             "models": models,
@@ -382,15 +389,5 @@ class EventStudy:
             "gaps": self.gaps,
             "clock": self.clock,
             "weights": self.weights,
+            "level": self.level,
         }
-
-
-def _describe(study: EventStudy, model: Model) -> dict[str, Any]:
-    describe = getattr(model, "describe", None)
-    return {
-        "returns": returns_of(study, model),
-        "model": repr(model),
-        "benchmarks": list(model.benchmarks),
-        "description": describe() if callable(describe) else type(model).__name__,
-        "reference": str(getattr(model, "reference", "")),
-    }
