@@ -98,7 +98,7 @@ def bhar_skewness_adjusted_t(
     given = (
         np.ones(values.shape) if weights is None else np.broadcast_to(np.asarray(weights, dtype=float), values.shape)
     )
-    flat, w = (v.reshape(-1, values.shape[-1]) for v in (values, given))
+    flat, w = (v.reshape(int(np.prod(lead)), values.shape[-1]) for v in (values, given))
     there = np.isfinite(flat) & (w > 0)
     count = there.sum(axis=1)
     numbers = np.full((6, len(flat)), np.nan)

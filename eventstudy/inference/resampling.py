@@ -236,7 +236,7 @@ def flatten(x: npt.ArrayLike, cluster: npt.ArrayLike) -> tuple[FloatArray, tuple
     if labels.shape != values.shape[-1:]:
         raise DataError(f"cluster has shape {labels.shape}", hint=f"expected one code an event, {values.shape[-1:]}")
     code = np.unique(labels, return_inverse=True)[1].ravel().astype(np.int64)
-    rows = values.reshape(-1, values.shape[-1])
+    rows = values.reshape(int(np.prod(values.shape[:-1])), values.shape[-1])
     rows = np.where(np.isfinite(rows), rows, np.nan)
     size = np.abs(np.where(np.isfinite(rows), rows, 0.0)).max(axis=1, initial=0.0)
     unit = np.where(size > 0, size, 1.0)
