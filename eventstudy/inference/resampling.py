@@ -178,7 +178,7 @@ def _parts(
     points = _points(distribution)
     if g * math.log(len(points)) > math.log(draws):
         return list(Draws.blocks(draws, seed, numbers=g)), False
-    return [np.array(list(itertools.product(points, repeat=g)), dtype=np.float64).reshape(-1, g).T], True
+    return [np.array(list(itertools.product(points, repeat=g)), dtype=np.float64).reshape(len(points) ** g, g).T], True
 
 
 def _points(distribution: BootstrapWeights) -> FloatArray:
