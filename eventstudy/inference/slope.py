@@ -98,7 +98,8 @@ def response_slope(
     check_choice(covariance, ("HC3", "cluster", "HAC"), "covariance")
     check_choice(alternative, ("two-sided", "greater", "less"), "alternative")
     y = np.asarray(car, dtype=np.float64)
-    x = np.asarray(size, dtype=np.float64).reshape(len(y), -1)
+    x = np.asarray(size, dtype=np.float64)
+    x = x[:, None] if x.ndim == 1 else x
     if intercept:
         x = np.column_stack([np.ones(len(y)), x])
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
