@@ -183,8 +183,9 @@ def calls(sample):
         "pre-event",
         lambda: regress(car, np.ones((n, 1)), ["one"], covariance="pre-event", pre_event=pre_event_cars(sample)),
     )
-    yield "conformal", lambda: conformal(sample.residuals[:1].ravel(), np.ones((sample.residuals[:1].size, 1)),
-                                         np.arange(sample.residuals[:1].size) == 0)  # fmt: skip
+    series = sample.residuals[:1].ravel()
+    if series.size:
+        yield "conformal", lambda: conformal(series, np.ones((series.size, 1)), np.arange(series.size) == 0)
     yield "bhar", lambda: bhar.bhar_skewness_adjusted_t(car, sample.weights, draws=99)
 
 
