@@ -12,6 +12,7 @@ import pytest
 
 import eventstudy as es
 from benchmarks import scale_page
+from benchmarks.speed import page as speed_page
 from eventstudy.inference import registered_tests
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,11 @@ def test_the_readme_says_no_more_of_speed_than_was_measured(peer: str, at_least:
     page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
     (row,) = [line for line in page.splitlines() if line.startswith(f"| {peer} |")]
     assert min(int(n) for n in re.findall(r"(\d+) times", row)) >= at_least
+
+
+def test_the_page_of_speed_is_of_the_run_that_is_kept() -> None:
+    text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert speed_page.page(speed_page.Measured.kept()) == text
 
 
 def test_the_page_of_scale_is_of_the_run_that_is_kept_and_the_readme_says_no_more() -> None:
