@@ -1,11 +1,12 @@
 """Beyond one machine: two million events, a panel that outgrows the memory, one worker against two.
 
-    python benchmarks/scale.py [million] [outgrown] [workers] [passes] [--write] [--folder FOLDER] [--share 0.01]
+    python benchmarks/scale.py [million] [passes] [crowded] [outgrown] [workers] [--write] [--folder F] [--share 0.1]
 
 ``million``: 20,000 assets x 5,000 sessions and two million events, by two Dask workers held to 1 GB each.
 ``outgrown``: a panel of 8 GB, by one process whose data segment is held to 1 GB, and by the two workers.
 ``workers``: 200,000 events by one worker and by two, in turns.
 ``passes``: the same events by one process: reading the prices, tests of one pass, tests of two.
+``crowded``: the pairs of r_bar of a piece of a date with many events.
 
 Prices and events are random walks and uniform draws. Every driver is a process of its own, so that its peak memory is
 its own; peaks are the kernel's (VmHWM), set back before each step. ``--write`` keeps the figures in docs/scale.json and
@@ -40,6 +41,8 @@ import eventstudy as es
 from eventstudy._files import write_atomic
 from eventstudy.assets import Asset
 from eventstudy.distributed import PartitionedResult
+from eventstudy.distributed.questions import PAIR_ROWS
+from eventstudy.inference.partial_pairs import PairRows, Piece, piece_sums
 from eventstudy.prices import PriceDataset
 from eventstudy.prices.dataset_write import DatasetWriter, default_group
 
@@ -53,6 +56,7 @@ SIZES = {
     "outgrown": (200_000, 200_000),
     "workers": (2_000, 200_000),
     "passes": (2_000, 200_000),
+    "crowded": (20_000, 20_000),
 }
 """Assets and events."""
 STUDY = es.EventStudy(es.MarketModel("MKT"), event_window=(-1, 1), estimation_window=(-250, -11))
@@ -261,6 +265,20 @@ def passes(folder: Path, share: float) -> dict[str, Any]:
     return {"assets": n_assets, "events": n_events, "steps": meter.steps}
 
 
+def crowded(folder: Path, share: float) -> dict[str, Any]:
+    """The pairs of 2,000 events with all others of their date; a residual of each is missing."""
+    n = sizes("crowded", share)[1]
+    rng = np.random.default_rng(2)
+    residuals = rng.normal(size=(n, 240))
+    residuals[np.arange(n), rng.integers(0, 240, n)] = np.nan
+    day, dates = np.full(n, 1_000), np.tile(np.arange(240), (n, 1))
+    rows = PairRows(day, day, day[:, None], residuals, dates, np.arange(n), np.ones(n))
+    meter = Meter(None)
+    with meter.step("pairs"):
+        found = piece_sums(rows.piece, [rows.first], Piece(1_000, 1_001, 0, -(-n // PAIR_ROWS)), 2 * PAIR_ROWS)
+    return {"assets": n, "events": n, "pairs": found.n_overlapping, "steps": meter.steps}
+
+
 def lines(part: str, found: dict[str, Any]) -> Iterator[str]:
     """Say what a part measured, a line a step."""
     runs = [(part, found)] if "steps" in found else [
@@ -277,6 +295,7 @@ def lines(part: str, found: dict[str, Any]) -> Iterator[str]:
 PARTS: dict[str, Callable[[Path, float], dict[str, Any]]] = {
     "million": million,
     "passes": passes,
+    "crowded": crowded,
     "outgrown": outgrown,
     "workers": one_and_two,
 }

@@ -145,6 +145,36 @@ By the longest way two workers are {gain:.2f} times as fast as one (1.7 was aske
 """
 
 
+def passes_section(found: dict[str, Any]) -> str:
+    """What a second reading costs."""
+    read, one, two = (cpu(found["steps"][s]) for s in ("read", "one pass", "two passes"))
+    return f"""\
+## Reading twice
+
+`grank_t`, `grank_z` and `clustered_two_way_t` need what all events say before they can look at one: tests with them pass
+over the prices twice, all others once. {found["events"]:,} events on {found["assets"]:,} assets, one process ({found["date"]}): reading the prices
+takes {read:.1f} s, `bmp_t`, of one pass, {one:.1f} s, and with `grank_t`, of two, {two:.1f} s. Keeping what the second pass reads instead
+of reading and estimating again would be {8 * (WINDOW + ESTIMATION):,} bytes an event, written once and read once: {8 * (WINDOW + ESTIMATION) * found["events"] / 1e9:.1f} GB here,
+{8 * (WINDOW + ESTIMATION) * 2e6 / 1e9:.1f} GB for two million events, beside prices of {8 * 5000 * found["assets"] / 1e9:.2f} GB here and 0.8 GB there. So they are read again. Within a
+pass a task opens each file once.
+"""
+
+
+def crowded_section(found: dict[str, Any]) -> str:
+    """What a date with many events costs."""
+    step, pairs = found["steps"]["pairs"], found["pairs"]
+    many = 100_000
+    hours = many**2 / 2 * cpu(step) / pairs / 3600
+    return f"""\
+## Many events on one date
+
+The pairs of a date are summed 2,000 events against 4,000 at a time, so the memory of a task does not grow with the date:
+2,000 events against all {found["events"]:,} of their date, a residual of each missing, took {cpu(step):.0f} s and a peak of {step["driver_peak"]:,.0f} MB, of which
+{8 * 2 * ESTIMATION * found["events"] / 1e6:.0f} MB are the events themselves, which a worker reads from disk ({found["date"]}). The work still grows with
+the square: {many:,} events on one date are {many**2 / 2:.0e} pairs and {hours:.1f} core-hours, in {-(-many // 2_000)} tasks.
+"""
+
+
 def plan_section(found: dict[str, Any]) -> str:
     """What a billion events would take."""
     steps, n = found["steps"], found["events"]
@@ -194,6 +224,9 @@ What breaks, in this order:
 """
 
 
+SECTIONS = {"passes": passes_section, "crowded": crowded_section}
+
+
 def page(found: dict[str, Any]) -> str:
     """Give the page."""
     steps = [found["million"]["steps"][s] for s in STEPS]
@@ -202,6 +235,7 @@ def page(found: dict[str, Any]) -> str:
         million_section(found["million"]),
         outgrown_section(found["outgrown"]),
         workers_section(found["workers"]),
+        *(SECTIONS[name](found[name]) for name in SECTIONS if name in found),
         plan_section(found["million"]),
     ]
     return "\n".join(parts)
