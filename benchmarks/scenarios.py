@@ -1,6 +1,7 @@
 """Draw many studies at once and put every test's p-value beside the truth.
 
-Returns go through the library's own core and tests; nothing is estimated here.
+Returns go through the library's own core and tests; nothing is estimated here. They are simple returns, in which
+the nulls of `calendar_time_t` and `bhar_t` are stated.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ import numpy as np
 
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import clustered, nonparametric, parametric, ranks
-from eventstudy.inference._arrays import p_value
+from eventstudy.inference._arrays import Statistic, p_value
+from eventstudy.inference.bhar import bhar, bhar_skewness_adjusted_t, bhar_t
+from eventstudy.inference.calendar_time import calendar_portfolio, calendar_time_t
 from eventstudy.inference.correlation import clusters
 from eventstudy.models import MarketModel
 from eventstudy.simulation import Process, draw_errors, simulate
 
 GAP = 10  # sessions between estimation window and day 0, less one
+BHAR_DRAWS = 199  # resamples of `bhar_skewness_adjusted_t`: both levels of 5 % are whole numbers of them
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Drawn:
     """B studies: arrays (B, n, ...) as the tests read them; sessions and clusters are common to all."""
 
     ar: np.ndarray
+    bhar: np.ndarray
     residuals: np.ndarray
     standardised: np.ndarray
     car: np.ndarray
@@ -104,8 +109,11 @@ def draw(scenario: Scenario, reps: int, rng: np.random.Generator) -> Drawn:
     first, last = scenario.estimation_window
     estimation_sessions = positions[:, :1] + np.arange(first, last + 1)
     residuals = residuals.reshape(*shape, -1)
+    ar = fit.ar.reshape(*shape, -1)
+    realised = returns[:, at, column]
     return Drawn(
-        fit.ar.reshape(*shape, -1),
+        ar,
+        bhar(realised, realised - ar, np.isfinite(ar)),
         residuals,
         standardised.reshape(residuals.shape),
         fit.car(min_coverage=0.5).reshape(shape),
@@ -177,13 +185,25 @@ def statistics(d: Drawn) -> dict[str, Any]:
         "clustered_t": clustered.clustered_t(d.car, d.clusters),
         "clustered_two_way_t": clustered.clustered_two_way_t(d.car, d.clusters, d.asset),
         "ibragimov_muller_t": clustered.ibragimov_muller_t(d.car, d.clusters),
+        "calendar_time_t": calendar_time(d, 0),
+        "calendar_time_nw_t": calendar_time(d, None),
+        "bhar_t": bhar_t(d.bhar),
     }
 
 
+def calendar_time(d: Drawn, lags: int | None) -> Statistic:
+    """The calendar-time t of each study: shape (B,)."""
+    found = [
+        calendar_time_t(calendar_portfolio(ar, d.sessions, d.member & np.isfinite(ar)).returns, lags=lags)
+        for ar in d.ar
+    ]
+    return Statistic.of([s.value for s in found], dof=[s.dof for s in found], n=[s.n for s in found])
+
+
 def p_values(
-    d: Drawn, sides: tuple[Any, ...] = ("two-sided",), *, normal: bool = False
+    d: Drawn, sides: tuple[Any, ...] = ("two-sided",), *, normal: bool = False, seed: int = 0
 ) -> dict[str, dict[str, np.ndarray]]:
-    """P-values of every vectorised test: side -> name -> shape (B,); ``normal`` takes every t for a z."""
+    """P-values of every test of the battery: side -> name -> shape (B,); ``normal`` takes every t for a z."""
     found = statistics(d)
     law = (lambda s, side: p_value(s.value, np.inf, side)) if normal else (lambda s, side: s.p_value(side))
     return {
@@ -191,6 +211,9 @@ def p_values(
         | {
             "sign_exact": np.asarray(nonparametric.sign_exact(d.car, side)[1]),
             "wilcoxon_signed_rank": np.asarray(nonparametric.wilcoxon_signed_rank(d.car, side)[1]),
+            "bhar_skewness_adjusted_t": bhar_skewness_adjusted_t(d.bhar, draws=BHAR_DRAWS, seed=seed, alternative=side)[
+                1
+            ],
         }
         for side in sides
     }
@@ -206,7 +229,7 @@ def rejection(
     while done < reps:
         size = min(chunk, reps - done)
         d = draw(scenario, size, rng)
-        for side, found in p_values(d, ("two-sided", "greater"), normal=normal).items():
+        for side, found in p_values(d, ("two-sided", "greater"), normal=normal, seed=done).items():
             for name, p in found.items():
                 hits.setdefault(f"{name}|{side}", []).append(np.where(np.isfinite(p), p <= level, np.nan))
         done += size

@@ -2,6 +2,8 @@
 
 python benchmarks/size_power.py               # 10,000 replications, resampling 1,000 x 199; minutes on two cores
 python benchmarks/size_power.py --reps 1000   # a look
+python benchmarks/size_power.py --only real   # this part anew, the others from the table that is there
+python benchmarks/size_power.py --only        # only the page
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import csv
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -27,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "data" / "golden" / "mc_size_power.csv"
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import real_series, resampling, validity_page  # noqa: E402
+from benchmarks import own_assumptions, real_series, regressions, resampling, validity_page  # noqa: E402
 from benchmarks.scenarios import Scenario, rejection  # noqa: E402
 from eventstudy.inference.draws import spread  # noqa: E402
 
@@ -62,6 +64,9 @@ POWER = [
     for effect in (0.005, 0.01, 0.015, 0.02)
 ]
 
+PARTS = ("size", "power", "golden", "single event", "resampling", "regression", "stated", "real")
+"""Parts of the table, each a first word of its rows' kind."""
+
 GOLDEN_NAMES = {
     "patell": "patell_z",
     "bmp": "bmp_t",
@@ -95,8 +100,7 @@ def golden_scenarios(path: Path) -> list[tuple[Scenario, dict[str, tuple[float, 
     return out
 
 
-def _rejection(job: tuple[str, Scenario, int, int]) -> list[dict[str, Any]]:
-    kind, scenario, reps, seed = job
+def _rejection(kind: str, scenario: Scenario, reps: int, seed: int) -> list[dict[str, Any]]:
     return [
         _row(kind, scenario.name, test, "5%", rate, reps, side)
         for test, rates in rejection(scenario, reps, seed, normal=kind == "golden").items()
@@ -118,6 +122,10 @@ def _row(
     }
 
 
+def _rates(kind: str, reps: int, run: Callable[..., list[dict[str, Any]]], *arguments: Any) -> list[dict[str, Any]]:
+    return _rows(kind, run(*arguments), reps)
+
+
 def _rows(kind: str, table: list[dict[str, Any]], reps: int) -> list[dict[str, Any]]:
     return [
         _row(kind, row["scenario"], row["test"], level, row[level], reps)
@@ -127,26 +135,43 @@ def _rows(kind: str, table: list[dict[str, Any]], reps: int) -> list[dict[str, A
     ]
 
 
-def simulate_all(reps: int, draws: int, client: Any = None) -> list[dict[str, Any]]:
-    """Every rate, a row each. A scenario is a task with a seed of its own: any number of workers draws the same."""
+def tasks(reps: int, draws: int) -> dict[str, list[tuple[Callable[..., list[dict[str, Any]]], tuple[Any, ...]]]]:
+    """What is to be run, by the part of the table it fills: functions and their arguments."""
     golden = golden_scenarios(GOLDEN)
-    jobs = [("size", s, reps, i) for i, s in enumerate(SIZE)]
-    jobs += [("power", s, max(reps // 4, 1), 100 + i) for i, s in enumerate(POWER)]
-    jobs += [("golden", s, reps, 200 + i) for i, (s, _) in enumerate(golden)]
     few = max(reps // 10, 1)
-    tasks: list[Callable[[], list[dict[str, Any]]]] = [
-        *(partial(resampling.single_event, name, reps, 300 + i) for i, name in enumerate(resampling.SINGLE)),
-        *(partial(resampling.resampled, name, few, draws, 400 + i) for i, name in enumerate(resampling.MANY)),
-        *(partial(_rejection, job) for job in jobs),
-    ]
-    found = spread(client, _call, (), tasks, "scenario")
-    n_single, n_many = len(resampling.SINGLE), len(resampling.MANY)
-    rows = [row for part in found[n_single + n_many :] for row in part]
-    for part in found[:n_single]:
-        rows += _rows("single event", part, reps)
-    for part in found[n_single : n_single + n_many]:
-        rows += _rows(f"resampling, {draws} draws", part, few)
-    return rows
+    return {
+        "size": [(_rejection, ("size", s, reps, i)) for i, s in enumerate(SIZE)],
+        "power": [(_rejection, ("power", s, max(reps // 4, 1), 100 + i)) for i, s in enumerate(POWER)],
+        "golden": [(_rejection, ("golden", s, reps, 200 + i)) for i, (s, _) in enumerate(golden)],
+        "single event": [
+            (_rates, ("single event", reps, resampling.single_event, name, reps, 300 + i))
+            for i, name in enumerate(resampling.SINGLE)
+        ],
+        "resampling": [
+            (_rates, (f"resampling, {draws} draws", few, resampling.resampled, name, few, draws, 400 + i))
+            for i, name in enumerate(resampling.MANY)
+        ],
+        "regression": [
+            (_rates, ("regression", reps, run, name, reps, seed))
+            for run, names, first in (
+                (regressions.groups, regressions.GROUPS, 600),
+                (regressions.joint, regressions.JOINT, 700),
+            )
+            for seed, name in enumerate(names, first)
+        ],
+        "stated": [(own_assumptions.stated, (800,))],
+        "real": [(simulate_real, ())],
+    }
+
+
+def simulate(reps: int, draws: int, parts: Sequence[str], client: Any = None) -> list[dict[str, Any]]:
+    """Every rate of these parts of the table, a row each.
+
+    A scenario is a task with a seed of its own: any number of workers draws the same.
+    """
+    every = tasks(reps, draws)
+    waiting = [partial(run, *arguments) for part in parts for run, arguments in every[part]]
+    return [row for rows in spread(client, _call, (), waiting, "scenario") for row in rows]
 
 
 def _call(task: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -160,22 +185,32 @@ def simulate_real(dates: int = 500) -> list[dict[str, Any]]:
     return _rows("real, single", alone, dates) + _rows("real, together", together, dates)
 
 
+def _part(row: dict[str, Any]) -> str:
+    return str(row["kind"]).split(",")[0]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reps", type=int, default=10_000)
     parser.add_argument("--draws", type=int, default=199)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--scheduler", help="of Dask workers started in this repository, instead of own processes")
-    parser.add_argument("--page", action="store_true", help="only write the page, from the table that is there")
+    parser.add_argument("--only", nargs="*", choices=PARTS, help="parts to run anew; the others stay as they are")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     table = arguments.out / "size_power.csv"
     started = time.perf_counter()
-    if not arguments.page:
+    parts = PARTS if arguments.only is None else arguments.only
+    if parts:
+        kept = []
+        if table.exists():
+            with table.open(encoding="utf-8") as file:
+                kept = [row for row in csv.DictReader(file) if _part(row) not in parts]
         with ProcessPoolExecutor(arguments.processes) as pool:
             client = arguments.scheduler or pool
-            rows = simulate_all(arguments.reps, arguments.draws, client) + simulate_real()
+            rows = kept + simulate(arguments.reps, arguments.draws, parts, client)
+        rows.sort(key=lambda row: PARTS.index(_part(row)))
         with table.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
             writer.writeheader()

@@ -11,11 +11,14 @@ from benchmarks.real_series import (
     CURRENCIES,
     TOGETHER,
     ecb_returns,
+    sample_at,
     several_dates,
     shared_dates,
     single_dates,
     sp500_returns,
 )
+from eventstudy.inference.diagnose import diagnose
+from eventstudy.inference.measures import measure
 
 DATES = 500
 
@@ -52,6 +55,16 @@ def test_random_dates_of_several_currencies_together(currencies):
     assert rates["8 currencies on one date", "placebo"] == pytest.approx(0.05, abs=three_standard_errors(300))
     # conservative where clusters are unequal and tails fat: never above its level
     assert rates["8 currencies on 10 dates", "ibragimov_muller_t"] < 0.05 + three_standard_errors(200)
+
+
+def test_those_are_the_tests_recommended(currencies):
+    together = currencies[:, [CURRENCIES.index(c) for c in TOGETHER]]
+    rng, n = np.random.default_rng(4), len(TOGETHER)
+    for n_dates, recommended in ((1, "placebo"), (10, "ibragimov_muller_t")):
+        for _ in range(10):
+            at = rng.choice(np.arange(140, len(together) - 5), n_dates, replace=False)
+            positions = np.column_stack([np.repeat(at, n), np.tile(np.arange(n), n_dates)])
+            assert diagnose(measure(sample_at(together, positions))).recommended == recommended
 
 
 @pytest.mark.shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from eventstudy.errors import DataError, SpecError
 from eventstudy.inference.calendar_time import newey_west_lags
@@ -72,6 +73,9 @@ def test_a_coefficient_of_many_separate_events_has_the_newey_west_error():
     assert found.method == ("HAC",)
     assert found.se[0] == pytest.approx(fit.bse[2], rel=1e-8)
     assert (found.n_events[0], found.n_separate[0]) == (20, 20)
+    # as many scores to learn the variance from as separate events
+    assert found.distribution == ("t(19)",)
+    assert found.p_value[0] == pytest.approx(2 * stats.t.sf(abs(found.estimate[0] / fit.bse[2]), 19), rel=1e-8)
 
 
 def test_why_a_hac_error_of_one_session_is_not_offered():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -178,6 +180,31 @@ def test_conformal_against_the_definition_and_its_interval_by_brute_force(altern
     for theta in np.linspace(-0.1, 0.15, 41):
         inside = float(test.ci_low) <= theta * length <= float(test.ci_high)
         assert inside == (slow_conformal(y, x, first, length, theta, alternative) > 0.1 + EXACT)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_conformal_with_missing_days_turns_the_calendar_and_wants_as_many_returns(seed):
+    rng = np.random.default_rng(300 + seed)
+    m, length = int(rng.integers(30, 60)), int(rng.integers(2, 5))
+    t = m + length
+    x = np.column_stack([np.ones(t), rng.standard_normal(t)])
+    y = x @ [0.1, 0.5] + rng.standard_t(4, t)
+    y[rng.random(t) < 0.15] = np.nan
+    y[m] = rng.standard_normal()
+    here = [k for k in range(t) if not math.isnan(y[k])]
+    u = y - x @ np.linalg.lstsq(x[here], y[here], rcond=None)[0]
+    own = [u[k] for k in range(m, t) if not math.isnan(u[k])]
+    larger = blocks = 0
+    for shift in range(t):
+        block = [u[(m + k + shift) % t] for k in range(length)]
+        block = [v for v in block if not math.isnan(v)]
+        if len(block) >= len(own):
+            blocks += 1
+            larger += abs(sum(block)) / math.sqrt(len(block)) >= abs(sum(own)) / math.sqrt(len(own)) - EXACT
+    assert blocks < t
+    found = conformal(y[None], x[None], np.arange(t)[None] >= m)
+    assert int(found.n_reference[0]) == blocks - 1
+    assert float(found.p_value[0]) == pytest.approx(larger / blocks, abs=EXACT)
 
 
 def test_conformal_norms_and_no_model():

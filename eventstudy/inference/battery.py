@@ -25,6 +25,7 @@ INDEPENDENT = "nothing: assumes independent events and no event-induced variance
 VARIANCE = "event-induced variance"
 SHARED = "events that share dates"
 FAT = "non-normal returns"
+SYMMETRIC = "fat tails, if symmetric"
 
 
 def with_r_bar(evidence: Known, plain: Statistic, statistic: Statistic, undefined: str) -> Outcome:
@@ -222,12 +223,12 @@ def _register_nonparametric() -> None:
     none = "no event has a sign"
     register(
         "sign_z", lambda e: share_of(e, nonparametric.sign_z(e.car, e.weights)),
-        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {FAT}", reference="Cowan 1992",
+        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {SYMMETRIC}", reference="Cowan 1992",
         undefined=none,
     )  # fmt: skip
     register(
         "sign_exact", _sign_exact,
-        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {FAT}",
+        null=half, estimand=share, needs=["event"], robust_to=f"{VARIANCE}; {SYMMETRIC}",
         reference="Cowan 1992", undefined=none,
     )  # fmt: skip
     register(
@@ -263,18 +264,18 @@ def _register_nonparametric() -> None:
     rank_null = "SCAR ranks = estimation SARs"
     register(
         "grank_t", lambda e: ranks.grank_t(e.scar, e.standardised, e.weights),
-        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {FAT}; roughly {SHARED}",
+        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {SYMMETRIC}; roughly {SHARED}",
         reference="Kolari, Pynnonen 2011", undefined=f"{EQUAL}, or fewer than two estimation days",
     )  # fmt: skip
     register(
         "grank_z", lambda e: ranks.grank_z(e.scar, e.standardised, e.weights),
-        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {FAT}",
+        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {SYMMETRIC}",
         reference="Kolari, Pynnonen 2011", undefined=EQUAL,
     )  # fmt: skip
     register(
         "wilcoxon_signed_rank", _wilcoxon,
         null="pseudo-median CAR = 0", estimand="pseudo-median CAR", needs=["event"],
-        robust_to=f"{VARIANCE}; fat tails, if symmetric", reference="Wilcoxon 1945", undefined="every CAR is zero",
+        robust_to=f"{VARIANCE}; {SYMMETRIC}", reference="Wilcoxon 1945", undefined="every CAR is zero",
     )  # fmt: skip
 
 

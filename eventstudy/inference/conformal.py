@@ -52,7 +52,8 @@ def conformal(
     Returns
     -------
     SingleEventTest
-        Arrays of the leading shape; ``n_reference`` is T' - 1 of T' shifts that could be used.
+        Arrays of the leading shape; ``n_reference`` is T' - 1 of T' shifts that could be used, those that
+        bring at least v returns under the event.
 
     References
     ----------

@@ -254,8 +254,8 @@ def grank_t(scar: npt.ArrayLike, standardised: npt.ArrayLike, weights: npt.Array
     Each event's M_i estimation SARs and one SCAR* = SCAR / sd(SCAR) are ranked together,
     U = rank/(M_i + 2) - 1/2; U_t is the mean over events. Z = U_0 / sqrt(mean_t (n_t/n) U_t^2) and
     t = Z sqrt((M-1)/(M - Z^2)), t(M-1), M the estimation days. Robust to event-induced variance and
-    to non-normal returns, for days and windows alike; roughly to events on one date, because sd(SCAR)
-    leaves out what they share (20 such events, correlation 0.1: 6 to 8 % at 5 %).
+    to fat tails, for days and windows alike, not to skewness; roughly to events on one date, because
+    sd(SCAR) leaves out what they share (20 such events, correlation 0.1: 6 to 8 % at 5 %).
 
     Parameters
     ----------
