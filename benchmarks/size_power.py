@@ -1,6 +1,6 @@
 """How often every test rejects, by simulation: writes docs/validity.md, its figures and its tables.
 
-python benchmarks/size_power.py               # 10,000 replications, resampling 1,000 x 199; minutes on two cores
+python benchmarks/size_power.py               # 10,000 replications, resampling 4,000 x 199; minutes on two cores
 python benchmarks/size_power.py --reps 1000   # a look
 python benchmarks/size_power.py --only real   # this part anew, the others from the table that is there
 python benchmarks/size_power.py --only        # only the page
@@ -138,7 +138,7 @@ def _rows(kind: str, table: list[dict[str, Any]], reps: int) -> list[dict[str, A
 def tasks(reps: int, draws: int) -> dict[str, list[tuple[Callable[..., list[dict[str, Any]]], tuple[Any, ...]]]]:
     """What is to be run, by the part of the table it fills: functions and their arguments."""
     golden = golden_scenarios(GOLDEN)
-    few = max(reps // 10, 1)
+    few = max(2 * reps // 5, 1)
     return {
         "size": [(_rejection, ("size", s, reps, i)) for i, s in enumerate(SIZE)],
         "power": [(_rejection, ("power", s, max(reps // 4, 1), 100 + i)) for i, s in enumerate(POWER)],

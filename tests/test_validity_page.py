@@ -39,7 +39,7 @@ def test_the_replications_are_those_asked_for(rows):
         ("single event", 10_000),
         ("golden", 10_000),
         ("regression", 10_000),
-        ("resampling, 199 draws", 1_000),
+        ("resampling, 199 draws", 4_000),
     } <= counts
     assert len({kind for kind, _ in counts}) == len(counts)
 
