@@ -133,11 +133,12 @@ def test_size_simulations_draw_the_same_by_processes_and_by_none(monkeypatch: py
     monkeypatch.setattr(
         size_power.resampling, "MANY", dict(list(size_power.resampling.MANY.items())[:1])
     )  # the processes have the whole table: a scenario goes by its name
-    alone = size_power.simulate_all(20, 19)
-    assert {row["kind"] for row in alone} == {"size", "power", "single event", "resampling, 19 draws"}
+    parts = ("size", "power", "single event", "resampling", "regression")
+    alone = size_power.simulate(20, 19, parts)
+    assert {row["kind"] for row in alone} == {"size", "power", "single event", "resampling, 19 draws", "regression"}
     for n in WORKERS:
         with ProcessPoolExecutor(n) as pool:
-            assert size_power.simulate_all(20, 19, pool) == alone
+            assert size_power.simulate(20, 19, parts, pool) == alone
 
 
 def test_the_draws_of_blocks_are_those_of_the_seed_and_its_children() -> None:
