@@ -264,8 +264,9 @@ def _register_nonparametric() -> None:
     rank_null = "SCAR ranks = estimation SARs"
     register(
         "grank_t", lambda e: ranks.grank_t(e.scar, e.standardised, e.weights),
-        null=rank_null, needs=["event", "residuals", "two scars"], robust_to=f"{VARIANCE}; {SYMMETRIC}; roughly {SHARED}",
-        reference="Kolari, Pynnonen 2011", undefined=f"{EQUAL}, or fewer than two estimation days",
+        null=rank_null, needs=["event", "residuals", "two scars"],
+        robust_to=f"{VARIANCE}; {SYMMETRIC}; roughly {SHARED}", reference="Kolari, Pynnonen 2011",
+        undefined=f"{EQUAL}, or fewer than two estimation days",
     )  # fmt: skip
     register(
         "grank_z", lambda e: ranks.grank_z(e.scar, e.standardised, e.weights),

@@ -72,7 +72,8 @@ def bhar_skewness_adjusted_t(
     sd of ddof 1. Its distribution is that of the same statistic in resamples, about the sample's mean:
     resamples of n/4 events as in the paper where n >= 40, of n below. Two-sided p = twice the smaller tail,
     (1 + count)/(1 + draws) each. At 5 % it rejects 4 to 5 % from 40 events on, skewed or not; with fewer,
-    5 % of 20 or 30 under normal and 7 to 9 % under lognormal returns, and 8 % of 5 (docs/validity.md). With weights, the mean and its error are weighted
+    5 % of 20 or 30 under normal and 7 to 9 % under lognormal returns, and 8 % of 5 (docs/validity.md).
+    With weights, the mean and its error are weighted
     (`mean_and_se`), g/sqrt(n) is sum w^3 (x - mean)^3 over that error^3 (sum w)^3, and events are drawn with
     their weights. Replications with as many events share their draws; resamples are drawn in blocks.
 

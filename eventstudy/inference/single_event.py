@@ -63,14 +63,14 @@ def sq_test(
 ) -> SingleEventTest:
     """Rank each event's CAR among the sums of the asset's own pre-event residuals.
 
-    The statistic is SCAR = CAR / sqrt(var CAR). The reference is every window of as many sessions
-    in the estimation sample with at least as many returns, its residuals summed and divided by their own standard deviation
-    s sqrt(sum(1 - h) - v(v - 1) / M), v valid days of M (for one day: e / (s sqrt(1 - h))). Two-sided
-    ranks go by absolute value, and p = (1 + #{|T_j| >= |T_0|}) / (1 + J). For one day the test is
-    exact when abnormal returns are exchangeable, normal or not; sums over overlapping windows are
-    exchangeable only approximately. It does not hold its size where volatility moves:
-    ``volatility="ewma"`` divides event and reference alike by a moving standard deviation known
-    before the window.
+    The statistic is SCAR = CAR / sqrt(var CAR). The reference is every window of as many sessions in
+    the estimation sample with at least as many returns, its residuals summed and divided by their own
+    standard deviation s sqrt(sum(1 - h) - v(v - 1) / M), v valid days of M (for one day: e / (s sqrt(1
+    - h))). Two-sided ranks go by absolute value, and p = (1 + #{|T_j| >= |T_0|}) / (1 + J). For one day
+    the test is exact when abnormal returns are exchangeable, normal or not; sums over overlapping
+    windows are exchangeable only approximately. It does not hold its size where volatility moves:
+    ``volatility="ewma"`` divides event and reference alike by a moving standard deviation known before
+    the window.
 
     Parameters
     ----------
