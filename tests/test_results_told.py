@@ -14,7 +14,7 @@ import eventstudy as es
 from eventstudy.comparison import compare, sensitivity
 from eventstudy.results.printing import Told
 
-EXCEL = 4e-16  # Excel holds sixteen significant digits
+EXCEL = 5e-16  # openpyxl writes sixteen significant digits: half a unit of the last is up to 5e-16
 PRINTED = 0.00505 / 100  # two decimals of a percent, and a digit for the half that is rounded either way
 SMALL = 0.01  # of a pickled result: dates and counts written a byte longer or shorter
 

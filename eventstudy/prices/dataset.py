@@ -219,10 +219,13 @@ class PriceDataset:
         part = self.partitions[number]
         try:
             with self._file(number) as source:
-                there = set(source.schema_arrow.names)
-                lacking = [n for n in (TIME, *names) if n not in there]
-                if lacking:
-                    raise self._broken(part, f"has no column {lacking[0]!r}")
+                there = {field.name: field for field in source.schema_arrow}
+                for name in (TIME, *names):
+                    if name not in there:
+                        raise self._broken(part, f"has no column {name!r}")
+                    # A turned bit in the file's footer; older pyarrow takes the marks of what is missing for prices.
+                    if not there[name].nullable:
+                        raise self._broken(part, f"column {name!r} is marked as never missing, which is not written")
                 table = source.read(columns=[TIME, *names])
         except (OSError, pa.ArrowException) as error:
             raise self._broken(part, f"cannot be read: {str(error).splitlines()[0]}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 import re
@@ -104,10 +105,9 @@ def _bar_length(bar: str | pd.Timedelta | None) -> np.timedelta64:
 def _localize(index: pd.DatetimeIndex, tz: str, where: str, rows: IntArray | None) -> pd.DatetimeIndex:
     named_zone(tz, SpecError)
     for ambiguous in ("raise", "infer"):  # where the hour stands twice, one reading after the other, it can be told
-        try:
+        # pandas before 3 raises errors of pytz, which are not ValueErrors; pytz need not be there.
+        with contextlib.suppress(Exception):
             return index.tz_localize(tz, ambiguous=ambiguous, nonexistent="raise")
-        except ValueError:
-            continue
     bad = int(np.argmax(index.tz_localize(tz, ambiguous="NaT", nonexistent="NaT").isna()))
     twice = index[[bad]].tz_localize(tz, ambiguous="NaT", nonexistent="shift_forward").isna()[0]
     row = _row(bad, rows)
