@@ -263,7 +263,10 @@ def around(found: Measured) -> str:
     if "placebo" in best:
         held = best["placebo"]
         table.row("grid of all dates for placebo studies, 11,000 sessions x 50 assets", f"{held['grid']:.2f} s")
-        table.row("10,000 placebo studies of 50 events, parametric battery", f"{held['studies']:.2f} s")
+        seconds = held["parametric"]
+        text = "10,000 placebo studies of 50 events, the 11 parametric tests"
+        table.row(text, f"{seconds:.2f} s", "at most 2 s", seconds <= 2)
+        table.row("the same, every test of the register", f"{held['whole']:.2f} s")
     return str(table)
 
 

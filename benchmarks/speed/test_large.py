@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import eventstudy as es
+from benchmarks.speed.test_study import PARAMETRIC
 from benchmarks.speed.turns import in_turn
 from eventstudy.alignment import align, merge
 from eventstudy.events.tables import EventTable
@@ -26,6 +27,7 @@ PARQUET = {"pyarrow": pq.read_table, "returns": lambda path: panel_returns(es.re
 PARQUET_SESSIONS = 5_000
 PAIRS, ALIGNED_ASSETS, ALIGNED_SESSIONS, MISSING = 1_000_000, 20_000, 2_500, 0.02
 PLACEBO_SESSIONS, PLACEBO_ASSETS, DRAWS = 11_000, 50, 10_000
+CLUSTERED = ("clustered_t", "clustered_two_way_t", "ibragimov_muller_t")
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +96,14 @@ class Placebos:
             shares=False,
         )
 
-    def studies(self) -> Any:
-        """Draw placebo studies, each with the whole parametric battery."""
-        battery = {name: test for name, test in BATTERY.items() if name != "generalized_sign_z"}
+    def parametric(self) -> Any:
+        """Draw placebo studies, each with the whole parametric battery, r_bar of its own dates included."""
+        battery = {name: BATTERY[name] for name in (*PARAMETRIC, *CLUSTERED)}
         return placebo(self.held, self.layout, draws=DRAWS, draw="clusters", statistics=battery)
+
+    def whole(self) -> Any:
+        """The same with every test of the register: ranks, signs, calendar time, buy-and-hold."""
+        return placebo(self.held, self.layout, draws=DRAWS, draw="clusters", statistics=BATTERY)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +112,6 @@ def placebos() -> Placebos:
 
 
 @pytest.mark.benchmark(group="placebo", timer=time.process_time)
-@in_turn(("grid", "studies"))
+@in_turn(("grid", "parametric", "whole"))
 def test_placebo_studies(benchmark: Any, placebos: Placebos, side: str, turn: int) -> None:
     benchmark.pedantic(getattr(placebos, side))
