@@ -184,8 +184,7 @@ def calls(sample):
         lambda: regress(car, np.ones((n, 1)), ["one"], covariance="pre-event", pre_event=pre_event_cars(sample)),
     )
     series = sample.residuals[:1].ravel()
-    if series.size:
-        yield "conformal", lambda: conformal(series, np.ones((series.size, 1)), np.arange(series.size) == 0)
+    yield "conformal", lambda: conformal(series, np.ones((series.size, 1)), np.arange(series.size) == 0)
     yield "bhar", lambda: bhar.bhar_skewness_adjusted_t(car, sample.weights, draws=99)
 
 

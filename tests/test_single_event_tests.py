@@ -131,6 +131,43 @@ def test_moving_volatility_repairs_the_size_under_garch():
     assert 0.04 < (moving.p_value <= 0.05).mean() < 0.06
 
 
+def slow_moving_rank(residuals, leverage, ar, sigma, car_variance, length, burn, decay, fold):
+    """The definition, one session at a time: T_j over the moving deviation known the session before it began."""
+    known: list[float] = []  # squares so far, in units of the estimation variance
+    variance: list[float] = []  # what they say of the next session
+    for e in [*residuals, *ar]:
+        if len(known) <= burn:
+            now = sum(known) / max(len(known), 1)
+        else:
+            now = decay * variance[-1] + (1 - decay) * known[-1]
+        variance.append(now)
+        known.append((e / sigma) ** 2)
+    m = len(residuals)
+    reference = []
+    for j in range(burn, m - length + 1):
+        scale = sum(1 - h for h in leverage[j : j + length]) - length * (length - 1) / m
+        reference.append(sum(residuals[j : j + length]) / (sigma * math.sqrt(scale)) / math.sqrt(variance[j]))
+    t0 = sum(ar[:length]) / math.sqrt(car_variance * variance[m])
+    beyond = sum(fold(t) >= fold(t0) for t in reference)
+    return t0, (1 + beyond) / (1 + len(reference)), len(reference)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+@pytest.mark.parametrize("window", [(0, 0), (0, 2)])
+@pytest.mark.parametrize("decay", [0.94, 0.8])
+def test_sq_ewma_is_the_rank_counted_by_hand(alternative, window, decay):
+    sample, *_ = market_sample(np.random.default_rng(6), 20, m=70, window=window, event_window=(0, 2), nu=4)
+    test = sq_test(sample, alternative=alternative, volatility="ewma", decay=decay)
+    fold = {"two-sided": abs, "greater": lambda v: v, "less": lambda v: -v}[alternative]
+    length, burn = window[1] - window[0] + 1, 20
+    for i in range(20):
+        sigma = math.sqrt((sample.residuals[i] ** 2).sum() / 68)
+        given = sample.residuals[i], sample.leverage[i], sample.ar[i], sigma, sample.car_variance[i]
+        t0, p, n = slow_moving_rank(*given, length, burn, decay, fold)
+        assert test.statistic[i] == pytest.approx(t0, rel=EXACT)
+        assert (test.p_value[i], test.n_reference[i]) == (pytest.approx(p, abs=EXACT), n)
+
+
 def test_sq_missing_days_and_degenerate_events_have_a_reason():
     rng = np.random.default_rng(5)
     residuals = rng.standard_normal((4, 50))

@@ -55,6 +55,11 @@ def conformal(
         Arrays of the leading shape; ``n_reference`` is T' - 1 of T' shifts that could be used, those that
         bring at least v returns under the event.
 
+    Raises
+    ------
+    SpecError
+        If there are no sessions, or an option is none of those named.
+
     References
     ----------
     Chernozhukov, Wuthrich, Zhu (2021), An exact and robust conformal inference method for
@@ -76,6 +81,8 @@ def conformal(
     if not 0 < confidence < 1:
         raise SpecError(f"confidence={confidence} is not between 0 and 1", hint="expected a share such as 0.95")
     values = np.asarray(returns, dtype=np.float64)
+    if values.ndim == 0 or values.shape[-1] == 0:
+        raise SpecError("conformal: no sessions", hint="give returns of shape (..., T)")
     shape, t = values.shape[:-1], values.shape[-1]
     y = values.reshape(-1, t)
     x = np.broadcast_to(design, (*shape, t, np.shape(design)[-1])).reshape(len(y), t, -1)

@@ -306,4 +306,6 @@ def _placebo_difference(
     numbers = {
         name: float(getattr(found, name)[0]) for name in ("statistic", "p_value", "estimate", "ci_low", "ci_high")
     }
+    if np.isnan(numbers["p_value"]):
+        row["note"] = "ranks Welch's t, which has no value here: see welch_t"
     return row | numbers | {"distribution": f"{found.n_studies} placebo studies"}
