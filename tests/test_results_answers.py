@@ -40,7 +40,7 @@ def test_an_interval_beside_every_p_that_says_the_same(result, by, side):
     table = result.tests([(0, 0), (-1, 2)], by=by, alternative=side)
     assert list(table.columns[:1]) == ["window"]
     assert set(table["window"]) == {"(0, 0)", "(-1, 2)"}
-    known = table[np.isfinite(table["p_value"]) & (table["estimand"] != "")]
+    known = table[np.isfinite(table["p_value"]) & ~table["estimand"].str.startswith("none: ")]
     assert len(known) > 30
     for _, row in known.iterrows():
         assert not np.isnan(row["ci_low"]), row["name"]
