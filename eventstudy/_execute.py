@@ -35,6 +35,10 @@ class Work:
         return self.function(*self.common, *task)
 
 
+SMALL = 2**18
+"""Bytes up to which what tasks share goes with each: then nobody waits for a worker that holds it and is stuck."""
+
+
 class Executor(Protocol):
     """Does tasks, and gives each one's result or the error it ended in, in whatever order they end."""
 
@@ -91,10 +95,14 @@ class OnDask:
         A worker that dies takes what waits for it along. So a task whose workers died is tried once more when all
         others are done, with no other beside it: what fails then has itself to blame.
         """
-        # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Sending large graph")
-            held = self.client.submit(_kept, work, pure=False)
+        import cloudpickle
+
+        held: Any = work
+        if len(cloudpickle.dumps(work)) > SMALL:
+            # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Sending large graph")
+                held = self.client.submit(_kept, work, pure=False)
         room = IN_FLIGHT * max(sum(self.client.nthreads().values()), 1)
         died = []
         for task, result in self._submitted(held, tasks, room):

@@ -280,8 +280,10 @@ def test_the_client_killed_and_the_run_resumed(
     os.kill(still, signal.SIGSTOP)
     try:
         with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as process:
-            wait_for(lambda: len(marks(tmp_path)) >= 3)
-            process.kill()
+            try:
+                wait_for(lambda: len(marks(tmp_path)) >= 3)
+            finally:
+                process.kill()
     finally:
         os.kill(still, signal.SIGCONT)
     wait_for(lambda: not [p for tasks in client.processing().values() for p in tasks])

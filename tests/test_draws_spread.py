@@ -16,6 +16,7 @@ import pytest
 
 import eventstudy as es
 from benchmarks import size_power
+from eventstudy import _execute
 from eventstudy._execute import executor_of
 from eventstudy.errors import SpecError
 from eventstudy.inference import draws as inference_draws
@@ -114,13 +115,14 @@ def test_processes_draw_the_same() -> None:
             same(CALLS[name](pool), CALLS[name](None))
 
 
-def test_dask_workers_draw_the_same(cluster: Any) -> None:
-    """One worker process, then two, then three."""
+def test_dask_workers_draw_the_same(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One worker process, then two, then three; two of them pass on what tasks share, however small."""
     alone = {name: call(None) for name, call in CALLS.items()}
     for n in WORKERS:
         cluster.cluster.scale(n)
         cluster.wait_for_workers(n, timeout=60)
         assert len(cluster.nthreads()) == n
+        monkeypatch.setattr(_execute, "SMALL", 0 if n == 2 else 2**18)
         for name, call in CALLS.items():
             same(call(cluster), alone[name])
 
