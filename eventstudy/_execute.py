@@ -95,10 +95,10 @@ class OnDask:
         A worker that dies takes what waits for it along. So a task whose workers died is tried once more when all
         others are done, with no other beside it: what fails then has itself to blame.
         """
-        import cloudpickle
+        from distributed.protocol.pickle import dumps
 
         held: Any = work
-        if len(cloudpickle.dumps(work)) > SMALL:
+        if len(dumps(work)) > SMALL:
             # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Sending large graph")
