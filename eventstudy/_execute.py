@@ -98,7 +98,7 @@ class OnDask:
         from distributed.protocol.pickle import dumps
 
         held: Any = work
-        if len(dumps(work)) > SMALL:
+        if len(dumps(work)) > SMALL:  # type: ignore[no-untyped-call]
             # A task, not scattered data: the scheduler can do it again where the worker that held it has died.
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="Sending large graph")
