@@ -16,7 +16,7 @@ _ZONE = r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[A-Za-z][A-Za-z_]*(?:/[A-Za-z_+-]+){0,2})?
 _CLOCK = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})(?P<second>:\d{{2}})?[ \t]*{_ZONE}[ \t]*"
 # The rest of the date's line, where it is a clock time with or without a zone and nothing else.
 _CLOCK_LINE = re.compile(rf"{_CLOCK}(?:\n|$)")
-_CLOCK_HEADER = re.compile(rf"(?P<day>\d{{4}}-\d{{2}}-\d{{2}})[ T]{_CLOCK}")
+_CLOCK_AFTER_DAY = re.compile(rf"(?P<day>\d{{4}}-\d{{2}}-\d{{2}})[ T]{_CLOCK}")
 _UTC_NAMES = frozenset({"Z", "UTC", "GMT"})
 _NAMES = {
     "title": "title",
@@ -62,9 +62,9 @@ def _header(text: str) -> tuple[dict[str, str], str]:
     return fields, "\n".join(lines[i:])
 
 
-def _instant(date: str, clock: re.Match[str], where: str) -> dict[str, str]:
-    """Read the clock time after the date as the header's ``published`` and ``tz``."""
-    hour, minute, second, zone = clock.group("hour", "minute", "second", "zone")
+def _instant(timed: re.Match[str], where: str) -> dict[str, str]:
+    """Read a day and its clock time as the header's ``published`` and ``tz``."""
+    date, hour, minute, second, zone = timed.group("day", "hour", "minute", "second", "zone")
     at = f"{date}T{int(hour):02d}:{minute}{second or ''}"
     if not zone:
         return {"published": at}
@@ -118,13 +118,13 @@ def parse_plain(
         fields: dict[str, str] = {"published": dated.group(1)}
         body = text[dated.end() :]
         if clock := _CLOCK_LINE.match(body):
-            fields.update(_instant(dated.group(1), clock, where))
+            fields["published"] += f" {clock.group().strip()}"
             body = body[clock.end() :]
     else:
         fields, body = _header(text)
     known = {_NAMES[name]: value for name, value in fields.items() if name in _NAMES}
-    if timed := _CLOCK_HEADER.fullmatch(known.get("published", "")):
-        known.update(_instant(timed["day"], timed, where))
+    if timed := _CLOCK_AFTER_DAY.fullmatch(known.get("published", "")):
+        known.update(_instant(timed, where))
     body = body.strip()
     heading = _HEADING.match(body)
     if heading:
