@@ -88,6 +88,15 @@ class Places:
     cells: IntArray
     place: IntArray
 
+    @property
+    def tested_rows(self) -> IntArray:
+        """Rows of the test window at each place, shape (u, L); some may lie beyond the data."""
+        window = self.held.tested
+        rows: IntArray = self.held.fit.inputs.positions[self.cells, 0][:, None] + np.arange(
+            window.start, window.end + 1
+        )
+        return rows
+
 
 @dataclass(frozen=True)
 class PlacedDays:
@@ -128,6 +137,12 @@ class PlacedDays:
         inside = (rows >= 0) & (rows < size)
         number = rows if self.sessions is None else self.sessions[np.where(inside, rows, 0), self.series[event]]
         return np.where(inside, number, -1)
+
+    def tested_sessions(self, at: Places) -> IntArray:
+        """Session of each valid day of an event's test window in each study, -1 for none; shape (B, L)."""
+        there = np.isfinite(at.held.fit.ar[at.cells][:, at.held.test_columns])
+        number: IntArray = np.where(there, self.session_of(at.tested_rows, at.event), -1)[at.place]
+        return number
 
     @cached_property
     def calendars(self) -> IntArray:

@@ -25,7 +25,7 @@ def r_bars(days: PlacedDays, standardised: BoolArray) -> FloatArray:
     """
     places = {at.event: at for at in days.places()}
     found = _Pairs(days, np.where(standardised & (days.weights > 0), days.weights, 0.0))
-    windows = {event: _sessions(days, at) for event, at in places.items()}
+    windows = {event: days.tested_sessions(at) for event, at in places.items()}
     groups = _alike(days, places)
     done = [found.at_once(group, windows) for group in groups]
     group_of = {at.event: k for k, group in enumerate(groups) for at in group}
@@ -40,15 +40,6 @@ def r_bars(days: PlacedDays, standardised: BoolArray) -> FloatArray:
             if studies.any():
                 found.one(places[event], places[other], windows[event], windows[other], studies)
     return found.mean()
-
-
-def _sessions(days: PlacedDays, at: Places) -> IntArray:
-    """Session of each valid day of the test window in each study, -1 for none; shape (B, L)."""
-    window = at.held.tested
-    rows = at.held.fit.inputs.positions[at.cells, 0][:, None] + np.arange(window.start, window.end + 1)
-    there = np.isfinite(at.held.fit.ar[at.cells][:, at.held.test_columns])
-    number: IntArray = np.where(there, days.session_of(rows, at.event), -1)[at.place]
-    return number
 
 
 def _alike(days: PlacedDays, places: dict[int, Places]) -> list[list[Places]]:

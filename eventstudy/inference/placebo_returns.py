@@ -26,7 +26,7 @@ def _simple(at: Places) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Realised and expected simple returns of the test window, and its valid days; (u, L) each."""
     fit = at.held.fit
     ar = at.held.returns(at.cells)[0][:, at.held.test_columns]
-    rows = _rows(at)
+    rows = at.tested_rows
     inside = (rows >= 0) & (rows < len(fit.inputs.returns))
     actual = fit.inputs.returns[np.where(inside, rows, 0), fit.inputs.positions[at.cells, 1][:, None]]
     actual = np.where(inside, actual, np.nan)
@@ -36,21 +36,13 @@ def _simple(at: Places) -> tuple[FloatArray, FloatArray, BoolArray]:
     return actual, expected, there
 
 
-def _rows(at: Places) -> IntArray:
-    """Rows of the test window, shape (u, L)."""
-    window = at.held.tested
-    rows: IntArray = at.held.fit.inputs.positions[at.cells, 0][:, None] + np.arange(window.start, window.end + 1)
-    return rows
-
-
 def calendar_time(days: PlacedDays) -> dict[str, Statistic]:
     """`calendar_time_t` and `calendar_time_nw_t` of each study without factors, shape (B,)."""
     values, sessions, weights = [], [], []
     for at in days.places():
         realised, expected, there = _simple(at)
-        number = np.where(there, days.session_of(_rows(at), at.event), -1)
         values.append((realised - expected)[at.place])
-        sessions.append(number[at.place])
+        sessions.append(days.tested_sessions(at))
         weights.append(np.full(there.shape[1], days.weights[at.event]))
     x, session, w = np.concatenate(values, axis=1), np.concatenate(sessions, axis=1), np.concatenate(weights)
     order = np.argsort(session, axis=1, kind="stable")
