@@ -11,8 +11,9 @@ import statsmodels.formula.api as smf
 
 from eventstudy.errors import DataError, ModelError, SpecError
 from eventstudy.inference import make_sample
-from eventstudy.inference.crosssection import explain, pre_event_cars, regress
+from eventstudy.inference.crosssection import explain, regress
 from eventstudy.inference.formula import design
+from eventstudy.inference.pre_event import pre_event_cars
 
 # Two least-squares solvers on well-conditioned data.
 RTOL = 1e-8

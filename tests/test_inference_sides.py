@@ -160,10 +160,11 @@ def calls(sample):
     from eventstudy.inference import bhar, family
     from eventstudy.inference.conformal import conformal
     from eventstudy.inference.correlation import clusters, sample_correlation
-    from eventstudy.inference.crosssection import pre_event_cars, regress
+    from eventstudy.inference.crosssection import regress
     from eventstudy.inference.diagnose import diagnose
     from eventstudy.inference.differences import difference_tests
     from eventstudy.inference.permutation import permutation
+    from eventstudy.inference.pre_event import pre_event_cars
     from eventstudy.inference.resampling import wild_bootstrap
     from eventstudy.inference.single_event import sq_test
     from eventstudy.inference.slope import response_slope

@@ -12,11 +12,12 @@ from eventstudy.inference import battery_resampling as _battery_resampling  # no
 from eventstudy.inference._arrays import Statistic, p_value
 from eventstudy.inference.battery import BATTERY
 from eventstudy.inference.correlation import MeanCorrelation, clusters, mean_correlation
-from eventstudy.inference.crosssection import CrossSection, explain, pre_event_cars
+from eventstudy.inference.crosssection import CrossSection, explain
 from eventstudy.inference.differences import DIFFERENCE_TESTS, difference_tests
 from eventstudy.inference.evidence import Evidence
 from eventstudy.inference.family import Family, family_tests
 from eventstudy.inference.multiplicity import adjust_p_values, benjamini_hochberg, holm, romano_wolf
+from eventstudy.inference.pre_event import pre_event_cars
 from eventstudy.inference.registry import (
     Outcome,
     TestResult,

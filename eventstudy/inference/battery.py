@@ -44,7 +44,7 @@ def with_r_bar(evidence: Known, plain: Statistic, statistic: Statistic, undefine
 
 
 def _adjusted_patell(evidence: Evidence) -> Outcome:
-    n = parametric.effective_n(np.where(evidence.sample.dof > 2, evidence.scar, np.nan), evidence.weights)
+    n = parametric.effective_n(parametric.with_variance(evidence.scar, evidence.sample.dof), evidence.weights)
     adjusted = parametric.correlated_patell(evidence.patell, n, evidence.correlation.r_bar)
     return with_r_bar(evidence, evidence.patell, adjusted, LITTLE)
 

@@ -13,16 +13,12 @@ from eventstudy._types import FloatArray, IntArray
 from eventstudy.errors import DataError, ModelError, SpecError, check_choice
 from eventstudy.inference._arrays import interval, p_value, spread_is_rounding
 from eventstudy.inference.clustered import intersect
-from eventstudy.inference.empirical import empirical_critical
 from eventstudy.inference.formula import design
-from eventstudy.inference.sample import Sample
+from eventstudy.inference.pre_event import coefficients_before, rank_before
 
-__all__ = ["CovarianceKind", "CrossSection", "explain", "pre_event_cars", "regress"]
+__all__ = ["CovarianceKind", "CrossSection", "explain", "regress"]
 
 CovarianceKind: TypeAlias = Literal["HC3", "cluster", "pre-event", "OLS"]
-
-MIN_DRAWS = 20
-"""Pre-event regressions below which their spread is no estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +212,7 @@ def regress(
     b = np.asarray(np.linalg.lstsq(scaled_x, scaled_y, rcond=None)[0], dtype=np.float64)
     draws: FloatArray | None = None
     if covariance == "pre-event":
-        draws = _pre_event_coefficients(pre_event, used, right, root, len(kept))
+        draws = coefficients_before(pre_event, used, right, root, len(kept))
         se, dof = draws.std(axis=0, ddof=1), len(draws) - 1
     else:
         se, dof = _standard_errors(scaled_y, scaled_x, covariance, None if groups is None else groups[used], names)
@@ -225,7 +221,7 @@ def regress(
     exact = spread_is_rounding(left_over, np.abs(left).max()) and draws is None  # what is left is rounding
     se = np.where((se > 1e-14 * np.abs(b)) & ~exact, se, np.nan)
     low, high = interval(b, se, dof, level=level)
-    rank_p, reach = _rank(draws, b, level)
+    rank_p, reach = rank_before(draws, b, level)
     return CrossSection(
         names=tuple(names),
         coefficients=b,
@@ -250,50 +246,6 @@ def regress(
         reference=_PAPERS[covariance],
         level=level,
     )
-
-
-def _rank(draws: FloatArray | None, b: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """P-value of each coefficient among the pre-event ones, and how far from it the same rank does not reject."""
-    if draws is None:
-        nothing = np.full(len(b), np.nan)
-        return nothing, nothing
-    p = (1 + (np.abs(draws) >= np.abs(b)).sum(axis=0)) / (1 + len(draws))
-    return p, np.array([empirical_critical(own, (1.0 - level,))[0] for own in draws.T])
-
-
-def pre_event_cars(sample: Sample) -> FloatArray:
-    """Cumulate each event's estimation residuals over windows as long as its test window.
-
-    The windows do not overlap and stand at the same distance from day 0 for all events, so events that
-    share dates share them here too. A residual is over sqrt(1 - leverage) and the sum is scaled to the
-    forecast variance of the event's own CAR: under no event it is drawn like the CAR.
-
-    Returns
-    -------
-    float64, shape (B, n)
-        NaN where a day is missing.
-
-    Examples
-    --------
-    >>> from eventstudy.inference import make_sample
-    >>> rng = np.random.default_rng(0)
-    >>> pre_event_cars(make_sample(rng.normal(size=(5, 3)), rng.normal(size=(5, 61)), window=(0, 1),
-    ...                            event_window=(-1, 1))).shape
-    (30, 5)
-    """
-    lengths = sample.member.sum(axis=1)
-    longest = max(int(lengths.max(initial=1)), 1)
-    m = sample.residuals.shape[1]
-    n_windows = m // longest
-    spare = 1.0 - sample.leverage
-    e = sample.residuals / np.sqrt(np.where(spare > 0, spare, np.nan))
-    # The last windows end where the estimation sample ends.
-    e = e[:, m - n_windows * longest :].reshape(len(e), n_windows, longest)
-    inside = np.arange(longest)[None, None, :] < lengths[:, None, None]
-    total = np.where(inside, e, 0.0).sum(axis=2)
-    known = (sample.sigma > 0) & (lengths > 0) & (sample.car_variance > 0)
-    own = np.where(known, sample.sigma**2 * lengths, np.nan)
-    return np.asarray((total * np.sqrt(np.where(known, sample.car_variance, np.nan) / own)[:, None]).T)
 
 
 def _groups(covariance: str, cluster: npt.ArrayLike | None, cluster2: npt.ArrayLike | None, n: int) -> IntArray | None:
@@ -366,30 +318,6 @@ def _cluster_variance(fit: Any, codes: IntArray) -> FloatArray:
     from statsmodels.stats.sandwich_covariance import cov_cluster
 
     return np.asarray(np.diag(cov_cluster(fit, np.unique(codes, return_inverse=True)[1].reshape(-1))))
-
-
-def _pre_event_coefficients(
-    pre_event: npt.ArrayLike | None, used: IntArray, x: FloatArray, root: FloatArray, n: int
-) -> FloatArray:
-    if pre_event is None:
-        raise SpecError("covariance='pre-event' needs pre_event returns", hint="pass pre_event=pre_event_cars(sample)")
-    before = np.asarray(pre_event, dtype=np.float64)
-    if before.ndim != 2 or before.shape[1] != n:
-        raise DataError(f"pre_event has shape {before.shape}", hint=f"expected (draws, {n}): one column an event")
-    before = before[:, used]
-    k = x.shape[1]
-    draws = []
-    for row in before:
-        good = np.isfinite(row)
-        # A draw needs half the events and a design that still tells the columns apart.
-        if good.sum() > max(k, 0.5 * len(row)) and np.linalg.matrix_rank(x[good]) == k:
-            draws.append(np.linalg.lstsq(x[good] * root[good, None], row[good] * root[good], rcond=None)[0])
-    if len(draws) < MIN_DRAWS:
-        raise ModelError(
-            f"{len(draws)} pre-event regressions can be run, at least {MIN_DRAWS} are needed",
-            hint="use a longer estimation window or a shorter test window",
-        )
-    return np.array(draws)
 
 
 def _r2(y: FloatArray, e: FloatArray, w: FloatArray, x: FloatArray) -> float:

@@ -210,11 +210,17 @@ def patell_z(scar: npt.ArrayLike, dof: npt.ArrayLike, weights: npt.ArrayLike | N
     """
     degrees = np.asarray(dof, dtype=np.float64)
     variance = ratio(degrees, degrees - 2)
-    x, w, counted = masked_weights(np.where(np.isfinite(variance), scar, np.nan), weights)
+    x, w, counted = masked_weights(with_variance(scar, degrees), weights)
     total = w.sum(axis=-1)
     estimate = ratio((w * x).sum(axis=-1), total)
     se = ratio(np.sqrt((w**2 * np.where(counted, variance, 0.0)).sum(axis=-1)), total)
     return Statistic.of(ratio(estimate, se), n=counted.sum(axis=-1), estimate=estimate, se=se)
+
+
+def with_variance(scar: npt.ArrayLike, dof: npt.ArrayLike) -> FloatArray:
+    """Give the SCARs whose t distribution has a variance, NaN for the others: Patell's tests leave them out."""
+    degrees = np.asarray(dof)
+    return np.where((degrees > 2) & (degrees < np.inf), scar, np.nan)
 
 
 def effective_n(x: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> FloatArray:
@@ -239,8 +245,8 @@ def adjusted_patell_z(
     r_bar : float, shape (...)
         Mean correlation over pairs of events, see `mean_correlation`.
     """
-    usable = np.where(np.asarray(dof) > 2, scar, np.nan)
-    return correlated_patell(patell_z(scar, dof, weights), effective_n(usable, weights), r_bar)
+    n = effective_n(with_variance(scar, dof), weights)
+    return correlated_patell(patell_z(scar, dof, weights), n, r_bar)
 
 
 def correlated_patell(plain: Statistic, n: FloatArray, r_bar: npt.ArrayLike) -> Statistic:

@@ -64,7 +64,8 @@ class Regressions(Asking):
         >>> list(fit.names)
         ['Intercept', 'C(asset)[T.RUB]']
         """
-        from eventstudy.inference.crosssection import explain, pre_event_cars
+        from eventstudy.inference.crosssection import explain
+        from eventstudy.inference.pre_event import pre_event_cars
         from eventstudy.results.explained import Explained
 
         me = self._me()
