@@ -187,12 +187,26 @@ def check_target(folder: str | os.PathLike[str], marker: str) -> Path:
 def check_folder(folder: str | os.PathLike[str], marker: str, what: str) -> None:
     """Raise `DataError` unless a folder is new, empty, or holds ``what``, which ``marker`` is the sign of."""
     path, shown = Path(folder), str(folder)
-    if path.exists() and not path.is_dir():
-        raise DataError(f"{shown} is a file, not a folder", hint="name another folder", file=shown)
-    if path.is_dir() and any(path.iterdir()) and not (path / marker).is_file():
+    try:
+        names = _listed(path)
+    except NotADirectoryError:
+        raise DataError(f"{shown} is a file, not a folder", hint="name another folder", file=shown) from None
+    if names and (marker not in names or (path / marker).is_dir()):
         raise DataError(
             f"{shown} is not empty and holds no {what}", hint="name another folder, or empty it", file=shown
         )
+
+
+def _listed(folder: Path) -> list[str]:
+    """Names in a folder, none where there is no folder; again where another run put its own there meanwhile."""
+    try:
+        while True:
+            before = folder.stat()
+            names = [path.name for path in folder.iterdir()]
+            if os.path.samestat(before, folder.stat()):
+                return names
+    except FileNotFoundError:
+        return []
 
 
 def _carry_over(old: Path, new: Path, written: set[str]) -> None:
