@@ -202,9 +202,28 @@ def test_other_ways_to_write_a_date():
         read_events(frame, date_format="%d/%m/%Y")
 
 
+@given(st.lists(st.dates(dt.date(1678, 1, 2), dt.date(2261, 12, 30)), min_size=1))
+@settings(deadline=None)
+def test_a_column_of_plain_days_is_read_as_each_of_its_cells_is(days):
+    # One cell in another form, and the whole column is read cell by cell.
+    plain = [day.isoformat() for day in days]
+    table = read_events(pd.DataFrame({"date": plain}), tz="Asia/Tokyo")
+    mixed = read_events(pd.DataFrame({"date": [*plain, "20220215"]}), tz="Asia/Tokyo")
+    assert [e.earliest for e in table] == [e.earliest for e in mixed][:-1]
+    assert [e.latest for e in table] == [e.latest for e in mixed][:-1]
+    assert [e.earliest.tz_convert("Asia/Tokyo").date() for e in table] == days
+
+
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
+        ({"date": ["2022-02-15", "2262-01-01"]}, "row 2, column 'date': '2262-01-01' is no date"),
+        ({"date": ["2022-02-15", "1677-12-31"]}, "row 2, column 'date': '1677-12-31' is no date"),
+        ({"date": ["2022-02-15", "2022_02_15"]}, "row 2, column 'date': '2022_02_15' is no date"),
+        (
+            {"date": ["2022-02-15", "2022-02-1\N{ARABIC-INDIC DIGIT FIVE}"]},
+            "row 2, column 'date': '2022-02-1\N{ARABIC-INDIC DIGIT FIVE}' is no date",
+        ),
         ({"date": ["2022-02-15", "2022-02-30"]}, "row 2, column 'date': '2022-02-30' is no date"),
         ({"date": ["2022-02-15", None]}, "row 2, column 'date': '' says no time"),
         ({"date": ["2022"]}, "'2022' is no date"),

@@ -28,10 +28,10 @@ PARAMETRIC = (
 
 
 class Study:
-    """1,000 events on 100 assets."""
+    """1,000 events on 2,500 sessions of so many assets."""
 
-    def __init__(self) -> None:
-        tables = prices_and_events(assets=100)
+    def __init__(self, assets: int) -> None:
+        tables = prices_and_events(assets=assets)
         self.prices = es.PricePanel(tables.prices, close="16:00", tz="America/New_York")
         self.events = tables.events
         levels = np.log(tables.prices.to_numpy())
@@ -55,12 +55,17 @@ class Study:
         return found.forecast_scale, found.car_variance((0, 1)), found.residuals(), found.leverage()
 
 
+ASSETS = (500, 100)
+"""As many as the core and the peers are timed with, and few."""
+
+
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return Study()
+def studies() -> dict[str, Study]:
+    return {str(assets): Study(assets) for assets in ASSETS}
 
 
 @pytest.mark.benchmark(group="study", timer=time.process_time)
-@in_turn(("core", "outputs", "whole"))
-def test_a_whole_study(benchmark: Any, study: Study, side: str, turn: int) -> None:
-    benchmark.pedantic(getattr(study, side), rounds=5, warmup_rounds=1)
+@in_turn(f"{side} of {assets}" for assets in ASSETS for side in ("core", "outputs", "whole"))
+def test_a_whole_study(benchmark: Any, studies: dict[str, Study], side: str, turn: int) -> None:
+    what, _, assets = side.split()
+    benchmark.pedantic(getattr(studies[assets], what), rounds=10, warmup_rounds=1)

@@ -14,7 +14,7 @@ def listing(**columns: np.ndarray) -> pd.DataFrame:
     """Make a frame of columns of text, (n,) each."""
     if not len(next(iter(columns.values()))):
         return _without_lines(tuple(columns)).copy()
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 @cache

@@ -110,7 +110,10 @@ def merge(alignment: Alignment, events: EventTable) -> MergedRows:
     if n and session.max() == n - 1:  # all differ
         said = np.where(neither, NEITHER, names[direction]).astype(object)
         return _unmerged(alignment, said)
-    stories = _stories(events, times, row, session, direction)
+    # Only pairs that share a session can be copies of one story.
+    shared = np.bincount(session)[session] > 1 if n else np.zeros(0, dtype=bool)
+    stories = np.arange(n)
+    stories[shared] = n + _stories(events, times, row[shared], session[shared], direction[shared])
 
     # Rows in the order session, direction or none, sure first; stable for what is equal.
     order = np.lexsort((times.earliest[row], times.latest[row], neither, session))
@@ -178,14 +181,17 @@ def _codes(events: EventTable, name: str, row: IntArray) -> tuple[IntArray, Obje
     """Number the values of a column; None, NaN and a missing column are the empty string."""
     if name not in events.columns:
         return np.zeros(row.size, dtype=np.int64), np.array([""], dtype=object)
-    held = np.array(events.array(name), dtype=object)
+    column = events.array(name)
+    few = row.size < len(column)  # then only these are numbered
+    held = np.array(column[row] if few else column, dtype=object)
     held[pd.isna(held)] = ""
     try:
         codes, names = pd.factorize(held)
     except TypeError:  # lists, which users may put where tuples belong, have no hash
         held[:] = [tuple(v) if isinstance(v, list) else v for v in held.tolist()]
         codes, names = pd.factorize(held)
-    return codes.astype(np.int64)[row], np.asarray(names, dtype=object)
+    codes = codes.astype(np.int64)
+    return codes if few else codes[row], np.asarray(names, dtype=object)
 
 
 def _dense(*keys: IntArray) -> IntArray:

@@ -194,7 +194,7 @@ class Battery(Asking):
         if not results:
             return pd.DataFrame()
         columns = [field.name for field in fields(TestResult)]
-        table = pd.DataFrame({name: [getattr(r, name) for r in results] for name in columns})
+        table = pd.DataFrame({name: [getattr(r, name) for r in results] for name in columns}, copy=False)
         for position, key in enumerate(keys.columns):
             table.insert(position, key, keys[key].array[group])
         return table

@@ -81,16 +81,20 @@ class Estimates:
     def sums(self, window: Window, settle: IntArray, actual: FloatArray, min_coverage: float) -> WindowSums:
         """Cumulate over a window, each row over its own days."""
         start, end = window.bounds(settle)
-        days = self.days
-        inside = (days >= start[:, None]) & (days <= end[:, None])
-        selected = inside & ~np.isnan(self.ar)
-        n_days = selected.sum(axis=1)
+        selected = np.zeros(self.ar.shape, dtype=bool)
+        # Only the columns that any row's window touches are read.
+        first, last = (int(day) - self.event_window.start for day in (start.min(initial=0), end.max(initial=0)))
+        touched = slice(max(first, 0), last + 1)
+        days, ar = self.days[touched], self.ar[:, touched]
+        chosen = (days >= start[:, None]) & (days <= end[:, None]) & ~np.isnan(ar)
+        n_days = np.count_nonzero(chosen, axis=1)
         enough = (n_days > 0) & (n_days >= min_coverage * (end - start + 1))
-        car = np.where(enough, np.where(selected, self.ar, 0.0).sum(axis=1), np.nan)
-        total = np.where(enough, np.where(selected, actual, 0.0).sum(axis=1), np.nan)
+        selected[:, touched] = chosen & enough[:, None]
+        car = np.where(enough, np.where(chosen, ar, 0.0).sum(axis=1), np.nan)
+        total = np.where(enough, np.where(chosen, actual[:, touched], 0.0).sum(axis=1), np.nan)
         variance = self.car_variance(start, end)
         variance[~enough] = np.nan
-        return WindowSums(car, variance, total, selected & enough[:, None], n_days)
+        return WindowSums(car, variance, total, selected, n_days)
 
     def car_variance(self, start: IntArray, end: IntArray) -> FloatArray:
         """Exact forecast variance of each row's cumulative abnormal return, shape (n,).
