@@ -199,7 +199,7 @@ def _plain_days(cells: list[str]) -> DateArray | None:
     except ValueError:
         return None
     first, last = days.min(), days.max()
-    return days.astype("datetime64[ns]") if _FIRST_DAY <= first and last < _AFTER_LAST else None
+    return days.astype("datetime64[ns]") if first >= _FIRST_DAY and last < _AFTER_LAST else None
 
 
 def _expected(column: pd.Series) -> str:
