@@ -158,7 +158,7 @@ def _from_text(
     zoned, clock = np.zeros(blank.size, dtype=bool), np.zeros(blank.size, dtype=bool)
     days = _plain_days(cells) if date_format is None else None
     if days is not None:
-        naive = np.full(blank.size, _NAT)
+        naive: DateArray = np.full(blank.size, _NAT)
         naive[rows] = days
         return naive, zoned, clock
     if date_format is None:
