@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from eventstudy._progress import track
 from eventstudy._scheduler import connect
-from eventstudy.errors import DataError, EventStudyError, SpecError
+from eventstudy.errors import DataError, EventStudyError, SpecError, shown
 
 __all__ = ["Executor", "Here", "OnDask", "OnPool", "executor_of", "results_of"]
 
@@ -191,7 +191,7 @@ def executor_of(client: Any) -> Executor:
         return own
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
         raise SpecError(
-            f"client={client!r} is no Dask client",
+            f"client={shown(client)} is no Dask client",
             hint="expected distributed.Client(address), the address, or a pool of concurrent.futures",
         )
     return OnDask(client)

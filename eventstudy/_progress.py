@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from eventstudy._arguments import check_flags
+
 __all__ = ["track"]
 
 T = TypeVar("T")
@@ -29,6 +31,7 @@ def track(
     """
     if progress is None:
         progress = sys.stderr.isatty() or "ipykernel" in sys.modules
+    check_flags(progress=progress)
     if not progress:
         yield from items
         return

@@ -46,9 +46,9 @@ def check_address(address: str, *, patience: float = PATIENCE) -> None:
             # A scheduler speaks first: the length of its greeting. To what never answers a Client would wait for ever.
             if protocol == "tcp" and not 0 < _greeting(line) < GREETING:
                 raise _no_scheduler(address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise DataError(
-            f"no Dask scheduler answers at {address}: {error.strerror or error}",
+            f"no Dask scheduler answers at {address}: {getattr(error, 'strerror', '') or error}",
             hint="start one with `dask scheduler`, and its workers with `dask worker ADDRESS`",
         ) from error
 

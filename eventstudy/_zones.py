@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from eventstudy.errors import EventStudyError
+from eventstudy.errors import EventStudyError, shown
 
 __all__ = ["named_zone"]
 
@@ -26,9 +26,11 @@ def named_zone(name: object, error: type[EventStudyError], label: str = "", **fa
     'Europe/Moscow'
     """
     try:
-        return ZoneInfo(str(name))
+        if not isinstance(name, str):
+            raise ValueError
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
         where = f"{label}: " if label else ""
         raise error(
-            f"{where}unknown time zone {name!r}", hint="give an IANA zone such as 'Europe/Moscow'", **facts
+            f"{where}unknown time zone {shown(name)}", hint="give an IANA zone such as 'Europe/Moscow'", **facts
         ) from cause

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list, check_kind, check_texts, is_among
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyError, SpecError, nearest
 from eventstudy.results.frames import group_names
 from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
-from eventstudy.windows import Window
+from eventstudy.windows import Window, as_windows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,15 +123,16 @@ class Sensitivity(Told):
         from eventstudy import plots
 
         held = self.table
+        check_texts(title=title)
         for name, value in where.items():
             if name not in self.by:
                 raise SpecError(f"{name!r} is no group column", hint=nearest(name, self.by))
-            held = held[held[name] == value]
+            held = held[is_among(held[name], [value])]
         groups = held[list(self.by)].drop_duplicates()
         if len(groups) != 1 and self.by:
-            shown = "; ".join(", ".join(map(str, g)) for g in groups.head(5).itertuples(index=False))
+            some = "; ".join(", ".join(map(str, g)) for g in groups.head(5).itertuples(index=False))
             raise SpecError(
-                f"{len(groups)} groups match", hint=f"name one with {', '.join(f'{b}=' for b in self.by)}: {shown}"
+                f"{len(groups)} groups match", hint=f"name one with {', '.join(f'{b}=' for b in self.by)}: {some}"
             )
         told = title or (", ".join(map(str, groups.iloc[0])) if self.by else "")
         return plots.plot_specification_curve(held, choices=[c for c in self.choices if c in held], title=told, ax=ax)
@@ -194,11 +196,15 @@ def compare(
     >>> sorted(set(compare(results).table["result"]))
     ['market', 'mean']
     """
-    named = results if isinstance(results, Mapping) else {f"({i})": r for i, r in enumerate(results, 1)}
+    from eventstudy.results import StudyResult
+
+    listed = as_list(results.values() if isinstance(results, Mapping) else results, StudyResult, "results")
+    names = results if isinstance(results, Mapping) else [f"({i})" for i in range(1, len(listed) + 1)]
+    named = dict(zip(names, listed, strict=True))
     if not named:
         raise SpecError("compare needs at least one result", hint='compare({"market model": a, "mean adjusted": b})')
     keys = group_names(by, next(iter(named.values())).groups)
-    held = [Window.of(w) for w in windows]
+    held = as_windows(windows)
     blocks = []
     for name, result in named.items():
         block = _means(result, held, keys)
@@ -264,6 +270,10 @@ def sensitivity(
     >>> found.table["window"].unique().tolist()
     ['(0, 0)', '(0, 1)']
     """
+    from eventstudy.study import EventStudy
+
+    check_kind(EventStudy, study=study)
+    check_kind(Mapping, over=over)
     keys: tuple[str, ...] = ()
     level = 0.95
     options = {name: _labelled(name, values) for name, values in over.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = [
     "SpecError",
     "check_choice",
     "nearest",
+    "shown",
 ]
 
 
@@ -39,10 +41,10 @@ class EventStudyError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "", **facts: Any) -> None:
-        self.message = message
+        self.message = " ".join(message.splitlines())  # a name with a line break in it makes no second line
         self.hint = hint
         self.facts = facts
-        super().__init__(f"{message}; {hint}" if hint else message)
+        super().__init__(f"{self.message}; {hint}" if hint else self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by parts, so that an error raised in a worker arrives whole."""
@@ -77,7 +79,7 @@ class EventStudyWarning(UserWarning):
     """Base class of every warning the library gives."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: object, known: Iterable[str]) -> str:
     """Return ``"did you mean 'x'?"`` for the closest known name, or the list of known names.
 
     Examples
@@ -87,13 +89,32 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     names = [str(k) for k in known]
     folded = {k.casefold(): k for k in names}
-    close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)
+    word = name if isinstance(name, str) else shown(name)
+    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{folded[close[0]]}'?"
     if not names:
         return "there are none"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"known: {shown}"
+    return f"known: {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+
+
+def shown(value: object) -> str:
+    """Give a value as an error shows it: on one line, short, and whatever its own ``repr`` does.
+
+    Examples
+    --------
+    >>> shown("2022-02-30"), shown(list(range(100)))
+    ("'2022-02-30'", '[0, 1, 2, 3, 4, 5, ...]')
+    """
+    try:
+        text = _SHORT.repr(value)
+    except Exception:  # a class's own repr may do anything
+        text = ""
+    return text if text and "\n" not in text else f"an object of class {type(value).__name__}"
 
 
 def check_choice(value: str, choices: Iterable[str], option: str) -> None:
@@ -106,5 +127,5 @@ def check_choice(value: str, choices: Iterable[str], option: str) -> None:
     known = tuple(choices)
     if not isinstance(value, str) or value not in known:
         raise SpecError(
-            f"{option}={value!r} is not one of {', '.join(map(repr, known))}", hint=nearest(str(value), known)
+            f"{option}={shown(value)} is not one of {', '.join(map(repr, known))}", hint=nearest(value, known)
         )

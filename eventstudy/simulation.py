@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eventstudy._arguments import as_dates, as_generator, check_kind, check_whole
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.errors import SpecError
+from eventstudy.errors import SpecError, shown
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Process", "Simulation", "draw_errors", "simulate"]
 
 _MARGIN = 5  # sessions before the first estimation window and after the last event window
+
+
+MOST_RETURNS = 1_000_000_000
+"""Numbers of a simulation: 8 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ class Simulation:
         """
         import pandas as pd
 
-        index = pd.bdate_range(start, periods=len(self.market) + 1, name="date").as_unit("ns")
+        index = self._days(start).rename("date")
         steps = np.column_stack([self.returns, self.market])
         levels = 100.0 * np.exp(np.nancumsum(steps, axis=0))
         levels[np.isnan(steps)] = np.nan
@@ -161,11 +166,20 @@ class Simulation:
         """
         import pandas as pd
 
-        index = pd.bdate_range(start, periods=len(self.market) + 1).as_unit("ns")
-        days = index[self.positions[:, 0] + 1]
+        days = self._days(start)[self.positions[:, 0] + 1]
         names = np.asarray(self.assets)[self.positions[:, 1]]
         ids = [f"E{i:03d}" for i in range(len(names))]
         return pd.DataFrame({"event_id": ids, "time": days.tz_localize("UTC"), "asset": names})
+
+    def _days(self, start: str) -> pd.DatetimeIndex:
+        import pandas as pd
+
+        first = as_dates(start, "start")
+        if first.shape or np.isnat(first):
+            raise SpecError(f"start={shown(start)}", hint="expected a date such as '2015-01-01'")
+        if len(self.market) * 1.5 > (np.datetime64("2261-12-31") - first).astype(int):
+            raise SpecError(f"start={shown(start)}: {len(self.market)} sessions from there end after 2261")
+        return pd.bdate_range(str(first), periods=len(self.market) + 1).as_unit("ns")
 
 
 def _standard(rng: np.random.Generator, shape: tuple[int, ...], process: Process) -> FloatArray:
@@ -293,11 +307,10 @@ def simulate(
     assets = n_events if n_assets is None else n_assets
     dates = n_events if n_dates is None else n_dates
     step = window.length if spacing is None else spacing
-    if n_events < 1 or assets < 1 or step < 1 or not 1 <= dates <= n_events:
-        raise SpecError(
-            f"cannot lay out n_events={n_events}, n_assets={assets}, n_dates={dates}, spacing={step}",
-            hint="expected all at least 1 and n_dates at most n_events",
-        )
+    check_whole(1, MOST_RETURNS, n_events=n_events, n_assets=assets, spacing=step)
+    check_whole(1, n_events, n_dates=dates)
+    if max(n_events, dates * step * assets) > MOST_RETURNS:
+        raise SpecError(f"more than {MOST_RETURNS:,} returns", hint="ask for fewer events, assets, dates or sessions")
     if math.ceil(n_events / dates) > assets:
         raise SpecError(
             f"{n_events} events on {dates} dates need more than {assets} assets", hint="raise n_dates or n_assets"
@@ -306,7 +319,7 @@ def simulate(
     positions = _layout(n_events, assets, dates, step, first)
     n_sessions = int(positions[:, 0].max()) + max(0, window.end, hit.end) + _MARGIN + 1
 
-    rng = np.random.default_rng(seed)
+    rng = as_generator(seed)
     beta = rng.uniform(*process.beta, size=assets)
     effect = process.effect + process.effect_sd * rng.standard_normal(n_events)
     market = process.market_sigma * _standard(rng, (n_sessions,), process)
@@ -337,5 +350,6 @@ def _process(process: Process | None, options: dict[str, object]) -> Process:
     for name in options:
         if name not in known:
             raise SpecError(f"simulate() has no option {name!r}", hint=nearest(name, known))
+    check_kind((Process, type(None)), process=process)
     base = asdict(process) if process is not None else {}
     return Process(**(base | options))

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import IntArray
-from eventstudy.errors import SpecError
+from eventstudy.errors import SpecError, shown
 
-__all__ = ["Window"]
+__all__ = ["Window", "as_windows"]
+
+
+FARTHEST = 10_000_000
+"""Sessions from day 0 that a window may reach: minutes of 27 years."""
+
+
+def as_windows(value: Iterable[tuple[int, int]], name: str = "windows") -> list[Window]:
+    """Give the windows of a list, at least one, or raise `SpecError`."""
+    held = [Window.of(w, name) for w in value] if isinstance(value, Iterable) else []
+    if not held:
+        raise SpecError(f"{name}={shown(value)}", hint="expected a list of windows, such as [(0, 1)]")
+    return held
 
 
 class Window(NamedTuple):
@@ -70,17 +83,21 @@ class Window(NamedTuple):
         elif isinstance(value, (tuple, list)):
             pair = tuple(value)
         else:
-            raise SpecError(f"{name}={value!r} is not a window", hint="expected two session offsets such as (-5, 5)")
+            raise SpecError(
+                f"{name}={shown(value)} is not a window", hint="expected two session offsets such as (-5, 5)"
+            )
         if len(pair) != 2:
-            raise SpecError(f"{name}={value!r} has {len(pair)} offsets", hint="expected two, such as (-5, 5)")
+            raise SpecError(f"{name}={shown(value)} has {len(pair)} offsets", hint="expected two, such as (-5, 5)")
         offsets = []
         for part in pair:
             if isinstance(part, bool) or not hasattr(part, "__index__"):
-                raise SpecError(f"{name}={value!r}: {part!r} is not a whole number of sessions")
+                raise SpecError(f"{name}={shown(value)}: {shown(part)} is not a whole number of sessions")
             offsets.append(int(part.__index__()))
+        if max(map(abs, offsets)) > FARTHEST:
+            raise SpecError(f"{name}={shown(value)} is more than {FARTHEST:,} sessions from day 0")
         if offsets[0] > offsets[1]:
             raise SpecError(
-                f"{name}={value!r} starts after it ends", hint=f"did you mean ({offsets[1]}, {offsets[0]})?"
+                f"{name}={shown(value)} starts after it ends", hint=f"did you mean ({offsets[1]}, {offsets[0]})?"
             )
         return cls(offsets[0], offsets[1])
 
@@ -110,7 +127,10 @@ class Window(NamedTuple):
         >>> Window(1, 2).bounds([0, 1])
         (array([1, 2]), array([2, 3]))
         """
-        shift = np.asarray(settle, dtype=np.int64)
+        try:
+            shift = np.asarray(settle).astype(np.int64, casting="safe")
+        except (TypeError, ValueError):
+            raise SpecError(f"settle={shown(settle)}", hint="expected whole numbers of sessions") from None
         still = np.zeros_like(shift)  # an end before day 0 does not move, but has one entry an event
         return self.start + (shift if self.start > 0 else still), self.end + (shift if self.end >= 0 else still)
 
@@ -132,7 +152,8 @@ class Window(NamedTuple):
         >>> Window(-5, 5).covers((0, 1))
         True
         """
-        return self.start <= other[0] and other[1] <= self.end
+        first, last = Window.of(other, "other")
+        return self.start <= first and last <= self.end
 
     def overlaps(self, other: tuple[int, int]) -> bool:
         """Whether the two windows share a session.
@@ -152,7 +173,8 @@ class Window(NamedTuple):
         >>> Window(-5, 0).overlaps((0, 1)), Window(-5, -1).overlaps((0, 1))
         (True, False)
         """
-        return self.start <= other[1] and other[0] <= self.end
+        first, last = Window.of(other, "other")
+        return self.start <= last and first <= self.end
 
     def __str__(self) -> str:
         """Give ``(start, end)``."""

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 import eventstudy as es
+from eventstudy.inference.diagnose import diagnose
+from eventstudy.inference.measures import measure
 from tests.test_security import small_study
 
 
@@ -25,12 +27,23 @@ class Call(NamedTuple):
         """Give the parameters that a caller can name, and the ones a caller can add to."""
         return list(inspect.signature(self.function).parameters.values())
 
+    def plain(self) -> Any:
+        """Call with the arguments that mean something."""
+        kinds = {p.name: p.kind for p in self.parameters()}
+        by_name = {n: v for n, v in self.arguments.items() if kinds.get(n) is not inspect.Parameter.POSITIONAL_ONLY}
+        by_place = [v for n, v in self.arguments.items() if n not in by_name]
+        if "where" in by_name and kinds.get("where") is inspect.Parameter.VAR_KEYWORD:
+            by_name |= by_name.pop("where")
+        return self.function(*by_place, **by_name)
+
     def with_value(self, parameter: inspect.Parameter, value: Any) -> Any:
         """Call with ``value`` in one parameter's place."""
         kinds = {p.name: p.kind for p in self.parameters()}
         given = {**self.arguments, parameter.name: value}
         place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL)
         by_place = [given.pop(name) for name in list(kinds) if name in given and kinds[name] in place]
+        if kinds.get("where") is inspect.Parameter.VAR_KEYWORD and parameter.name != "where":
+            given |= given.pop("where", {})
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             given.pop(parameter.name)
             given.update({"asset": value} if parameter.name == "where" else {"nonsense": value})
@@ -110,14 +123,21 @@ def _arguments() -> dict[str, dict[str, Any]]:
         "extract_moves": {"articles": [article]},
         "fetch_prices": {"assets": ["BRENT"], "start": "2022-01-01", "end": "2022-02-01", "offline": True},
         "read_events": {"source": events.to_frame()},
-        "read_news": {"source": "2022-02-15\n\nGold rose."},
+        "read_news": {"source": pd.DataFrame({"text": ["Gold rose."], "date": ["2022-02-15"]})},
         "read_prices": {"data": prices.to_frame()},
-        "read_returns": {"data": prices.to_frame().pct_change().iloc[1:], "unit": "fraction"},
+        "read_returns": {"data": prices.to_frame().pct_change().iloc[1:], "unit": "decimal"},
         "sensitivity": {"study": study, **inputs, "over": {"event_window": [(-1, 1)]}},
         "simulate": {"n_events": 5},
         "verify_moves": {"moves": moves, "prices": es.load_example().prices},
         "write_report": {"result": result, "path": "report.html"},
+        "EventStudyError": {"message": "nothing is wrong"},
+        "Advice.of": {"found": diagnose(measure(result.sample()))},
+        "Sensitivity.plot": {"where": {"asset": "A"}},
         "assets.get": {"symbol": "BRENT"},
+        "assets.find": {"text": "Brent"},
+        "assets.extend": {"more": ()},
+        "assets.using": {"more": ()},
+        "assets.read_catalogue": {"path": SOURCES / "assets" / "catalogue.toml"},
         "EventStudy.model_of": {"asset": "A"},
         "EventStudy.run": inputs,
         "EventStudy.whatever_comes": inputs,
@@ -133,13 +153,13 @@ def _arguments() -> dict[str, dict[str, Any]]:
         "PricePanel.cross": {"name": "AB", "of": "A", "to": "B"},
         "PricePanel.instants": {"asset": "A"},
         "PricePanel.invert": {"assets": "A"},
-        "PricePanel.join": {"other": prices.select(["A"])},
+        "PricePanel.join": {"other": es.PricePanel(prices.to_frame()["A"].rename("D"))},
         "PricePanel.prices": {"asset": "A"},
         "PricePanel.select": {"assets": ["A"]},
         "PricePanel.to_currency": {"currency": "USD"},
         "PricePanel.with_asset": {"name": "A"},
         "FactorModel": {},
-        "FactorModel.preset": {"name": "capm"},
+        "FactorModel.preset": {"name": "CAPM"},
         **{f"{name}.predict": estimates
            for name in ("GarchMarketModel", "RobustMarketModel", "RollingBeta", "SyntheticControl")},
         "Window.bounds": {"settle": [3]},

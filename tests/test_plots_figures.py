@@ -162,7 +162,7 @@ def test_given_axes_are_drawn_on() -> None:
         (lambda: plots.plot_event(event_day_frame(), "e06", "RUBB"), SpecError, "did you mean 'RUB'"),
         (lambda: plots.plot_forest(event_frame().head(0)), DataError, "empty"),
         (lambda: plots.plot_panel(event_day_frame(), assets=["GOLD"]), SpecError, "no asset 'GOLD'"),
-        (lambda: plots.plot_panel(event_day_frame(), ax=[]), SpecError, "3 assets"),
+        (lambda: plots.plot_panel(event_day_frame(), ax=[]), SpecError, "3 Axes"),
         (lambda: plots.plot_events_on_prices(pd.Series([1.0]), event_frame()), DataError, "DatetimeIndex"),
         (lambda: plots.save_figure(Figure(), "x", ["bmp"]), SpecError, "bmp"),
     ],

@@ -1,116 +1,167 @@
-"""Every public name and method under values that make no sense: a result, our own warning, or our own error."""
+"""Every public name and method with one argument that makes no sense: its answer, our own warning, or our own error.
+
+`tests/_public_calls.py` gives each public call with arguments that mean something; here each of its parameters in turn
+gets each value of JUNK, all else as it was.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import inspect
+import signal
 import warnings
+from collections.abc import Callable, Iterator
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import eventstudy as es
-from eventstudy.errors import EventStudyWarning
-from tests.test_security import small_study
+from eventstudy.errors import EventStudyWarning, shown
+from tests._public_calls import Call, calls, objects
 
-EXAMPLES = 25
-RESULT = small_study()
-PRICES = es.load_example("ukraine-2022").prices
-NEWS = es.load_example("ukraine-2022").news[:2]
-EVENTS = es.read_events(pd.DataFrame({"date": ["2022-02-15"], "asset": ["RUB"]}))
-MOVES = es.extract_moves(NEWS)
+HANGS = 60  # seconds of a call after which it counts as hung; each takes milliseconds
 
-NUMBERS = st.sampled_from([0, 1, -1, 2, 7, 10**30, 0.0, 0.5, -0.5, 1e308, float("nan"), float("inf"), True])
-WORDS = st.sampled_from(["", " ", "x", "RUB", "event", "2022-02-15", "2022-02-30", "../..", "\0", "\ud800", "0", "car"])
-JUNK = st.one_of(
-    st.none(),
-    NUMBERS,
-    WORDS,
-    st.lists(st.one_of(NUMBERS, WORDS), max_size=3),
-    st.tuples(NUMBERS, NUMBERS),
-    st.dictionaries(WORDS, st.one_of(NUMBERS, WORDS), max_size=2),
-    st.sampled_from(
-        [(0, 1), (1, 0), (-120, -11), pd.DataFrame(), pd.Series([1.0]), np.zeros((2, 2)), np.array([]), b"x"]
+
+class Unspeakable:
+    """What a message cannot show: its own words raise."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no word of mine")
+
+    __str__ = __repr__
+
+
+DUPLICATED = pd.DataFrame({"A": [1.0, 2.0, 3.0]}, index=pd.to_datetime(["2022-01-03", "2022-01-03", "2022-01-04"]))
+JUNK: tuple[Callable[[], object], ...] = (
+    *(lambda v=v: v for v in (None, 0, 1, -1, 10**30, 1e308, 0.5, float("nan"), float("inf"), -float("inf"), 1j, True)),
+    *(
+        lambda v=v: v
+        for v in ("", " ", "x", "2022-02-30", "<script>alert(1)</script>", "../../etc", "\0", "\ud800", "a\nb")
     ),
+    *(lambda v=v: v for v in ("=1+1", "a" * 100_000, b"x", (), (1, 0), (0, 1, 2), (-(10**30), 10**30), ("a", "b"))),
+    *(lambda v=v: list(v) for v in ([], [None], [float("nan")], [[1], [2, 3]])),
+    dict,
+    lambda: {"x": 1},
+    set,
+    object,
+    Unspeakable,
+    lambda: [Unspeakable()],
+    lambda: print,
+    lambda: es.EventTable,
+    lambda: iter([1]),
+    lambda: range(3),
+    lambda: slice(0, 1),
+    lambda: pd.NaT,
+    lambda: pd.Timestamp("2022-01-01"),
+    lambda: pd.Timestamp("2022-01-01", tz="UTC"),
+    pd.DataFrame,
+    DUPLICATED.copy,
+    lambda: DUPLICATED.tz_localize("Asia/Kathmandu"),
+    lambda: pd.Series([1.0]),
+    lambda: pd.Series([1.0, 1.0], index=["A", "A"]),
+    lambda: np.zeros((2, 2)),
+    lambda: np.zeros((2, 2, 2, 2)),
+    lambda: np.array([]),
+    lambda: np.array([np.nan]),
+    lambda: np.array(["a"], dtype=object),
 )
-
-CALLS = {
-    "Article": lambda a, b: es.Article(a, b),
-    "Article title": lambda a, b: es.Article("Gold rose.", "2022-02-15", title=a, source=b),
-    "Window": lambda a, b: es.Window(a, b),
-    "Window.of": lambda a, b: es.Window.of(a),
-    "EventStudy model": lambda a, b: es.EventStudy(a, event_window=(-1, 1), estimation_window=(-60, -6)),
-    "EventStudy windows": lambda a, b: es.EventStudy(es.MeanAdjusted(), event_window=a, estimation_window=b),
-    "EventStudy.run": lambda a, b: es.EventStudy(es.MeanAdjusted(), event_window=(-1, 1)).run(a, b),
-    "EventStudy.run assets": lambda a, b: es.EventStudy(es.MeanAdjusted()).run(EVENTS, PRICES, assets=a),
-    "EventTable": lambda a, b: es.EventTable(a),
-    "MoveTable": lambda a, b: es.MoveTable(a),
-    "PricePanel": lambda a, b: es.PricePanel(a, tz=b),
-    "FactorModel": lambda a, b: es.FactorModel(a, b),
-    "GarchMarketModel": lambda a, b: es.GarchMarketModel(a),
-    "MarketAdjusted": lambda a, b: es.MarketAdjusted(a),
-    "MarketModel": lambda a, b: es.MarketModel(a),
-    "RobustMarketModel": lambda a, b: es.RobustMarketModel(a, method=b),
-    "RollingBeta": lambda a, b: es.RollingBeta(a, half_life=b),
-    "SyntheticControl": lambda a, b: es.SyntheticControl(a),
-    "abnormal_returns": lambda a, b: es.abnormal_returns(a, b, es.MeanAdjusted(), None, (0, 1), (-30, -5)),
-    "abnormal_returns windows": lambda a, b: es.abnormal_returns(
-        np.zeros((50, 2)), [[40, 0]], es.MeanAdjusted(), None, a, b
-    ),
-    "assets.get": lambda a, b: es.assets.get(a),
-    "compare": lambda a, b: es.compare(a),
-    "confounds": lambda a, b: es.confounds(EVENTS, a, window=b),
-    "extract_events": lambda a, b: es.extract_events(a),
-    "extract_moves": lambda a, b: es.extract_moves(a),
-    "load_example": lambda a, b: es.load_example(a),
-    "read_events": lambda a, b: es.read_events(a, tz=b),
-    "read_news": lambda a, b: es.read_news(a),
-    "read_prices": lambda a, b: es.read_prices(a, close=b),
-    "read_returns": lambda a, b: es.read_returns(a, unit=b),
-    "sensitivity": lambda a, b: es.sensitivity(a, b, PRICES),
-    "simulate": lambda a, b: es.simulate(a if isinstance(a, int) and a < 100 else 7),
-    "verify_moves": lambda a, b: es.verify_moves(a, b),
-    "write_report": lambda a, b: es.write_report(a, "report.html"),
-    "summary": lambda a, b: RESULT.summary(windows=a, by=b),
-    "to_frame": lambda a, b: RESULT.to_frame(a, window=b),
-    "tests": lambda a, b: RESULT.tests(a, by=b),
-    "joint": lambda a, b: RESULT.joint(a),
-    "diagnose": lambda a, b: RESULT.diagnose(a),
-    "placebo": lambda a, b: RESULT.placebo(window=a, draws=b if isinstance(b, str) else 9),
-    "to_frame by": lambda a, b: RESULT.to_frame("day", by=a),
+# What is not tried, and why.
+LEFT_OUT = {
+    "EventStudyError": "whoever raises an error writes its text",
+    "fetch_prices": "asks servers: tests/test_prices_fetch.py, with a server of its own",
+    "assets.catalogue": "takes nothing",
+    "assets.names": "takes nothing",
+    **{
+        f"{model}.predict": "called by the core with arrays it has checked; its ValueError is the event's reason"
+        for model in ("GarchMarketModel", "RobustMarketModel", "RollingBeta", "SyntheticControl")
+    },
 }
+SLOW = {"write_report": 5}
+"""Calls of a second and more: every so-manieth value."""
+CALLS = {name: call for name, call in calls().items() if name not in LEFT_OUT}
 
 
-# Take objects of the library, or tables and arrays: of another kind, Python's own word is clear enough.
-OBJECTS = {
-    "EventTable", "MoveTable", "compare", "extract_events", "extract_moves", "sensitivity", "simulate",
-    "write_report",
-}  # fmt: skip
+class Hangs(BaseException):
+    """Raised by the alarm; no ``except Exception`` takes it for an answer."""
+
+
+@contextlib.contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    def ring(*_: object) -> None:
+        raise Hangs
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def wrong_answers(call: Call, parameter: inspect.Parameter, every: int) -> Iterator[str]:
+    """Give what is neither an answer nor a word of our own."""
+    for make in JUNK[::every]:
+        value = make()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            warnings.simplefilter("ignore", EventStudyWarning)
+            try:
+                with at_most(HANGS):
+                    call.with_value(parameter, value)
+            except es.EventStudyError as error:
+                if "\n" in str(error) or not (error.hint or len(error.message) > 20):
+                    yield f"{parameter.name}={shown(value)}: the error says {error!s:.80}"
+            except (Exception, Hangs) as error:
+                yield f"{parameter.name}={shown(value)}: {type(error).__name__}: {error!s:.80}"
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_nonsense_gets_a_result_or_our_own_word(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("here")
-    words = (es.EventStudyError, TypeError, AttributeError) if name in OBJECTS else es.EventStudyError
-
-    @settings(max_examples=EXAMPLES)
-    @given(JUNK, JUNK)
-    def hold(a: object, b: object) -> None:
-        with pytest.MonkeyPatch.context() as patched, warnings.catch_warnings(), contextlib.suppress(words):
-            patched.chdir(folder)
-            warnings.simplefilter("error")
-            warnings.simplefilter("ignore", EventStudyWarning)
-            CALLS[name](a, b)
-
-    hold()
+def test_nonsense_gets_a_result_or_our_own_word(
+    name: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(str(tmp_path))  # what is written lands here
+    call = CALLS[name]
+    found = []
+    for parameter in call.parameters():
+        found += list(wrong_answers(call, parameter, SLOW.get(name, 1)))
+        plt.close("all")
+    capsys.readouterr()
+    assert not found, "\n".join(found)
 
 
-def test_every_public_name_is_tried() -> None:
-    """What is left out holds what the others return, or fetches (tests/test_prices_fetch.py)."""
-    tried = {name.split(".")[0].split()[0] for name in CALLS}
-    assert set(es.__all__) - tried == {"Event", "ReportedMove", "StudyResult", "EventStudyError", "MeanAdjusted",
-                                       "fetch_prices"}  # fmt: skip
-    public = {n for n in dir(RESULT) if not n.startswith("_") and callable(getattr(RESULT, n))}
-    assert {"summary", "to_frame", "tests", "joint", "diagnose", "placebo"} <= public
+@pytest.mark.parametrize("name", CALLS)
+def test_the_arguments_that_mean_something_are_taken(
+    name: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or everything above would be refused for the other arguments' sake."""
+    monkeypatch.chdir(str(tmp_path))
+    call = CALLS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EventStudyWarning)
+        with contextlib.suppress(*REFUSED.get(name, ())):
+            call.plain()
+    plt.close("all")
+    capsys.readouterr()
+
+
+# The small study has no second currency, volumes or sizes: these say so, whatever else they are given.
+REFUSED: dict[str, tuple[type[es.EventStudyError], ...]] = {
+    "PricePanel.to_currency": (es.EventStudyError,),
+    "PricePanel.volumes": (es.EventStudyError,),
+    "StudyResult.response_slope": (es.EventStudyError,),
+}
+
+
+def test_every_public_name_and_method_is_tried() -> None:
+    tried = {name.split(".")[0] for name in calls()}
+    assert set(es.__all__) <= tried | set(LEFT_OUT)
+    assert LEFT_OUT.keys() <= calls().keys()
+    for call in CALLS.values():
+        needed = [p for p in call.parameters() if p.default is p.empty and "VAR" not in p.kind.name]
+        assert {p.name for p in needed} <= call.arguments.keys()
+    result = objects()["StudyResult"]
+    methods = {n for n in dir(result) if not n.startswith("_") and callable(getattr(result, n))}
+    assert {f"StudyResult.{m}" for m in methods} <= CALLS.keys()

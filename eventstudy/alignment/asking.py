@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from eventstudy._types import BoolArray
-from eventstudy.errors import AssetError, SpecError, nearest
+from eventstudy.errors import AssetError, SpecError, nearest, shown
 from eventstudy.events.tables import EventTable
 from eventstudy.prices.dataset import PriceDataset
 from eventstudy.prices.panel import PricePanel
@@ -42,11 +42,11 @@ def named_assets(
         hint = "expected a PricePanel, such as read_prices gives"
         raise SpecError(f"prices is a {type(prices).__name__}", hint=hint)
     if isinstance(assets, str):
-        raise SpecError(f"assets={assets!r} is one name", hint=f"expected a list, such as [{assets!r}]")
+        raise SpecError(f"assets={shown(assets)} is one name", hint=f"expected a list, such as [{shown(assets)}]")
     if assets is not None and not isinstance(assets, Iterable):
-        raise SpecError(f"assets={assets!r} is no list", hint="expected names of assets, such as ['RUB']")
+        raise SpecError(f"assets={shown(assets)} is no list", hint="expected names of assets, such as ['RUB']")
     names = list(default) if assets is None else list(assets)
     for name in names:
         if not isinstance(name, str) or name not in prices:
-            raise AssetError(f"asset {name!r} has no prices", hint=nearest(str(name), prices.assets), asset=name)
+            raise AssetError(f"asset {shown(name)} has no prices", hint=nearest(name, prices.assets), asset=name)
     return names

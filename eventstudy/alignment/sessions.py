@@ -12,7 +12,7 @@ import pandas as pd
 from eventstudy._types import DateOnly, IntArray
 from eventstudy.alignment import audit as audits
 from eventstudy.alignment.search import KEPT, EventTimes, Searched, search
-from eventstudy.errors import SpecError, check_choice
+from eventstudy.errors import SpecError, check_choice, shown
 from eventstudy.prices.grid import SessionGrid
 
 if TYPE_CHECKING:
@@ -168,9 +168,11 @@ def _gap(value: object) -> pd.Timedelta:
             raise ValueError("no unit")
         gap = pd.Timedelta(value)  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
-        raise SpecError(f"max_gap={value!r} is no length of time", hint="expected such as '5D' or '36h'") from error
+        raise SpecError(
+            f"max_gap={shown(value)} is no length of time", hint="expected such as '5D' or '36h'"
+        ) from error
     if pd.isna(gap) or gap <= pd.Timedelta(0):
-        raise SpecError(f"max_gap={value!r} is not positive", hint="expected such as '5D' or '36h'")
+        raise SpecError(f"max_gap={shown(value)} is not positive", hint="expected such as '5D' or '36h'")
     return gap
 
 

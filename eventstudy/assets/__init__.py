@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from eventstudy._arguments import as_list, check_texts
 from eventstudy.assets.asset import CLASSES, INSTRUMENTS, Asset
 from eventstudy.assets.catalogue import Alias, Catalogue, built_in, read_catalogue
+from eventstudy.errors import AssetError
 
 __all__ = [
     "CLASSES",
@@ -70,6 +72,7 @@ def find(text: str) -> tuple[Asset, ...]:
     >>> [asset.symbol for asset in find("Brent crude")]
     ['BRENT']
     """
+    check_texts(text=text)
     return catalogue().find(text)
 
 
@@ -102,7 +105,7 @@ def extend(more: str | os.PathLike[str] | Asset | Iterable[Asset]) -> Catalogue:
     elif isinstance(more, (str, os.PathLike)):
         added = read_catalogue(more)
     else:
-        added = Catalogue(more)
+        added = Catalogue(as_list(more, Asset, "more", AssetError))
     return catalogue().extended(added)
 
 

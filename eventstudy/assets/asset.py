@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from eventstudy._arguments import as_dates, as_numbers, check_texts
 from eventstudy._types import DateArray, FloatArray
 from eventstudy._zones import named_zone
-from eventstudy.errors import AssetError
+from eventstudy.errors import AssetError, shown
 
 __all__ = ["CLASSES", "INSTRUMENTS", "Asset"]
 
@@ -133,10 +134,10 @@ class Asset:
 
     def __post_init__(self) -> None:
         """Validate every field."""
-        label = f"asset {self.symbol!r}"
+        label = f"asset {shown(self.symbol)}"
         for name in _TEXT_FIELDS:
             if not isinstance(getattr(self, name), str):
-                raise AssetError(f"{label}: {name}={getattr(self, name)!r} is no text", asset=self.symbol)
+                raise AssetError(f"{label}: {name}={shown(getattr(self, name))} is no text", asset=self.symbol)
         if not self.symbol.strip():
             raise AssetError("an asset has no symbol", hint="every asset needs a symbol such as 'RUB'")
         if not self.name:
@@ -183,7 +184,7 @@ class Asset:
 
     def value(self, quoted: npt.ArrayLike) -> FloatArray:
         """Turn quoted numbers into values, up is stronger; a zero has no reciprocal and gives NaN."""
-        numbers = np.asarray(quoted, dtype=np.float64)
+        numbers = as_numbers(quoted, "quoted")
         if self.rule == "same":
             return numbers
         if self.rule == "discount":
@@ -193,33 +194,36 @@ class Asset:
 
     def quoted(self, value: npt.ArrayLike) -> FloatArray:
         """Turn values back into the numbers that people quote."""
-        numbers = np.asarray(value, dtype=np.float64)
+        numbers = as_numbers(value, "value")
         if self.rule == "discount":
-            return np.asarray(-100.0 * np.log(numbers) / self.years)
+            with np.errstate(divide="ignore", invalid="ignore"):  # no yield has a price of zero or less
+                return np.asarray(-100.0 * np.log(numbers) / self.years)
         return self.value(numbers)
 
     def at(self, source: str) -> Asset:
         """Describe the series that a source publishes: its own close, instrument, unit where they differ."""
+        check_texts(source=source)
         return dataclasses.replace(self, **{**self.listings.get(source, {}), "source": source})
 
     def struck_on(self, dates: npt.ArrayLike) -> DateArray:
         """Give the dates on which the prices that bear these dates were struck, datetime64[D]."""
-        days = np.asarray(dates, dtype="datetime64[D]")
+        days = as_dates(dates, "dates")
         if not self.label_days:
             return days
         return np.busday_offset(days, -self.label_days, roll="forward", holidays=self._holidays(days))
 
     def borne_by(self, struck: npt.ArrayLike) -> DateArray:
         """Give the dates that prices struck on these dates bear, datetime64[D]; the inverse of `struck_on`."""
-        days = np.asarray(struck, dtype="datetime64[D]")
+        days = as_dates(struck, "struck")
         if not self.label_days:
             return days
         return np.busday_offset(days, self.label_days, roll="backward", holidays=self._holidays(days))
 
     def _holidays(self, days: DateArray) -> list[str]:
-        if not self.holidays or days.size == 0:
+        known = days[~np.isnat(days)]
+        if not self.holidays or known.size == 0:
             return []
-        years = days.astype("datetime64[Y]").astype(int) + 1970
+        years = known.astype("datetime64[Y]").astype(int) + 1970
         return [f"{year}-{day}" for year in range(years.min() - 1, years.max() + 2) for day in self.holidays]
 
     def instants(self, dates: npt.ArrayLike) -> DateArray:
@@ -249,5 +253,6 @@ def _local_to_utc(days: DateArray, clock: str, tz: str) -> DateArray:
     if tz == "UTC":
         return local
     # A close in the hour that summer time skips or repeats: the first moment that exists, the later reading.
-    index = pd.DatetimeIndex(local).tz_localize(tz, nonexistent="shift_forward", ambiguous=np.zeros(local.size, bool))
-    return np.asarray(index.tz_convert("UTC").tz_localize(None), dtype="datetime64[ns]")
+    index = pd.DatetimeIndex(local.reshape(-1))
+    index = index.tz_localize(tz, nonexistent="shift_forward", ambiguous=np.zeros(local.size, bool))
+    return np.asarray(index.tz_convert("UTC").tz_localize(None), dtype="datetime64[ns]").reshape(local.shape)

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from eventstudy._arguments import as_list, as_path
 from eventstudy.assets.asset import Asset
-from eventstudy.errors import AssetError, nearest
+from eventstudy.errors import AssetError, nearest, shown
 
 __all__ = ["Alias", "Catalogue", "read_catalogue"]
 
@@ -73,7 +74,7 @@ class Catalogue(Mapping[str, Asset]):
         groups: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] | None = None,
     ) -> None:
         self._assets: dict[str, Asset] = {}
-        for asset in assets:
+        for asset in as_list(assets, Asset, "assets", AssetError):
             if asset.symbol in self._assets:
                 raise AssetError(f"asset {asset.symbol!r} stands twice in the catalogue", asset=asset.symbol)
             self._assets[asset.symbol] = asset
@@ -116,7 +117,7 @@ class Catalogue(Mapping[str, Asset]):
             return self._assets[symbol]
         except (KeyError, TypeError):
             raise AssetError(
-                f"no asset {symbol!r} in the catalogue", hint=nearest(str(symbol), self._assets), asset=symbol
+                f"no asset {shown(symbol)} in the catalogue", hint=nearest(symbol, self._assets), asset=symbol
             ) from None
 
     def __contains__(self, symbol: object) -> bool:
@@ -192,13 +193,15 @@ def read_catalogue(path: str | os.PathLike[str]) -> Catalogue:
     AssetError
         If the file is missing or no TOML, or a table has an unknown field or an impossible value.
     """
-    file = Path(path)
+    file = as_path(path, "path", AssetError)
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise AssetError(f"cannot read {file}: {error.strerror or error}", file=str(file)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AssetError(f"{file} is no TOML file: {error}", file=str(file)) from error
+    except ValueError as error:  # a NUL or half a surrogate in the name
+        raise AssetError(f"{str(file)!r} is no name of a file: {error}") from error
     _only(table, {"asset", "class", "source", "group"}, file.name)
     if not all(isinstance(table.get(k, {}), dict) for k in ("class", "source", "group")) or not all(
         isinstance(row, dict) for row in _rows(table, file.name)

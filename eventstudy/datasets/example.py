@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.assets import Asset, get
-from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.prices.panel import PricePanel
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def load_example(name: str = "ukraine-2022") -> Example:
     [1.24, -3.23, -3.68]
     """
     if not isinstance(name, str) or name not in _FOLDERS:
-        raise SpecError(f"no example {name!r}", hint=nearest(str(name), _FOLDERS))
+        raise SpecError(f"no example {shown(name)}", hint=nearest(name, _FOLDERS))
     return Example(name)
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from eventstudy._arguments import check_whole
 from eventstudy._types import FloatArray, Gaps, IntArray, LinearModel, PerEventModel
 from eventstudy.errors import DataError, ModelError, SpecError
 from eventstudy.estimation.arrays import Plan
@@ -40,8 +41,7 @@ def needed_observations(plan: Plan, n_parameters: int, asked: int | None) -> Int
     """Fewest valid estimation returns of each event, shape (n,)."""
     least, n = n_parameters + 1, plan.samples.shape[0]
     if asked is not None:
-        if isinstance(asked, bool) or not hasattr(asked, "__index__") or asked < 1:
-            raise SpecError(f"min_observations={asked!r} is not a positive whole number")
+        check_whole(1, 1_000_000_000, min_observations=asked)
         if asked < least:
             raise SpecError(
                 f"min_observations={asked} leaves no residual variance with {n_parameters} parameters",
@@ -100,7 +100,7 @@ def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> tuple[FloatArray
     """Read an array of numbers of so many dimensions, without copying float64; and whether any is infinite."""
     try:
         array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{name} cannot be read as numbers: {error}") from error
     if array.ndim != ndim:
         raise DataError(f"{name} has shape {array.shape}", hint=f"expected {ndim} dimensions, sessions first")
@@ -116,9 +116,19 @@ def read_floats(values: npt.ArrayLike, name: str, ndim: int) -> tuple[FloatArray
     return array, largest == np.inf
 
 
+def _as_array(values: object, name: str) -> npt.NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise DataError(f"{name} cannot be read as an array: {error}") from error
+    if array.dtype.kind == "c":
+        raise DataError(f"{name} holds complex numbers")
+    return array
+
+
 def read_positions(values: npt.ArrayLike, n_assets: int) -> IntArray:
     """Read rows of day 0 and columns of assets, (n, 2)."""
-    array = np.asarray(values)
+    array = _as_array(values, "positions")
     if array.size == 0:
         return np.zeros((0, 2), dtype=np.int64)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
@@ -137,7 +147,7 @@ def read_factors(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> tuple[
     """Bring factors to (R, A or 1, k) without copying, a broadcast asset axis counts as shared; and any infinite."""
     if values is None:
         return np.empty((shape[0], 1, 0)), False
-    array = np.asarray(values)
+    array = _as_array(values, "factors")
     alike = array.ndim == 3 and array.shape[1] == shape[1] > 1 and array.strides[1] == 0
     array, infinite = read_floats(array[:, :1] if alike else array, "factors", array.ndim)
     if array.ndim == 1:
@@ -158,7 +168,7 @@ def read_like(values: Any, shape: tuple[int, ...], name: str, dtype: Any) -> Any
     """Read an optional array of the returns' shape."""
     if values is None:
         return None
-    array = np.asarray(values)
+    array = _as_array(values, name)
     if array.shape != shape:
         raise DataError(f"{name} has shape {array.shape}, returns has {shape}", hint="give both the same shape")
     return array.astype(dtype, copy=False)

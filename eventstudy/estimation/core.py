@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import BoolArray, FloatArray, Gaps, IntArray, LinearModel, PerEventModel
-from eventstudy.errors import ModelError, check_choice
+from eventstudy.errors import ModelError, check_choice, shown
 from eventstudy.estimation.arrays import Inputs, Plan
 from eventstudy.estimation.checks import (
     check_named,
@@ -151,7 +151,7 @@ def abnormal_returns(
     if isinstance(model, PerEventModel):
         return _fit_each(inputs, model, plan, min_observations, progress)
     raise ModelError(
-        f"{model!r} is no model",
+        f"{shown(model)} is no model",
         hint="a LinearModel has benchmarks, lags and fixed; a PerEventModel has benchmarks and predict()",
     )
 

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from eventstudy._arguments import as_rows, check_numbers
 from eventstudy._types import BoolArray, FloatArray, IntArray
-from eventstudy.errors import SpecError
+from eventstudy.errors import SpecError, shown
 from eventstudy.estimation.arrays import Inputs, Plan
 from eventstudy.estimation.status import Status
 from eventstudy.windows import Window
@@ -231,7 +232,7 @@ class AbnormalReturns:
 
         ``events`` (m,) asks for some events only.
         """
-        held = np.arange(len(self)) if events is None else np.asarray(events)
+        held = self._rows(events)
         covariance: FloatArray = self.sigma[held, None, None] ** 2 * self.fit.covariance(held)
         return covariance
 
@@ -242,14 +243,18 @@ class AbnormalReturns:
         gaps they are divided by the square root of the span, so that all have variance s^2.
         ``events`` (m,) asks for some events only.
         """
-        return self.fit.residuals(np.arange(len(self)) if events is None else np.asarray(events))
+        return self.fit.residuals(self._rows(events))
 
     def leverage(self, events: IntArray | None = None) -> FloatArray:
         """Leverage h_it = x_t'(X'X)^-1 x_t of the estimation days, shape (n, M), NaN = none."""
-        return self.fit.leverage(np.arange(len(self)) if events is None else np.asarray(events))
+        return self.fit.leverage(self._rows(events))
+
+    def _rows(self, events: IntArray | None) -> IntArray:
+        return np.arange(len(self)) if events is None else as_rows(events, len(self), "events")
 
     def reason(self, event: int) -> str:
         """Say in words why an event has no estimate, or no standard error; empty where all is well."""
+        event = int(as_rows([event], len(self), "event")[0])
         status = Status(int(self.status[event]))
         if status is Status.OK:
             return ""
@@ -320,8 +325,9 @@ class AbnormalReturns:
         return inside & ~np.isnan(self.ar[:, at : at + days.size]), at
 
     def _covered(self, chosen: BoolArray, first: IntArray, last: IntArray, share: float) -> BoolArray:
+        check_numbers(min_coverage=share)
         if not 0.0 <= share <= 1.0:
-            raise SpecError(f"min_coverage={share!r} is not between 0 and 1")
+            raise SpecError(f"min_coverage={shown(share)} is not between 0 and 1", hint="expected a share, such as 0.5")
         valid = chosen.sum(axis=1)
         covered: BoolArray = (valid > 0) & (valid >= share * (last - first + 1))
         return covered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from eventstudy._arguments import check_kind
 from eventstudy._progress import track
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.assemble import Antecedent, Context, build_event
@@ -17,7 +18,7 @@ from eventstudy.events.roles import Scene
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import article_sentences, clauses, is_verb_like
-from eventstudy.news.article import Article, distinct
+from eventstudy.news.article import Article, as_articles, distinct
 
 __all__ = ["extract_events", "iter_events"]
 
@@ -88,10 +89,11 @@ def iter_events(
     progress: bool | None = None,
 ) -> Iterator[Event]:
     """Read events one at a time, in constant memory but for the articles' ids; as `extract_events`."""
-    items: Iterable[Article] = [articles] if isinstance(articles, Article) else articles
-    words = taxonomy or Taxonomy.default()
-    names = gazetteer or Gazetteer.default()
-    for article in distinct(track(items, label="articles", progress=progress)):
+    words = Taxonomy.default() if taxonomy is None else taxonomy
+    names = Gazetteer.default() if gazetteer is None else gazetteer
+    check_kind(Taxonomy, taxonomy=words)
+    check_kind(Gazetteer, gazetteer=names)
+    for article in distinct(track(as_articles(articles), label="articles", progress=progress)):
         yield from _read(article, words, names)
 
 

@@ -27,7 +27,7 @@ from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import article_sentences
 from eventstudy.events.times import TimeMention, article_times
-from eventstudy.news.article import Article, distinct
+from eventstudy.news.article import Article, as_articles, distinct
 
 __all__ = ["article_moves", "extract_moves"]
 
@@ -73,9 +73,8 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
     >>> move.asset, move.direction, move.amount, move.bound, move.level, move.level_bound, move.level_unit
     ('BRENT', 'down', 2.1, 'as much as', 95.0, 'less than', 'USD per barrel')
     """
-    given = [articles] if isinstance(articles, Article) else articles
     items: list[ReportedMove] = []
-    for article in distinct(track(given, label="moves", progress=progress)):
+    for article in distinct(track(as_articles(articles), label="moves", progress=progress)):
         items.extend(article_moves(article))
     return MoveTable.from_items(items)
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import Modality, Polarity, Precision, Tense
-from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.events.readers_times import Where, Zones, empty, read_times
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
@@ -92,7 +92,7 @@ def read_events(
     """
     for option, value, kind in (("tz", tz, str), ("columns", columns, Mapping), ("date_format", date_format, str)):
         if value is not None and not isinstance(value, kind):
-            raise SpecError(f"{option}={value!r} is a {type(value).__name__}", hint=f"expected a {_KINDS[option]}")
+            raise SpecError(f"{option}={shown(value)} is a {type(value).__name__}", hint=f"expected a {_KINDS[option]}")
     frame, label = _load(source)
     frame, names = _named(frame, columns or {}, label)
     n = len(frame)
@@ -139,8 +139,8 @@ def _load(source: Any) -> tuple[pd.DataFrame, str]:
 
 
 def _from_file(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise DataError(f"no file {path}", hint="give a CSV, Excel or Parquet file of events", file=str(path))
+    if not os.path.isfile(path):  # noqa: PTH113 - a name too long for a file is none, too
+        raise DataError(f"no file {path!s:.200}", hint="give a CSV, Excel or Parquet file of events", file=str(path))
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(path)

@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar, get_args
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list, as_mask, check_kind, check_texts
 from eventstudy._types import Direction, Modality, Polarity
-from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.events.records import Event, ReportedMove
 
 __all__ = ["Table"]
@@ -31,6 +32,7 @@ class Table(Generic[ItemT]):
     __slots__ = ("_arrays", "_columns", "_made", "_n")
 
     def __init__(self, frame: pd.DataFrame) -> None:
+        check_kind(pd.DataFrame, frame=frame)
         self._made: pd.DataFrame | None = frame
         self._columns: Mapping[str, Any] = {}
         self._n = len(frame)
@@ -88,7 +90,7 @@ class Table(Generic[ItemT]):
         >>> len(es.EventTable.from_items([]))
         0
         """
-        rows = list(items)
+        rows = as_list(items, cls._item, "items")
         names = [f.name for f in dataclasses.fields(cls._item) if f.name != "extra"]
         columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in names}
         for name in _INSTANTS:
@@ -138,7 +140,7 @@ class Table(Generic[ItemT]):
     def __getitem__(self, key: int | str) -> ItemT:
         """Return the item at a position, or with an id."""
         if isinstance(key, str):
-            hits = np.flatnonzero((self._frame[self._key] == key).to_numpy())
+            hits = np.flatnonzero(self.array(self._key) == key)
             if hits.size == 0:
                 raise SpecError(f"no {self._key} {key!r}", hint=nearest(key, self._frame[self._key]))
             key = int(hits[0])
@@ -193,7 +195,11 @@ class Table(Generic[ItemT]):
         >>> es.extract_events([news]).array("direction").tolist()
         ['de-escalation']
         """
+        check_texts(name=name)
         if name not in self._arrays:
+            columns = self._frame.columns if self._made is not None else self._columns
+            if name not in columns:
+                raise SpecError(f"no column {shown(name)}", hint=nearest(name, columns), column=name)
             column = self._frame[name] if self._made is not None else self._columns[name]
             held = _as_array(column, self._n)
             held.flags.writeable = False
@@ -231,8 +237,7 @@ class Table(Generic[ItemT]):
         """
         keep = np.ones(len(self), dtype=bool)
         if where is not None:
-            mask = where(self._frame) if callable(where) else where
-            keep &= np.asarray(mask, dtype=bool)
+            keep &= as_mask(where(self._frame) if callable(where) else where, len(self), "where")
         for name, wanted in columns.items():
             if name not in self._frame.columns:
                 raise SpecError(f"no column {name!r}", hint=nearest(name, self._frame.columns), column=name)
@@ -242,7 +247,7 @@ class Table(Generic[ItemT]):
                 if options is not None and value not in options and not (self._frame[name] == value).any():
                     raise SpecError(
                         f"{name}={value!r} is not one of {', '.join(map(repr, options))}",
-                        hint=nearest(str(value), options),
+                        hint=nearest(value, options),
                     )
             column = self._frame[name]
             if name in _TUPLES:

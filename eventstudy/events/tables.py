@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list, as_rows, check_kind
 from eventstudy.events.records import Event, ReportedMove
 from eventstudy.events.table import Table
 from eventstudy.news.article import Article
@@ -74,7 +75,7 @@ class EventTable(Table[Event]):
         """
         from eventstudy.events.display import event_html
 
-        return event_html(self, {a.article_id: a.text for a in articles})
+        return event_html(self, _texts(articles))
 
     def explain(self, key: int | str, articles: Iterable[Article] = ()) -> str:
         """Say which rule fired for an event, and which words each of its fields rests on.
@@ -101,8 +102,8 @@ class EventTable(Table[Event]):
         """
         from eventstudy.events.display import explain_event
 
-        event = self[key]
-        texts = {a.article_id: a.text for a in articles}
+        event = self[key if isinstance(key, str) else int(as_rows([key], len(self), "key")[0])]
+        texts = _texts(articles)
         return explain_event(event, texts.get(event.article_id))
 
     def headlines(self) -> EventTable:
@@ -168,6 +169,7 @@ class EventTable(Table[Event]):
         >>> events.flag_reported(es.extract_moves([news])).to_frame()["selected_on_outcome"].tolist()
         [False]
         """
+        check_kind(MoveTable, moves=moves)
         by_article = moves.to_frame().groupby("article_id")["asset"]
         reported = {article: tuple(dict.fromkeys(assets)) for article, assets in by_article}
         frame = self._frame.copy()
@@ -196,3 +198,7 @@ class MoveTable(Table[ReportedMove]):
     _item = ReportedMove
     _key = "move_id"
     _shown = ("move_id", "asset", "direction", "amount", "unit", "bound", "level", "level_unit", "as_of", "quote")
+
+
+def _texts(articles: Iterable[Article]) -> dict[str, str]:
+    return {a.article_id: a.text for a in as_list(articles, Article, "articles")}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
-from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.errors import DataError, SpecError, check_choice, nearest
 from eventstudy.inference._arrays import Statistic, interval, masked_weights, mean_and_se, ratio, spread_is_rounding
 from eventstudy.inference.clustered import cluster_means, cluster_sums
 from eventstudy.inference.correlation import clusters
@@ -230,6 +230,7 @@ def difference_tests(
     for name in chosen:
         if name not in _RULES:
             raise SpecError(f"no test of a difference named {name!r}", hint=nearest(name, _RULES))
+    check_choice(alternative, get_args(Alternative), "alternative")
     pair = _stack(first, second)
     n_first = int(np.isfinite(pair.car[pair.in_first]).sum())
     n_second = int(np.isfinite(pair.car[~pair.in_first]).sum())

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from eventstudy._arguments import as_generator, check_whole
 from eventstudy._execute import executor_of, results_of
-from eventstudy.errors import SpecError
 
 __all__ = ["Draws", "spread"]
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 DRAWS = 2_000
 """Draws of a block, at most."""
+MOST_DRAWS = 100_000_000
 NUMBERS = 4_000_000
 """Random numbers of a block, at most, where one draw takes many."""
 
@@ -69,14 +70,13 @@ class Draws:
         >>> len(Draws.blocks(100, 0, numbers=1_000_000))
         25
         """
-        if draws < 1:
-            raise SpecError(f"draws={draws}", hint="expected at least 1")
+        check_whole(1, MOST_DRAWS, draws=draws)
         step = max(1, min(DRAWS if size is None else size, NUMBERS // max(numbers, 1)))
         sizes = [min(step, draws - low) for low in range(0, draws, step)]
         if isinstance(seed, np.random.Generator):
             sources = seed.spawn(len(sizes))
         else:
-            own = np.random.default_rng(seed)
+            own = as_generator(seed)
             sources = [own, *own.spawn(len(sizes) - 1)]
         return [Draws(n, source) for n, source in zip(sizes, sources, strict=True)]
 

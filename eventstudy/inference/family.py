@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from eventstudy._arguments import as_generator, check_whole
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError, check_choice
 from eventstudy.inference._arrays import masked_weights
 from eventstudy.inference.clustered import cluster_sums, clustered_t
+from eventstudy.inference.draws import MOST_DRAWS
 from eventstudy.inference.empirical import empirical_critical
 from eventstudy.inference.multiplicity import benjamini_hochberg, holm, romano_wolf
 from eventstudy.inference.resampling import empirical, invert
@@ -121,8 +124,8 @@ def family_tests(
     code = np.asarray(cluster)
     if x.ndim != 2 or code.shape != x.shape[1:]:
         raise DataError(f"CARs have shape {x.shape} and clusters {code.shape}", hint="expected (k, n) and (n,)")
-    if draws < 1:
-        raise SpecError(f"draws={draws} is not a positive number")
+    check_whole(1, MOST_DRAWS, draws=draws)
+    check_choice(alternative, get_args(Alternative), "alternative")
     observed = clustered_t(x, code, weights)
     values, w, counted = masked_weights(x, weights)
     sums, sizes = cluster_sums(w * values, code), cluster_sums(w, code)
@@ -192,7 +195,7 @@ def sign_vectors(n_clusters: int, draws: int, seed: int) -> tuple[FloatArray, bo
     if n_clusters < 60 and 2**n_clusters - 1 <= draws:
         number = np.arange(1, 2**n_clusters)[:, None]
         return np.where((number >> np.arange(n_clusters)) & 1, -1.0, 1.0), True
-    rng = np.random.default_rng(seed)
+    rng = as_generator(seed)
     return rng.choice([-1.0, 1.0], size=(draws, n_clusters)), False
 
 

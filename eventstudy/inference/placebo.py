@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from eventstudy._arguments import check_numbers
 from eventstudy._types import Alternative, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice, nearest
 from eventstudy.inference._arrays import Statistic
@@ -241,6 +242,8 @@ def _plan(
     alternative: Alternative,
 ) -> _Plan:
     check_choice(draw, ("layout", "clusters"), "draw")
+    if volatility_ratio is not None:
+        check_numbers(volatility_ratio=volatility_ratio)
     if volatility_ratio is not None and (grid.volatility is None or not volatility_ratio > 1):
         raise SpecError(
             f"volatility_ratio={volatility_ratio} cannot be matched",

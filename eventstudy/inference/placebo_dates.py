@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,7 +173,7 @@ def admissible(frame: Calendar, members: IntArray, volatility_ratio: float | Non
     if volatility_ratio is not None:
         level = np.log(frame.values["volatility"])
         away = (level[at, column] - level[index, column]).mean(axis=1)
-        good &= np.abs(away) <= np.log(volatility_ratio)
+        good &= np.abs(away) <= math.log(volatility_ratio)
     found: IntArray = shifts[good].astype(np.int64)
     return found
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias, get_args
 
 import numpy as np
 
+from eventstudy._arguments import as_list
 from eventstudy._types import Alternative
 from eventstudy.errors import SpecError, nearest
 from eventstudy.inference._arrays import Statistic, interval
@@ -289,7 +290,7 @@ def run_tests(
         raise SpecError(f"alternative={alternative!r} is not one of {', '.join(map(repr, get_args(Alternative)))}")
     if not 0 < level < 1:
         raise SpecError(f"level={level!r} is not between 0 and 1", hint="0.95 for 95 % intervals")
-    chosen = tuple(_TESTS) if names is None else tuple(names)
+    chosen = list(_TESTS) if names is None else as_list(names, str, "names")
     for name in chosen:
         if name not in _TESTS:
             raise SpecError(f"no test named {name!r}", hint=nearest(name, _TESTS))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from eventstudy._arguments import as_rows
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 from eventstudy.windows import Window
@@ -116,10 +117,11 @@ class Sample:
     def take(self, rows: IntArray | BoolArray) -> Sample:
         """Keep some of the events."""
         held = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        taken: dict[str, Any] = {k: v[rows] for k, v in held.items() if isinstance(v, np.ndarray)}
-        return replace(self, give_leverage=partial(self._leverage_of, rows), **taken)
+        chosen = as_rows(rows, self.n_events, "rows")
+        taken: dict[str, Any] = {k: v[chosen] for k, v in held.items() if isinstance(v, np.ndarray)}
+        return replace(self, give_leverage=partial(self._leverage_of, chosen), **taken)
 
-    def _leverage_of(self, rows: IntArray | BoolArray) -> FloatArray:
+    def _leverage_of(self, rows: IntArray) -> FloatArray:
         return self.leverage[rows]
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from eventstudy._types import FloatArray, SeriesKind
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, shown
 
 __all__ = ["Forecast", "LinearSpec", "named_series"]
 
@@ -101,5 +101,7 @@ def named_series(name: object, model: str) -> tuple[str, ...]:
     if name is None:
         return ()
     if not isinstance(name, str) or not name.strip():
-        raise ModelError(f"{model}: benchmark={name!r} is not a name", hint='give the series\' name, such as "SPX"')
+        raise ModelError(
+            f"{model}: benchmark={shown(name)} is not a name", hint='give the series\' name, such as "SPX"'
+        )
     return (name,)

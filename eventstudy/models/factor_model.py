@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from eventstudy._types import ReturnKind
-from eventstudy.errors import ModelError, check_choice
+from eventstudy.errors import ModelError, check_choice, shown
 from eventstudy.models.base import LinearSpec
 
 __all__ = ["PRESETS", "FactorModel"]
@@ -60,13 +60,13 @@ class FactorModel(LinearSpec):
         names: tuple[object, ...] = held if risk_free is None else (*held, risk_free)
         for name in names:
             if not isinstance(name, str) or not name.strip():
-                raise ModelError(f"FactorModel: {name!r} is not a factor's name")
+                raise ModelError(f"FactorModel: {shown(name)} is not a factor's name")
         if len({*held, risk_free}) != len(held) + 1:
-            raise ModelError(f"FactorModel: a factor is named twice in {held!r}")
+            raise ModelError(f"FactorModel: a factor is named twice in {shown(held)}")
         if risk_free is not None and not held:
             raise ModelError("FactorModel: a risk-free rate without factors", hint="name the factors too")
-        if returns not in (None, "simple", "log"):
-            raise ModelError(f"FactorModel: returns={returns!r} is not 'simple', 'log' or None")
+        if returns is not None and (not isinstance(returns, str) or returns not in ("simple", "log")):
+            raise ModelError(f"FactorModel: returns={shown(returns)} is not 'simple', 'log' or None")
         object.__setattr__(self, "factors", held)
         object.__setattr__(self, "risk_free", risk_free)
         object.__setattr__(self, "returns", returns)

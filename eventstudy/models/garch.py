@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from eventstudy._types import FloatArray, IntArray
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, shown
 from eventstudy.models.base import Forecast, named_series
 
 __all__ = ["GarchMarketModel"]
@@ -70,12 +70,14 @@ class GarchMarketModel:
 
     def __post_init__(self) -> None:
         named_series(self.benchmark, "GarchMarketModel")
-        if self.volatility not in ("garch", "gjr", "egarch"):
+        if not isinstance(self.volatility, str) or self.volatility not in ("garch", "gjr", "egarch"):
             raise ModelError(
-                f"GarchMarketModel: volatility={self.volatility!r}", hint="expected 'garch', 'gjr' or 'egarch'"
+                f"GarchMarketModel: volatility={shown(self.volatility)}", hint="expected 'garch', 'gjr' or 'egarch'"
             )
-        if self.distribution not in ("normal", "t"):
-            raise ModelError(f"GarchMarketModel: distribution={self.distribution!r}", hint="expected 'normal' or 't'")
+        if not isinstance(self.distribution, str) or self.distribution not in ("normal", "t"):
+            raise ModelError(
+                f"GarchMarketModel: distribution={shown(self.distribution)}", hint="expected 'normal' or 't'"
+            )
 
     @property
     def benchmarks(self) -> tuple[str, ...]:

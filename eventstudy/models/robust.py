@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from eventstudy._types import FloatArray
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, shown
 from eventstudy.models.base import Forecast, named_series
 
 __all__ = ["RobustMarketModel"]
@@ -56,9 +56,9 @@ class RobustMarketModel:
     def __post_init__(self) -> None:
         named_series(self.benchmark, "RobustMarketModel")
         if not isinstance(self.method, str) or self.method not in ("huber", "lad"):
-            raise ModelError(f"RobustMarketModel: method={self.method!r}", hint="expected 'huber' or 'lad'")
+            raise ModelError(f"RobustMarketModel: method={shown(self.method)}", hint="expected 'huber' or 'lad'")
         if not isinstance(self.max_iterations, int) or self.max_iterations < 1:
-            raise ModelError(f"RobustMarketModel: max_iterations={self.max_iterations!r} is not a positive number")
+            raise ModelError(f"RobustMarketModel: max_iterations={shown(self.max_iterations)} is not a positive number")
 
     @property
     def benchmarks(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from eventstudy._types import FloatArray, IntArray
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, shown
 from eventstudy.models.base import Forecast, named_series
 from eventstudy.models.linear_estimator import forecast_linear
 
@@ -54,7 +54,7 @@ class RollingBeta:
     def __post_init__(self) -> None:
         named_series(self.benchmark, "RollingBeta")
         if not isinstance(self.half_life, int | float | np.number) or not 0 < self.half_life < np.inf:
-            raise ModelError(f"RollingBeta: half_life={self.half_life!r} is not a positive number of sessions")
+            raise ModelError(f"RollingBeta: half_life={shown(self.half_life)} is not a positive number of sessions")
 
     @property
     def benchmarks(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from eventstudy._types import FloatArray
-from eventstudy.errors import ModelError
+from eventstudy.errors import ModelError, shown
 from eventstudy.models.base import Forecast
 
 __all__ = ["SyntheticControl"]
@@ -61,11 +61,13 @@ class SyntheticControl:
         for name in donors:
             held: object = name
             if not isinstance(held, str) or not held.strip():
-                raise ModelError(f"SyntheticControl: {name!r} is not a donor's name")
+                raise ModelError(f"SyntheticControl: {shown(name)} is not a donor's name")
+        if not isinstance(demeaned, bool | np.bool_):
+            raise ModelError("SyntheticControl: demeaned is neither True nor False")
         if len(set(donors)) != len(donors):
             raise ModelError(f"SyntheticControl: a donor is named twice in {donors!r}")
         object.__setattr__(self, "donors", donors)
-        object.__setattr__(self, "demeaned", bool(demeaned))
+        object.__setattr__(self, "demeaned", demeaned)
 
     @property
     def benchmarks(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from eventstudy._arguments import check_kind
 from eventstudy._zones import named_zone
-from eventstudy.errors import EventStudyWarning, NewsError
+from eventstudy.errors import EventStudyWarning, NewsError, shown
 
 __all__ = ["Article", "distinct"]
 
@@ -76,7 +77,7 @@ class Article:
         """Validate and derive the publication instant."""
         for name in ("title", "source", "url", "language", "article_id"):
             if not isinstance(getattr(self, name), str):
-                raise NewsError(f"an article's {name} is {getattr(self, name)!r}, not text", hint="leave it out")
+                raise NewsError(f"an article's {name} is {shown(getattr(self, name))}, not text", hint="leave it out")
         label = self.title or self.article_id or self.url or "an article"
         if not isinstance(self.text, str) or not self.text.strip():
             raise NewsError(f"{label}: the text is empty", hint="give the body of the article")
@@ -109,6 +110,14 @@ class Article:
         dated = self.published_precision == "date"
         when = str(self.published_date) if dated else f"{self.published_at:%Y-%m-%d %H:%M} UTC"
         return f"Article({short!r}, {when}, {len(self.text):,} characters)"
+
+
+def as_articles(articles: Article | Iterable[Article]) -> Iterable[Article]:
+    """Give one article or several as something to go through, or raise `NewsError`."""
+    if isinstance(articles, Article):
+        return [articles]
+    check_kind(Iterable, NewsError, articles=articles)
+    return articles
 
 
 def distinct(articles: Iterable[Article]) -> Iterator[Article]:

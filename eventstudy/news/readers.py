@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from eventstudy._arguments import check_texts
 from eventstudy._progress import track
 from eventstudy.errors import NewsError
 from eventstudy.news.article import Article
@@ -89,6 +90,7 @@ def iter_news(
     progress: bool | None = None,
 ) -> Iterator[Article]:
     """Read news articles one at a time; parameters and errors as `read_news`."""
+    check_texts(tz=tz, published=published)
     rows = None if isinstance(source, (str, os.PathLike, list, tuple)) else frame_rows(source)
     if rows is not None:
         yield from _articles(track(rows, label="articles", progress=progress), tz, published, errors)
@@ -160,14 +162,14 @@ def _suffix(path: Path) -> str:
 def _paths(source: Any) -> list[Path]:
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - a name too long for a file is none
             found = sorted(p for p in path.rglob("*") if p.is_file() and _suffix(p) in _SUFFIXES)
             if not found:
                 raise NewsError(
                     f"no articles in the folder {path}", hint=f"expected files {', '.join(_SUFFIXES)}", file=str(path)
                 )
             return found
-        if path.exists():
+        if os.path.exists(path):  # noqa: PTH110
             return [path]
         if any(c in str(source) for c in "*?["):
             found = sorted(Path(p) for p in glob.glob(str(source), recursive=True))  # noqa: PTH207 (absolute patterns)
@@ -175,7 +177,7 @@ def _paths(source: Any) -> list[Path]:
                 return found
             raise NewsError(f"no file matches {source}", hint="check the pattern", file=str(source))
         raise NewsError(
-            f"no file {path}", hint="give a file, a folder or a pattern such as 'news/*.md'", file=str(path)
+            f"no file {path!s:.200}", hint="give a file, a folder or a pattern such as 'news/*.md'", file=str(path)
         )
     if isinstance(source, Iterable) and not isinstance(source, (bytes, dict)):
         return [p for part in source for p in _paths(part)]

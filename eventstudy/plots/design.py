@@ -12,7 +12,18 @@ import pandas as pd
 from eventstudy.errors import SpecError
 from eventstudy.plots.frames import require
 from eventstudy.plots.labels import clean_label, finish, percent_axis
-from eventstudy.plots.style import BLUE, GRID, INK, MUTED, VERMILLION, axes_for, new_figure, series_style, styled
+from eventstudy.plots.style import (
+    BLUE,
+    GRID,
+    INK,
+    MUTED,
+    VERMILLION,
+    axes_among,
+    axes_for,
+    new_figure,
+    series_style,
+    styled,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,9 +82,7 @@ def plot_specification_curve(
             ratios = [2.4, max(height, 0.3)]
             panels = list(figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": ratios}))
         else:
-            panels = list(ax)
-            if len(panels) < 2:
-                raise SpecError(f"plot_specification_curve draws on two Axes, got {len(panels)}")
+            panels = axes_among(ax, 2, "plot_specification_curve")
         _estimates(panels[0], held, level, title)
         _choices(panels[1], held, rows)
     return panels[:2]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError
 from eventstudy.plots.frames import require
 from eventstudy.plots.labels import clean_label, finish, percent_axis
-from eventstudy.plots.style import BLUE, MUTED, VERMILLION, new_figure, styled
+from eventstudy.plots.style import BLUE, MUTED, VERMILLION, axes_among, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,9 +63,7 @@ def plot_diagnostics(
         if ax is None:
             panels = list(new_figure(7.2, 5.0).subplots(2, 2).ravel())
         else:
-            panels = list(ax)
-            if len(panels) < 4:
-                raise SpecError(f"plot_diagnostics draws on four Axes, got {len(panels)}")
+            panels = axes_among(ax, 4, "plot_diagnostics")
         _over_time(panels[0], held, title)
         _fit(panels[1], held)
         _autocorrelation(panels[2], held["residual"].to_numpy(dtype=float), min(lags, len(held) // 2))

@@ -18,6 +18,7 @@ from eventstudy.plots.style import (
     SERIES,
     VERMILLION,
     SeriesStyle,
+    axes_among,
     axes_for,
     new_figure,
     series_style,
@@ -332,9 +333,7 @@ def plot_panel(
         for empty in held[len(wanted) :]:
             empty.remove()
     else:
-        held = list(ax)
-        if len(held) < len(wanted):
-            raise SpecError(f"plot_panel: {len(wanted)} assets need as many Axes, got {len(held)}")
+        held = axes_among(ax, len(wanted), "plot_panel")
     by_direction = directions and "direction" in event_day.columns
     with styled():
         for position, (name, one) in enumerate(zip(wanted, held, strict=False)):

@@ -7,9 +7,12 @@ import contextvars
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from eventstudy._arguments import as_list, check_kind
+from eventstudy.errors import SpecError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +28,7 @@ __all__ = [
     "STYLE",
     "VERMILLION",
     "SeriesStyle",
+    "axes_among",
     "axes_for",
     "for_file",
     "new_figure",
@@ -193,9 +197,22 @@ def new_figure(width: float = 6.4, height: float = 3.6) -> Figure:
         return figure
 
 
+def axes_among(ax: Sequence[Axes], least: int, drawer: str) -> list[Axes]:
+    """Return the Axes that a caller gave, or raise where they are too few."""
+    from matplotlib.axes import Axes
+
+    held: list[Axes] = as_list(ax, Axes, "ax")
+    if len(held) < least:
+        raise SpecError(f"{drawer} draws on {least} Axes, got {len(held)}")
+    return held
+
+
 def axes_for(ax: Axes | None, width: float = 6.4, height: float = 3.6) -> Axes:
     """Return ``ax``, or the Axes of a new figure of that size in inches."""
     if ax is not None:
+        from matplotlib.axes import Axes
+
+        check_kind(Axes, ax=ax)
         return ax
     figure = new_figure(width, height)
     with styled():

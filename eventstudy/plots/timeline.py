@@ -64,7 +64,7 @@ def plot_events_on_prices(
     named = min(len(headlines), max_labels)
     with styled():
         if ax is not None:  # its height is given: the list takes half of it at most
-            named = min(named, int(0.5 * points_across(ax, high=True) / (_LIST_SIZE * _LIST_SPACING)))
+            named = min(named, int(0.5 * points_across(axes_for(ax), high=True) / (_LIST_SIZE * _LIST_SPACING)))
         ax = axes_for(ax, 6.8, 3.0 + 0.19 * named)
         ax.plot(series.index, series.to_numpy(dtype=float), color=INK, linewidth=1.1)
         directions = (

@@ -85,7 +85,7 @@ def date_column(table: Table, wanted: str) -> str:
         return found
     first = str(table.frame.columns[0]) if len(table.frame.columns) else ""
     if first:
-        cells = table.frame[first]
+        cells = table.frame.iloc[:, 0]
         if cells.dtype.kind == "M" or isinstance(cells.dtype, pd.DatetimeTZDtype):
             return first
         sample = [c for c in cells.head(5).tolist() if not isinstance(c, (int, float))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from eventstudy._arguments import as_numbers, check_kind
 from eventstudy._types import BoolArray, FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, SpecError
@@ -22,6 +23,7 @@ __all__ = ["add_basket", "cross", "invert", "join", "to_currency"]
 
 def join(left: PricePanel, right: PricePanel) -> PricePanel:
     """Put two panels side by side on the union of their labels."""
+    check_kind(type(left), other=right)
     if left.intraday != right.intraday:
         raise DataError("one panel is daily, the other intraday", hint="join panels of one kind")
     both = [name for name in right.assets if name in left]
@@ -79,9 +81,9 @@ def _weights(members: tuple[str, ...], weights: Sequence[float] | Mapping[str, f
             raise SpecError(
                 f"weights and members differ: {', '.join(map(repr, missing + extra))}", hint="one weight a member"
             )
-        held = np.array([weights[m] for m in members], dtype=np.float64)
+        held = as_numbers([weights[m] for m in members], "weights")
     else:
-        held = np.asarray(weights, dtype=np.float64)
+        held = as_numbers(weights, "weights")
     if held.shape != (len(members),):
         raise SpecError(f"{held.size} weights for {len(members)} members", hint="one weight a member")
     if not np.isfinite(held).all() or held.sum() == 0.0:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy import assets as catalogues
+from eventstudy._arguments import as_list, check_kind, check_texts
 from eventstudy._types import FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, EventStudyWarning, nearest
@@ -113,11 +114,11 @@ def describe(
     defaults: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Asset, ...], FloatArray]:
     """Describe each column of a matrix, and turn quoted columns into values (in place)."""
-    renames = (
-        dict(quoted)
-        if isinstance(quoted, Mapping)
-        else {n: n for n in ([quoted] if isinstance(quoted, str) else quoted)}
-    )
+    listed = [quoted] if isinstance(quoted, str) else as_list(quoted, str, "quoted")
+    renames = dict(quoted) if isinstance(quoted, Mapping) else dict(zip(listed, listed, strict=True))
+    check_kind((Mapping, type(None)), assets=assets)
+    check_kind((str, Mapping), source=source)
+    check_texts(**(defaults or {}))
     overrides = dict(assets or {})
     for option, wanted in (("quoted", renames), ("assets", overrides), ("source", source)):
         if isinstance(wanted, Mapping):

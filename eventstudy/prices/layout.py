@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list
 from eventstudy._types import FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError
 from eventstudy.prices.columns import asset_column, clock_column, date_column, dates_of, price_column, with_clocks
@@ -52,7 +53,8 @@ class Layout:
         if self.asset and columns is not None:
             raise SpecError("columns= is for wide tables; this one has an asset column", hint="leave columns= out")
         self.name = name or table.stem or "price"
-        self.columns = list(columns) if columns is not None else [c for c in table.frame.columns if c not in taken]
+        named = None if columns is None else as_list(columns, str, "columns")
+        self.columns = named if named is not None else [c for c in table.frame.columns if c not in taken]
 
     def labels(self, date_format: str, tz: str, bar: str | pd.Timedelta | None) -> Labels:
         """Read the rows' dates, or the ends of their bars."""

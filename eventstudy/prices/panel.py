@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy._types import DateArray, FloatArray
 from eventstudy.assets import Asset
-from eventstudy.errors import AssetError, DataError, nearest
+from eventstudy.errors import AssetError, DataError, nearest, shown
 from eventstudy.prices.describe import describe, warn_of_quotes, wide
 from eventstudy.prices.frames import matrix_of, read_labels, sort_unique
 from eventstudy.prices.reshaping import Reshaping
@@ -252,7 +252,7 @@ class PricePanel(Reshaping, Views):
         try:
             return self._columns[name]
         except (KeyError, TypeError):
-            raise AssetError(f"no prices of {name!r}", hint=nearest(str(name), self._columns), asset=name) from None
+            raise AssetError(f"no prices of {shown(name)}", hint=nearest(name, self._columns), asset=name) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._columns

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_flags, check_texts
 from eventstudy._types import DateArray, FloatArray, ReturnKind
 from eventstudy.assets import Asset
 from eventstudy.errors import DataError, check_choice
@@ -107,11 +108,13 @@ def read_prices(
     >>> read_prices(long, source="eia")
     PricePanel: 1 asset x 2 dates, 2022-02-14 to 2022-02-15
     """
+    check_texts(date=date, asset=asset, price=price, name=name, tz=tz)
+    check_flags(validate=validate)
     files = _files(data)
     shape: dict[str, Any] = {
         "date": date, "asset": asset, "price": price, "date_format": date_format, "tz": tz, "bar": bar,
         "delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding, "sheet": sheet,
-        "skip": skip, "missing": tuple([missing] if isinstance(missing, str) else missing),
+        "skip": skip, "missing": missing,
     }  # fmt: skip
     if files is None:
         read = _read_one(data, columns=columns, name=name, **shape)
@@ -191,7 +194,7 @@ def _bars_as_values(
 
 def _files(data: Any) -> list[Path] | None:
     """List the files of a folder; None where it is no folder."""
-    if not isinstance(data, (str, os.PathLike)) or not Path(data).is_dir():
+    if not isinstance(data, (str, os.PathLike)) or not os.path.isdir(data):  # noqa: PTH112 - a name too long is none
         return None
     files = sorted(p for p in Path(data).iterdir() if p.is_file() and p.name.lower().endswith(SUFFIXES))
     if not files:
@@ -308,6 +311,7 @@ def read_returns(
     [0.01, -0.02]
     """
     check_choice(unit, ("decimal", "percent"), "unit")
+    check_texts(date=date, asset=asset, value=value, tz=tz, close=close, calendar=calendar)
     table = read_table(
         data,
         delimiter=delimiter,

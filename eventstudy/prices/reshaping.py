@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy.errors import DataError, SpecError
+from eventstudy._arguments import as_list
+from eventstudy.errors import DataError, SpecError, shown
 from eventstudy.prices import derived
 from eventstudy.prices.describe import changed_asset
 from eventstudy.prices.parts import PanelPart
@@ -50,7 +51,7 @@ class Reshaping(PanelPart):
         ('WTI', 'BRENT')
         """
         me = self._me()
-        wanted = [assets] if isinstance(assets, str) else list(assets)
+        wanted = [assets] if isinstance(assets, str) else as_list(assets, str, "assets")
         columns = [me.column(name) for name in wanted]
         return self._derived(columns)
 
@@ -101,10 +102,10 @@ class Reshaping(PanelPart):
         me = self._me()
         try:
             moment = pd.Timestamp(value)
-        except (ValueError, TypeError) as error:
-            raise SpecError(f"{option}={value!r} is no date", hint="such as '2022-02-15'") from error
+        except Exception as error:  # pandas asks any object for its words
+            raise SpecError(f"{option}={shown(value)} is no date", hint="such as '2022-02-15'") from error
         if pd.isna(moment):
-            raise SpecError(f"{option}={value!r} is no date", hint="such as '2022-02-15'")
+            raise SpecError(f"{option}={shown(value)} is no date", hint="such as '2022-02-15'")
         if moment.tzinfo is not None:
             moment = moment.tz_convert("UTC").tz_localize(None) if me._intraday else moment.tz_localize(None)
         return moment.as_unit("ns").to_datetime64()
@@ -227,7 +228,7 @@ class Reshaping(PanelPart):
         100.0
         """
         me = self._me()
-        return derived.add_basket(me, name, tuple(members), weights)
+        return derived.add_basket(me, name, tuple(as_list(members, str, "members")), weights)
 
     def volumes(self) -> PricePanel:
         """Give the traded volumes in place of the prices, for `eventstudy.models.AbnormalVolume`.
@@ -281,7 +282,7 @@ class Reshaping(PanelPart):
         75.37
         """
         me = self._me()
-        return derived.invert(me, [assets] if isinstance(assets, str) else list(assets))
+        return derived.invert(me, [assets] if isinstance(assets, str) else as_list(assets, str, "assets"))
 
     def cross(self, name: str, of: str, to: str) -> PricePanel:
         """Add the value of ``of`` counted in ``to``: ``cross("EURRUB", "EUR", "RUB")`` is rubles per euro.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_kind
 from eventstudy._types import DateArray, FloatArray, Gaps, IntArray, ReturnKind, SeriesKind
 from eventstudy.errors import AssetError, check_choice, nearest
 from eventstudy.prices.grid import SessionGrid, SessionReturns
@@ -203,6 +204,7 @@ def as_factors(factors: PricePanel | pd.DataFrame) -> PricePanel:
     """Turn published simple returns into a panel of levels that compound; a panel stays what it is."""
     from eventstudy.prices.panel import PricePanel as Panel
 
+    check_kind((Panel, pd.DataFrame), factors=factors)
     if isinstance(factors, Panel):
         return factors
     from eventstudy.prices.levels import levels_of_returns

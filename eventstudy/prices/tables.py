@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list
 from eventstudy._types import IntArray
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError, SpecError, shown
 from eventstudy.prices.names import DATE, plain
 
 __all__ = ["SUFFIXES", "Table", "read_table"]
@@ -81,12 +82,14 @@ def read_table(
         If the file is missing, empty, of an unknown kind or broken.
     """
     if isinstance(skip, bool) or not isinstance(skip, int) or skip < 0:
-        raise SpecError(f"skip={skip!r} is no number of rows", hint="such as skip=2 for two rows before the header")
-    marks = (*MISSING, *([missing] if isinstance(missing, str) else missing))
+        raise SpecError(
+            f"skip={shown(skip)} is no number of rows", hint="such as skip=2 for two rows before the header"
+        )
+    marks = (*MISSING, *([missing] if isinstance(missing, str) else as_list(missing, str, "missing")))
     if isinstance(data, (str, os.PathLike)):
         path = Path(data)
-        if not path.exists():
-            raise DataError(f"no such file: {path}", hint="check the path", file=str(path))
+        if not os.path.exists(path):  # noqa: PTH110 - a name too long for a file is none, too
+            raise DataError(f"no such file: {path!s:.200}", hint="check the path", file=str(path))
         name = path.name.lower()
         try:
             if name.endswith((".parquet", ".pq")):

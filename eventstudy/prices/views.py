@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_texts
 from eventstudy._types import ReturnKind
 from eventstudy.errors import SpecError
 from eventstudy.prices.parts import PanelPart
@@ -77,6 +78,7 @@ class Views(PanelPart):
         """
         me = self._me()
         j = me.column(asset)
+        check_texts(bar=bar)
         if bar and bar not in me.bars:
             raise SpecError(f"the panel has no {bar!r}", hint=f"it has {', '.join(me.bars) or 'closes alone'}")
         column = me._bars[bar][:, j] if bar else me.values[:, j]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from eventstudy.errors import SpecError, nearest
+from eventstudy._arguments import check_texts, is_among
+from eventstudy.errors import SpecError, nearest, shown
 from eventstudy.inference.multiplicity import holm
 from eventstudy.report import evidence, words
 from eventstudy.report.answer import answer, cautions, is_of_many_assets
@@ -19,7 +20,7 @@ from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
 from eventstudy.report.provenance import command_of, provenance_table
 from eventstudy.report.tables import from_frame
-from eventstudy.windows import Window
+from eventstudy.windows import Window, as_windows
 
 __all__ = ["gather"]
 
@@ -63,6 +64,10 @@ def gather(
     SpecError
         If ``feature`` is no event of the result.
     """
+    if not (hasattr(result, "spec") and callable(getattr(result, "to_frame", None))):
+        raise SpecError(f"result={shown(result)}", hint="expected the result of a study, such as EventStudy.run gives")
+    if title is not None:
+        check_texts(title=title)
     if getattr(result, "level", _LEVEL) != _LEVEL:
         result = dataclasses.replace(result, level=_LEVEL)
     spec = dict(getattr(result, "spec", None) or {})
@@ -133,9 +138,11 @@ def gather(
 
 def _feature(feature: str | None, events: pd.DataFrame) -> str | None:
     """Find the event to show by itself, named by its id or by its day 0."""
+    if feature is not None:
+        check_texts(feature=feature)
     if feature is None or feature in set(events["event_id"]):
         return feature
-    on_day = events[events["day0"].dt.strftime("%Y-%m-%d") == feature] if len(events) else events
+    on_day = events[is_among(events["day0"].dt.strftime("%Y-%m-%d"), [feature])] if len(events) else events
     if on_day.empty:
         raise SpecError(f"feature={feature!r} is no event of this result", hint=nearest(feature, events["event_id"]))
     return str(on_day["event_id"].iloc[0])
@@ -143,7 +150,7 @@ def _feature(feature: str | None, events: pd.DataFrame) -> str | None:
 
 def _windows(windows: Sequence[Any] | None, spec: Mapping[str, Any], result: Any) -> list[Window]:
     found = windows if windows is not None else spec.get("windows") or getattr(result, "windows", None) or ()
-    return [Window.of(tuple(w) if isinstance(w, list) else w) for w in found]
+    return as_windows(found) if windows is not None or found else []
 
 
 def _event_frame(result: Any, window: tuple[int, int]) -> pd.DataFrame:

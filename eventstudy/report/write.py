@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eventstudy._arguments import as_path
 from eventstudy._files import write_atomic
 from eventstudy.errors import SpecError
 from eventstudy.report.content import gather
@@ -73,7 +74,7 @@ def write_report(
     ...
     eventstudy.errors.SpecError: a report cannot be written as '.doc'; name a file that ends in .html, .md or .ipynb
     """
-    target = Path(path)
+    target = as_path(path, "path")
     suffix = target.suffix.lower()
     if suffix not in (".html", ".htm", ".md", ".ipynb"):
         raise SpecError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_kind
 from eventstudy._types import BoolArray
 from eventstudy.errors import DataError
 from eventstudy.windows import Window
@@ -81,6 +82,9 @@ class Advice:
     @classmethod
     def of(cls, found: Diagnosis) -> Advice:
         """Put a diagnosis into frames."""
+        from eventstudy.inference.diagnose import Diagnosis
+
+        check_kind(Diagnosis, found=found)
         columns = ["rule", "text", "avoid", "reference"]
         rows = [(f.rule, f.text, ", ".join(f.avoid), f.reference) for f in found.findings]
         return cls(

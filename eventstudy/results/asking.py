@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from eventstudy._arguments import is_among
 from eventstudy._types import BoolArray
-from eventstudy.errors import SpecError, nearest
+from eventstudy.errors import SpecError, nearest, shown
 from eventstudy.results import frames
 
 if TYPE_CHECKING:
@@ -31,18 +32,18 @@ class Asking:
             if name in known:
                 continue
             if not method:
-                raise SpecError(f"{name!r} is no event column", hint=nearest(name, known))
+                raise SpecError(f"{shown(name)} is no event column", hint=nearest(name, known))
             options = list(inspect.signature(getattr(self, method)).parameters)[:-1]  # the last is **where
             raise SpecError(
-                f"{method}() has no option {name!r}, and there is no such event column",
+                f"{method}() has no option {shown(name)}, and there is no such event column",
                 hint=f"options: {', '.join(options)}; columns: {', '.join(known)}",
             )
         keep = np.ones(len(me), dtype=bool)
         for name, value in columns.items():
             codes, keys = frames.group_codes(me.rows, name)
             values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-            hits = keys.index[keys[name].isin(values)]
+            hits = keys.index[is_among(keys[name], values)]
             if not len(hits):
-                raise SpecError(f"no row with {name}={value!r}", hint=nearest(str(value), keys[name].astype(str)))
+                raise SpecError(f"no row with {name}={shown(value)}", hint=nearest(value, keys[name].astype(str)))
             keep &= np.isin(codes, hits)
         return keep

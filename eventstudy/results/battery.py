@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, cast, get_args
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_mask
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
 from eventstudy.errors import DataError, SpecError, check_choice, nearest
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 from eventstudy.results.assemble import window_cells
 from eventstudy.results.summary import Summary, summarise
-from eventstudy.windows import Window
+from eventstudy.windows import Window, as_windows
 
 if TYPE_CHECKING:
     from eventstudy.inference.sample import Sample
@@ -58,7 +59,8 @@ class Battery(Asking):
 
         held = me._window(window)
         # All rows are read in place.
-        keep = slice(None) if where is None or np.all(where) else np.flatnonzero(where)
+        chosen = None if where is None else as_mask(where, len(me), "where")
+        keep = slice(None) if chosen is None or chosen.all() else np.flatnonzero(chosen)
         sums, est = me._sums(held), me.estimates
         days = window_cells(me.pieces, "sessions", est.estimation_window)
         realised, expected = me._simple()
@@ -229,9 +231,7 @@ class Battery(Asking):
         1  BRENT  (0, 1)
         """
         me = self._me()
-        if not isinstance(windows, Sequence) or not windows:
-            raise SpecError(f"windows={windows!r} asks for none", hint="expected a list of windows, such as [(0, 1)]")
-        held = [me._window(w) for w in windows]
+        held = [me._window(w) for w in as_windows(windows)]
         return summarise(me, held, frames.group_names(by, me.groups))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_path
 from eventstudy._files import write_atomic
 from eventstudy.errors import EventStudyError, SpecError
 
@@ -302,7 +303,7 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     ...
     eventstudy.errors.SpecError: a table cannot be written as '.doc'; known: .xlsx, .dta, .parquet, .tex, .md, .csv
     """
-    target = Path(path)
+    target = as_path(path, "path")
     suffix = target.suffix.lower()
     if suffix == ".xlsx":
         return to_excel({"table": frame}, target)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._types import FloatArray
-from eventstudy.errors import SpecError, nearest
+from eventstudy.errors import SpecError, nearest, shown
 from eventstudy.results.estimates import Estimates, WindowSums
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
@@ -129,7 +129,7 @@ def group_names(by: str | Sequence[str] | None, default: tuple[str, ...] = ()) -
     names = (by,) if isinstance(by, str) else tuple(by) if isinstance(by, Iterable) else (by,)
     for name in names:
         if not isinstance(name, str):
-            raise SpecError(f"by={by!r} is no event column", hint="expected a column's name, or a list of them")
+            raise SpecError(f"by={shown(by)} is no event column", hint="expected a column's name, or a list of them")
     return names
 
 

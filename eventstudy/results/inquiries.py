@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_texts
 from eventstudy._types import Alternative, BoolArray, FloatArray
 from eventstudy.errors import DataError
 from eventstudy.results.advice import PLACEBO_DRAWS, Advice, Adviser
@@ -220,6 +221,7 @@ class Inquiries(Asking):
         from eventstudy.inference.differences import difference_tests
 
         me = self._me()
+        check_texts(column=column)
         keep = self._where(where, "difference")
         one = me.sample(window, where=keep & self._where({column: first}))
         two = me.sample(window, where=keep & self._where({column: second}))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy.errors import SpecError, nearest
+from eventstudy._arguments import check_flags, check_texts, check_whole, is_among
+from eventstudy.errors import SpecError, nearest, shown
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
@@ -32,9 +33,9 @@ class Pictures(Asking):
         frame = self._me().to_frame("event", window=window)
         if asset is None:
             return frame
-        held = frame[frame["asset"] == asset]
+        held = frame[is_among(frame["asset"], [asset])]
         if held.empty:
-            raise SpecError(f"no row for asset {asset!r}", hint=nearest(asset, frame["asset"].unique()))
+            raise SpecError(f"no row for asset {shown(asset)}", hint=nearest(asset, frame["asset"].unique()))
         return held
 
     def plot_caar(self, *, by: str | Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
@@ -98,9 +99,10 @@ class Pictures(Asking):
         from eventstudy import plots
 
         frame = me.to_frame("event_day")
-        if not ((frame["event_id"] == event_id) & (frame["asset"] == asset)).any():
+        if not (is_among(frame["event_id"], [event_id]) & is_among(frame["asset"], [asset])).any():
             raise SpecError(
-                f"no row for event {event_id!r} on {asset!r}", hint=nearest(event_id, frame["event_id"].unique())
+                f"no row for event {shown(event_id)} on {shown(asset)}",
+                hint=nearest(event_id, frame["event_id"].unique()),
             )
         return plots.plot_event(frame, event_id, asset, ax=ax)
 
@@ -129,7 +131,9 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        table = me.summary([window or (0, 0)], by=("asset", "direction")).table.rename(columns={"mean_car": "car"})
+        table = me.summary([(0, 0) if window is None else window], by=("asset", "direction")).table.rename(
+            columns={"mean_car": "car"}
+        )
         return plots.plot_groups(table[np.isfinite(table["car"])], level=me.level, ax=ax)
 
     def plot_cars(
@@ -165,6 +169,7 @@ class Pictures(Asking):
         """
         from eventstudy import plots
 
+        check_texts(title=title)
         frame = self._rows(window, asset).sort_values(["asset", "day0"], kind="stable")
         if len(frame["asset"].unique()) > 1:
             frame = frame.assign(title=frame["asset"].astype(str) + "  " + frame["title"].astype(str))
@@ -282,6 +287,8 @@ class Pictures(Asking):
         """
         from eventstudy import plots
 
+        check_texts(unit=unit)
+        check_whole(0, 1_000_000, max_labels=max_labels)
         rows = self._rows(None, asset)
         series = self.values(asset).dropna()
         first, last = rows["day0"].min() - pd.Timedelta("45D"), rows["day0"].max() + pd.Timedelta("30D")
@@ -317,6 +324,8 @@ class Pictures(Asking):
         >>> result.values("BRENT")["2022-02-11":"2022-02-15"].tolist()
         [97.5, 101.66, 98.43]
         """
+        check_texts(asset=asset)
+        check_flags(returns=returns)
         result = self._me()
         result._need_arrays()
         for piece in result.pieces:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_texts
 from eventstudy.errors import SpecError, nearest
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
@@ -168,11 +169,13 @@ class TestPictures(Asking):
         """
         from eventstudy import plots
 
+        check_texts(event_id=event_id, asset=asset)
         result = self._me()
         rows = (result.rows.event_id == event_id) & (result.rows.asset == asset)
         if not rows.any():
             raise SpecError(
-                f"no row for event {event_id!r} on {asset!r}", hint=nearest(event_id, map(str, result.rows.event_id))
+                f"no row for event {event_id!r} on {asset!r}",
+                hint=nearest(event_id, map(str, result.rows.event_id)),
             )
         sample = result.sample(where=rows)
         known = (sample.estimation_sessions[0] != _NO_SESSION) & np.isfinite(sample.residuals[0])

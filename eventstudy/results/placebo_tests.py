@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list
 from eventstudy._types import Alternative, BoolArray
 from eventstudy.errors import SpecError, nearest
 from eventstudy.results.advice import OF_A_RETURN
@@ -95,6 +96,7 @@ def placebo_tests(
     from eventstudy.inference.placebo import BATTERY, OF_CARS, placebo
 
     known = ["caar", *(spec.name for spec in registered_tests())]
+    names = None if names is None else as_list(names, str, "names")
     for name in names or ():
         if name not in known:
             raise SpecError(f"no test named {name!r}", hint=nearest(name, known))

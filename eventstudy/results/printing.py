@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_path, check_texts
 from eventstudy.results import exports
 
 __all__ = ["Told", "interval_name", "intervals", "p_text", "percent"]
@@ -118,6 +119,7 @@ class Told:
         str
             Needs ``\usepackage{booktabs,siunitx}``.
         """
+        check_texts(caption=caption, label=label)
         return exports.to_latex(
             self._for_paper(), caption=caption, label=label, digits=self._digits, percent=self._in_percent
         )
@@ -140,7 +142,7 @@ class Told:
         SpecError
             If the suffix is none of these.
         """
-        suffix = Path(path).suffix.lower()
+        suffix = as_path(path, "path").suffix.lower()
         if suffix == ".xlsx":
             reading = pd.DataFrame({"reading": self._said().splitlines()})
             return exports.to_excel({"table": self._numbers(), "reading": reading}, path, percent=self._in_percent)

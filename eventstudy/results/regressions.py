@@ -9,9 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from eventstudy._arguments import as_numbers, check_flags, check_texts
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
+from eventstudy.errors import SpecError
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
+from eventstudy.windows import as_windows
 
 if TYPE_CHECKING:
     from eventstudy.inference.crosssection import CovarianceKind
@@ -68,6 +71,8 @@ class Regressions(Asking):
         from eventstudy.inference.pre_event import pre_event_cars
         from eventstudy.results.explained import Explained
 
+        check_texts(formula=formula, covariance=covariance)
+        check_flags(weighted=weighted)
         me = self._me()
         held = me._window(window)
         frame = me.to_frame("event", window=held)
@@ -115,6 +120,8 @@ class Regressions(Asking):
         from eventstudy.inference.slope import response_slope
 
         me = self._me()
+        check_texts(on=on)
+        check_flags(clustered=clustered)
         keep = self._where(where, "response_slope")
         sample = me.sample(window, where=keep)
         found = response_slope(
@@ -174,11 +181,14 @@ class Regressions(Asking):
         from eventstudy.inference.power import minimum_detectable_effect, power
 
         me = self._me()
+        check_flags(simulated=simulated)
         keep = self._where(where, "power")
         sample = me.sample(window, where=keep)
         test = run_tests(sample, names=["time_series_t"], level=me.level)[0]
         dof = test.dof if np.isfinite(test.dof) else np.inf
-        grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else np.asarray(effects, dtype=np.float64)
+        grid = np.linspace(0.0, 4.0 * test.se, 41) if effects is None else as_numbers(effects, "effects")
+        if grid.ndim != 1:
+            raise SpecError(f"effects has shape {grid.shape}", hint="expected a list of numbers")
         if simulated:
             return _simulated_power(me, me._window(window), keep, grid, draws, seed, client)
         frame = pd.DataFrame({"effect": grid, "power": power(grid, test.se, dof)})
@@ -217,6 +227,8 @@ class Regressions(Asking):
 
         me = self._me()
         held = me._window(window)
+        if by is not None:
+            check_texts(by=by)
         codes, keys = (np.arange(len(me)), None) if by is None else frames.group_codes(me.rows, by)
         columns = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high", "n_events", "n_separate", "method",
                    "distribution", "note")  # fmt: skip
@@ -280,7 +292,7 @@ class Regressions(Asking):
 
         me = self._me()
         codes, keys = frames.group_codes(me.rows, frames.group_names(by, me.groups))
-        held = [me._window(w) for w in windows]
+        held = [me._window(w) for w in as_windows(windows)]
         samples = [me.sample(w) for w in held]
         widest = me.sample((min(w.start for w in held), max(w.end for w in held)))
         car = np.array([np.where(codes == k, s.car, np.nan) for s in samples for k in range(len(keys))])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
+from eventstudy._arguments import check_kind
 from eventstudy._types import View
 from eventstudy.errors import EventStudyError, check_choice
 from eventstudy.results import frames
@@ -146,6 +147,7 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         >>> dict(told.provenance)
         {'command': 'eventstudy demo'}
         """
+        check_kind((Mapping, type(None)), provenance=provenance)
         return replace(
             self,
             articles=articles if articles is not None else self.articles,

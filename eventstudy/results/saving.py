@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_path
 from eventstudy.errors import EventStudyError
 from eventstudy.results.asking import Asking
 
@@ -56,7 +57,7 @@ class Saving(Asking):
 
         result = self._me()
         events = result.to_frame("event", window=window)
-        if Path(path).suffix.lower() != ".xlsx":
+        if as_path(path, "path").suffix.lower() != ".xlsx":
             return write_table(events, path)
         sheets = {
             "summary": result.summary([window or (0, 0)]).table,

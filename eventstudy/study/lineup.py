@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import check_kind
 from eventstudy.alignment import Alignment, MergedRows, align, joined, merge
 from eventstudy.errors import DataError, SpecError
+from eventstudy.events.tables import EventTable
 from eventstudy.prices.defined import require_not_negative
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.lending import returns_on_sessions
@@ -18,7 +20,6 @@ from eventstudy.study.pairs import Pairs, pair_up
 
 if TYPE_CHECKING:
     from eventstudy._types import SeriesKind
-    from eventstudy.events.tables import EventTable
     from eventstudy.prices.dataset import PriceDataset
     from eventstudy.prices.panel import PricePanel
     from eventstudy.study.spec import EventStudy, Model
@@ -85,6 +86,7 @@ def paired(
     study: EventStudy, events: EventTable, prices: PricePanel | PriceDataset, assets: Sequence[str] | None
 ) -> tuple[Pairs, list[pd.DataFrame]]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
+    check_kind(EventTable, events=events)
     if not len(events):
         raise DataError("there are no events to study", hint="is the table empty, or does a filter keep none of it?")
     pairs, lost = pair_up(study, events, prices, assets)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Unpack, get_args, overload
 import numpy as np
 import pandas as pd
 
+from eventstudy._arguments import as_list
 from eventstudy._types import Clock, DateOnly, Gaps, IntArray, LinearModel, Measure, PerEventModel, ReturnKind
 from eventstudy._version import __version__
 from eventstudy.alignment import MergedRows, joined
-from eventstudy.errors import AssetError, SpecError, check_choice, nearest
+from eventstudy.errors import AssetError, SpecError, check_choice, nearest, shown
 from eventstudy.estimation import AbnormalReturns, abnormal_returns
 from eventstudy.prices.defined import require_defined
 from eventstudy.prices.grid import SessionReturns
@@ -110,20 +111,22 @@ class EventStudy:
         check_choice(self.gaps, get_args(Gaps), "gaps")
         check_choice(self.clock, get_args(Clock), "clock")
         if not isinstance(self.exclude_other_events, bool):
-            raise SpecError(f"exclude_other_events={self.exclude_other_events!r} is neither true nor false")
+            raise SpecError(f"exclude_other_events={shown(self.exclude_other_events)} is neither true nor false")
         if self.weights is not None and not isinstance(self.weights, str):
-            raise SpecError(f"weights={self.weights!r} is no column's name", hint="expected such as 'intensity'")
+            raise SpecError(f"weights={shown(self.weights)} is no column's name", hint="expected such as 'intensity'")
         share: object = self.min_window_coverage
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
-            raise SpecError(f"min_window_coverage={self.min_window_coverage!r} is not a share", hint="expected 0 to 1")
+            raise SpecError(
+                f"min_window_coverage={shown(self.min_window_coverage)} is not a share", hint="expected 0 to 1"
+            )
         level: object = self.level
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
-            raise SpecError(f"level={level!r} is not between 0 and 1", hint="0.95 for 95 % intervals")
+            raise SpecError(f"level={shown(level)} is not between 0 and 1", hint="0.95 for 95 % intervals")
         for name, model in self._named_models():
             if not isinstance(getattr(model, "estimated", model), (LinearModel, PerEventModel)):
-                where = f"model[{name!r}]" if name else "model"
+                where = f"model[{shown(name)}]" if name else "model"
                 raise SpecError(
-                    f"{where}={model!r} is no model", hint="expected such as MarketModel('SPX') or MeanAdjusted()"
+                    f"{where}={shown(model)} is no model", hint="expected such as MarketModel('SPX') or MeanAdjusted()"
                 )
 
     def _named_models(self) -> list[tuple[str, Any]]:
@@ -237,7 +240,8 @@ class EventStudy:
         >>> study.run(example.events.filter(direction="escalation"), example.prices)
         StudyResult: ... rows (1 assets), event window (-1, 1), ...
         """
-        if isinstance(prices, PricePanel) and client is None and compute == "auto" and not options:
+        as_is = isinstance(compute, str) and compute == "auto" and client is None and not options
+        if as_is and isinstance(prices, PricePanel):
             result: StudyResult | PartitionedResult
             result = self.whatever_comes(events, prices, assets=assets, factors=factors)
         else:
@@ -377,7 +381,7 @@ class EventStudy:
         return {
             "version": __version__,
             "models": models,
-            "assets": sorted(set(assets)),
+            "assets": sorted(set(as_list(assets, str, "assets"))),
             "event_window": list(self.event_window),
             "estimation_window": list(self.estimation_window),
             "returns": self.returns,
