@@ -38,6 +38,7 @@ RECORDED = {
     "skewed returns, few events": ("30 events, skewness 2", ("generalized_sign_z", "corrado_zivney_sign_z")),
     "ranks of few events": ("10 events", ("bmp_t",)),
     "transformed t of few events": ("10 events", ("bmp_t",)),
+    "Newey-West error of few sessions": ("20 events", ("calendar_time_t",)),
     "independent events, fat tails": ("50 events, t(4)", ("wilcoxon_signed_rank", "bmp_t")),
     "independent events": ("20 events", ("bmp_t", "wilcoxon_signed_rank")),
     "thin trading": ("50 events, 30 % thin", ("bmp_t",)),

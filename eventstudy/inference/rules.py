@@ -175,6 +175,14 @@ RULES: tuple[Rule, ...] = (
         avoid=("skewness_adjusted_t",),
         reference="Hall 1992",
     ),
+    Rule(
+        "Newey-West error of few sessions",
+        lambda m: m.n_events > 1 and m.n_dates * m.window_length < 250,
+        "a Newey-West error is too small where few sessions go into it: {m.n_dates} dates with windows of "
+        "{m.window_length} sessions make at most {m.n_dates} x {m.window_length} of them",
+        avoid=("calendar_time_nw_t",),
+        reference="Newey, West 1987; Andrews 1991",
+    ),
     # Independent events.
     Rule(
         "two to four independent events",
