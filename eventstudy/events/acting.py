@@ -5,7 +5,7 @@ from __future__ import annotations
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of, trailing_speaker
+from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of
 from eventstudy.events.status import word_set
 
 __all__ = ["actors_of", "is_expected"]
@@ -20,7 +20,7 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         return _noun_actors(scene, reading)
     subject = subject_of(scene, p)
     if p.rule.obliges or p.rule.frame == "judge":
-        closing = trailing_speaker(scene)
+        closing = scene.closing
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
         return asking[:1], subject
     if p.rule.frame == "undergo":

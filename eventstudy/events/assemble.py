@@ -19,7 +19,7 @@ from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
-from eventstudy.events.roles import Scene, subject_begin, subject_of, trailing_speaker
+from eventstudy.events.roles import Scene, subject_begin, subject_of
 from eventstudy.events.status import RELATIVES
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
@@ -233,7 +233,7 @@ def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
         while stop > begin + 1 and tokens.low[stop - 1] in (",", "also", "on", "and"):
             stop -= 1
         return (begin, stop) if stop > begin else None
-    closing = trailing_speaker(scene)
+    closing = scene.closing
     if closing is not None and reading.actor.start < closing[0]:
         first, last, verb = closing
         words = [i for i in range(first, last) if tokens.words[i][0].isalnum() and i != verb]
@@ -270,7 +270,7 @@ def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[i
     places = [starts[reading.actor.first], starts[reading.head.first]]
     if reading.speaker is not None:
         places.append(starts[reading.speaker.first])
-    closing = trailing_speaker(scene)
+    closing = scene.closing
     if closing is not None:
         places.append(starts[min(closing[2], len(starts) - 1)])
     for place in places:

@@ -13,7 +13,8 @@ __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
 _SIGNS = frozenset({";", ":", "—"})
-_TURNS = _SIGNS | SUBORDINATORS | RELATIVES | {",", "and", "that"}
+_OPENERS = SUBORDINATORS | RELATIVES | {"that"}
+_TURNS = _OPENERS | _SIGNS | {",", "and"}
 
 
 @functools.lru_cache(maxsize=16384)
@@ -30,6 +31,8 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
     low = tokens.low
     ranks = [0] * n
     conditions = [False] * n
+    if not inverted and _OPENERS.isdisjoint(low[:n]):
+        return ranks, conditions
     rank, opened_by_comma, leading, condition, gerund = 0, False, False, False, False
     main_verb, verbs_inside = False, 0
     # Only at these words can the rank change.

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 _STRAIGHT = str.maketrans("’‑–", "'--")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tokens:
     """Tokens of one sentence.
 

@@ -137,10 +137,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
     low = scan.low
     word = low[i]
     ahead = low[i + 1 : i + 1 + entries.reach]
-    if entries.seconds.isdisjoint(ahead):
-        as_verb, as_noun = entries.alone
-    else:
-        as_verb, as_noun = fitting(entries, entries.seconds.intersection(ahead))
+    nearby = _NONE if entries.seconds.isdisjoint(ahead) else entries.seconds.intersection(ahead)
+    as_verb, as_noun = fitting(entries, nearby, entries.asks & missing)
     if not as_verb and not as_noun:
         return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
@@ -148,9 +146,6 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[word]
     if tags:
-        as_verb = tuple([t for t in as_verb if not t.needs & missing])
-        if not as_verb and not as_noun:
-            return None
         verb = verb_at(scan, i, tags)
     market = (
         verb is not None and verb[0] in ("fin", "part") and scan.impersonal and _impersonal_subject(low, verb[1].first)
@@ -188,6 +183,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         return Predicate(i, last if last == i + 1 + len(rest) else i + 1, rule, pos, group, group.first)
     return None
 
+
+_NONE: frozenset[str] = frozenset()
 
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
 _HARDWARE = word_set(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 
 from eventstudy.events.actors import Mention
@@ -12,7 +11,7 @@ from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import ADVERBS, BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["Scene", "objects_of", "subject_begin", "subject_of", "trailing_speaker"]
+__all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
@@ -21,18 +20,21 @@ _SAYING = word_set("said says say reported announced added told confirmed declar
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Scene:
     """A sentence's tokens, its actor mentions and its predicates."""
 
     tokens: Tokens
     mentions: list[Mention]
     predicates: list[Predicate]
+    _closings: list[tuple[int, int, int] | None] = field(default_factory=list)
 
-    @functools.cached_property
+    @property
     def closing(self) -> tuple[int, int, int] | None:
         """A closing clause of reported speech: its first token, its subject's end, the place of its verb."""
-        return _closing(self.tokens.low)
+        if not self._closings:  # looked for only where there is an event
+            self._closings.append(_closing(self.tokens.low))
+        return self._closings[0]
 
 
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
@@ -181,7 +183,7 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
 def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mention]:
     """Find the actors that the objects of ``p`` (and of what it governs) name."""
     low = scene.tokens.low
-    limit = _speaker_begin(scene)
+    limit = scene.closing[0] if scene.closing else len(low)
     roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
     end = limit
     following = next(roots, None)
@@ -236,17 +238,6 @@ def _new_clause(low: list[str], i: int) -> bool:
     return bool(follows) and (
         follows[0] in SUBORDINATORS or follows[0] in RELATIVES or (follows[0].endswith("ing") and len(follows[0]) > 5)
     )
-
-
-def _speaker_begin(scene: Scene) -> int:
-    """Return the token where a closing ", the ministry said" begins, or the length of the sentence."""
-    span = trailing_speaker(scene)
-    return span[0] if span else len(scene.tokens.low)
-
-
-def trailing_speaker(scene: Scene) -> tuple[int, int, int] | None:
-    """Return the closing clause of reported speech, ", the ministry said"; see `Scene.closing`."""
-    return scene.closing
 
 
 def _says_more(low: list[str], i: int) -> bool:

@@ -86,6 +86,7 @@ class VerbGroup(NamedTuple):
     auxiliary: bool
 
 
+_PASSIVE = BE | {"get", "got", "gets"}
 _BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
 
 
@@ -128,26 +129,26 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     bare = {w[:-3] if w.endswith("n't") else w for w in seen}
     infinitive = bool(seen) and seen[0] == "to"
     modality: Modality = "happened"
-    tense: Tense = "past" if set(tags) & {"d", "n"} else "present"
-    if bare & POSSIBLE or "ca" in bare:
+    tense: Tense = "past" if "d" in tags or "n" in tags else "present"
+    if not bare.isdisjoint(POSSIBLE) or "ca" in bare:
         modality = "possible"
-    elif bare & DEMANDED:
+    elif not bare.isdisjoint(DEMANDED):
         modality = "demanded"
-    elif bare & FUTURE or "wo" in bare:
+    elif not bare.isdisjoint(FUTURE) or "wo" in bare:
         modality, tense = "planned", "future"
     elif "would" in bare or "'d" in bare:
         modality, tense = "conditional", "future"
-    if bare & _PAST_AUXILIARIES:
+    if not bare.isdisjoint(_PAST_AUXILIARIES):
         tense = "past"
-    elif bare & BE and "g" in tags:
+    elif "g" in tags and not bare.isdisjoint(BE):
         tense = "present"
-    passive = "n" in tags and bool(bare & (BE | {"get", "got", "gets"}))
-    perfect = bool(bare & HAVE)
+    passive = "n" in tags and not bare.isdisjoint(_PASSIVE)
+    perfect = not bare.isdisjoint(HAVE)
     if perfect and modality == "happened":
         tense = "past"
     return VerbGroup(
         first, negated, modality, tense, infinitive, passive, perfect,
-        "g" in tags and bool(bare & BE), "would" in bare or "'d" in bare, bool(seen),
+        "g" in tags and not bare.isdisjoint(BE), "would" in bare or "'d" in bare, bool(seen),
     )  # fmt: skip
 
 

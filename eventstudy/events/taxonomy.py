@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -115,34 +116,34 @@ class Trigger(NamedTuple):
 class Entries:
     """Triggers that begin with one word, in the order in which they are tried, and their second words.
 
-    ``reach`` is the number of words among which a second word can stand; ``alone`` what fits where none does.
+    ``reach`` is the number of words among which a second word can stand; ``asks`` are the bits that any of them needs.
     """
 
     triggers: tuple[Trigger, ...]
     seconds: frozenset[str]
     reach: int
-    alone: Fitting
+    asks: int
 
     @classmethod
     def of(cls, triggers: list[Trigger]) -> Entries:
         """Put the triggers of one word together."""
         seconds = frozenset(t.rest[0] for t in triggers if t.rest)
         verbal = any(t.rest and t.tags not in ("N", "P") for t in triggers)
-        return cls(tuple(triggers), seconds, _REACH if verbal else 1, _fitting(triggers, frozenset()))
+        asks = functools.reduce(operator.or_, (t.needs for t in triggers), 0)
+        return cls(tuple(triggers), seconds, _REACH if verbal else 1, asks)
 
 
 Fitting: TypeAlias = tuple[tuple[Trigger, ...], tuple[Trigger, ...]]
 _REACH = 7  # words in which the rest of a verb begins, a particle or a time between them included
 
 
-@functools.lru_cache(maxsize=1 << 13)
-def fitting(entries: Entries, nearby: frozenset[str]) -> Fitting:
-    """Choose the triggers that can fit where of their second words ``nearby`` follow: as a verb, and as no verb."""
-    return _fitting(entries.triggers, nearby)
+@functools.lru_cache(maxsize=1 << 14)
+def fitting(entries: Entries, nearby: frozenset[str], missing: int) -> Fitting:
+    """Choose the triggers that can fit, as a verb and as no verb.
 
-
-def _fitting(triggers: Iterable[Trigger], nearby: frozenset[str]) -> Fitting:
-    fit = [t for t in triggers if not t.rest or t.rest[0] in nearby]
+    ``nearby`` are those of their second words that follow, ``missing`` those of their bits that the sentence lacks.
+    """
+    fit = [t for t in entries.triggers if (not t.rest or t.rest[0] in nearby) and not t.needs & missing]
     return tuple(t for t in fit if t.tags != "N"), tuple(t for t in fit if t.tags in ("N", "P"))
 
 

@@ -20,9 +20,13 @@ MAX_SENTENCE = 1500
 """Longest sentence in characters; later steps may then be quadratic in a sentence and stay linear in a text."""
 
 _QUOTES = "\"'”’»)\\]"
-# Possessive quantifiers and the lookbehind keep every character from being read more than twice.
+# A set of characters first, which is looked for fastest; possessive quantifiers and the lookbehind at the first of
+# several stops keep every character from being read more than twice.
 _STOP = re.compile(
-    rf"(?<![.!?…])[.!?…]++[{_QUOTES}]*+(?=\s|$)|\n[ \t\r]*+\n\s*+|\n(?=[ \t]{{0,8}}(?:[-*•#>]|\d{{1,2}}[.)])[ \t])"
+    r"[.!?…\n](?:"
+    rf"(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*+[{_QUOTES}]*+(?=\s|$)"
+    r"|(?<=\n)[ \t\r]*+\n\s*+"
+    r"|(?<=\n)(?=[ \t]{0,8}(?:[-*•#>]|\d{1,2}[.)])[ \t]))"
 )
 _BEFORE_LAST_WORD = re.compile(r".*[\s\"'“”‘’(\[]", re.DOTALL)
 _NEXT = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
