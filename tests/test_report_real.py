@@ -73,18 +73,25 @@ def test_group_means_are_those_of_the_summary(prices) -> None:
     np.testing.assert_allclose(expected.set_index(["asset", "direction"])["mean_car"], cars[shown.keys()], rtol=1e-12)
 
 
-def test_what_a_report_calls_95_percent_is_so_of_a_result_of_another_level(prices, tmp_path) -> None:
+def test_the_intervals_of_a_report_are_of_the_level_of_the_study_and_called_so(prices, tmp_path) -> None:
     days = pd.bdate_range("2021-06-01", periods=6, freq="10B").strftime("%Y-%m-%d 08:00").tolist()
     half = dataclasses.replace(run(events_on(days, assets=("RUB",)), prices), level=0.5)
     (table,) = [t for t in gather(half, windows=[(0, 1)]).tables if t.name == "cars-0"]
-    told = [row[table.columns.index("95 % interval")] for row in table.rows]
+    told = [row[table.columns.index("50 % interval")] for row in table.rows]
     assert len(told) == 6
     for (_, row), cell in zip(half.to_frame("event", window=(0, 1)).iterrows(), told, strict=True):
-        low, high = 100 * (row["car"] + row["se"] * stats.t.ppf([0.025, 0.975], row["dof"]))
+        low, high = 100 * (row["car"] + row["se"] * stats.t.ppf([0.25, 0.75], row["dof"]))
         assert cell.replace("\N{MINUS SIGN}", "-").split() == [f"{low:+.2f}", "to", f"{high:+.2f}", "%"]
-    whole = dataclasses.replace(half, level=0.95)
-    texts = [write_report(r, tmp_path / "r.html").read_text(encoding="utf-8") for r in (half, whole)]
-    assert texts[0] == texts[1]
+    text = write_report(half, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "with its 50 % interval was" in text
+    assert "with 50 % intervals" in text
+    assert "50 % from" in text
+    # 95 % is only the range of one session in the figures of single events, which are of no level.
+    assert set(re.findall(r".{20}95 %.{10}", text)) <= set(re.findall(r".{20}95 % range.{4}", text))
+    by_group = half.summary([(0, 1)], by=("asset", "direction")).table.iloc[0]
+    (groups,) = [t for t in gather(half, windows=[(0, 1)]).tables if t.name == "groups"]
+    shown = groups.rows[0][groups.columns.index("50 % from")]
+    assert shown.replace("\N{MINUS SIGN}", "-").split() == [f"{100 * by_group['ci_low']:+.2f}", "%"]
 
 
 def test_hostile_words_stay_words_in_every_form(prices, tmp_path) -> None:

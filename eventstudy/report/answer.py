@@ -8,6 +8,7 @@ import pandas as pd
 from eventstudy.inference.multiplicity import holm
 from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
+from eventstudy.results.printing import interval_name
 
 __all__ = ["answer", "cautions", "is_of_many_assets"]
 
@@ -27,6 +28,7 @@ def answer(
     n_dropped: int,
     n_headlines: int = 0,
     pooled: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> tuple[str, ...]:
     """Say in three sentences what the study found.
 
@@ -44,6 +46,8 @@ def answer(
         Headlines in the rows, those merged into others included; 0 counts the rows' own events.
     pooled : pandas.DataFrame, optional
         Means by direction over all assets, as ``groups``: told instead where there are many assets.
+    level : float
+        Confidence level of the intervals in ``groups`` and ``pooled``.
 
     Returns
     -------
@@ -54,10 +58,10 @@ def answer(
         return (f"Nothing could be estimated: {words.plural(n_dropped, 'event-asset pair')} dropped, reasons below.",)
     studied = _studied(events, n_dropped, n_headlines)
     if len(events) == 1:
-        return (studied, *_one(events.iloc[0], groups, window))
+        return (studied, *_one(events.iloc[0], groups, window, level))
     if pooled is not None and len(pooled):
-        return (studied, _moved_together(pooled, groups, window), _sure(events, groups, pooled))
-    return (studied, _moved(groups, window), _sure(events, groups))
+        return (studied, _moved_together(pooled, groups, window, level), _sure(events, groups, pooled))
+    return (studied, _moved(groups, window, level), _sure(events, groups))
 
 
 def is_of_many_assets(groups: pd.DataFrame) -> bool:
@@ -87,7 +91,7 @@ def _studied(events: pd.DataFrame, n_dropped: int, n_headlines: int) -> str:
     )
 
 
-def _one(event: pd.Series, groups: pd.DataFrame, window: str) -> tuple[str, str]:
+def _one(event: pd.Series, groups: pd.DataFrame, window: str, level: float) -> tuple[str, str]:
     """Tell one reaction by the test that fits it, which the tables give as well."""
     fits = groups.iloc[0] if len(groups) == 1 else event
     low, high, p = (float(fits[name]) for name in ("ci_low", "ci_high", "p_value"))
@@ -95,7 +99,7 @@ def _one(event: pd.Series, groups: pd.DataFrame, window: str) -> tuple[str, str]
     by_t = f"; its own t = {words.number(event['t'])}, p = {words.p_value(event['p_value'])}"
     moved = (
         f"In the window {window}, {event['asset']} returned {words.percent(event['car'])} beyond what the model "
-        f"expected (95 % interval {words.percent(low)} to {words.percent(high)}, p = {words.p_value(p)}"
+        f"expected ({interval_name(level)} {words.percent(low)} to {words.percent(high)}, p = {words.p_value(p)}"
         f"{f' by {test}' + by_t if test else ''}); its actual return was {words.percent(event['raw_return'])}."
     )
     verdict = "is" if p < 0.05 else "is not"
@@ -105,7 +109,7 @@ def _one(event: pd.Series, groups: pd.DataFrame, window: str) -> tuple[str, str]
     )
 
 
-def _moved_together(pooled: pd.DataFrame, groups: pd.DataFrame, window: str) -> str:
+def _moved_together(pooled: pd.DataFrame, groups: pd.DataFrame, window: str, level: float) -> str:
     told = [
         f"{words.percent(row['car'])} {_where(str(row['direction']))} ({words.percent(row['ci_low'])} to "
         f"{words.percent(row['ci_high'])}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])}, "
@@ -115,7 +119,7 @@ def _moved_together(pooled: pd.DataFrame, groups: pd.DataFrame, window: str) -> 
     ]
     return (
         f"Beyond what the models expected, the mean return over all {groups['asset'].nunique()} assets in the window "
-        f"{window} with its 95 % interval was {words.joined(told)}; the table has each asset."
+        f"{window} with its {interval_name(level)} was {words.joined(told)}; the table has each asset."
     )
 
 
@@ -123,7 +127,7 @@ def _where(direction: str) -> str:
     return "overall" if direction == "neither" else f"on {adjective(direction)} sessions"
 
 
-def _moved(groups: pd.DataFrame, window: str) -> str:
+def _moved(groups: pd.DataFrame, window: str, level: float) -> str:
     told = []
     assets = list(dict.fromkeys(groups["asset"]))[:_SHOWN]
     for direction in in_direction_order(groups["direction"].astype(str)):
@@ -140,7 +144,7 @@ def _moved(groups: pd.DataFrame, window: str) -> str:
     more = groups["asset"].nunique() - len(assets)
     rest = f" ({words.plural(more, 'further asset')} in the table)" if more > 0 else ""
     return (
-        f"Beyond what the models expected, the mean return in the window {window} with its 95 % interval was, "
+        f"Beyond what the models expected, the mean return in the window {window} with its {interval_name(level)} was, "
         f"{'; '.join(told)}{rest}."
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,15 +19,15 @@ from eventstudy.report.parts import Article, Content, Figure, Table
 from eventstudy.report.passages import readings_by_article
 from eventstudy.report.provenance import command_of, provenance_table
 from eventstudy.report.tables import from_frame
+from eventstudy.results.printing import interval_name
 from eventstudy.windows import Window, as_windows
 
 __all__ = ["gather"]
 
-_LEVEL = 0.95  # of every interval that the report's words, tables and figures name
 _LABEL = 44  # characters of a headline in a table where it only names the event
 _EVENT_COLUMNS = (
     "day0", "asset", "direction", "title", "timing", "n_headlines", "raw_return", "car", "se", "t", "dof", "p_value",
-    "p_holm", "95 % interval",
+    "p_holm",
 )  # fmt: skip
 _FIT_COLUMNS = ("day0", "asset", "event_id", "alpha", "beta", "r2", "sigma", "n_estimation", "n_excluded", "dof")
 
@@ -46,7 +45,7 @@ def gather(
     Parameters
     ----------
     result : StudyResult
-        Its intervals are taken at 95 %, whatever its own level is.
+        Its intervals have the confidence level of the study.
     title : str, optional
     windows : sequence of windows, optional
         Default: those of the study's spec, the first of which is the headline.
@@ -68,8 +67,7 @@ def gather(
         raise SpecError(f"result={shown(result)}", hint="expected the result of a study, such as EventStudy.run gives")
     if title is not None:
         check_texts(title=title)
-    if getattr(result, "level", _LEVEL) != _LEVEL:
-        result = dataclasses.replace(result, level=_LEVEL)
+    level = float(getattr(result, "level", 0.95))
     spec = dict(getattr(result, "spec", None) or {})
     asked = _windows(windows, spec, result)
     events = [_event_frame(result, w) for w in asked] if asked else [result.to_frame("event")]
@@ -78,7 +76,7 @@ def gather(
     feature = _feature(feature, main)
     dropped, merged = _frame(result, "dropped"), _frame(result, "merged")
     summary = evidence.summary_of(result, asked)
-    groups = evidence.groups_of(summary, main, window)
+    groups = evidence.groups_of(summary, main, window, level)
     pooled = evidence.pooled(result, asked[0]) if asked and is_of_many_assets(groups) else None
     tested = evidence.tests_of(result, asked) if len(main) else []
     advice = evidence.advised(result, groups, asked[0] if asked else None)
@@ -103,7 +101,7 @@ def gather(
     panel = _price_frame(result, facts["assets"], prices)
     return Content(
         title=words.plain(title) if title else "Event study report",
-        answer=answer(main, groups, window, len(dropped), _n_headlines(main, merged), pooled),
+        answer=answer(main, groups, window, len(dropped), _n_headlines(main, merged), pooled, level),
         cautions=(*cautions(main), *evidence.turned_by_one(main), *evidence.narrow(groups)),
         events=_events_table(listed, numbers, roles),
         articles=articles,
@@ -122,9 +120,9 @@ def gather(
         ),
         options=options_table(spec),
         models=models_table(spec),
-        figures=_figures(result, main, groups, window, panel, feature, listed),
+        figures=_figures(result, main, groups, window, panel, feature, listed, level),
         summary=str(getattr(summary, "text", "")),
-        tables=_tables(events, evidence.group_table(groups, tested, window), window),
+        tables=_tables(events, evidence.group_table(groups, tested, window, level), window, level),
         tests=blocks,
         diagnosis=advice.lines,
         differences=evidence.differences(result, main, asked[0] if asked else None),
@@ -285,6 +283,7 @@ def _figures(
     prices: pd.DataFrame | None,
     feature: str | None,
     listed: list[Any],
+    level: float,
 ) -> tuple[Figure, ...]:
     if main.empty:
         return ()
@@ -307,21 +306,22 @@ def _figures(
         feature=feature,
         news_times=times,
         together=result.to_frame("day", by="direction") if is_of_many_assets(groups) else None,
+        level=level,
     )
 
 
-def _tables(events: list[pd.DataFrame], groups: Table | None, window: str) -> tuple[Table, ...]:
+def _tables(events: list[pd.DataFrame], groups: Table | None, window: str, level: float) -> tuple[Table, ...]:
     out: list[Table | None] = [groups]
+    name_of_interval = interval_name(level)
     for position, frame in enumerate(events):
         if frame.empty:
             continue
         label = str(frame["window"].iloc[0]) if "window" in frame.columns else window
         interval = [words.span(*pair) for pair in zip(frame["ci_low"], frame["ci_high"], strict=True)]
-        held = frame.assign(p_holm=holm(frame["p_value"].to_numpy(dtype=float)), **{"95 % interval": interval})
+        held = frame.assign(p_holm=holm(frame["p_value"].to_numpy(dtype=float)), **{name_of_interval: interval})
+        columns = (*_EVENT_COLUMNS, name_of_interval)
         note = "p (Holm) allows for the number of rows in this table; the interval, like p, is of each row by itself."
-        out.append(
-            from_frame(held, f"cars-{position}", f"Each event on each asset, window {label}", _EVENT_COLUMNS, note)
-        )
+        out.append(from_frame(held, f"cars-{position}", f"Each event on each asset, window {label}", columns, note))
     if events and len(events[0]):
         names = [c for c in events[0].columns if c.startswith(("beta", "gamma", "factor"))]
         fit_columns = (*_FIT_COLUMNS, *(c for c in names if c not in _FIT_COLUMNS))

@@ -57,13 +57,13 @@ def summary_of(result: Any, windows: Sequence[Window]) -> Any:
     return summary(windows=windows, by=BY) if windows else summary(by=BY)
 
 
-def groups_of(summary: Any, events: pd.DataFrame, window: str) -> pd.DataFrame:
+def groups_of(summary: Any, events: pd.DataFrame, window: str, level: float = 0.95) -> pd.DataFrame:
     """Means by asset and direction: those of the result's own summary, so that every page says the same."""
     if events.empty or "direction" not in events.columns:
         return pd.DataFrame()
     table = getattr(summary, "table", None)
     if not isinstance(table, pd.DataFrame) or not {*BY, "window", "mean_car", "test"} <= set(table):
-        return group_cars(events)
+        return group_cars(events, level=level)
     held = table[(table["window"] == window) & np.isfinite(table["mean_car"])]
     held = held.rename(columns={"mean_car": "car", "statistic": "t", "test": "basis"}).drop(columns="window")
     counts = events.groupby(list(BY))["car"].agg(n_positive=lambda s: int((s > 0).sum()), median="median")
@@ -90,7 +90,7 @@ def pooled(result: Any, window: Window) -> pd.DataFrame | None:
     return renamed
 
 
-def group_table(groups: pd.DataFrame, tested: Tested, window: str) -> Table | None:
+def group_table(groups: pd.DataFrame, tested: Tested, window: str, level: float = 0.95) -> Table | None:
     """Write the groups' means with Holm's correction and what each could have detected."""
     if groups.empty:
         return None
@@ -99,7 +99,8 @@ def group_table(groups: pd.DataFrame, tested: Tested, window: str) -> Table | No
     )
     if shown["detectable"].isna().all():
         shown = shown.drop(columns="detectable")
-    return from_frame(shown, "groups", f"Means by asset and direction, window {window}", _GROUP_COLUMNS, _GROUP_NOTE)
+    caption = f"Means by asset and direction, window {window}"
+    return from_frame(shown, "groups", caption, _GROUP_COLUMNS, _GROUP_NOTE, level)
 
 
 def _detectable(groups: pd.DataFrame, tested: Tested, window: str) -> list[float]:
@@ -241,7 +242,7 @@ def differences(result: Any, events: pd.DataFrame, window: Window | None) -> Tab
         frame = frame.drop(columns="note")
     caption = f"De-escalating less escalating sessions, window {window}"
     note = "Differences of standardised means are in no unit of return: result.difference() has their intervals."
-    return from_frame(frame, "differences", caption, note=note)
+    return from_frame(frame, "differences", caption, note=note, level=result.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +298,7 @@ def robustness(result: Any, events: pd.DataFrame, groups: pd.DataFrame) -> tuple
     frames = found if isinstance(found, Mapping) else {"Other specifications": found}
     for position, (name, frame) in enumerate(frames.items()):
         if isinstance(frame, pd.DataFrame):
-            out.append(from_frame(frame, f"robustness-{position}", str(name)))
+            out.append(from_frame(frame, f"robustness-{position}", str(name), level=getattr(result, "level", 0.95)))
     return tuple(t for t in out if t is not None)
 
 

@@ -16,6 +16,7 @@ from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
 from eventstudy.report.answer import adjective
 from eventstudy.report.parts import Figure
+from eventstudy.results.printing import level_name
 
 __all__ = ["figures_of", "write_figures"]
 
@@ -36,6 +37,7 @@ def figures_of(
     feature: str | None = None,
     news_times: Mapping[str, Any] | None = None,
     together: pd.DataFrame | None = None,
+    level: float = 0.95,
 ) -> tuple[Figure, ...]:
     """List the figures of a study in the order of the report.
 
@@ -54,6 +56,8 @@ def figures_of(
     news_times : mapping of event_id to instant, optional
     together : pandas.DataFrame, optional
         Days by direction over all assets: shown where there are too many assets for figures of their own.
+    level : float
+        Confidence level of the intervals in the frames.
 
     Returns
     -------
@@ -62,12 +66,12 @@ def figures_of(
     if events.empty:
         return ()
     assets = [str(a) for a in dict.fromkeys(events["asset"])][:_MAX_ASSETS]
-    out = [_groups(groups, window)] if len(groups) else []
+    out = [_groups(groups, window, level)] if len(groups) else []
     if together is None:
-        out += [f for a in assets if (f := _caar(day, a)) is not None]
-        out += _forests(events, assets, window)
+        out += [f for a in assets if (f := _caar(day, a, level)) is not None]
+        out += _forests(events, assets, window, level)
     else:
-        out += [f for f in (_caar(together, _ALL), _distribution(events, window)) if f is not None]
+        out += [f for f in (_caar(together, _ALL, level), _distribution(events, window)) if f is not None]
     if _has_days(event_day):
         out.append(_panel(event_day, assets[:4]))
         out.append(_heat(event_day))
@@ -94,22 +98,23 @@ def _slug(text: str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower()).strip("-") or "x"
 
 
-def _groups(groups: pd.DataFrame, window: str) -> Figure:
+def _groups(groups: pd.DataFrame, window: str, level: float) -> Figure:
     told = "; ".join(
         f"{r['asset']} {r['direction']} {words.percent(r['car'])}, n {int(r['n'])}"
         for r in groups.head(12).to_dict("records")
     )
     return Figure(
         "groups",
-        f"Mean cumulative abnormal return in the window {window} by asset and direction, with 95 % intervals. "
+        f"Mean cumulative abnormal return in the window {window} by asset and direction, with {level_name(level)} "
+        "intervals. "
         "De-escalating and escalating sessions are estimated apart; sessions with headlines of both directions "
         "stand by themselves.",
         f"Intervals by asset and direction: {told}.",
-        lambda: plots.plot_groups(groups).figure,
+        lambda: plots.plot_groups(groups, level=level).figure,
     )
 
 
-def _caar(day: pd.DataFrame, asset: str) -> Figure | None:
+def _caar(day: pd.DataFrame, asset: str, level: float) -> Figure | None:
     if not _has_days(day):
         return None
     has_asset = "asset" in day.columns
@@ -122,7 +127,7 @@ def _caar(day: pd.DataFrame, asset: str) -> Figure | None:
     told = "; ".join(f"{r.get(group, '')} {words.percent(r['caar'])}".strip() for r in last.to_dict("records"))
     return Figure(
         f"caar-{_slug(asset)}",
-        f"{asset}: cumulative average abnormal return over the event window, with pointwise 95 % bands.",
+        f"{asset}: cumulative average abnormal return over the event window, with pointwise {level_name(level)} bands.",
         f"Lines over event days; at the last day {told}.",
         partial(_drawn_caar, part, group, asset),
     )
@@ -147,7 +152,7 @@ def _distribution(events: pd.DataFrame, window: str) -> Figure | None:
     )
 
 
-def _forests(events: pd.DataFrame, assets: list[str], window: str) -> list[Figure]:
+def _forests(events: pd.DataFrame, assets: list[str], window: str, level: float) -> list[Figure]:
     out = []
     for asset in assets:
         part = events[events["asset"].astype(str) == asset].sort_values("day0", kind="stable")
@@ -157,17 +162,17 @@ def _forests(events: pd.DataFrame, assets: list[str], window: str) -> list[Figur
         out.append(
             Figure(
                 f"cars-{_slug(asset)}",
-                f"{asset}: cumulative abnormal return of each event in the window {window}, with 95 % forecast "
-                f"intervals; filled marks leave out zero.{note}",
+                f"{asset}: cumulative abnormal return of each event in the window {window}, with {level_name(level)} "
+                f"forecast intervals; filled marks leave out zero.{note}",
                 f"{len(cut)} events with intervals, {sure} of which leave out zero.",
-                partial(_drawn_forest, cut, asset),
+                partial(_drawn_forest, cut, asset, level),
             )
         )
     return out
 
 
-def _drawn_forest(part: pd.DataFrame, asset: str) -> Any:
-    return plots.plot_forest(part, title=asset).figure
+def _drawn_forest(part: pd.DataFrame, asset: str, level: float) -> Any:
+    return plots.plot_forest(part, title=asset, level=level).figure
 
 
 def _panel(event_day: pd.DataFrame, assets: list[str]) -> Figure:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from eventstudy.report import words
 from eventstudy.report.parts import Table
+from eventstudy.results.printing import level_name
 
 __all__ = ["MAX_ROWS", "from_frame", "from_pairs"]
 
@@ -21,8 +22,8 @@ _PERCENT: dict[str, str] = {
     "mean": "Mean CAR",
     "median": "Median CAR",
     "se": "S.e.",
-    "ci_low": "95 % from",
-    "ci_high": "95 % to",
+    "ci_low": "from",
+    "ci_high": "to",
     "sigma": "Residual s.d.",
     "aar": "AAR",
     "caar": "CAAR",
@@ -104,7 +105,12 @@ def _writer(name: str, dtype_is_number: bool) -> tuple[str, Callable[[Any], str]
 
 
 def from_frame(
-    frame: pd.DataFrame | None, name: str, caption: str, columns: Sequence[str] | None = None, note: str = ""
+    frame: pd.DataFrame | None,
+    name: str,
+    caption: str,
+    columns: Sequence[str] | None = None,
+    note: str = "",
+    level: float = 0.95,
 ) -> Table | None:
     """Write a frame as a table; None where there is none or it has no rows.
 
@@ -117,6 +123,8 @@ def from_frame(
         Which and in what order; those missing from the frame are passed over. Default all.
     note : str
         Under the table.
+    level : float
+        Confidence level of ``ci_low`` and ``ci_high``, for their heads.
 
     Returns
     -------
@@ -134,7 +142,7 @@ def from_frame(
         head, write, right = _writer(str(column), is_number)
         if right and not is_number:
             write, right = words.plain, False
-        heads.append(head)
+        heads.append(f"{level_name(level)} {head}" if column in ("ci_low", "ci_high") else head)
         cells.append([write(v) for v in series.tolist()])
         if right:
             numeric.add(position)

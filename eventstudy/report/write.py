@@ -41,7 +41,7 @@ def write_report(
     Parameters
     ----------
     result : StudyResult
-        What ``EventStudy.run`` returned. A report has intervals of 95 %, whatever the result's own level is.
+        What ``EventStudy.run`` returned. Intervals are of the study's level (`EventStudy`).
     path : path-like
         File to write; its suffix is the form.
     title : str, optional

@@ -14,7 +14,7 @@ import pandas as pd
 from eventstudy._arguments import as_path, check_texts
 from eventstudy.results import exports
 
-__all__ = ["Told", "interval_name", "intervals", "p_text", "percent"]
+__all__ = ["Told", "interval_name", "level_name", "intervals", "p_text", "percent"]
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -63,7 +63,18 @@ def interval_name(level: float) -> str:
     >>> interval_name(0.95), interval_name(0.995)
     ('95 % interval', '99.5 % interval')
     """
-    return f"{100 * level:.12g} % interval"
+    return f"{level_name(level)} interval"
+
+
+def level_name(level: float) -> str:
+    """Write a confidence level.
+
+    Examples
+    --------
+    >>> level_name(0.95)
+    '95 %'
+    """
+    return f"{100 * level:.12g} %"
 
 
 class Told:
