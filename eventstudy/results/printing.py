@@ -14,7 +14,7 @@ import pandas as pd
 from eventstudy._arguments import as_path, check_texts
 from eventstudy.results import exports
 
-__all__ = ["Told", "interval_name", "level_name", "intervals", "p_text", "percent"]
+__all__ = ["Told", "interval_name", "intervals", "level_name", "p_text", "percent"]
 
 
 def percent(value: float, digits: int = 2) -> str:
