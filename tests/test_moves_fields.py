@@ -232,3 +232,36 @@ def test_a_quotation_mark_after_a_number_does_not_stretch_the_asset() -> None:
 )
 def test_levels_crossed_and_gains_given_back(text: str, want: list[tuple[str, str]]) -> None:
     assert sorted((m.asset, m.direction) for m in _moves(text)) == want
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What reached a high or low moved to it, and a level is no amount.
+        ("Copper hit a five-month high.", [("COPPER", "up")]),
+        ("Copper touched an all-time peak of $10,900 a tonne.", [("COPPER", "up")]),
+        ("Brent ends at record high", [("BRENT", "up")]),
+        ("The yen hit a 24-year low against the dollar.", [("JPY", "down")]),
+        ("Ten-year Treasury yields hit 4.31%, their highest since November.", [("US10Y", "down")]),
+        ("Silver topped $30 an ounce on Tuesday.", [("SILVER", "up")]),
+        # No period, another noun, or another move of the same asset.
+        ("Gold hit a session low in early deals.", []),
+        ("Copper output hit a five-month high.", []),
+        ("Gold rose after hitting a three-month low.", [("GOLD", "up")]),
+        ("The Dow closed at a record high, up 0.4 %.", [("DJIA", "up")]),
+        # What stood still.
+        ("Gold steadied after a week of losses.", [("GOLD", "unchanged")]),
+        ("Silver held its ground near $30.", [("SILVER", "unchanged")]),
+        # What drivers pay is no price of futures.
+        ("Gasoline prices at the pump rose 4 cents a gallon.", []),
+        ("Gasoline futures rose 4 cents while pump prices stood still.", [("GASOLINE", "up")]),
+    ],
+)
+def test_highs_levels_and_standstills(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.asset, m.direction) for m in _moves(text)] == expected
+
+
+def test_a_level_reached_is_no_amount() -> None:
+    for text in ("Copper touched an all-time peak of $10,900 a tonne.", "Silver topped $30 an ounce."):
+        (move,) = _moves(text)
+        assert math.isnan(move.amount)

@@ -18,6 +18,7 @@ from eventstudy.events.moves_verbs import (
     CAUSATIVES,
     CROSSING,
     NOUNS,
+    OVERTAKING,
     PHRASAL,
     SIZED,
     SUFFERED,
@@ -37,7 +38,7 @@ _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchm
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
-    CROSSING, *PHRASAL.values(), *(v for _, v in SIZED.values())
+    CROSSING, OVERTAKING, *PHRASAL.values(), *(v for _, v in SIZED.values())
 )
 
 

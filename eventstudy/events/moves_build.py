@@ -15,7 +15,12 @@ from eventstudy.events.moves_status import status, would
 from eventstudy.events.moves_subjects import Subjects
 from eventstudy.events.moves_tokens import Token, past_modifiers
 
-__all__ = ["Builder"]
+__all__ = ["EXTREME", "TOPPING", "Builder"]
+
+EXTREME = "extreme"
+"""The rule of what reached a high or low: no move of its own where the sentence tells of another of the asset."""
+TOPPING = "topping"
+"""The rule of what rose above a level: "topped $90"."""
 
 _WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
 _YIELD_WORDS = frozenset({"yield", "yields", "rate", "rates"})
@@ -124,8 +129,10 @@ class Builder:
         self.used.add(i)
         at = i if anchor is None else anchor
         stop, klass, start = self.stop(max(i, at)), self.class_of(owners), self.clause_start(i)
-        amount = fields.amount_left(toks, i, start, klass) if left else None
-        if amount is None and (noun or not left):
+        # What stood still or came to a level has no amount beside it.
+        bare = sense == 0 or rule in (EXTREME, TOPPING)
+        amount = fields.amount_left(toks, i, start, klass) if left and not bare else None
+        if amount is None and not bare and (noun or not left):
             amount = fields.amount_right(toks, at, stop, klass, noun=noun)
         if amount is None and self._volume_follows(i, stop):
             return

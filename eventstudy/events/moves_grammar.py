@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
+from eventstudy.events.moves_build import EXTREME, TOPPING
 from eventstudy.events.moves_found import Found, merge
 from eventstudy.events.moves_nouns import Nouns
 from eventstudy.events.moves_phrases import HEADS
@@ -15,6 +16,7 @@ from eventstudy.events.moves_verbs import (
     BEFORE_SIZE,
     CAUSATIVES,
     CROSSING,
+    OVERTAKING,
     PHRASAL,
     PRESENT,
     SIDES,
@@ -65,6 +67,7 @@ class _Reader(Nouns):
             elif t.kind == "quantity":
                 self.second_pair(i)
                 self.bracketed(i)
+                self._topped(i)
             elif t.low in STATES:
                 self.state(i)
             elif t.low in SIDES and self._crossed(i):
@@ -86,7 +89,7 @@ class _Reader(Nouns):
                 continue
             elif t.flags & lex.CAUSATIVE:
                 self._causative(i)
-        return merge(self.found)
+        return _without_extremes(merge(self.found))
 
     # ---- parts of speech ------------------------------------------------------------------------
 
@@ -221,6 +224,12 @@ class _Reader(Nouns):
     def _crossed(self, i: int) -> bool:
         """ "Broke below $1,900"."""
         return 0 < i < len(self.toks) - 1 and self.toks[i - 1].low in CROSSING and self.toks[i + 1].kind == "quantity"
+
+    def _topped(self, i: int) -> None:
+        """ "Topped $90 a barrel"."""
+        q = self.toks[i].quantity
+        if i > 0 and self.toks[i - 1].low in OVERTAKING and q is not None and q.unit != "percent":
+            self._say(i - 1, 1, TOPPING)
 
     def _way_back(self, i: int) -> int:
         """ "Pulled back" is down, unless "from a record low"."""
@@ -366,3 +375,17 @@ class _Reader(Nouns):
             if fields.amount_right(self.toks, end - 1, self.stop(i), self.class_of([j])) is not None:
                 self.subjects.known[i] = [j]
                 self.emit(i, [j], CAUSATIVES[self.toks[i].low], "causative", anchor=end - 1)
+
+
+def _without_extremes(found: list[Found]) -> list[Found]:
+    """Leave out a high or low that was reached where another move of that asset, or of one of its class, is told."""
+    told = [m for m in found if not m.rule.startswith((EXTREME, TOPPING))]
+    if len(told) == len(found):
+        return found
+    others, classes = {m.asset.symbol for m in told}, {m.asset.asset_class for m in told}
+    return [
+        m
+        for m in found
+        if not m.rule.startswith((EXTREME, TOPPING))
+        or (m.asset.symbol not in others and not (":" in m.asset.symbol and m.asset.asset_class in classes))
+    ]

@@ -169,7 +169,7 @@ OTHER_VERBS = _set(
     sells send sends sent shook sits sold sought spent spoke stood struck stuck taught thought threw took want wants
     weigh weighed weighing weighs went withdrew won wrote expire expires expiring mature matures maturing
     sped sprang crept swept strode swam tore wore bore bent burst clung drank flung forgot froze outdid
-    overtook sang slew spun stole strove swore underwent withstood fared
+    tops surpass surpasses steadies overtook sang slew spun stole strove swore underwent withstood fared
     """
 )
 

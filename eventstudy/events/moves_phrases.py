@@ -27,6 +27,7 @@ _COMPANY_WORDS = frozenset(
 _PAPER = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
 _OPENING = {v: k for k, v in _BRACKETS.items()}
+_RETAIL = frozenset({"pump", "pumps", "aaa", "motorists", "motorist", "drivers", "forecourts", "retail"})
 
 
 class Phrases:
@@ -147,6 +148,8 @@ class Phrases:
         j = self.phrase_end(i)
         if asset is not None and asset.symbol.endswith("stocks") and not self._whole_market(i, j):
             return False
+        if asset is not None and asset.symbol == "GASOLINE" and self._at_the_pump(i, j):
+            return False
         if toks[i].possessive and j == i + 1:
             return True
         if j < len(toks):
@@ -156,6 +159,10 @@ class Phrases:
             if t.noun:
                 return bool(t.flags & lex.NOUN)
         return not self._in_company(i)
+
+    def _at_the_pump(self, i: int, j: int) -> bool:
+        """ "Gasoline prices at the pump": what drivers pay, not what futures cost."""
+        return not any("futures" in t.low for t in self.tokens[i:j]) and any(t.low in _RETAIL for t in self.tokens)
 
     def _whole_market(self, i: int, j: int) -> bool:
         """ "Shares fell" and "shares in Tokyo", but no "Apple shares", "its shares" or "shares in Gazprom"."""

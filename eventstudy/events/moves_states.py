@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.lexing import all_forms
+from eventstudy.events.moves_build import EXTREME
 from eventstudy.events.moves_carried import Carried
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.moves_verbs import SUFFERED
@@ -11,7 +13,16 @@ __all__ = ["STATES", "States"]
 
 _TERRITORIES = {"negative": -1, "positive": 1, "red": -1, "green": 1}
 _COLOURS = {"red": -1, "green": 1, "black": 1}
-STATES = frozenset({"territory", *_COLOURS})
+_EXTREMES = {
+    **dict.fromkeys(("high", "highs", "peak", "peaks", "highest", "strongest"), 1),
+    **dict.fromkeys(("low", "lows", "trough", "troughs", "lowest", "weakest"), -1),
+}
+_SUPERLATIVES = frozenset({"highest", "lowest", "strongest", "weakest"})
+_RECORDS = frozenset({"record", "all-time", "lifetime", "closing"})
+_PERIODS = ("-day", "-week", "-month", "-year", "-decade")
+_REACHING = all_forms("hit reach touch strike scale notch")
+_CLOSING = all_forms("close end finish settle")
+STATES = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
 _INTO = frozenset({"in", "into", "to"})
 
 
@@ -22,6 +33,12 @@ class States(Carried):
         """ "Closed in negative territory", "was deep in the red"."""
         toks = self.toks
         before = toks[i - 1].low if i > 1 else ""
+        if toks[i].low in _EXTREMES:
+            self._extreme(i)
+            return
+        if toks[i].low == "ground":
+            self._held(i)
+            return
         if toks[i].low == "territory":
             sense = _TERRITORIES.get(before, 0)
         else:
@@ -40,6 +57,41 @@ class States(Carried):
             for move in self.found[earlier:]:
                 move.trigger = Token("word", toks[i].low, toks[first].start, toks[i].end)
                 move.rule = f"state: {toks[i].low}"
+
+    def _held(self, i: int) -> None:
+        """ "Held its ground"."""
+        if i > 2 and self.toks[i - 1].low in ("its", "their") and self.toks[i - 2].low in ("held", "holds", "hold"):
+            owners = self.subjects.of(i - 2)
+            if owners:
+                self.emit(i - 2, owners, 0, "state")
+
+    def _extreme(self, i: int) -> None:
+        """ "Hit a two-month high", "reached its strongest level in five years", "ended at a record low"."""
+        toks = self.toks
+        first = i - 1
+        told = toks[i].low in _SUPERLATIVES
+        while first > 0 and toks[first].kind == "word":
+            record = toks[first].low in _RECORDS
+            told = told or record or toks[first].low.endswith(_PERIODS)
+            if toks[first].verb_like and not record:
+                break
+            if toks[first].flags & lex.DETERMINER:
+                first -= 1
+                break
+            if toks[first].flags & (lex.PREPOSITION | lex.CONJUNCTION | lex.PRONOUN):
+                break
+            first -= 1
+        if first > 1 and toks[first].low == "," and toks[first - 1].kind == "quantity":
+            first -= 2  # "hit 1.54 %, its highest since June"
+        if not told or first < 1:
+            return
+        at = toks[first].low == "at"
+        verb = first - at
+        if toks[verb].low not in (_CLOSING if at else _REACHING) or toks[verb].low.endswith("ing"):
+            return
+        owners = self.subjects.of(verb)
+        if owners:
+            self.emit(verb, owners, _EXTREMES[toks[i].low], EXTREME)
 
     def suffered(self, i: int) -> bool:
         """ "Were battered", "was lifted by": a participle after a form of "be" that says what became of the asset."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from eventstudy.events.lexing import all_forms, verb_forms
 
 __all__ = [
-    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "LIGHT_BASES", "NOUNS", "PHRASAL", "PRESENT", "SIDES",
-    "SIZED", "SUFFERED",
-    "VERBS",
+    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "LIGHT_BASES", "NOUNS", "OVERTAKING", "PHRASAL", "PRESENT",
+    "SIDES", "SIZED", "SUFFERED", "VERBS",
 ]  # fmt: skip
 
 _UP = (
@@ -31,6 +30,8 @@ VERBS: dict[str, int] = {form: sense for base, sense in _sensed(_UP, _DOWN).item
 # Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
 BEFORE_SIZE = {"won": 1, "progressed": 1, "progressing": 1}
 VERBS |= BEFORE_SIZE
+# What stands still.
+VERBS |= dict.fromkeys(["steadied", "steadies", "stabilised", "stabilized", "stabilises", "stabilizes"], 0)
 
 # Forms of the present tense, which may say what is usual rather than what happened.
 PRESENT = frozenset(
@@ -69,6 +70,7 @@ SIZED: dict[str, tuple[int, frozenset[str]]] = {
 
 # What breaks through a level goes the way of the word after it: "broke below $1,900".
 CROSSING = all_forms("break cross smash burst crack crash punch push move slice")
+OVERTAKING = all_forms("top surpass")
 SIDES = _sensed("above past", "below under beneath")
 
 # A verb whose object is the asset: "lifted Brent by 2 %".
