@@ -197,3 +197,57 @@ def test_what_somebody_sees_coming_has_not_come() -> None:
 
 def test_a_headline_leaves_out_the_is() -> None:
     assert [(e.kind, e.modality) for e in events("Hamas weighing latest truce offer")] == [("AGREE", "possible")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # Force that drives a crowd away is repression, live fire is an attack.
+        ("Police fired tear gas at marchers in Lima.", "COERCE"),
+        ("Soldiers in Nairobi fired live ammunition at marchers, killing two.", "ASSAULT"),
+        ("The army crushed an uprising in Chad.", "COERCE"),
+        ("Washington launched a cyber strike on Iran", "COERCE"),
+        # Who makes no change to output holds it, who puts off an increase holds oil back.
+        ("OPEC+ sticks to output plan", "SUPPLY_HOLD"),
+        ("The cartel kept production quotas unchanged on Sunday.", "SUPPLY_HOLD"),
+        ("OPEC+ postpones planned output hike to April", "SUPPLY_CUT"),
+        ("The retailer expects a drop in annual profit.", "GUIDANCE_CUT"),
+        ("Tehran swears to hit back", "THREATEN"),
+        ("Envoys in Brussels were dismayed by Ankara's move.", "ACCUSE"),
+        ("North Korea carried out a weapons test at its launch site.", "MOBILIZE"),
+    ],
+)
+def test_families_of_verbs_and_objects(text: str, kind: str) -> None:
+    assert [e.kind for e in events(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Divers search for victims of the ferry",
+        "Lakers crush Celtics",
+        "Nurse reunited with her daughter after surgery",
+        "Brewer raises bid for rival to $100 billion",
+        "Investors await Fed meeting",
+    ],
+)
+def test_search_bid_and_meeting_are_no_acts(text: str) -> None:
+    assert events(text) == []
+
+
+def test_a_clause_without_its_that_is_background() -> None:
+    (e,) = events("Libya on Sunday handed back two trawlers it seized in May to Malta.")
+    assert (e.kind, e.source, e.target) == ("RETREAT", ("LBY",), ("MLT",))
+    # After a verb of saying the pronoun opens what is said.
+    assert "ASSAULT" in [e.kind for e in events("The army said in its report it had seized the town of Goma.")]
+
+
+def test_what_a_headline_says_others_will_do_is_planned() -> None:
+    assert [(e.kind, e.modality) for e in events("Premier says Chadian army to withdraw from Libya")] == [
+        ("RETREAT", "planned")
+    ]
+
+
+def test_two_verbs_of_one_act_are_one_event() -> None:
+    assert len(events("A Russian drone killed four people in Odesa and wounded nine.")) == 1
+    assert len(events("France shelled the fort and Libya bombed the port.")) == 2

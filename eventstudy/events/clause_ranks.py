@@ -6,14 +6,25 @@ import functools
 import itertools
 
 from eventstudy.events.lexing import Tokens
-from eventstudy.events.status import AUXILIARIES, BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import (
+    ADVERBS,
+    AUXILIARIES,
+    BOUNDARIES,
+    DAYS,
+    NEGATIONS,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    word_set,
+)
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
 _SIGNS = frozenset({";", ":", "—"})
-_OPENERS = SUBORDINATORS | RELATIVES | {"that"}
+_PRONOUNS = word_set("he she it they we")
+_OPENERS = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
 _TURNS = _OPENERS | _SIGNS | {",", "and"}
 
 
@@ -62,6 +73,9 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
                 gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
         elif word in RELATIVES:
             rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
+        elif word in _PRONOUNS:
+            if rank == 0 and main_verb and _describes(tokens, i):
+                rank, opened_by_comma, verbs_inside, leading = 2, False, 0, False
         elif before not in AUXILIARIES and is_verb_like(word):
             if rank == 2 and not opened_by_comma and not main_verb:
                 verbs_inside += 1
@@ -87,6 +101,26 @@ REPORTING = word_set(
 )
 
 
+_TIMES = DAYS | word_set("morning afternoon evening night week month year time hour hours days weeks months years ago")
+_TELLING = REPORTING | word_set("tell tells telling warn warning inform informed informs asks ask assure assures sure")
+
+
+def _describes(tokens: Tokens, i: int) -> bool:
+    """Whether the pronoun at ``i`` opens a relative clause without "that": "handed back ships it captured"."""
+    low = tokens.low
+    before = low[i - 1]
+    if not before.isalpha() or before != tokens.words[i - 1] or before in _NO_NOUNS or is_verb_like(before):
+        return False
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if not (is_verb_like(follows) or follows in AUXILIARIES):
+        return False
+    return before not in _TIMES and _TELLING.isdisjoint(low[max(0, i - 12) : i])
+
+
+_NO_NOUNS = (
+    SUBORDINATORS | RELATIVES | AUXILIARIES | ADVERBS | NEGATIONS | PREPOSITIONS
+    | word_set("and but or that so than as what how why")
+)  # fmt: skip
 _INVERTING = word_set("had were should")
 _CONDITIONAL = word_set("would could might will 'd")
 _NOT_SUBJECTS = word_set(

@@ -119,14 +119,28 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         pieces = clauses(text, start, end, (tokens.low, tokens.starts))
         after = Antecedent()
         question = text[end - 1] == "?" or text[max(start, end - 2) : end - 1] == "?"
+        told: list[Event] = []
         for reading in readings:
             if question and reading.modality == "happened":
                 reading.modality = "possible"
             event, named = build_event(context, scene, reading, pieces, number, before)
+            if any(_same_act(event, other) for other in told):
+                continue
+            told.append(event)
             yield event
             if named.source:
                 after = named
         before = after
+
+
+def _same_act(event: Event, other: Event) -> bool:
+    """Whether a sentence says an act of its again: "killed four in Odesa and wounded nine" is one assault."""
+    return (event.rule, event.polarity, event.modality, event.source) == (
+        other.rule,
+        other.polarity,
+        other.modality,
+        other.source,
+    ) and set(event.target) <= set(other.target)
 
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
@@ -140,8 +154,9 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
         elif p.pos == "inf":
             # A bare infinitive is a purpose, but in a headline a plan: "Russia to withdraw troops".
             # "Were Russia to attack" is a condition.
-            fin = any(q.pos == "fin" for q in scene.predicates)
-            if not p.conditional and (fin or not _headline(scene, p.start)):
+            opens = _clause_opens(scene, p.start)
+            fin = any(q.pos == "fin" and q.start >= opens for q in scene.predicates)
+            if not p.conditional and (fin or not _headline(scene, opens, p.start)):
                 continue
             rank = p.rank
         elif p.pos in ("ger", "part"):
@@ -167,8 +182,17 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     return chosen[:1]
 
 
-def _headline(scene: Scene, start: int) -> bool:
-    return 0 < start <= 6 and not any(map(is_verb_like, scene.tokens.low[:start]))
+_SAYS = frozenset({"says", "say", ":"})
+
+
+def _clause_opens(scene: Scene, start: int) -> int:
+    """Where the clause of a headline begins whose verb stands at ``start``: "Premier says army to leave"."""
+    low = scene.tokens.low
+    return next((k + 1 for k in range(start - 2, max(-1, start - 8), -1) if low[k] in _SAYS), 0)
+
+
+def _headline(scene: Scene, opens: int, start: int) -> bool:
+    return 0 < start - opens <= 6 and not any(map(is_verb_like, scene.tokens.low[opens:start]))
 
 
 def _news(scene: Scene, *, first: bool) -> bool:

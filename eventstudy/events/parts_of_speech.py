@@ -15,6 +15,7 @@ from eventstudy.events.status import (
     BOUNDARIES,
     HAVE,
     NEGATIONS,
+    PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,
     VerbGroup,
@@ -32,11 +33,6 @@ _DETERMINERS = word_set(
 )
 WINDOW = 14
 """Words on either side of a trigger among which its subjects and objects are looked for."""
-PREPOSITIONS = word_set(
-    "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
-    "with from into to over under against between among about without during through near toward towards upon via "
-    "than like "
-)
 _GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
 _PRONOUNS = word_set("he she it they we i you who which that")
 

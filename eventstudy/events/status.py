@@ -8,7 +8,17 @@ from typing import NamedTuple
 from eventstudy._types import Modality, Polarity, Tense
 from eventstudy.events.lexing import Tokens
 
-__all__ = ["BOUNDARIES", "RELATIVES", "SUBORDINATORS", "Status", "VerbGroup", "noun_status", "verb_group", "word_set"]
+__all__ = [
+    "BOUNDARIES",
+    "PREPOSITIONS",
+    "RELATIVES",
+    "SUBORDINATORS",
+    "Status",
+    "VerbGroup",
+    "noun_status",
+    "verb_group",
+    "word_set",
+]
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -34,6 +44,11 @@ SUBORDINATORS = word_set(
     "following whether lest"
 )
 RELATIVES = word_set("who which whose whom")
+PREPOSITIONS = word_set(
+    "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
+    "with from into to over under against between among about without during through near toward towards upon via "
+    "than like "
+)
 BOUNDARIES = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "``", "''"})
 
 _DOUBT = word_set(
