@@ -194,10 +194,13 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
             fighters = not _FIGHTERS.isdisjoint(tokens.low[head.last : head.last + 6])
             name = "CONCEDE" if fighters and meaning.kind in ("SUPPORT", "AID") else "SANCTION"
         else:
-            name = "RETREAT" if meaning.kind in ("ASSAULT", "MOBILIZE", "THREATEN") else "CONCEDE"
+            name = _REVERSED.get(meaning.kind, "CONCEDE")
         return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
-    if frame == "consent" and meaning.kind in ("SANCTION", "TARIFF"):
-        return meaning, p  # allies who agree to punish a third do not make peace with it
+    if frame == "consent" and meaning.kind in ("SANCTION", "TARIFF", "TRADE_TRUCE"):
+        return (
+            meaning,
+            p,
+        )  # allies who agree to punish a third do not make peace with it; tariffs are a trade of their own
     if frame == "consent" and meaning.kind != "ASSAULT":
         # Who agrees or offers cooperates, even over troops or controls; who pledges them threatens.
         conflict = False
@@ -205,6 +208,9 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     if frame == "plan" and meaning.kind not in _MATERIAL and meaning.direction == "escalation":
         name = "THREATEN" if meaning.kind == "THREATEN" else meaning.kind
     return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+
+
+_REVERSED = {"ASSAULT": "RETREAT", "MOBILIZE": "RETREAT", "THREATEN": "RETREAT", "TARIFF": "TRADE_TRUCE"}
 
 
 def _future(

@@ -284,6 +284,8 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     objects = rule.objects
     low = scan.low
     begin, stop = scan.limits(i, last)
+    # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
+    stop = next((k + 1 for k in range(last, stop - 1) if low[k] in _HALTS and low[k + 1] in _HALTED), stop)
     window = low[i + 1 : stop]
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
@@ -304,6 +306,11 @@ def _received(scan: Scan, i: int, last: int) -> bool:
     return False
 
 
+_HALTS = word_set(
+    "halt pause suspension moratorium freeze cessation end lifting easing relaxation removal reduction rollback "
+    "postponement delay waiver exemption exemptions relief reprieve"
+)
+_HALTED = word_set("of to on in from for")
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
