@@ -6,6 +6,7 @@ import pytest
 
 from eventstudy.errors import SpecError
 from eventstudy.events import Event, Gazetteer, Taxonomy, extract_events
+from eventstudy.events.text import sentences
 from eventstudy.news import Article
 
 
@@ -251,3 +252,42 @@ def test_what_a_headline_says_others_will_do_is_planned() -> None:
 def test_two_verbs_of_one_act_are_one_event() -> None:
     assert len(events("A Russian drone killed four people in Odesa and wounded nine.")) == 1
     assert len(events("France shelled the fort and Libya bombed the port.")) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Nature stays the subject of a second verb, and before its relative clause.
+        "The earthquake struck at dawn and injured hundreds in Chile.",
+        "A storm that battered Chile had driven hundreds from their homes.",
+        # Fights and attacks that are none.
+        "The drug maker is fighting a lawsuit in Texas.",
+        "Libya was given a higher quota of 1.5 million barrels.",
+        "The minister declined to comment.",
+        # What traders bet on has not come.
+        "Shares rise as bets on Fed pause grow",
+    ],
+)
+def test_nobody_is_attacked_given_or_refused(text: str) -> None:
+    assert [e.kind for e in events(text) if e.modality == "happened" and e.kind != "ACCUSE"] == []
+
+
+def test_a_second_verb_behind_a_person_is_an_act() -> None:
+    assert {e.kind for e in events("Troops entered Goma at dawn and injured hundreds.")} == {"ASSAULT"}
+    assert [e.kind for e in events("Truckers who support Maduro blocked highways in Venezuela.")] == ["PROTEST"]
+
+
+def test_words_that_are_attacked_and_fights_that_pause() -> None:
+    assert [e.kind for e in events("Peron attacked the ruling as unfair.")] == ["ACCUSE"]
+    assert [(e.kind, e.direction) for e in events("Chad and Libya agreed to a pause in fighting.")] == [
+        ("AGREE", "de-escalation")
+    ]
+
+
+def test_a_headline_without_an_empty_line_is_a_sentence_of_its_own() -> None:
+    body = "NDJAMENA - Chad's army withdrew its last battalion from the disputed strip on Monday, officials said."
+    text = f"Chadian army leaves strip\n{body}\nIt had held the strip since 1987."
+    assert text[slice(*sentences(text)[0])] == "Chadian army leaves strip"
+    # Lines of a text that is broken at a width are none.
+    wrapped = "The army of Chad withdrew its last\nbattalion from the strip on Monday, officials in the\ncapital said."
+    assert len(sentences(wrapped)) == 1

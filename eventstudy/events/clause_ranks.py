@@ -73,6 +73,8 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
                 gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
         elif word in RELATIVES:
             rank, opened_by_comma, verbs_inside, leading = 2, before == ",", 0, False
+            if word == "who" and _homograph(low[i + 1 : i + 2]):
+                verbs_inside = 1  # "truckers who support the president blocked": a verb that may be a noun
         elif word in _PRONOUNS:
             if rank == 0 and main_verb and _describes(tokens, i):
                 rank, opened_by_comma, verbs_inside, leading = 2, False, 0, False
@@ -101,6 +103,11 @@ REPORTING = word_set(
 )
 
 
+def _homograph(follows: list[str]) -> bool:
+    """Whether the word after "who" is its verb though it can be a noun."""
+    return bool(follows) and follows[0].isalpha() and follows[0] not in _NO_NOUNS and not is_verb_like(follows[0])
+
+
 _TIMES = DAYS | word_set("morning afternoon evening night week month year time hour hours days weeks months years ago")
 _TELLING = REPORTING | word_set("tell tells telling warn warning inform informed informs asks ask assure assures sure")
 
@@ -118,6 +125,7 @@ def _describes(tokens: Tokens, i: int) -> bool:
 
 
 _NO_NOUNS = (
+    _PRONOUNS |
     SUBORDINATORS | RELATIVES | AUXILIARIES | ADVERBS | NEGATIONS | PREPOSITIONS
     | word_set("and but or that so than as what how why")
 )  # fmt: skip
@@ -216,7 +224,7 @@ _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
 _BREAKS = BOUNDARIES | SUBORDINATORS
-_WALLS = _OBJECT_ENDS | (SUBORDINATORS - {"as"}) | {","}
+_WALLS = _OBJECT_ENDS | SUBORDINATORS | {","}
 
 
 def walls(low: list[str]) -> tuple[list[int], list[int]]:
@@ -230,6 +238,8 @@ def walls(low: list[str]) -> tuple[list[int], list[int]]:
         begin = i + 1
     left += [begin] * (n + 1 - len(left))
     for i in itertools.compress(range(n), map(_WALLS.__contains__, low)):
+        if low[i] == "as" and not _opens(low, i, low[i - 1] if i else ""):
+            continue
         if low[i] != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED):
             right += [i] * (i + 1 - len(right))
     right += [n] * (n + 1 - len(right))

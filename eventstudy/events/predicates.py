@@ -217,9 +217,20 @@ def _is_month(tokens: Tokens, i: int) -> bool:
 
 def _impersonal_subject(low: list[str], start: int) -> bool:
     """Whether the subject before the verb group is a market or nature: "oil retreated", "wildfires threaten homes"."""
-    return not (
-        MARKET.isdisjoint(low[max(0, start - 2) : start]) and _NATURE.isdisjoint(low[max(0, start - 4) : start])
-    )
+    if not (MARKET.isdisjoint(low[max(0, start - 2) : start]) and _NATURE.isdisjoint(low[max(0, start - 4) : start])):
+        return True
+    later = start > 4 and (low[start - 1] == "and" or low[start] in ("had", "has"))
+    return later and _nature_acts(low, start)
+
+
+def _nature_acts(low: list[str], start: int) -> bool:
+    """Whether the sentence's subject is nature, for a later verb: "the quake struck at dawn and injured hundreds"."""
+    for k, word in enumerate(low[:start]):
+        if word in _NATURE:
+            return k + 1 < start and low[k + 1] not in ("-", "'s")
+        if word in PREPOSITIONS or word in SUBORDINATORS or is_verb_like(word):
+            return False
+    return False
 
 
 _NATURE = word_set(

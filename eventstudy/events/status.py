@@ -56,7 +56,7 @@ _DOUBT = word_set(
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
     "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming "
     "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
-    "nervousness jitters brink verge unless"
+    "nervousness jitters brink verge unless bet bets wager wagers odds expectation expectations outlook awaits await"
 )
 _PLANNED = word_set(
     "planned proposed upcoming scheduled plan plans planning intention intentions intends prepare preparing prepares"
@@ -69,7 +69,7 @@ _NONE = word_set("no without lack absence denied denies denying zero neither nor
 
 _DOUBT_AFTER = word_set(
     "fear fears risk risks threat threats hopes worries concerns jitters possible likely unlikely feared "
-    "expected talk plan plans warning warnings "
+    "expected talk plan plans warning warnings bets wagers odds expectations outlook speculation "
 )
 _PAST_AUXILIARIES = word_set("did was were had")
 

@@ -28,6 +28,8 @@ _STOP = re.compile(
     r"|(?<=\n)[ \t\r]*+\n\s*+"
     r"|(?<=\n)(?=[ \t]{0,8}(?:[-*•#>]|\d{1,2}[.)])[ \t]))"
 )
+# A first line without a stop, before a paragraph on one line: a headline that no empty line sets off.
+_HEADLINE = re.compile(r"[^\n]{1,200}[^\n.:;,!?]\n(?=[A-Z][^\n]{60,}[.!?\"”](?:\n|$))")
 _BEFORE_LAST_WORD = re.compile(r".*[\s\"'“”‘’(\[]", re.DOTALL)
 _NEXT = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
 
@@ -131,6 +133,9 @@ def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     out: list[tuple[int, int]] = []
     start = 0
     spans: list[tuple[int, int]] = []
+    if headline := _HEADLINE.match(text):
+        start = headline.end()
+        spans.append((0, start))
     for match in _STOP.finditer(text):
         mark, end = match.span()
         if text[mark] == "\n":

@@ -33,8 +33,9 @@ _NAMES = {
     "id": "article_id",
 }
 _HEADING = re.compile(r"#{1,2}[ \t]+(.+)")
-# A first line by itself that ends in no stop is the headline; it stays in the text, where it can be read.
-_HEADLINE = re.compile(r"([^\n]{1,200}[^\n.:;,!])\n[ \t]*\n")
+# A first line that ends in no stop, before an empty line or a paragraph on one line, is the headline; it stays in the
+# text, where it can be read.
+_HEADLINE = re.compile(r"([^\n]{1,200}[^\n.:;,!?])\n(?:[ \t]*\n|(?=[A-Z][^\n]{60,}[.!?\"”]\n))")
 
 
 def _header(text: str) -> tuple[dict[str, str], str]:
