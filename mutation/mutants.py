@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import difflib
 import random
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from cosmic_ray.mutating import mutate_code
 
 from mutation.executed import ROOMS, ROOT
 
-__all__ = ["Mutant", "all_mutants", "sample"]
+__all__ = ["Mutant", "all_mutants", "explained", "sample"]
 
 _BINARY = (
     "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "Pow_Mul", "FloorDiv_Div", "Mod_FloorDiv", "BitAnd_BitOr",
@@ -39,6 +40,12 @@ OPERATORS = (
     "core/ReplaceFalseWithTrue", "core/ReplaceBreakWithContinue", "core/ReplaceContinueWithBreak",
     "core/ZeroIterationForLoop", "core/ExceptionReplacer", "core/RemoveDecorator",
 )  # fmt: skip
+
+
+def explained() -> dict[tuple[str, str], dict[str, str]]:
+    """Give what was found on reading survivors (``explained.toml``), by file and changed line."""
+    known = tomllib.loads((ROOT / "mutation" / "explained.toml").read_text(encoding="utf-8"))["survivor"]
+    return {(row["file"], " ".join(row["after"].split())): row for row in known}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from eventstudy._files import write_atomic
 from mutation.executed import ROOT
+from mutation.mutants import OPERATORS, explained
 from mutation.processes import KILLED
 from mutation.run import BUDGET, SLOW
 
@@ -63,15 +63,24 @@ def _read(path: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
 
 def _page(held: dict[str, Any]) -> str:
     rows, tests_after = held["tried"], held["tests_after"]
-    n, killed, first = len(rows), _killed(rows, "last"), _killed(rows, "first")
+    n, known = len(rows), explained()
+    why = [known.get((r["file"], " ".join(r["after"].split())), {}) for r in rows]
+    alive = [(r, k) for r, k in zip(rows, why, strict=True) if r["last"] not in KILLED]
+    kinds = {kind: sum(k.get("kind", "") == kind for _, k in alive) for kind in KINDS}
     old = n if tests_after is None else tests_after
-    new = _killed(rows[old:], "first")
-    known = tomllib.loads((ROOT / "mutation" / "explained.toml").read_text(encoding="utf-8"))["survivor"]
-    why = {(k["file"], " ".join(k["after"].split())): k for k in known}
-    alive = [r for r in rows if r["last"] not in KILLED]
-    told = [(r["file"], r["before"], r["after"], why.get((r["file"], " ".join(r["after"].split())), {})) for r in alive]
-    kinds = {kind: sum(k.get("kind", "") == kind for *_, k in told) for kind in KINDS}
-    real = n - kinds["equivalent"] - kinds["told"]
+    counted = (
+        [("all, at first sight", slice(n), "first")]
+        if old == n
+        else [
+            (f"the first {old}, at first sight", slice(old), "first"),
+            (f"the {n - old} drawn after tests were written for these, at first sight", slice(old, n), "first"),
+        ]
+    )
+    counted.append(("all, with the tests written for survivors of this sample", slice(n), "last"))
+    by_kind: dict[str, int] = {}
+    for operator in OPERATORS:
+        family = operator.removeprefix("core/").split("_")[0]
+        by_kind[family] = by_kind.get(family, 0) + 1
     return "\n".join(
         [
             "# Mutants",
@@ -80,31 +89,41 @@ def _page(held: dict[str, Any]) -> str:
             "to `-`, a number to its neighbour, a condition to its opposite), and the tests that execute it are run:",
             "do they notice? Written by `python -m mutation.record`; `.ci/full mutation` runs it.",
             "",
-            f"- {n} mutants, all of them ({held['date']})." if held["all"] else
-            f"- {held['mutants']:,} mutants in all on {held['date']}; {n} tried, a random sample drawn from each"
-            f" file in proportion (seed {held['seed']}).",
-            f"- At first sight {first} were killed: {_share(first, n)}.",
-            *(
-                [f"- Tests were written after reading the survivors of the first {old}. Of the {n - old} drawn after"
-                 f" that, which nobody had seen, {new} were killed at first sight:"
-                 f" {_share(new, n - old)}."] if old < n else []
-            ),
-            f"- With the tests written for survivors of this sample {killed} are killed: {_share(killed, n)}. Of the"
-            " mutants that were not drawn this says less than the line before.",
-            f"- Of the {n - killed} survivors, {kinds['equivalent']} compute the same and {kinds['told']} change no"
-            f" number; without these {killed} of {real} are killed: {_share(killed, real)}.",
-            f"- {kinds['open']} are open, {kinds['']} not yet read.",
-            f"- A mutant of the sample gets the quickest {BUDGET:.0f} s of the tests that execute it; survivors are"
-            f" tried again with the tests written for them. Tests of more than {SLOW:.0f} s are left out.",
+            f"{n} mutants, all of them ({held['date']})." if held["all"] else
+            f"{held['mutants']:,} mutants in all on {held['date']}; {n} tried, a random sample drawn from each"
+            f" file in proportion (seed {held['seed']}). Shares have a 95 % interval (Wilson 1927).",
+            "",
+            "| mutants | tried | killed | share | of those that change a number | share |",
+            "|---|---|---|---|---|---|",
+            *(_line(label, rows[part], why[part], when) for label, part, when in counted),
+            "",
+            f"- Of the {len(alive)} that survive, {kinds['equivalent']} compute the same and {kinds['told']} change no"
+            f" number: no test can tell them. {kinds['open']} are open, {kinds['']} not yet read.",
+            "- What the last line says of mutants that were not drawn is less than the line above it: those tests were"
+            " written for this sample.",
+            f"- A mutant gets the quickest {BUDGET:.0f} s of the tests that execute it; survivors that change a number"
+            f" are tried again with all of these, but for tests of more than {SLOW:.0f} s.",
+            "",
+            "## What is changed, and what is not",
+            "",
+            "Cosmic Ray's operators: " + ", ".join(f"`{k}`" + (f" ({v})" if v > 1 else "") for k, v in by_kind.items())
+            + ".",
+            "",
+            "- Of the replacements of an operator by another, only the one that is hardest to tell from it; the others",
+            "  (`a << b` of numbers, `a < b` to `a != b`) are left out: most raise an error, and any test notices.",
+            "- `VariableReplacer` and `VariableInserter` are left out: they put random numbers for names, which almost",
+            "  any test notices.",
+            "- Where nothing is computed, nothing is changed: annotations, what only type checkers see, the star of a",
+            "  signature, the words of `@dataclass(...)`.",
             "",
             "## Survivors",
             "",
             "| file | line | became | kind | found on reading |",
             "|---|---|---|---|---|",
             *(
-                f"| {file.removeprefix('eventstudy/')} | `{_cell(a)}` | `{_cell(b)}` | {k.get('kind', 'not yet read')} "
-                f"| {k.get('why', '')} |"
-                for file, a, b, k in sorted(told, key=lambda t: t[:3])
+                f"| {r['file'].removeprefix('eventstudy/')} | `{_cell(r['before'])}` | `{_cell(r['after'])}` "
+                f"| {k.get('kind', 'not yet read')} | {k.get('why', '')} |"
+                for r, k in sorted(alive, key=lambda t: (t[0]["file"], t[0]["before"], t[0]["after"]))
             ),
             "",
             *(f"- {kind}: {words}." for kind, words in KINDS.items() if kind),
@@ -113,13 +132,19 @@ def _page(held: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _killed(rows: list[dict[str, str]], when: str) -> int:
-    return sum(row[when] in KILLED for row in rows)
+def _line(label: str, rows: list[dict[str, str]], why: list[dict[str, str]], when: str) -> str:
+    """Give a line of the table: killed of all that were tried, and of those that were not found to be equivalent."""
+    killed = sum(row[when] in KILLED for row in rows)
+    untold = sum(
+        row[when] not in KILLED and k.get("kind") in ("equivalent", "told") for row, k in zip(rows, why, strict=True)
+    )
+    n, real = len(rows), len(rows) - untold
+    return f"| {label} | {n} | {killed} | {_share(killed, n)} | {killed} of {real} | {_share(killed, real)} |"
 
 
 def _share(k: int, n: int) -> str:
     low, high = proportion_confint(k, n, method="wilson")
-    return f"{k / n:.1%}, 95 % interval {low:.1%} to {high:.1%}"
+    return f"{k / n:.1%} ({low:.1%} to {high:.1%})"
 
 
 def _cell(code: str) -> str:

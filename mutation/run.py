@@ -3,13 +3,14 @@
     python -m mutation.executed FOLDER                 # once: which test executes what
     python -m mutation.run FOLDER --sample 600         # a random sample, from each file in proportion
     python -m mutation.run FOLDER --all                # every mutant: hours
-    python -m mutation.run FOLDER --survivors          # what survived again, with every test, as they are now
+    python -m mutation.run FOLDER --survivors          # what survived and is not explained again, with every test
     python -m mutation.record FOLDER                   # docs/mutation.md
 
 Goes on where it was stopped: what is in ``FOLDER/results.jsonl`` is not tried twice. A mutant is killed when a test
 fails, when the package cannot be imported, or when a test takes ten times as long as without it. It survives when
 the tests that execute the line pass: at first ``BUDGET`` seconds of them, the quickest of each file; with
-``--survivors`` all, and all other tests of their files, for what a file computes once may be checked by a test that did
+``--survivors`` (of which those that were read and found to compute the same are left out) all, and all other tests of
+their files, for what a file computes once may be checked by a test that did
 not compute it. Tests of more than ``SLOW`` seconds are left to ``.ci/run``; a mutant that only they would notice counts
 as a survivor.
 """
@@ -28,13 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from mutation.executed import COLLECTED, ROOT
-from mutation.mutants import Mutant, all_mutants, sample
+from mutation.mutants import Mutant, all_mutants, explained, sample
 from mutation.processes import KILLED, Processes, import_heavy
 
 SLOW = 15.0
 """Seconds of processor time; longer tests are not run against mutants."""
 BUDGET = 12.0
-"""Seconds of tests that a mutant of the sample gets, from as many files as execute it; survivors get all."""
+"""Seconds of tests that a mutant of the sample gets, from as many files as execute it; unexplained survivors all."""
 
 
 class Suite:
@@ -56,6 +57,8 @@ class Suite:
 
     def _contexts(self, mutant: Mutant) -> set[str]:
         held = self.lines.get(mutant.file, {})
+        if not any(held.values()):  # it was imported before any test was: all may notice
+            return set(self.seconds)
         span = _statement(_tree(mutant.file), mutant.line)
         if span is None:  # it runs when the module is imported: whoever uses the module may notice
             return {c for contexts in held.values() for c in contexts}
@@ -125,6 +128,11 @@ def _check_the_way(suite: Suite, processes: Processes, mutant: Mutant) -> None:
             raise SystemExit(f"unchanged {mutant.file} does not survive: {found}")
 
 
+def _is_settled(row: dict[str, Any], known: dict[tuple[str, str], dict[str, str]]) -> bool:
+    """Whether a survivor was read and computes the same, or changes no number: no test can tell it."""
+    return known.get((row["file"], " ".join(row["after"].split())), {}).get("kind") in ("equivalent", "told")
+
+
 def main() -> int:
     """Try what is asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -140,8 +148,10 @@ def main() -> int:
     before = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     wanted = every if given.all else sample(every, given.sample, given.seed)
     if given.survivors:
-        wanted = [Mutant.of(r) for r in before if r["outcome"] not in KILLED]
-        before = [r for r in before if r["outcome"] in KILLED]
+        known = explained()
+        again = [r for r in before if r["outcome"] not in KILLED and not _is_settled(r, known)]
+        wanted = [Mutant.of(r) for r in again]
+        before = [r for r in before if r not in again]
         results = results.with_suffix(".again.jsonl")
         results.write_text("".join(json.dumps(r) + "\n" for r in before))
     else:

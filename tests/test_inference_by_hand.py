@@ -12,16 +12,25 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
+import eventstudy.inference.placebo_days as placebo_days
 from eventstudy.errors import DataError, SpecError
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import make_sample, run_tests
+from eventstudy.inference.bhar import bhar_skewness_adjusted_t
+from eventstudy.inference.calendar_time import calendar_time_t
 from eventstudy.inference.crosssection import regress
+from eventstudy.inference.designs import conformal_events
 from eventstudy.inference.diagnose import diagnose
 from eventstudy.inference.measures import measure
+from eventstudy.inference.partial_state import Moments
 from eventstudy.inference.permutation import permutation
-from eventstudy.inference.placebo import placebo
+from eventstudy.inference.placebo import Layout, placebo
+from eventstudy.inference.placebo_grid import placebo_grid
+from eventstudy.inference.power import _crossing, minimum_detectable_effect
+from eventstudy.inference.ranks import combined
 from eventstudy.inference.rules import Rule
 from eventstudy.inference.sample import Sample
+from eventstudy.inference.single_event import sq_test
 from eventstudy.inference.slope import response_slope
 from eventstudy.models import MarketModel, MeanAdjusted
 from tests.test_resampling_placebo import study
@@ -165,6 +174,7 @@ def test_the_drift_of_one_date_has_patells_error_times_the_correlation_of_its_ev
     spread = sum(d / (d - 2.0) for d in sample.dof)
     se = math.sqrt(spread) / 3 * math.sqrt(1.0 + 2.0 * found.r_bar)
     assert found.r_bar == pytest.approx(rho, abs=0.1)
+    assert found.effective_n == pytest.approx(3.0 / (1.0 + 2.0 * found.r_bar), rel=ROUNDING)
     assert found.drift == pytest.approx(scar.mean(), rel=ROUNDING)
     assert found.drift_p == pytest.approx(2.0 * stats.norm.sf(abs(scar.mean()) / se), rel=1e-6)
     assert found.drift_high - found.drift_low == pytest.approx(2.0 * stats.norm.ppf(0.975) * se, rel=1e-6)
@@ -201,3 +211,163 @@ def test_permutation_counts_what_passes_a_label_on() -> None:
     first = np.array([True, True, False, False, True, False, False])
     found = permutation(x, first, np.array([0, 0, 1, 2, 3, 3, 3]), interval=False, studentize=False)
     assert (found.n_clusters, found.n_draws, found.complete) == (6, 9, True)
+
+
+def test_moments_moved_twice_are_those_about_the_last_centre() -> None:
+    """After the first move the deviations no longer sum to nothing."""
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(0.3, 1.0, 20), rng.uniform(0.5, 2.0, 20)
+    found = Moments.of(x, w).about(1.5).about(-0.7)
+    d = x + 0.7
+    np.testing.assert_allclose(found.plain, [(d**k).sum() for k in (1, 2, 3)], rtol=ROUNDING)
+    expected = [(w**p * d**q).sum() for p, q in ((1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3))]
+    np.testing.assert_allclose(found.weighted, expected, rtol=ROUNDING)
+
+
+def test_the_average_s_own_deviation_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One study at a time, too, where the window is wider than what is held at once."""
+    rng = np.random.default_rng(3)
+    returns, rows, series = 0.02 * rng.standard_normal((140, 3)), np.array([60, 60, 66]), np.array([0, 1, 2])
+    forbidden = np.zeros((140, 3), dtype=bool)
+    forbidden[rows, series] = True
+    grid = placebo_grid(
+        returns, [0, 1, 2], MeanAdjusted(), window=(0, 1), estimation_window=(-40, -6), forbidden=forbidden,
+        settle=[0, 0, 0], min_observations=8,
+    )  # fmt: skip
+    layout = Layout(np.column_stack([rows, series]), np.array([0, 0, 1]), np.array([2, 2, 2]))
+    whole = placebo(grid, layout, draws=20, statistics=["crude_dependence_t"])
+    monkeypatch.setattr(placebo_days, "_CHUNK", 1)
+    one_by_one = placebo(grid, layout, draws=20, statistics=["crude_dependence_t"])
+    np.testing.assert_allclose(one_by_one.draws, whole.draws, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+def test_pre_event_coefficients_are_those_of_the_same_weighted_regression(weighted: bool) -> None:
+    rng = np.random.default_rng(8)
+    n, variance = 30, rng.uniform(1e-5, 9e-4, 30) if weighted else None
+    x = sm.add_constant(rng.normal(size=n))
+    y, before = 0.01 * x[:, 1] + rng.normal(0, 0.02, n), rng.normal(0, 0.02, (25, n))
+    before[3, :5] = np.nan
+    found = regress(y, x, ("Intercept", "x"), variance=variance, covariance="pre-event", pre_event=before)
+    w = 1.0 / variance if weighted else np.ones(n)
+    draws = np.array([sm.WLS(r, x, weights=w, missing="drop").fit().params for r in before])
+    np.testing.assert_allclose(found.coefficients, sm.WLS(y, x, weights=w).fit().params, rtol=ROUNDING)
+    np.testing.assert_allclose(found.se, draws.std(axis=0, ddof=1), rtol=ROUNDING)
+    far = (np.abs(draws) >= np.abs(found.coefficients)).sum(axis=0)
+    np.testing.assert_allclose(found.rank_p_value, (1 + far) / 26, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("given", ["realised", "expected", "neither"])
+def test_buy_and_hold_needs_both_returns(given: str) -> None:
+    rng = np.random.default_rng(1)
+    ar = rng.normal(0, 0.01, (8, 1))
+    simple = {} if given == "neither" else {given: ar}
+    sample = make_sample(ar, rng.normal(0, 0.01, (8, 60)), window=(0, 0), event_window=(0, 0), **simple)
+    found = run_tests(sample, names=["bhar_t"])[0]
+    assert math.isnan(found.statistic)
+    assert found.note == "needs realised and expected simple returns"
+
+
+def test_replications_share_an_estimation_sample() -> None:
+    rng = np.random.default_rng(2)
+    ar, residuals = rng.normal(size=(4, 5, 3)), rng.normal(size=(5, 40))
+    both = combined(ar, residuals)
+    assert both.shape == (4, 5, 43)
+    for k in range(4):
+        np.testing.assert_array_equal(both[k], np.column_stack([residuals, ar[k]]))
+
+
+def halls_t(x: np.ndarray) -> float:
+    """Hall (1992), from its formula; ddof 1 in S, none in the skewness."""
+    n, s, g = len(x), x.mean() / x.std(ddof=1), stats.skew(x)
+    return math.sqrt(n) * (s + g * s**2 / 3 + g**2 * s**3 / 27 + g / (6 * n))
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_halls_placebo_interval_ends_where_his_statistic_is_just_not_rejected(alternative: str) -> None:
+    rng = np.random.default_rng(1)
+    car = 0.02 * (rng.standard_gamma(2.0, (120, 6)) - 2.0)
+    columns, rows = np.arange(6), np.full(6, 60)
+    grid, layout = study(rows, columns, car)
+    found = placebo(grid, layout, statistics=["skewness_adjusted_t"], alternative=alternative)
+    x = car[rows, columns]
+    assert found.statistic[0] == pytest.approx(halls_t(x), rel=ROUNDING)
+    draws = np.array([halls_t(row) for row in np.delete(car, 60, axis=0)])
+    far = {"two-sided": np.abs(draws), "greater": draws, "less": -draws}[alternative]
+    # the largest k of 119 draws and the study itself: 5 % of 120 are 6
+    reach = np.sort(far)[-6]
+    low, high = float(found.ci_low[0]), float(found.ci_high[0])
+    if alternative != "less":
+        assert halls_t(x - low) == pytest.approx(reach, rel=1e-6)
+    if alternative != "greater":
+        assert halls_t(x - high) == pytest.approx(-reach, rel=1e-6)
+    assert (low == -np.inf, high == np.inf) == (alternative == "less", alternative == "greater")
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+@pytest.mark.parametrize("alternative", ["two-sided", "greater", "less"])
+def test_johnsons_interval_ends_where_his_bootstrapped_p_is_the_level(alternative: str, level: float) -> None:
+    """The same resamples about the mean, wherever the mean lies."""
+    x = 0.05 + 0.02 * (np.random.default_rng(4).standard_gamma(3.0, 25) - 3.0)
+    _, _, low, high = bhar_skewness_adjusted_t(x, alternative=alternative, level=level, draws=999)
+    ends = [end for end in (float(low), float(high)) if math.isfinite(end)]
+    assert len(ends) == (2 if alternative == "two-sided" else 1)
+    for end in ends:
+        p = bhar_skewness_adjusted_t(x - end, alternative=alternative, level=level, draws=999)[1]
+        assert float(p) == pytest.approx(1.0 - level, abs=0.005)  # a draw in a thousand, twice on two sides
+
+
+@pytest.mark.parametrize("gap", [1, 4])
+def test_a_return_over_a_gap_is_conformal_to_one_of_as_many_sessions(gap: int) -> None:
+    """A drift of so much a session and noise of its root: an event is told among returns of any span."""
+    rng = np.random.default_rng(5)
+    n, spans = 121, np.ones((121, 1))
+    spans[::3] = gap
+    # the event day is plain; its return is beyond all others a session, and smaller than the drift over a gap
+    returns = 0.01 * spans + 1e-4 * np.sqrt(spans) * rng.standard_normal((n, 1))
+    spans[120], returns[120] = 1, 0.012
+    part = abnormal_returns(
+        returns,
+        [[120, 0]],
+        MeanAdjusted(),
+        None,
+        (0, 0),
+        (-100, -1),
+        spans=spans.astype(np.int64),
+        gaps="maynes-rumsey",
+    )
+    assert conformal_events(part, (0, 0)).p_value[0] == pytest.approx(1 / 101)
+
+
+def test_a_given_mean_correlation_is_that_of_every_study() -> None:
+    rng = np.random.default_rng(7)
+    car = rng.normal(0, 0.02, (60, 4))
+    grid, layout = study(np.full(4, 30), np.arange(4), car)
+    found = placebo(grid, layout, statistics=["bmp_t", "adjusted_bmp_t"], r_bar=0.2)
+    # the factor of Kolari and Pynnonen 2010
+    factor = math.sqrt((1 - 0.2) / (1 + 3 * 0.2))
+    np.testing.assert_allclose(found.statistic[1], found.statistic[0] * factor, rtol=ROUNDING)
+    np.testing.assert_allclose(found.draws[:, 1], found.draws[:, 0] * factor, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("decay", [0.0, 1.0, 1.5, -0.1])
+def test_a_decay_is_between_zero_and_one(decay: float) -> None:
+    with pytest.raises(SpecError, match="decay"):
+        sq_test(skewed(), volatility="ewma", decay=decay)
+
+
+def test_lags_are_not_negative() -> None:
+    with pytest.raises(SpecError, match="lags"):
+        calendar_time_t(RNG.normal(size=30), lags=-1)
+
+
+@pytest.mark.parametrize(("se", "dof"), [(0.01, 0.0), (0.0, 30.0), (float("nan"), 30.0), (0.01, -1.0)])
+def test_nothing_is_detectable_without_an_error_or_a_degree_of_freedom(se: float, dof: float) -> None:
+    assert math.isnan(minimum_detectable_effect(se, dof))
+
+
+def test_the_effect_found_four_times_in_five_is_interpolated() -> None:
+    crossing = [([0.0, 1.0, 2.0], [0.1, 1.0, 1.0], 0.7 / 0.9), ([0.0, -1.0, -2.0], [0.1, 0.4, 0.9], -1.8),
+                ([0.0, 1.0, 2.0], [0.9, 1.0, 1.0], 0.0), ([0.0, 2.0, 1.0], [0.2, 0.6, 0.7], math.nan)]  # fmt: skip
+    for effects, rates, expected in crossing:
+        assert _crossing(np.array(effects), np.array(rates), 0.8) == pytest.approx(expected, nan_ok=True)
