@@ -144,7 +144,7 @@ class Gazetteer:
         words = tokens.words
         index = self._index
         n, floor = len(words), 0
-        if "-" in " ".join(words):
+        if tokens.hyphened:
             hits = [k for k, w in enumerate(words) if w in index or "-" in w]
         else:
             hits = list(compress(range(n), map(index.__contains__, words)))

@@ -68,7 +68,7 @@ class Context:
     def since(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """Return the instants up to which a time is past news: for any sentence, and for the first."""
         if self.recent is None:
-            self.recent = (self.day_start() - _DAY, self.day_start() - _WEEK)
+            self.recent = _since(self.day_start())
         return self.recent
 
     def _day_start(self) -> pd.Timestamp:
@@ -86,6 +86,11 @@ class Context:
 @functools.lru_cache(maxsize=512)
 def _midnight(day: dt.date, zone: dt.tzinfo) -> pd.Timestamp:
     return pd.Timestamp(dt.datetime.combine(day, dt.time(), tzinfo=zone)).tz_convert("UTC").as_unit("ns")
+
+
+@functools.lru_cache(maxsize=512)
+def _since(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return day - _DAY, day - _WEEK
 
 
 class Named(NamedTuple):
@@ -121,7 +126,8 @@ _PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", 
 
 
 def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
-    return [Named(m.code, tokens.starts[m.first], tokens.ends[m.last - 1], m.kind == "members") for m in mentions]
+    starts, ends = tokens.starts, tokens.ends
+    return [Named(m.code, starts[m.first], ends[m.last - 1], m.kind == "members") for m in mentions]
 
 
 def build_event(
@@ -152,7 +158,7 @@ def build_event(
     spans += [Span("source", m.start, m.end) for m in source]
     spans += [Span("target", m.start, m.end) for m in target]
     group = (starts[reading.actor.start], ends[reading.actor.last - 1])
-    spans += [Span(name, *group) for name in ("polarity", "modality", "tense")]
+    spans += [Span("polarity", *group), Span("modality", *group), Span("tense", *group)]
     said = ""
     if speaker is not None:
         a, b = starts[speaker[0]], ends[speaker[1] - 1]
@@ -177,8 +183,8 @@ def build_event(
         modality=reading.modality,
         tense=reading.tense,
         speaker=said,
-        source=tuple(dict.fromkeys(m.code for m in source)),
-        target=tuple(dict.fromkeys(m.code for m in target)),
+        source=tuple(dict.fromkeys([m.code for m in source])),
+        target=tuple(dict.fromkeys([m.code for m in target])),
         quote=article.text[begin:stop],
         spans=tuple(spans),
         article_id=article.article_id,

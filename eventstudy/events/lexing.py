@@ -32,12 +32,15 @@ class Tokens:
         In lower case, with straight apostrophes and hyphens.
     starts, ends : list of int
         Places in the whole text.
+    hyphened : bool
+        Whether any of them may hold a hyphen.
     """
 
     words: list[str]
     low: list[str]
     starts: list[int]
     ends: list[int]
+    hyphened: bool
 
 
 # No longer stretch is kept: an article's stretches without a space are short, hostile text's are not.
@@ -73,7 +76,8 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     ends: list[int] = []
     place = start
     # No token holds white space, and most stretches between two spaces are words that stand in every article.
-    for chunk in text[start:end].split():
+    sentence = text[start:end]
+    for chunk in sentence.split():
         place = text.index(chunk, place)
         if chunk.isalpha():
             words.append(chunk)
@@ -91,7 +95,7 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     for i in [k for k, w in enumerate(words) if w == "May"] if "May" in words else ():
         if 0 < i < len(words) - 1 and not words[i + 1][0].isupper():
             low[i] = "May"  # the month or the minister, not the auxiliary, but where all words are capitals
-    return Tokens(words, low, starts, ends)
+    return Tokens(words, low, starts, ends, "-" in sentence or not sentence.isascii())
 
 
 # verb=past,past participle; a slash between two forms of one.

@@ -100,7 +100,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         taxonomy.verb_tags,
         inversions(tokens),
         frozenset(low),
-        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1],
+        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1] if tokens.hyphened else [],
         not _IMPERSONAL.isdisjoint(low),
     )
     asking = map(taxonomy.lets.get, (*scan.every, *(tail for _, tail in scan.hyphens)))
@@ -301,7 +301,9 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
         window = low[begin:i] + window
-    return objects.any_in(window) or any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+    if objects.any_in(window):
+        return True
+    return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
 
 
 def _received(scan: Scan, i: int, last: int) -> bool:

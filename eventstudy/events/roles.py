@@ -182,6 +182,8 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
 
 def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mention]:
     """Find the actors that the objects of ``p`` (and of what it governs) name."""
+    if not scene.mentions or scene.mentions[-1].first < p.last:
+        return []  # none is named behind it
     low = scene.tokens.low
     limit = scene.closing[0] if scene.closing else len(low)
     roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
