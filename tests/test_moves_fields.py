@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import assets
+from eventstudy.events import Gazetteer, extract_events
 from eventstudy.events.moves import article_moves, extract_moves
 from eventstudy.events.records import ReportedMove
 from eventstudy.news.article import Article
@@ -177,6 +178,16 @@ def test_a_ruble_is_belarusian_where_the_text_says_so() -> None:
     # Of the crowns none is the likeliest.
     assert of("The crown fell 1%.") == []
     assert of("Oslo raised rates after Stockholm. The crown fell 1%.") == ["SEK"]
+
+
+def test_what_a_ruble_is_does_not_depend_on_whether_events_were_read_before() -> None:
+    text = "Belarus\n\nThe ruble fell 2%.\n\nTroops left the border on Monday."
+    none = Gazetteer({"ACME": {"type": "group", "names": ["Acme Corp"]}})
+    for title, gazetteer in (("moves alone", None), ("after events", Gazetteer.default()), ("after others'", none)):
+        article = Article(text, "2022-02-15", title=title)
+        if gazetteer is not None:
+            assert len(extract_events(article, gazetteer=gazetteer)) == 1
+        assert [m.asset for m in extract_moves(article)] == ["BYN"], title
 
 
 def test_an_asset_of_the_users_own_is_found() -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import os
 import tomllib
+from array import array
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import Tokens, tokenize
+from eventstudy.events.text import article_sentences
+from eventstudy.news.article import Article
 
-__all__ = ["Gazetteer", "Mention"]
+__all__ = ["Gazetteer", "Mention", "Places", "article_actors"]
 
 _KINDS = ("names", "people", "seats", "places", "members")
 _TYPES = ("country", "organisation", "bloc", "group")
@@ -32,6 +36,42 @@ class Mention(NamedTuple):
     last: int
     code: str
     kind: str
+
+
+class Places:
+    """Where an article names which actor: the first character of each mention, in order, and its code."""
+
+    __slots__ = ("codes", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("l")
+        self.codes: list[str] = []
+
+    def add(self, tokens: Tokens, mentions: list[Mention]) -> None:
+        """Add the mentions of the next sentence."""
+        self.starts.extend([tokens.starts[m.first] for m in mentions])
+        self.codes += [m.code for m in mentions]
+
+    def keep(self, article: Article, gazetteer: Gazetteer) -> None:
+        """Keep what was found in all the sentences of an article, if with the library's own gazetteer."""
+        if gazetteer is Gazetteer.default():
+            _placed_before[article] = self
+
+
+# Events and moves are read from the same articles, one pass after the other; gone with the article.
+_placed_before: WeakKeyDictionary[Article, Places] = WeakKeyDictionary()
+
+
+def article_actors(article: Article) -> Places:
+    """Find where an article names which actor of the library's gazetteer, once."""
+    found = _placed_before.get(article)
+    if found is None:
+        found, gazetteer = Places(), Gazetteer.default()
+        for start, end in article_sentences(article):
+            tokens = tokenize(article.text, start, end)
+            found.add(tokens, gazetteer.find(tokens))
+        found.keep(article, gazetteer)
+    return found
 
 
 class Gazetteer:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from eventstudy._arguments import check_kind
 from eventstudy._progress import track
-from eventstudy.events.actors import Gazetteer
+from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import Reading, interpret
 from eventstudy.events.governing import attach
@@ -100,12 +100,16 @@ def iter_events(
 def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterator[Event]:
     text = article.text
     context = Context(article, gazetteer.types)
-    before = Antecedent()
+    before, places = Antecedent(), Places()
     for number, (start, end) in enumerate(article_sentences(article)):
-        if end - start < _SHORTEST:
-            continue
+        short = end - start < _SHORTEST
+        if short and not any(map(str.isupper, text[start:end])):
+            continue  # no name either
         tokens = tokenize(text, start, end)
         mentions = gazetteer.find(tokens)
+        places.add(tokens, mentions)
+        if short:
+            continue
         predicates = find_predicates(tokens, mentions, taxonomy)
         if not predicates:
             before = Antecedent.of(tokens, mentions) or before
@@ -131,6 +135,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             if named.source:
                 after = named
         before = after
+    places.keep(article, gazetteer)
 
 
 def _same_act(event: Event, other: Event) -> bool:

@@ -12,6 +12,7 @@ from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
 from eventstudy.events.names import NEEDS_OIL, derived_names
 from eventstudy.events.shared_names import settle
+from eventstudy.news.article import Article
 
 __all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
 
@@ -220,13 +221,13 @@ class Gazetteer:
         asset = self.catalogue[symbols[0]]
         return all(text == t or text != t.upper() for t in (asset.name, *asset.aliases, *asset.ambiguous))
 
-    def scan(self, text: str, words: list[Word], *, oil: bool = False) -> list[tuple[int, int, Mention]]:
+    def scan(self, article: Article, words: list[Word], *, oil: bool = False) -> list[tuple[int, int, Mention]]:
         """Find the names among the words of a sentence.
 
         Parameters
         ----------
-        text : str
-            The whole text.
+        article : Article
+            The whole article.
         words : list of Word
             The sentence.
         oil : bool
@@ -242,7 +243,7 @@ class Gazetteer:
         pending: list[int] = []
         while i < n:
             seconds = self.by_first.get(words[i].low)
-            found = self._longest(text, words, i, seconds) if seconds else None
+            found = self._longest(article.text, words, i, seconds) if seconds else None
             if found is None:
                 i += 1
                 continue
@@ -257,7 +258,7 @@ class Gazetteer:
                 continue
             if found.words in NEEDS_OIL:
                 pending.append(len(out))
-            named = self._mention(found, text, words, i, j)
+            named = self._mention(found, article, words, i, j)
             if named is not None:
                 out.append((i, j, named))
             i = j
@@ -319,10 +320,10 @@ class Gazetteer:
             return True
         return written == name.exact.title() and self.catalogue[name.symbols[0]].asset_class == "equity index"
 
-    def _mention(self, name: _Name, text: str, words: list[Word], i: int, j: int) -> Mention | None:
+    def _mention(self, name: _Name, article: Article, words: list[Word], i: int, j: int) -> Mention | None:
         symbol = name.symbols[0]
         if len(name.symbols) > 1 and not name.group:
-            symbol = settle(self.catalogue, name.symbols, words[i].low, text, words[0].start, words[i].start)
+            symbol = settle(self.catalogue, name.symbols, words[i].low, article, words[0].start, words[i].start)
             if not symbol:
                 return None
         asset = self.catalogue[symbol]

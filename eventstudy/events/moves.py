@@ -84,15 +84,16 @@ def article_moves(article: Article) -> list[ReportedMove]:
     """Read the moves of one article, in the order of its text; see `extract_moves`."""
     names = gazetteer()
     out: dict[str, ReportedMove] = {}
-    for move, times in _read(article.text, names, article):
+    for move, times in _read(article, names):
         record = make_record(move, times, article, names.catalogue)
         if record is not None:
             out.setdefault(record.move_id, record)
     return list(out.values())
 
 
-def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found, list[TimeMention]]]:
-    """Yield each move of a text with the times of its sentence."""
+def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
+    """Yield each move of an article with the times of its sentence."""
+    text = article.text
     times: list[TimeMention] | None = None
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
@@ -110,14 +111,14 @@ def _read(text: str, names: Gazetteer, article: Article) -> Iterator[tuple[Found
             context, named_last = [], (start, end) if named else None
             continue
         if named_last is not None:
-            context, named_last = _first_asset(text, named_last, names), None
+            context, named_last = _first_asset(article, named_last, names), None
         again = text[start:end], text[context[0].start : context[0].end] if context else ""
         if again in read:
             context = read[again]
             continue
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         split = split_words(text, start, end) if names.may_name(bag) else []
-        mentions = names.scan(text, split, oil=oil)
+        mentions = names.scan(article, split, oil=oil)
         if not mentions and not (context and not bag.isdisjoint(_STANDING)):
             context = read[again] = context[:1]
             continue
@@ -134,6 +135,7 @@ def _start_of(t: TimeMention) -> int:
     return t.start
 
 
-def _first_asset(text: str, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:
-    mentions = names.scan(text, split_words(text, *sentence))
+def _first_asset(article: Article, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:
+    text = article.text
+    mentions = names.scan(article, split_words(text, *sentence))
     return [Token("asset", text[m.start : m.end].lower(), m.start, m.end, asset=m) for _, _, m in mentions[:1]]

@@ -90,6 +90,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     index = taxonomy.index
     # Nobody writes more triggers into one sentence; hostile text does.
     hits = list(compress(range(len(low)), map(index.__contains__, low)))[:MAX_TRIGGERS]
+    hits = [i for i in hits if index[low[i]].may_fire(low, i)]  # most are an "on" or "to" that begins no phrase
     if not hits:
         return []
     scan = Scan(

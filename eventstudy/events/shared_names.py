@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from eventstudy.assets.catalogue import Catalogue
-from eventstudy.events.actors import Gazetteer
-from eventstudy.events.lexing import tokenize
+from eventstudy.events.actors import Gazetteer, article_actors
+from eventstudy.news.article import Article
 
 __all__ = ["settle"]
 
@@ -18,7 +18,7 @@ _FAR = 3000
 """Characters before the name beyond which a country says nothing of it."""
 
 
-def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, text: str, sentence: int, place: int) -> str:
+def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Article, sentence: int, place: int) -> str:
     """Choose among several assets of one name by the countries that the text speaks of before it.
 
     A country that alone stands before it in its sentence decides; else the one of which the text spoke most, by its
@@ -31,7 +31,7 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, text: str, se
         The assets, the likeliest first.
     low : str
         The name, lower case.
-    text : str
+    article : Article
     sentence, place : int
         Where the sentence and the name begin.
 
@@ -42,8 +42,9 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, text: str, se
     """
     homes = {symbol: _home(catalogue[symbol].name) for symbol in symbols}
     far = max(place - _FAR, 0)
-    begin, near, end = (bisect_left(_countries(text), (at, "")) for at in (far, max(sentence, far), place))
-    named = [code for _, code in _countries(text)[begin:end]]
+    placed = article_actors(article)
+    begin, near, end = (bisect_left(placed.starts, at) for at in (far, max(sentence, far), place))
+    named = placed.codes[begin:end]
     here = {symbol for symbol, home in homes.items() if home in named[near - begin :]}
     if len(here) == 1:
         return here.pop()
@@ -61,10 +62,3 @@ def _last(named: Sequence[str], home: str) -> int:
 def _home(name: str) -> str:
     """Give the code of the country of "Russian ruble"; empty where the name has none."""
     return next(iter(Gazetteer.default().codes(name)), "")
-
-
-@functools.lru_cache(maxsize=4)
-def _countries(text: str) -> list[tuple[int, str]]:
-    """Where a text names which actor, in order."""
-    tokens = tokenize(text, 0, len(text))
-    return [(tokens.starts[mention.first], mention.code) for mention in Gazetteer.default().find(tokens)]

@@ -116,13 +116,19 @@ class Trigger(NamedTuple):
 class Entries:
     """Triggers that begin with one word, in the order in which they are tried, and their second words.
 
-    ``reach`` is the number of words among which a second word can stand; ``asks`` are the bits that any of them needs.
+    ``alone`` says whether one needs no second word, ``reach`` is the number of words among which a second word can
+    stand; ``asks`` are the bits that any of them needs.
     """
 
     triggers: tuple[Trigger, ...]
     seconds: frozenset[str]
+    alone: bool
     reach: int
     asks: int
+
+    def may_fire(self, low: list[str], i: int) -> bool:
+        """Whether one can fire at token ``i`` for all that its second words say."""
+        return self.alone or not self.seconds.isdisjoint(low[i + 1 : i + 1 + self.reach])
 
     @classmethod
     def of(cls, triggers: list[Trigger]) -> Entries:
@@ -130,7 +136,8 @@ class Entries:
         seconds = frozenset(t.rest[0] for t in triggers if t.rest)
         verbal = any(t.rest and t.tags not in ("N", "P") for t in triggers)
         asks = functools.reduce(operator.or_, (t.needs for t in triggers), 0)
-        return cls(tuple(triggers), seconds, _REACH if verbal else 1, asks)
+        alone = not all(t.rest for t in triggers)
+        return cls(tuple(triggers), seconds, alone, _REACH if verbal else 1, asks)
 
 
 Fitting: TypeAlias = tuple[tuple[Trigger, ...], tuple[Trigger, ...]]
