@@ -38,6 +38,27 @@ def test_what_a_halt_is_of(sentence: str, kind: str, direction: str) -> None:
     assert event.modality == "happened"
 
 
+HEADLINES = [
+    ("Iran fires missiles at Israel in retaliation for Beirut strike", [("ASSAULT", "asserted", "happened")]),
+    ("Kremlin denies plan to declare martial law", [("THREATEN", "denied", "planned")]),
+    ("Pentagon says no sign of Russian pullback", [("RETREAT", "denied", "happened")]),
+    ("No evidence of a Russian withdrawal, NATO says", [("RETREAT", "denied", "happened")]),
+    ("NATO says Russia is adding troops near Ukraine", [("MOBILIZE", "asserted", "happened")]),
+    ("Kyiv says no to talks with Moscow", [("REJECT", "asserted", "happened")]),
+    ("Volvo posts bigger loss than expected", [("EARNINGS_MISS", "asserted", "happened")]),
+    (
+        "Turkey's central bank defies calls for a hike and cuts rates",
+        [("REJECT", "asserted", "happened"), ("RATE_CUT", "asserted", "happened")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("headline", "expected"), HEADLINES)
+def test_headlines_that_were_read_wrongly(headline: str, expected: list[tuple[str, str, str]]) -> None:
+    events = es.extract_events([es.Article(text=headline, published=PUBLISHED)])
+    assert [(e.kind, e.polarity, e.modality) for e in events] == expected
+
+
 def test_an_exemption_is_no_tariff() -> None:
     events = es.extract_events(
         [es.Article(text="Canada announced an exemption from tariffs for auto parts.", published=PUBLISHED)]

@@ -121,9 +121,14 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
     if meaning.direction != "de-escalation":
         return False
     before = low[max(0, i - 5) : i]
-    return "no" in before and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
+    return (
+        "no" in before
+        and _TRACES.isdisjoint(before)
+        and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
+    )
 
 
+_TRACES = word_set("sign signs evidence indication indications hint hints trace proof")
 _FORESEEING = all_forms("see foresee envisage predict expect imagine")
 _VOWING = word_set("vow vows vowed vowing swears swore")
 _MODALS = word_set("will would can could shall should must")

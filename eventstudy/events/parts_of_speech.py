@@ -187,8 +187,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return None  # "as head of the service"
     if third and helper.endswith("ing") and (low[k - 1] in _CIRCUMSTANCE or low[k - 1] in PREPOSITIONS):
         return None  # "amid growing challenges"
-    if _finite_before(scan, i, k=k) or (nounish and _finite_follows(low, i)):
-        return None
+    if _finite_before(scan, i, k=k) or (nounish and (k in scan.finite or _finite_follows(low, i))):
+        return None  # "denies plan": a verb's clause would begin with a subject
     mention = scan.named.get(k)
     mention = scan.named.get(k)
     plural = (
@@ -204,7 +204,7 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
             return None  # "the Mosul assault": a verb would agree with its subject
         return None if adjective and (nounish or not third) else ("fin", group)
     if helper in ("and", "or", "but"):
-        return ("fin", group) if not nounish or not third else None
+        return ("fin", group) if not nounish or not third or _goes_on(scan, i) else None
     capital = scan.tokens.words[k][0].isupper() and not _titled(scan.tokens)
     if third and plural and not capital:
         return None  # "sells phones": a plural subject has another form
@@ -246,6 +246,15 @@ def _name_next(scan: Scan, i: int) -> bool:
     return any(m.first == i + 1 for m in scan.named.values())
 
 
+def _goes_on(scan: Scan, i: int) -> bool:
+    """Whether a form after "and" is a second verb in the third person: "defies calls for a hike and cuts rates"."""
+    low = scan.low
+    follows = low[i + 1] if i + 1 < len(low) else ""
+    if not follows[:1].isalpha() or follows in PREPOSITIONS or follows in _NO_OBJECT or is_verb_like(follows):
+        return False
+    return low[i] not in COMPOUNDING and any(low[j].endswith("s") for j in scan.finite)
+
+
 def _object_next(scan: Scan, i: int) -> bool:
     """Whether an object begins right after token ``i``: a name, a number, a determiner, or a noun in a headline."""
     low = scan.low
@@ -267,7 +276,7 @@ _ARTICLES = word_set("the a an its his her their")
 def _finite_follows(low: list[str], i: int) -> bool:
     for j in range(i + 1, min(len(low), i + 9)):
         word = low[j]
-        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and"):
+        if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and", "than"):
             return False
         if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] not in _DETERMINERS:
             return not (low[j - 1][0].isdigit() and word.endswith("ed"))  # "releases 50 detained"
