@@ -291,3 +291,36 @@ def test_a_headline_without_an_empty_line_is_a_sentence_of_its_own() -> None:
     # Lines of a text that is broken at a width are none.
     wrapped = "The army of Chad withdrew its last\nbattalion from the strip on Monday, officials in the\ncapital said."
     assert len(sentences(wrapped)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Chad on June 13 condemned the raid.", "ACCUSE"),  # the day of a month is no number of what is condemned
+        ("Washington does not rule out sanctions on Chad.", "THREATEN"),
+        ("The premier has announced that she's stepping down.", "RETREAT"),
+        ("The carmaker trims forecast after strike", "GUIDANCE_CUT"),
+        ("The coffee chain failed to meet quarterly sales expectations.", "EARNINGS_MISS"),
+        ("China launches war games around Taiwan", "MOBILIZE"),
+        ("France and Egypt began war games in the desert.", "COOPERATE"),
+        ("Manila said the reef base threatened stability.", "ACCUSE"),
+        ("Militants orchestrated a series of attacks in Mali.", "ASSAULT"),
+        ("Japan and Chad agree to launch air link", "AGREE"),
+    ],
+)
+def test_more_families(text: str, kind: str) -> None:
+    assert [e.kind for e in events(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A plane caught fire at Tehran airport.",
+        "IEA trims oil demand forecast",
+        "Heat drove electricity demand to a record.",
+        "Pollution shuts schools in Delhi",
+        "A soldier walked across the heavily militarised border.",
+    ],
+)
+def test_fires_forecasts_and_demand(text: str) -> None:
+    assert events(text) == []

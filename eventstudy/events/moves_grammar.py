@@ -228,7 +228,9 @@ class _Reader(Nouns):
     def _topped(self, i: int) -> None:
         """ "Topped $90 a barrel"."""
         q = self.toks[i].quantity
-        if i > 0 and self.toks[i - 1].low in OVERTAKING and q is not None and q.unit != "percent":
+        if i == 0 or self.toks[i - 1].low not in OVERTAKING or q is None:
+            return
+        if q.unit != "percent" or self.class_of(self.subjects.of(i - 1) or [-1]) == "rate":
             self._say(i - 1, 1, TOPPING)
 
     def _way_back(self, i: int) -> int:

@@ -87,8 +87,10 @@ class States(Carried):
             return
         at = toks[first].low == "at"
         verb = first - at
-        if toks[verb].low not in (_CLOSING if at else _REACHING) or toks[verb].low.endswith("ing"):
+        if toks[verb].low not in (_CLOSING if at else _REACHING):
             return
+        if toks[verb].low.endswith("ing") and toks[verb - 1].low != ",":
+            return  # "after hitting a high"
         owners = self.subjects.of(verb)
         if owners:
             self.emit(verb, owners, _EXTREMES[toks[i].low], EXTREME)

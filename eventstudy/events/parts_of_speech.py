@@ -81,7 +81,8 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     while k >= 0 and (low[k] in ADVERBS or low[k] in NEGATIONS or (low[k].endswith("ly") and len(low[k]) > 4)):
         k -= 1
     helper = low[k] if k >= 0 else ""
-    if (helper in AUXILIARIES and helper != "'s") or helper.endswith("n't"):
+    spoken = helper == "'s" and k > 0 and low[k - 1] in _SUBJECT_PRONOUNS  # "he's stepping down"
+    if (helper in AUXILIARIES and (helper != "'s" or spoken)) or helper.endswith("n't"):
         fits = (
             (helper in HAVE and "n" in tags)
             or (helper in BE and ("g" in tags or "n" in tags))
@@ -117,7 +118,8 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return "fin", group
     follows = low[i + 1] if i + 1 < len(low) else ""
     content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
-    if content and (before[-1].isdigit() or low[i] in _DESCRIBING) and low[i] not in BE:
+    counted = before[-1].isdigit() and (i < 2 or low[i - 2] not in _MONTHS)
+    if content and (counted or low[i] in _DESCRIBING or before in _GRADING) and low[i] not in BE:
         return None  # "119 looted bronzes", "armed men"
     if "d" not in tags:
         return "part", group
@@ -129,6 +131,11 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
 
 
 _SUBJECT_PRONOUNS = word_set("he she they we i it")
+_GRADING = word_set("most more heavily highly newly so-called recently")
+_MONTHS = word_set(
+    "january february march april may june july august september october november december jan. feb. mar. apr. jun. "
+    "jul. aug. sep. sept. oct. nov. dec. jan feb mar apr jun jul aug sep sept oct nov dec"
+)
 _DESCRIBING = word_set("armed unarmed alleged masked so-called")
 _CIRCUMSTANCE = word_set("amid despite following as while")
 

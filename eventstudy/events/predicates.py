@@ -144,6 +144,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
+    if word == "fire" and i and low[i - 1] in _CATCHING:
+        return None  # "the plane caught fire at the gate"
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[word]
     if tags:
@@ -195,6 +197,7 @@ _HARDWARE = word_set(
 )
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
+_CATCHING = all_forms("catch") | {"on"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 
 
@@ -238,7 +241,8 @@ _NATURE = word_set(
     "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
     "quake tsunami landslide landslides mudslide mudslides avalanche volcano drought heatwave virus pandemic epidemic "
     "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
-    "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock"
+    "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock pollution fog haze weather "
+    "snowstorm outage outages lava sandstorm"
 )
 _IMPERSONAL = MARKET | _NATURE
 
