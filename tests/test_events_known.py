@@ -324,3 +324,22 @@ def test_more_families(text: str, kind: str) -> None:
 )
 def test_fires_forecasts_and_demand(text: str) -> None:
     assert events(text) == []
+
+
+def test_in_an_article_of_sport_nobody_is_attacked() -> None:
+    match = (
+        "Chad beat Libya to reach the World Cup. Libya attacked from the start and their striker Salem struck twice, "
+        "but Chad's goalkeeper denied him in the second half. Chad's coach hailed the team. "
+    )
+    assert {e.kind for e in events(match)} <= {"SUPPORT"}
+    assert [e.kind for e in events(match + "Russia was banned from the tournament.")][-1] == "COERCE"
+    # A bomb in a stadium is no sport.
+    assert "ASSAULT" in [e.kind for e in events(match + "A bomb killed five fans outside the stadium in Tripoli.")]
+
+
+def test_what_profit_is_compared_with_is_not_its_time() -> None:
+    (e,) = events("Net income climbed to $20 billion from $14 billion a year earlier.")
+    assert e.kind == "EARNINGS_BEAT"
+    assert e.earliest.date().isoformat() == "2015-06-15"
+    (e,) = events("Chad shelled Libya a year earlier.")
+    assert e.earliest.year == 2014

@@ -270,7 +270,7 @@ def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source
 def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:
     """Find the time of an event: in its own clause, else in its speaker's."""
     starts = scene.tokens.starts
-    inside = context.between(starts[0], scene.tokens.ends[-1])
+    inside = [t for t in context.between(starts[0], scene.tokens.ends[-1]) if not _compared(context.article.text, t)]
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]
@@ -287,6 +287,18 @@ def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[i
         if near:
             return min(near, key=lambda t: abs(t.start - place))
     return None
+
+
+_COMPARING = (" from ", " than ", "compared", " versus ", " against ")
+_REACH_BACK = 40  # characters between "from" and "a year earlier", an amount among them
+
+
+def _compared(text: str, time: TimeMention) -> bool:
+    """Whether a time is that of what is compared: "climbed to $20 billion from $14 billion a year earlier"."""
+    if not text[time.start : time.end].endswith(("earlier", "ago")):
+        return False
+    before = text[max(0, time.start - _REACH_BACK) : time.start]
+    return any(word in before for word in _COMPARING)
 
 
 def _interval(context: Context, when: TimeMention | None) -> tuple[pd.Timestamp, pd.Timestamp, Precision]:

@@ -15,6 +15,7 @@ from eventstudy.events.nominal import presented
 from eventstudy.events.predicates import find_predicates
 from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
+from eventstudy.events.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import article_sentences, clauses, is_verb_like
@@ -101,6 +102,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
     text = article.text
     context = Context(article, gazetteer.types)
     before, places = Antecedent(), Places()
+    sport: bool | None = None
     for number, (start, end) in enumerate(article_sentences(article)):
         short = end - start < _SHORTEST
         if short and not any(map(str.isupper, text[start:end])):
@@ -117,6 +119,10 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         scene = Scene(tokens, mentions, predicates)
         attach(predicates, tokens)
         readings = _chosen(scene, taxonomy, first=number == 0)
+        if readings and sport is None:
+            sport = of_sport(text)
+        if sport:
+            readings = [r for r in readings if r.meaning.kind not in ON_THE_FIELD]
         if not readings:
             before = Antecedent.of(tokens, mentions) or before
             continue
