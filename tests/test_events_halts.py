@@ -44,6 +44,10 @@ HEADLINES = [
     ("Pentagon says no sign of Russian pullback", [("RETREAT", "denied", "happened")]),
     ("No evidence of a Russian withdrawal, NATO says", [("RETREAT", "denied", "happened")]),
     ("NATO says Russia is adding troops near Ukraine", [("MOBILIZE", "asserted", "happened")]),
+    ("The truce, which had held for two months, collapsed on Monday.", [("REJECT", "asserted", "happened")]),
+    ("The ceasefire, which took effect in January, has broken down.", [("REJECT", "asserted", "happened")]),
+    ("The ceasefire, which took effect in January, was extended on Friday.", [("RETREAT", "asserted", "happened")]),
+    ("Trump threatened 100% tariffs on the members of the club.", [("THREATEN", "asserted", "happened")]),
     ("Kyiv says no to talks with Moscow", [("REJECT", "asserted", "happened")]),
     ("Volvo posts bigger loss than expected", [("EARNINGS_MISS", "asserted", "happened")]),
     (

@@ -29,7 +29,7 @@ _OCCURRING = all_forms(
     "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
-    "declare launch stage hold report go last ground halt disrupt cripple strand snarl idle delay stop shut"
+    "declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay stop shut"
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
@@ -134,6 +134,9 @@ def _verb_after(scene: Scene, stop: int, end: int) -> int | None:
     """Give the finite verb whose subject the noun is."""
     low = scene.tokens.low
     names = {m.first for m in scene.mentions}
+    if low[stop : stop + 1] == [","] and stop + 1 < end and low[stop + 1] in RELATIVES:
+        # "the truce, which had held for months, collapsed"
+        stop = next((k + 1 for k in range(stop + 1, end) if low[k] == ","), stop)
     for k in range(stop, end):
         word = low[k]
         if word in (",", "and", "but") or word in SUBORDINATORS or word in RELATIVES or word == "that":

@@ -17,6 +17,7 @@ from eventstudy.events.status import (
     DAYS,
     HAVE,
     NEGATIONS,
+    RELATIVES,
     SUBORDINATORS,
     VerbGroup,
     verb_group,
@@ -176,7 +177,7 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
             continue
         if pos == "ger" and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"
-        if rule.subjects.firsts and not rule.subjects.any_in(low[scan.limits(i, last)[0] : i]):
+        if rule.subjects.firsts and not rule.subjects.any_in(_subject(scan, i, last, group.first)):
             continue
         if rule.objects.firsts and not _object(scan, i, last, rule, group, pos):
             continue
@@ -309,6 +310,17 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     if objects.any_in(window):
         return True
     return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+def _subject(scan: Scan, i: int, last: int, first: int) -> list[str]:
+    """Give the words in which the subject of the trigger at ``i`` stands, whose verb group begins at ``first``."""
+    low = scan.low
+    if first > 1 and low[first - 1] == ",":
+        # "the truce, which had held for months, collapsed"
+        comma = next((k for k in range(first - 2, max(0, first - WINDOW), -1) if low[k] == ","), 0)
+        if comma and low[comma + 1] in RELATIVES:
+            return low[max(0, comma - WINDOW) : comma]
+    return low[scan.limits(i, last)[0] : i]
 
 
 def _received(scan: Scan, i: int, last: int) -> bool:
