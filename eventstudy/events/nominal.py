@@ -28,9 +28,9 @@ __all__ = ["presented"]
 _OCCURRING = all_forms(
     "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
-    "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil "
-    "impose declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay "
-    "stop shut"
+    "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
+    "declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay stop "
+    "shut"
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 

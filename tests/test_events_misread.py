@@ -1,4 +1,7 @@
-"""A halt, a pause or a suspension turns what it is of around; it does not become an event of its own."""
+"""Sentences and headlines that were read wrongly: what a halt is of, who fires at whom, what is denied.
+
+A halt, a pause or a suspension turns what it is of around; it does not become an event of its own.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,12 @@ HEADLINES = [
     ("The ceasefire, which took effect in January, has broken down.", [("REJECT", "asserted", "happened")]),
     ("The ceasefire, which took effect in January, was extended on Friday.", [("RETREAT", "asserted", "happened")]),
     ("Trump threatened 100% tariffs on the members of the club.", [("THREATEN", "asserted", "happened")]),
+    (
+        "Iran launched dozens of drones and cruise missiles at Israel late on Saturday, Israel's army said.",
+        [("ASSAULT", "asserted", "happened")],
+    ),
+    ("North Korea launched two ballistic missiles.", [("MOBILIZE", "asserted", "happened")]),
+    ("A company launched a rocket into orbit.", []),
     ("Kyiv says no to talks with Moscow", [("REJECT", "asserted", "happened")]),
     ("Volvo posts bigger loss than expected", [("EARNINGS_MISS", "asserted", "happened")]),
     (
