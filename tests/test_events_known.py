@@ -343,3 +343,35 @@ def test_what_profit_is_compared_with_is_not_its_time() -> None:
     assert e.earliest.date().isoformat() == "2015-06-15"
     (e,) = events("Chad shelled Libya a year earlier.")
     assert e.earliest.year == 2014
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One killed as building collapses in Lagos",
+        "Ship carrying migrants sinks off Libya, kills 15",
+        "Two people were killed after a train derailed in Chile.",
+        "Premier under pressure to spell out plan",
+        "Drought threatens to hurt growth in Kenya",
+        "OPEC postpones summit by four days",
+    ],
+)
+def test_accidents_and_pressure_are_no_acts(text: str) -> None:
+    assert events(text) == []
+
+
+def test_an_accident_does_not_hide_an_attack() -> None:
+    assert {e.kind for e in events("A bus crashed when gunmen opened fire, killing nine in Mali.")} == {"ASSAULT"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("France calls on Iran to be flexible", "REQUEST"),
+        ("OPEC, allies agree to prolong cuts into 2020", "SUPPLY_CUT"),
+        ("The military seized power in Gabon.", "ASSAULT"),
+        ("Chad bars aid agencies from operating in the east", "COERCE"),
+    ],
+)
+def test_calls_cuts_and_coups(text: str, kind: str) -> None:
+    assert [e.kind for e in events(text)] == [kind]

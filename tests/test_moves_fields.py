@@ -257,6 +257,8 @@ def test_levels_crossed_and_gains_given_back(text: str, want: list[tuple[str, st
         ("Silver topped $30 an ounce on Tuesday.", [("SILVER", "up")]),
         ("The 30-year Treasury yield traded at 5.1%, touching the highest level since 2007.", [("US30Y", "down")]),
         ("The 10-year Treasury yield topped 4.5%.", [("US10Y", "down")]),
+        ("The DAX hit 18,000 - its highest level since 2021 - at noon.", [("DAX", "up")]),
+        ("Gasoline and distillate inventories jumped.", []),
         # No period, another noun, or another move of the same asset.
         ("Gold hit a session low in early deals.", []),
         ("Copper output hit a five-month high.", []),

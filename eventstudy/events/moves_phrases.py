@@ -27,6 +27,10 @@ _COMPANY_WORDS = frozenset(
 _PAPER = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
 _BRACKETS = {"(": ")", "<": ">", "[": "]"}
 _OPENING = {v: k for k, v in _BRACKETS.items()}
+_AMOUNTS = frozenset(
+    {"inventories", "stockpiles", "output", "production", "exports", "imports", "demand", "supplies", "supply"}
+    | {"consumption", "reserves", "shipments", "reserve", "sales", "producers", "producer", "companies", "miners"}
+)
 _RETAIL = frozenset({"pump", "pumps", "aaa", "motorists", "motorist", "drivers", "forecourts", "retail"})
 
 
@@ -158,6 +162,8 @@ class Phrases:
                 return False
             if t.noun:
                 return bool(t.flags & lex.NOUN)
+            if t.low in ("and", "or", "&") and any(x.low in _AMOUNTS for x in toks[j + 1 : j + 4]):
+                return False  # "gasoline and distillate inventories rose"
         return not self._in_company(i)
 
     def _at_the_pump(self, i: int, j: int) -> bool:

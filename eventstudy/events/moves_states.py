@@ -81,7 +81,7 @@ class States(Carried):
             if toks[first].flags & (lex.PREPOSITION | lex.CONJUNCTION | lex.PRONOUN):
                 break
             first -= 1
-        if first > 1 and toks[first].low == "," and toks[first - 1].kind == "quantity":
+        if first > 1 and toks[first].low in (",", "-", "–") and toks[first - 1].kind == "quantity":
             first -= 2  # "hit 1.54 %, its highest since June"
         if not told or first < 1:
             return

@@ -285,7 +285,7 @@ def _finite_follows(low: list[str], i: int) -> bool:
         word = low[j]
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and", "than"):
             return False
-        if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] not in _DETERMINERS:
+        if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] != "to" and low[j - 1] not in _DETERMINERS:
             return not (low[j - 1][0].isdigit() and word.endswith("ed"))  # "releases 50 detained"
     return False
 

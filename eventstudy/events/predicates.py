@@ -145,6 +145,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
+    if word in _HARMING and not _ACCIDENTS.isdisjoint(scan.every) and _WEAPONS.isdisjoint(scan.every):
+        return None  # "one killed after a building collapsed"
     if word == "fire" and i and low[i - 1] in _CATCHING:
         return None  # "the plane caught fire at the gate"
     verb: tuple[str, VerbGroup] | None = None
@@ -198,6 +200,17 @@ _HARDWARE = word_set(
 )
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
+_HARMING = all_forms("kill injure wound hurt")
+_ACCIDENTS = word_set(
+    "collapse collapsed collapses crash crashed crashes landslide landslides avalanche stampede capsized capsizes sank "
+    "sinks sunk derailed derails derailment flood floods flooding quake earthquake storm tornado hurricane typhoon "
+    "cyclone accident accidents pile-up mudslide wildfire wildfires heatwave lightning overturned"
+)
+_WEAPONS = word_set(
+    "bomb bombs bomber bombing bombed attack attacks attacked attackers shelling shelled missile missiles rocket "
+    "rockets gunmen gunman shot shooting strike strikes airstrike airstrikes drone drones clash clashes fighting "
+    "militants rebels soldiers troops police war stabbed rammed explosives grenade jihadists insurgents raid protesters"
+)
 _CATCHING = all_forms("catch") | {"on"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 
