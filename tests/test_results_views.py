@@ -11,6 +11,7 @@ from scipy import stats
 import eventstudy as es
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
+from eventstudy.results.summary import sentences
 
 # The same sums in another order, in double precision.
 RTOL = 1e-9
@@ -71,6 +72,17 @@ def test_summary_means_are_the_means_of_the_events(result: es.StudyResult) -> No
         assert row["n"] == len(chosen)
         assert row["ci_low"] < row["mean_car"] < row["ci_high"]
         assert row["why"]
+
+
+def test_a_summary_says_where_an_interval_is_around_the_mean_of_clusters() -> None:
+    row = {"window": "(0, 1)", "n": 60, "mean_car": -0.003, "p_value": 0.3, "test": "ibragimov_muller_t"}
+    around_another = pd.DataFrame([row | {"ci_low": -0.011, "ci_high": 0.003}])
+    assert "each counted once; the mean CAR counts each event once" in sentences(around_another, [])
+    for other in (
+        {"ci_low": -0.010, "ci_high": 0.004},
+        {"ci_low": -0.011, "ci_high": 0.003, "test": "cross_sectional_t"},
+    ):
+        assert "each counted once" not in sentences(pd.DataFrame([row | other]), [])
 
 
 def test_difference_is_welch(result: es.StudyResult) -> None:
