@@ -164,8 +164,8 @@ def _of_clusters(usable: pd.DataFrame) -> list[str]:
     if not (off.abs() > VISIBLE * (held["ci_high"] - held["ci_low"])).any():
         return []
     return [
-        "The interval of ibragimov_muller_t is around the mean over clusters of overlapping windows, each counted once; the "
-        "mean CAR counts each event once."
+        "The interval of ibragimov_muller_t is around the mean of clusters of overlapping windows, each counted once; "
+        "the mean CAR counts each event once."
     ]
 
 
