@@ -10,18 +10,21 @@ import math
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy import stats
+from scipy import integrate, stats
 
 import eventstudy.inference.placebo_days as placebo_days
-from eventstudy.errors import DataError, SpecError
+import eventstudy.inference.weighted_signs as weighted_signs
+from eventstudy.errors import DataError, ModelError, SpecError
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import make_sample, run_tests
 from eventstudy.inference.bhar import bhar_skewness_adjusted_t
 from eventstudy.inference.calendar_time import calendar_time_t
+from eventstudy.inference.conformal import conformal
 from eventstudy.inference.crosssection import regress
 from eventstudy.inference.designs import conformal_events
 from eventstudy.inference.diagnose import diagnose
 from eventstudy.inference.measures import measure
+from eventstudy.inference.parametric import patell_z
 from eventstudy.inference.partial_state import Moments
 from eventstudy.inference.permutation import permutation
 from eventstudy.inference.placebo import Layout, placebo
@@ -32,7 +35,8 @@ from eventstudy.inference.rules import Rule
 from eventstudy.inference.sample import Sample
 from eventstudy.inference.single_event import sq_test
 from eventstudy.inference.slope import response_slope
-from eventstudy.models import MarketModel, MeanAdjusted
+from eventstudy.models import FactorModel, MarketModel, MeanAdjusted
+from eventstudy.models.robust import RobustMarketModel
 from tests.test_resampling_placebo import study
 
 ROUNDING = 1e-9
@@ -371,3 +375,181 @@ def test_the_effect_found_four_times_in_five_is_interpolated() -> None:
                 ([0.0, 1.0, 2.0], [0.9, 1.0, 1.0], 0.0), ([0.0, 2.0, 1.0], [0.2, 0.6, 0.7], math.nan)]  # fmt: skip
     for effects, rates, expected in crossing:
         assert _crossing(np.array(effects), np.array(rates), 0.8) == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("copies", [1, 40])
+@pytest.mark.parametrize("day", [0, 1, -30])
+def test_a_return_that_spans_no_session_is_none(day: int, copies: int) -> None:
+    """On an event day it has no abnormal return; on an estimation day it is left out. Few events or many rows."""
+    rng = np.random.default_rng(0)
+    returns, spans = rng.normal(0, 0.01, (300, 1)), np.ones((300, 1), dtype=np.int64)
+    spans[200 + day] = 0
+    held = {"spans": spans, "gaps": "maynes-rumsey", "event_window": (0, 1), "estimation_window": (-100, -1)}
+    found = abnormal_returns(returns, [[200, 0]] * copies, MeanAdjusted(), **held)
+    without = returns.copy()
+    without[200 + day] = np.nan
+    expected = abnormal_returns(without, [[200, 0]] * copies, MeanAdjusted(), event_window=(0, 1),
+                                estimation_window=(-100, -1))  # fmt: skip
+    np.testing.assert_allclose(found.ar, expected.ar, rtol=ROUNDING)
+    np.testing.assert_allclose(found.sigma, expected.sigma, rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("copies", [2, 40])
+@pytest.mark.parametrize("own", [False, True])
+def test_a_mean_adjusted_return_over_a_gap_is_less_as_many_means(own: bool, copies: int) -> None:
+    """Least squares on R/sqrt(d): the mean a session is sum R over sum d (Maynes and Rumsey 1993)."""
+    rng = np.random.default_rng(1)
+    spans = rng.integers(1, 5, (300, 1))
+    returns = 0.003 * spans + 0.01 * np.sqrt(spans) * rng.standard_normal((300, 1))
+    spans[200], sample = 3, slice(100, 200)
+    window = np.tile([-100, -1], (copies, 1)) if own else (-100, -1)
+    found = abnormal_returns(
+        returns, [[200, 0]] * copies, MeanAdjusted(), None, (0, 0), window, spans=spans, gaps="maynes-rumsey"
+    )
+    mean = returns[sample].sum() / spans[sample].sum()
+    np.testing.assert_allclose(found.ar, np.full((copies, 1), returns[200, 0] - 3 * mean), rtol=ROUNDING)
+
+
+def test_the_share_explained_by_a_robust_model_is_that_of_its_residuals() -> None:
+    rng = np.random.default_rng(0)
+    market = rng.normal(0, 0.01, 300)
+    returns = (0.001 + 1.2 * market + rng.normal(0, 0.01, 300))[:, None]
+    found = abnormal_returns(returns, [[200, 0]], RobustMarketModel(), market, (0, 1), (-100, -1))
+    y, e = returns[100:200, 0], found.residuals()[0]
+    assert found.r2[0] == pytest.approx(1.0 - (e @ e) / ((y - y.mean()) ** 2).sum(), rel=ROUNDING)
+
+
+def test_a_window_without_a_return_is_not_ranked() -> None:
+    y = np.random.default_rng(0).normal(size=(2, 40))
+    y[0, 35:] = np.nan
+    mark = np.zeros((2, 40), dtype=bool)
+    mark[:, 35:] = True
+    found = conformal(y, np.ones((2, 40, 1)), mark)
+    assert math.isnan(found.p_value[0])
+    assert 0.0 < found.p_value[1] <= 1.0
+
+
+def test_weights_of_sets_are_counted_alike_for_few_and_many_observed_sums() -> None:
+    rng = np.random.default_rng(3)
+    w = rng.uniform(0.5, 2.0, 25)  # too many to list all sets
+    observed = rng.uniform(0.0, w.sum(), 60)
+    many = weighted_signs._shares(w, observed, 400, np.random.default_rng(1))
+    for k, one in enumerate(observed):
+        few = weighted_signs._shares(w, np.array([one]), 400, np.random.default_rng(1))
+        np.testing.assert_allclose(few[0][0], many[0][k], rtol=ROUNDING)
+        np.testing.assert_allclose(few[1][0], many[1][k], rtol=ROUNDING)
+
+
+@pytest.mark.parametrize("dof", [2.0, 2.5, 3.0, 4.0])
+def test_patells_variance_is_that_of_a_t_with_more_than_two_degrees_of_freedom(dof: float) -> None:
+    scar = np.array([1.0, -0.4, 2.0])
+    found = patell_z(scar, np.full(3, dof))
+    if dof == 2.0:
+        assert math.isnan(float(found.value))
+    else:
+        assert float(found.value) == pytest.approx(scar.sum() / math.sqrt(3 * stats.t.var(dof)), rel=ROUNDING)
+
+
+@pytest.mark.parametrize("copies", [2, 40])
+@pytest.mark.parametrize("own", [False, True])
+def test_the_share_explained_is_that_of_statsmodels_on_every_path(own: bool, copies: int) -> None:
+    rng = np.random.default_rng(4)
+    market = rng.normal(0.001, 0.01, 300)
+    returns = (0.001 + 0.8 * market + rng.normal(0, 0.01, 300))[:, None]
+    window = np.tile([-100, -1], (copies, 1)) if own else (-100, -1)
+    found = abnormal_returns(returns, [[200, 0]] * copies, MarketModel(), market, (0, 1), window)
+    fit = sm.OLS(returns[100:200, 0], sm.add_constant(market[100:200])).fit()
+    np.testing.assert_allclose(found.r2, fit.rsquared, rtol=ROUNDING)
+    np.testing.assert_allclose(found.coefficients, np.tile(fit.params, (copies, 1)), rtol=ROUNDING)
+    np.testing.assert_allclose(found.sigma, math.sqrt(fit.mse_resid), rtol=ROUNDING)
+
+
+def test_a_collinear_factor_is_told_with_those_it_follows_from() -> None:
+    rng = np.random.default_rng(4)
+    factors = rng.normal(0, 0.01, (300, 3))
+    factors[:, 2] = 2.0 * factors[:, 0]
+    found = abnormal_returns(
+        rng.normal(0, 0.01, (300, 1)), [[200, 0]], FactorModel("SMALL", "MIDDLE", "LARGE"), factors, (0, 1), (-100, -1)
+    )
+    said = found.reason(0)
+    assert "LARGE" in said
+    assert "SMALL" in said
+    assert "MIDDLE" not in said
+
+
+def test_events_of_unknown_sessions_share_none() -> None:
+    """Two events of five days each: every day of theirs is one of its own, the estimation days first."""
+    rng = np.random.default_rng(0)
+    sample = make_sample(rng.normal(size=(2, 5)), rng.normal(size=(2, 10)), window=(0, 0), event_window=(-2, 2))
+    every = np.concatenate([sample.estimation_sessions, sample.sessions], axis=1)
+    assert len(np.unique(every)) == every.size
+    assert (np.diff(every, axis=1) > 0).all()
+
+
+@pytest.mark.parametrize(("dof", "alternative"), [(1.0, "two-sided"), (1.5, "greater"), (60.0, "two-sided")])
+def test_the_effect_that_is_detectable_is_a_quantile_of_the_noncentral_t(dof: float, alternative: str) -> None:
+    """With one or two degrees of freedom it lies far beyond four standard errors."""
+    sides = [1.0, -1.0] if alternative == "two-sided" else [1.0]
+    critical = stats.t.ppf(1 - 0.05 / len(sides), dof)
+    effect = minimum_detectable_effect(0.01, dof, alternative=alternative) / 0.01
+
+    def rejects(v: float) -> float:  # given the chi-square of the variance
+        return sum(stats.norm.sf(critical * math.sqrt(v / dof) - s * effect) for s in sides) * stats.chi2.pdf(v, dof)
+
+    assert (effect > 4.0) == (dof < 3)
+    found = integrate.quad(rejects, 0, 1)[0] + integrate.quad(rejects, 1, 400)[0]
+    assert found == pytest.approx(0.8, abs=1e-5)
+
+
+@pytest.mark.parametrize("weights", [None, np.array([2.0, 2.0, 0.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0])])
+def test_a_placebo_interval_of_signed_ranks_holds_the_medians_that_are_not_rejected(weights: np.ndarray | None) -> None:
+    """Wilcoxon's W+ of x - mu, counted pair by pair, against its own placebo distribution."""
+
+    def w_plus(x: np.ndarray) -> int:
+        return sum(x[i] + x[j] > 0 for i in range(len(x)) for j in range(i, len(x)))
+
+    rng = np.random.default_rng(1)
+    car = rng.normal(0, 0.02, (120, 9))
+    rows = np.full(9, 60)
+    grid, layout = study(rows, np.arange(9), car)
+    found = placebo(grid, layout, statistics=["wilcoxon_signed_rank"], weights=weights)
+    kept = np.arange(9) if weights is None else np.flatnonzero(weights)
+    n = len(kept)
+    far = np.sort([abs(w_plus(row[kept]) - n * (n + 1) / 4) for row in np.delete(car, 60, axis=0)])
+    low, high = float(found.ci_low[0]), float(found.ci_high[0])
+    assert math.isfinite(low + high)
+    for mu in np.linspace(low - 0.02, high + 0.02, 200):
+        off = abs(w_plus(car[60, kept] - mu) - n * (n + 1) / 4)
+        # as many draws as far out, and the study itself, among all 120
+        assert (low <= mu <= high) == (1 + (far >= off).sum() > 6), mu
+
+
+def test_a_regression_keeps_what_it_leaves_over() -> None:
+    rng = np.random.default_rng(2)
+    x, y = sm.add_constant(rng.normal(size=25)), rng.normal(size=25)
+    found, expected = regress(y, x, ("Intercept", "x")), sm.OLS(y, x).fit()
+    np.testing.assert_allclose(found.residuals, expected.resid, rtol=1e-7, atol=1e-12)
+    np.testing.assert_allclose(found.fitted, expected.fittedvalues, rtol=ROUNDING)
+    assert found.r2 == pytest.approx(expected.rsquared, rel=ROUNDING)
+
+
+@pytest.mark.parametrize("n_factors", [1, 2, 3])
+def test_a_model_that_names_a_factor_is_not_given_another_number_of_them(n_factors: int) -> None:
+    rng = np.random.default_rng(2)
+    factors = rng.normal(0, 0.01, (300, n_factors))
+    given = (rng.normal(0, 0.01, (300, 2)), [[200, 0]], RobustMarketModel("MARKET"), factors, (0, 1), (-100, -1))
+    if n_factors == 1:
+        assert np.isfinite(abnormal_returns(*given).ar).all()
+    else:
+        with pytest.raises(ModelError):
+            abnormal_returns(*given)
+
+
+def test_critical_values_are_those_of_one_five_and_ten_percent() -> None:
+    car = np.random.default_rng(1).normal(0, 0.02, (240, 3))
+    grid, layout = study(np.full(3, 100), np.arange(3), car)
+    found = placebo(grid, layout, statistics=["caar"])
+    assert found.levels == (0.01, 0.05, 0.10)
+    far = np.sort(np.abs(np.delete(car, 100, axis=0).mean(axis=1)))
+    for level, critical in zip(found.levels, found.critical[0], strict=True):
+        assert critical == pytest.approx(far[-round(level * 240)], rel=ROUNDING)

@@ -21,6 +21,7 @@ from eventstudy.inference.nonparametric import (
     sign_exact,
     sign_z,
     walsh_interval,
+    wilcoxon_interval,
     wilcoxon_signed_rank,
 )
 from eventstudy.inference.parametric import (
@@ -158,7 +159,7 @@ class Studies:
     @property
     def equal_weights(self) -> bool:
         """Whether the events that count weigh the same."""
-        return self.weights is None or not np.ptp(self.weights[np.isfinite(self.car[0])])
+        return self.weights is None or len(np.unique(self.weights[np.isfinite(self.car[0]) & (self.weights > 0)])) < 2
 
     def shifted(self, effect: FloatArray) -> Studies:
         """Return the same studies with an effect, shape (n,), added to every CAR."""
@@ -231,6 +232,9 @@ def _signed_rank(s: Studies) -> Statistic:
     if s.weights is None or s.equal_weights:
         car = s.car if s.weights is None else np.where(s.weights > 0, s.car, np.nan)
         plain, p = wilcoxon_signed_rank(car, s.alternative)
+        # The median of Walsh averages is shown of the study itself alone: of each placebo study it would cost n^2.
+        centre = np.array([wilcoxon_interval(car[0])[0]]) if len(car) == 1 else np.full(plain.value.shape, np.nan)
+        plain = Statistic.of(plain.value, n=plain.n, estimate=centre)
         return _own_law(plain, plain.n * (plain.n + 1) / 4, p)
     value, mean = weighted_rank_sums(s.car, s.weights)
     n = ((s.weights > 0) & np.isfinite(s.car) & (s.car != 0)).sum(axis=-1)
