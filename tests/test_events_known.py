@@ -375,3 +375,25 @@ def test_an_accident_does_not_hide_an_attack() -> None:
 )
 def test_calls_cuts_and_coups(text: str, kind: str) -> None:
     assert [e.kind for e in events(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Israeli strikes in Gaza intensified on Sunday.", "ASSAULT"),
+        ("The navy launched a third round of missile strikes on Yemen.", "ASSAULT"),
+        ("Washington designates the Houthis as terrorists", "COERCE"),
+        ("Mali and Niger quit ECOWAS", "SANCTION"),
+        ("Washington called Chad's test abhorrent.", "ACCUSE"),
+        ("Beijing will not give up on the reef, minister says", "REJECT"),
+        ("Hundreds in Goma are protesting against the peace agreement.", "PROTEST"),
+    ],
+)
+def test_strikes_groups_and_blame(text: str, kind: str) -> None:
+    assert [e.kind for e in events(text)] == [kind]
+
+
+def test_strikes_of_workers_are_no_attacks() -> None:
+    for text in ("French rail strikes disrupt travel", "Rail workers strike in France", "Lira and rand fight back"):
+        assert "ASSAULT" not in [e.kind for e in events(text)]
+    assert [e.kind for e in events("US reinstates sanctions on Chad")] == ["SANCTION"]

@@ -259,6 +259,7 @@ def test_levels_crossed_and_gains_given_back(text: str, want: list[tuple[str, st
         ("The 10-year Treasury yield topped 4.5%.", [("US10Y", "down")]),
         ("The DAX hit 18,000 - its highest level since 2021 - at noon.", [("DAX", "up")]),
         ("Gasoline and distillate inventories jumped.", []),
+        ("The MSCI Emerging Markets Currency Index fell 0.1 %.", []),
         # No period, another noun, or another move of the same asset.
         ("Gold hit a session low in early deals.", []),
         ("Copper output hit a five-month high.", []),

@@ -31,6 +31,7 @@ _AMOUNTS = frozenset(
     {"inventories", "stockpiles", "output", "production", "exports", "imports", "demand", "supplies", "supply"}
     | {"consumption", "reserves", "shipments", "reserve", "sales", "producers", "producer", "companies", "miners"}
 )
+_OTHER_INDEX = frozenset({"currency", "currencies", "bond", "debt", "volatility"})
 _RETAIL = frozenset({"pump", "pumps", "aaa", "motorists", "motorist", "drivers", "forecourts", "retail"})
 
 
@@ -154,6 +155,8 @@ class Phrases:
             return False
         if asset is not None and asset.symbol == "GASOLINE" and self._at_the_pump(i, j):
             return False
+        if asset is not None and asset.asset_class == "equity index" and j > i + 1 and toks[i + 1].low in _OTHER_INDEX:
+            return False  # "the MSCI Emerging Markets Currency Index"
         if toks[i].possessive and j == i + 1:
             return True
         if j < len(toks):

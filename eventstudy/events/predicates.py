@@ -171,6 +171,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         if verb is None:
             if last < len(low) and low[last] in _HARDWARE:
                 continue
+            if rule.kind == "PROTEST" and word in _STRIKES and i - 1 in scan.named and _WORK.isdisjoint(scan.every):
+                continue  # "Israeli strikes": of aircraft, where nobody speaks of work
             if word in _OF_MARKETS and not MARKET.isdisjoint(low):
                 continue
             return Predicate(i, last, rule, "noun", None, i)
@@ -210,6 +212,12 @@ _WEAPONS = word_set(
     "bomb bombs bomber bombing bombed attack attacks attacked attackers shelling shelled missile missiles rocket "
     "rockets gunmen gunman shot shooting strike strikes airstrike airstrikes drone drones clash clashes fighting "
     "militants rebels soldiers troops police war stabbed rammed explosives grenade jihadists insurgents raid protesters"
+)
+_STRIKES = frozenset({"strike", "strikes"})
+_WORK = word_set(
+    "worker workers union unions unionists pay wages wage nurses teachers doctors rail railway train trains airport "
+    "pilots pensions pension drivers staff employees labour labor miners dockers picket walkout farmers students "
+    "general hunger transport flights schools reform austerity"
 )
 _CATCHING = all_forms("catch") | {"on"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})
