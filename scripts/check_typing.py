@@ -16,7 +16,8 @@ WANTED = 0.95
 
 def main() -> int:
     """Print the share, and what lacks a type where it is too small."""
-    command = [sys.executable, "-m", "pyright", "--verifytypes", "eventstudy", "--ignoreexternal", "--outputjson"]
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--verifytypes", "eventstudy",
+               "--ignoreexternal", "--outputjson"]  # fmt: skip
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)["typeCompleteness"]
     share, counts = told["completenessScore"], told["exportedSymbolCounts"]
     known, every = counts["withKnownType"], sum(counts.values())
