@@ -397,3 +397,9 @@ def test_strikes_of_workers_are_no_attacks() -> None:
     for text in ("French rail strikes disrupt travel", "Rail workers strike in France", "Lira and rand fight back"):
         assert "ASSAULT" not in [e.kind for e in events(text)]
     assert [e.kind for e in events("US reinstates sanctions on Chad")] == ["SANCTION"]
+
+
+def test_a_clock_soon_after_publication_is_not_of_the_day_before() -> None:
+    for clock, day in (("6:20 p.m.", 15), ("11:30 p.m.", 14)):
+        (e,) = extract_events(Article(f"Chad shelled Libya at {clock} GMT.", "2022-02-15T18:00+00:00"))
+        assert (e.earliest.day, e.latest.day) == (day, day)

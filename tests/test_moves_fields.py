@@ -28,6 +28,8 @@ def _spans(move: ReportedMove, text: str) -> dict[str, str]:
     ("text", "as_of", "precision"),
     [
         ("Brent fell 1% by 0644 GMT.", "2022-02-15T06:44", "instant"),
+        ("Brent fell 1% by 1825 GMT.", "2022-02-15T18:25", "instant"),  # soon after its stamp: an update
+        ("Brent fell 1% by 2130 GMT.", "2022-02-14T21:30", "instant"),
         ("Brent fell 1% on Monday.", "2022-02-14T00:00", "date"),
         ("On Friday, Brent fell 1%.", "2022-02-11T00:00", "date"),
         ("Brent fell 1% at 4 p.m. in London on Monday.", "2022-02-14T16:00", "instant"),

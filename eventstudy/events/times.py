@@ -24,6 +24,8 @@ from eventstudy.news.article import Article
 __all__ = ["TimeMention", "article_times", "find_times"]
 
 _DAY = dt.timedelta(days=1)
+# A story that is updated keeps its stamp: a clock so soon after publication is of that day, not of the day before.
+_GRACE = dt.timedelta(hours=1)
 _BETWEEN = re.compile(
     r"(?:,|\s\()?\s?(?:on|of|at|by|around|about|as\s(?:at|of)|shortly\s\w+|just\s\w+|,)?\s?(?:the\s)?"
 )
@@ -265,7 +267,7 @@ def _read_clock(
     else:
         today = now.date if now.clock is None else now.clock.astimezone(zone).date()
         moment = midnight(today) + clock
-        late = now.clock is not None and moment.replace(tzinfo=zone) > now.clock
+        late = now.clock is not None and moment.replace(tzinfo=zone) > now.clock + _GRACE
         if late and not prospective(text, m.start()):
             moment -= _DAY
     return Reading(m.start(), end, moment, moment, "instant", "clock", zone)
