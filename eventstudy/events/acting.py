@@ -120,7 +120,7 @@ def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Me
     if low[reading.head.last : reading.head.last + 1] in (["between"], ["among"]):
         both = [m for m in scene.mentions if reading.head.last < m.first <= reading.head.last + 9]
         return list({m.code: m for m in both[:2]}.values()), []
-    before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and not any(w in _APART for w in low[m.last : i])]
+    before = [m for m in scene.mentions if 0 <= i - m.last <= 3 and _APART.isdisjoint(low[m.last : i])]
     after = [m for m in scene.mentions if m.first >= reading.head.last and m.first - reading.head.last <= 6]
     agents = [m for m in after if low[m.first - 1] == "by" or low[m.first - 2 : m.first] == ["by", "the"]]
     first = scene.mentions[:1] if (reading.polarity, reading.modality) == ("asserted", "happened") else []

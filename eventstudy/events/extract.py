@@ -141,6 +141,8 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             if named.source:
                 after = named
         before = after
+        for predicate in predicates:
+            predicate.complements.clear()  # which point back: only the garbage collector would free them
     places.keep(article, gazetteer)
 
 

@@ -38,7 +38,7 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         return None
     if p.pos == "inf":
         ordered = q.rule.frame == "report" and q.rule.kind == "REQUEST" and orders(q, tokens)
-        if q.rule.frame and (q.rule.frame != "report" or ordered) and not any(w in (";", ":", "—") for w in between):
+        if q.rule.frame and (q.rule.frame != "report" or ordered) and _PARTING.isdisjoint(between):
             return q
         return q.governor if between == ["and"] and q.pos == "inf" else None
     if p.pos == "ger":
@@ -53,21 +53,24 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
 
 
 _GERUND = word_set("of from for against about to on in by")
+_PARTING = frozenset({";", ":", "—"})
+_CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
+_SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
 _BESIDE = word_set("on under at over about after before despite amid during")
 _AWAY = word_set("at in on during to by before after from")
 
 
 def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
-    if len(between) > 9 or any(w in BOUNDARIES or w in SUBORDINATORS or w in RELATIVES or w == "that" for w in between):
+    if len(between) > 9 or not _CLAUSE_WALLS.isdisjoint(between):
         return None
     if any(is_verb_like(w) and not w.endswith("ed") for w in between):
         return None
     frame = q.rule.frame
     if q.complements or frame not in _NOUN_GOVERNORS:
         return None
-    if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or any(w in _AWAY for w in between)):
+    if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or not _AWAY.isdisjoint(between)):
         return None
-    if frame == "light" and any(w in _BESIDE for w in between):
+    if frame == "light" and not _BESIDE.isdisjoint(between):
         return None  # "takes another run at a bailout"
     return q
 
@@ -98,12 +101,12 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
         return None
     if "that" in between:
         rest = between[len(between) - between[::-1].index("that") :]
-        if any(w in (";", ":") for w in between):
+        if ";" in between or ":" in between:
             return None
-        return q if not any(is_verb_like(w) for w in rest) else None
-    if not between or any(w in BOUNDARIES - {'"', "“", "”"} or w in SUBORDINATORS or w in RELATIVES for w in between):
+        return q if not any(map(is_verb_like, rest)) else None
+    if not between or not _SPEECH_WALLS.isdisjoint(between):
         return None
-    if between[-1] in ("and", "but", "or") or any(is_verb_like(w) for w in between):
+    if between[-1] in ("and", "but", "or") or any(map(is_verb_like, between)):
         return None
     return q
 

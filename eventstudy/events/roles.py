@@ -17,7 +17,7 @@ __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
 _SAYING = word_set("said says say reported announced added told confirmed declared according reports quoted stated")
-_SKIPPED = word_set("in on at by after under despite during since for with amid following before")
+_SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
 
 
 @dataclass(slots=True)
@@ -167,10 +167,10 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
             if len(between) <= 3 and "," not in between:
                 out[-1] = Mention(out[-1].first, m.last, m.code, out[-1].kind)
             continue
-        joined = bool(between) and len(between) <= 9 and any(w in ("and", ",") for w in between)
+        joined = bool(between) and len(between) <= 9 and ("and" in between or "," in between)
         headline = between == [","] and out[-1].first == 0
         listed = headline or (joined and ("and" in between or "and" in low[m.last : m.last + 8]))
-        if listed and not any(w in _SKIPPED or w in ("of", "to", "between") for w in between):
+        if listed and _SKIPPED.isdisjoint(between):
             out.append(m)
             continue
         break
