@@ -186,7 +186,7 @@ def test_rolls_of_crude_oil_are_its_contracts(shared_dir):
         pd.bdate_range("2015", "2023").to_numpy("datetime64[D]"), sessions.to_numpy("datetime64[D]")
     )
     months = np.arange("2015-03", "2023-01", dtype="datetime64[M]")
-    the_25th = months.astype("datetime64[D]") + 24
+    the_25th = months.astype("datetime64[D]") + np.timedelta64(24, "D")
     ends = np.busday_offset(np.busday_offset(the_25th, 0, "preceding", holidays=holidays), -3, holidays=holidays)
     found = table[(table["asset"] == "wti") & (table["check"] == "roll")]["date"].to_numpy("datetime64[D]")
     near = [np.abs(np.busday_count(found, end, holidays=holidays)).min() for end in ends]

@@ -219,7 +219,7 @@ def regress(
     fitted = right @ b
     left_over = np.sqrt(((left - fitted) ** 2).sum() / (len(used) - right.shape[1]))
     exact = spread_is_rounding(left_over, np.abs(left).max()) and draws is None  # what is left is rounding
-    se = np.where((se > 1e-14 * np.abs(b)) & ~exact, se, np.nan)
+    se = np.where((se > 1e-14 * np.abs(b)) & np.logical_not(exact), se, np.nan)
     low, high = interval(b, se, dof, level=level)
     rank_p, reach = rank_before(draws, b, level)
     return CrossSection(
