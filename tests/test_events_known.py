@@ -403,3 +403,23 @@ def test_a_clock_soon_after_publication_is_not_of_the_day_before() -> None:
     for clock, day in (("6:20 p.m.", 15), ("11:30 p.m.", 14)):
         (e,) = extract_events(Article(f"Chad shelled Libya at {clock} GMT.", "2022-02-15T18:00+00:00"))
         assert (e.earliest.day, e.latest.day) == (day, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Planemaker strike enters third week",
+        "Airbus wins order for 50 jets from Gulf carrier",
+        "Pop star storms charts in Japan",
+        "Nissan and Honda call off merger talks",
+        "Champion withdraws from French Open",
+    ],
+)
+def test_firms_and_stars_do_no_harm(text: str) -> None:
+    assert not {e.kind for e in events(text)} & {"ASSAULT", "REQUEST", "SANCTION", "RETREAT"}
+
+
+def test_envoys_talks_and_rockets_still_do() -> None:
+    assert [e.kind for e in events("Chad calls off border talks with Libya")] == ["SANCTION"]
+    assert [e.kind for e in events("Chad withdraws from Libyan border town")] == ["RETREAT"]
+    assert [e.kind for e in events("Rocket explodes in Tripoli market")] == ["ASSAULT"]
