@@ -93,7 +93,7 @@ def _page(held: dict[str, Any]) -> str:
             f"{held['mutants']:,} mutants in all on {held['date']}; {n} tried, a random sample drawn from each"
             f" file in proportion (seed {held['seed']}). Shares have a 95 % interval (Wilson 1927).",
             "",
-            "| mutants | tried | killed | share | of those that change a number | share |",
+            "| mutants | tried | killed | share | of those not found to be equivalent | share |",
             "|---|---|---|---|---|---|",
             *(_line(label, rows[part], why[part], when) for label, part, when in counted),
             "",
@@ -101,8 +101,9 @@ def _page(held: dict[str, Any]) -> str:
             f" number: no test can tell them. {kinds['open']} are open, {kinds['']} not yet read.",
             "- What the last line says of mutants that were not drawn is less than the line above it: those tests were"
             " written for this sample.",
-            f"- A mutant gets the quickest {BUDGET:.0f} s of the tests that execute it; survivors that change a number"
-            f" are tried again with all of these, but for tests of more than {SLOW:.0f} s.",
+            f"- A mutant gets the quickest {BUDGET:.0f} s of the tests that execute it: some survive that a longer one"
+            " would notice. Survivors that nobody has explained are tried again, at the least with the tests written"
+            f" for them; explained ones are not. Tests of more than {SLOW:.0f} s are left out.",
             "",
             "## What is changed, and what is not",
             "",

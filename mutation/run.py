@@ -9,10 +9,9 @@
 Goes on where it was stopped: what is in ``FOLDER/results.jsonl`` is not tried twice. A mutant is killed when a test
 fails, when the package cannot be imported, or when a test takes ten times as long as without it. It survives when
 the tests that execute the line pass: at first ``BUDGET`` seconds of them, the quickest of each file; with
-``--survivors`` (of which those that were read and found to compute the same are left out) all, and all other tests of
-their files, for what a file computes once may be checked by a test that did
-not compute it. Tests of more than ``SLOW`` seconds are left to ``.ci/run``; a mutant that only they would notice counts
-as a survivor.
+``--survivors`` (of which those that ``explained.toml`` explains are left out) all, and all other tests of their files,
+for what a file computes once may be checked by a test that did not compute it. Tests of more than ``SLOW`` seconds are
+left to ``.ci/run``; a mutant that only they would notice counts as a survivor.
 """
 
 from __future__ import annotations
@@ -128,11 +127,6 @@ def _check_the_way(suite: Suite, processes: Processes, mutant: Mutant) -> None:
             raise SystemExit(f"unchanged {mutant.file} does not survive: {found}")
 
 
-def _is_settled(row: dict[str, Any], known: dict[tuple[str, str], dict[str, str]]) -> bool:
-    """Whether a survivor was read and computes the same, or changes no number: no test can tell it."""
-    return known.get((row["file"], " ".join(row["after"].split())), {}).get("kind") in ("equivalent", "told")
-
-
 def main() -> int:
     """Try what is asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -149,7 +143,9 @@ def main() -> int:
     wanted = every if given.all else sample(every, given.sample, given.seed)
     if given.survivors:
         known = explained()
-        again = [r for r in before if r["outcome"] not in KILLED and not _is_settled(r, known)]
+        again = [
+            r for r in before if r["outcome"] not in KILLED and (r["file"], " ".join(r["after"].split())) not in known
+        ]
         wanted = [Mutant.of(r) for r in again]
         before = [r for r in before if r not in again]
         results = results.with_suffix(".again.jsonl")

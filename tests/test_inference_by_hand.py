@@ -5,6 +5,7 @@ From the mutants that no other test noticed. ROUNDING allows sums in another ord
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -17,6 +18,7 @@ import eventstudy.inference.weighted_signs as weighted_signs
 from eventstudy.errors import DataError, ModelError, SpecError
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import make_sample, run_tests
+from eventstudy.inference._arrays import ratio
 from eventstudy.inference.bhar import bhar_skewness_adjusted_t
 from eventstudy.inference.calendar_time import calendar_time_t
 from eventstudy.inference.conformal import conformal
@@ -31,6 +33,7 @@ from eventstudy.inference.placebo import Layout, placebo
 from eventstudy.inference.placebo_grid import placebo_grid
 from eventstudy.inference.power import _crossing, minimum_detectable_effect
 from eventstudy.inference.ranks import combined
+from eventstudy.inference.resampling import wild_bootstrap
 from eventstudy.inference.rules import Rule
 from eventstudy.inference.sample import Sample
 from eventstudy.inference.single_event import sq_test
@@ -553,3 +556,40 @@ def test_critical_values_are_those_of_one_five_and_ten_percent() -> None:
     far = np.sort(np.abs(np.delete(car, 100, axis=0).mean(axis=1)))
     for level, critical in zip(found.levels, found.critical[0], strict=True):
         assert critical == pytest.approx(far[-round(level * 240)], rel=ROUNDING)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -0.5, 1.5])
+def test_a_battery_s_level_is_between_zero_and_one(level: float) -> None:
+    with pytest.raises(SpecError, match="level"):
+        run_tests(skewed(), level=level)
+
+
+def test_the_largest_of_nineteen_windows_bounds_an_interval_of_95_percent() -> None:
+    """One in twenty: the event's own and nineteen others; of eighteen there is no bound."""
+    rng = np.random.default_rng(1)
+    for n in (18, 19, 20):
+        one = make_sample([[0.03]], rng.normal(0, 0.01, (1, n)), window=(0, 0), event_window=(0, 0))
+        scores = np.abs(one.residuals[0] / (one.sigma[0] * np.sqrt(1.0 - one.leverage[0])))
+        found = sq_test(one)
+        reach = scores.max() * math.sqrt(one.car_variance[0]) if n > 18 else math.inf
+        assert float(found.ci_high[0]) == pytest.approx(0.03 + reach, rel=1e-9)
+        assert float(found.ci_low[0]) == pytest.approx(0.03 - reach, rel=1e-9)
+
+
+def test_nothing_is_divided_by_what_overflowed() -> None:
+    np.testing.assert_array_equal(ratio([1.0, 1.0, 1.0, 1.0], [np.inf, 0.0, -2.0, 4.0]), [np.nan, np.nan, np.nan, 0.25])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_wild_bootstrap_of_few_clusters_takes_every_pattern_of_signs(seed: int) -> None:
+    """Cameron, Gelbach and Miller (2008) with the null imposed: every sum over a cluster keeps or turns its sign."""
+    x, code = np.random.default_rng(seed).normal(0.5, 1.0, 7), np.array([0, 0, 1, 2, 3, 4, 4])
+
+    def t_of(v: np.ndarray) -> float:
+        sums = np.array([(v - v.mean())[code == g].sum() for g in range(5)])
+        return float(v.mean() / math.sqrt(5 / 4 * (sums**2).sum() / len(v) ** 2))
+
+    found = wild_bootstrap(x, code, draws=999, interval=False)
+    every = [t_of(x * np.array(signs)[code]) for signs in itertools.product([-1.0, 1.0], repeat=5)]
+    assert float(found.statistic) == pytest.approx(t_of(x), rel=ROUNDING)
+    assert float(found.p_value) == pytest.approx(np.mean(np.abs(every) >= abs(t_of(x)) - 1e-12), rel=ROUNDING)
