@@ -84,3 +84,10 @@ def test_spans_lie_inside_in_order_and_lose_nothing_but_space(text: str) -> None
 def test_no_sentence_is_longer_than_the_bound(unit: str) -> None:
     text = unit * (100_000 // len(unit))
     assert all(b - a <= MAX_SENTENCE for a, b in sentences(text))
+
+
+def test_a_headline_with_a_stop_inside_is_one_sentence_that_overlaps_none() -> None:
+    headline = "Silver rose 0.9%. Serbia could face an embargo, a minister cautions"
+    body = "The ruble dropped more than 3% on Tuesday, its biggest daily loss since the spring."
+    text = f"{headline}\n{body}"
+    assert [text[a:b] for a, b in sentences(text)] == [headline, body]

@@ -136,7 +136,7 @@ def _sentences(text: str) -> tuple[tuple[int, int], ...]:
     if headline := _HEADLINE.match(text):
         start = headline.end()
         spans.append((0, start))
-    for match in _STOP.finditer(text):
+    for match in _STOP.finditer(text, start):
         mark, end = match.span()
         if text[mark] == "\n":
             spans.append((start, mark))
