@@ -118,9 +118,10 @@ def as_dates(value: object, name: str) -> DateArray:
     """Give dates as an array of days, or raise `SpecError`; beyond 1678 to 2261 no instant could be told."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # NumPy's of a zone, which a date has none of
+            for kind in (UserWarning, DeprecationWarning):  # NumPy's, new and old, of a zone: a date has none
+                warnings.simplefilter("error", kind)
             days = np.asarray(value, dtype="datetime64[D]")
-    except (UserWarning, TypeError, ValueError, OverflowError):
+    except (UserWarning, DeprecationWarning, TypeError, ValueError, OverflowError):
         raise SpecError(f"{name}={shown(value)}", hint="expected dates such as '2022-02-15'") from None
     if ((days < np.datetime64("1678-01-01")) | (days > np.datetime64("2261-12-31"))).any():
         raise SpecError(f"{name}={shown(value)}", hint="expected dates from 1678 to 2261")
