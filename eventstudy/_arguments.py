@@ -16,9 +16,13 @@ from eventstudy._types import BoolArray, DateArray, FloatArray, IntArray
 from eventstudy.errors import EventStudyError, SpecError, shown
 
 __all__ = [
+    "AFTER_LAST", "FIRST_DAY",
     "as_dates", "as_generator", "as_list", "as_mask", "as_numbers", "as_path", "as_rows", "check_flags", "check_kind",
     "check_numbers", "check_texts", "check_whole", "is_among",
 ]  # fmt: skip
+
+FIRST_DAY, AFTER_LAST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")
+"""The years of which nanoseconds hold every instant."""
 
 T = TypeVar("T")
 Error = type[EventStudyError]
@@ -123,7 +127,7 @@ def as_dates(value: object, name: str) -> DateArray:
             days = np.asarray(value, dtype="datetime64[D]")
     except (UserWarning, DeprecationWarning, TypeError, ValueError, OverflowError):
         raise SpecError(f"{name}={shown(value)}", hint="expected dates such as '2022-02-15'") from None
-    if ((days < np.datetime64("1678-01-01")) | (days > np.datetime64("2261-12-31"))).any():
+    if ((days < FIRST_DAY) | (days >= AFTER_LAST)).any():
         raise SpecError(f"{name}={shown(value)}", hint="expected dates from 1678 to 2261")
     return days
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from eventstudy._types import IntArray
 from eventstudy.errors import SpecError, shown
 
-__all__ = ["Window", "as_windows"]
+__all__ = ["Window", "as_windows", "columns_touched"]
 
 
 FARTHEST = 10_000_000
@@ -179,3 +179,23 @@ class Window(NamedTuple):
     def __str__(self) -> str:
         """Give ``(start, end)``."""
         return f"({self.start}, {self.end})"
+
+
+def columns_touched(whole: Window, first: IntArray, last: IntArray) -> slice:
+    """Give the columns of a window, one a session, that any of some windows within it touches.
+
+    Parameters
+    ----------
+    whole : Window
+        Of the columns.
+    first, last : int64, shape (n,)
+        The windows, inclusive offsets from day 0.
+
+    Examples
+    --------
+    >>> columns_touched(Window(-10, 10), np.array([0, 1]), np.array([1, 3]))
+    slice(10, 14, None)
+    """
+    low = int(np.clip(first.min() if first.size else 0, whole.start, whole.end))
+    high = int(np.clip(last.max() if last.size else low, low, whole.end))
+    return slice(low - whole.start, high - whole.start + 1)

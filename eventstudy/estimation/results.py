@@ -13,7 +13,7 @@ from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import SpecError, shown
 from eventstudy.estimation.arrays import Inputs, Plan
 from eventstudy.estimation.status import Status
-from eventstudy.windows import Window
+from eventstudy.windows import Window, columns_touched
 
 __all__ = ["AbnormalReturns", "Fit"]
 
@@ -317,12 +317,10 @@ class AbnormalReturns:
 
     def _cut(self, first: IntArray, last: IntArray) -> tuple[BoolArray, int]:
         """Valid days of the windows over the columns that any of them touches, and the first such column."""
-        low = int(np.clip(first.min() if first.size else 0, self.event_window.start, self.event_window.end))
-        high = int(np.clip(last.max() if last.size else low, low, self.event_window.end))
-        at = low - self.event_window.start
-        days = np.arange(low, high + 1)
+        touched = columns_touched(self.event_window, first, last)
+        days = self.days[touched]
         inside = (days >= first[:, None]) & (days <= last[:, None])
-        return inside & ~np.isnan(self.ar[:, at : at + days.size]), at
+        return inside & ~np.isnan(self.ar[:, touched]), touched.start
 
     def _covered(self, chosen: BoolArray, first: IntArray, last: IntArray, share: float) -> BoolArray:
         check_numbers(min_coverage=share)

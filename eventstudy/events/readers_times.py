@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from eventstudy._arguments import AFTER_LAST, FIRST_DAY
 from eventstudy._types import BoolArray, DateArray, IntArray
 from eventstudy._zones import named_zone
 from eventstudy.errors import DataError
@@ -25,7 +26,6 @@ _ISO = re.compile(rf"{_DATE}(?P<clock>[T ]{_CLOCK} ?(?P<zone>{_ZONE})?)?")
 _EXPECTED = "expected '2022-02-15', '2022-02-15T11:05+03:00' or '2022-02-15 11:05' (with tz=); or give date_format="
 _NAT = np.datetime64("NaT", "ns")
 _DAY = np.timedelta64(1, "D")
-_FIRST_DAY, _AFTER_LAST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")  # what nanoseconds can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _plain_days(cells: list[str]) -> DateArray | None:
     except ValueError:
         return None
     first, last = days.min(), days.max()
-    return days.astype("datetime64[ns]") if first >= _FIRST_DAY and last < _AFTER_LAST else None
+    return days.astype("datetime64[ns]") if first >= FIRST_DAY and last < AFTER_LAST else None
 
 
 def _expected(column: pd.Series) -> str:
@@ -213,7 +213,7 @@ def _expected(column: pd.Series) -> str:
 def _nanoseconds(stamps: pd.DatetimeIndex) -> DateArray:
     """Bring UTC stamps of any unit to nanoseconds; what nanoseconds cannot hold (years before 1678) is NaT."""
     raw = stamps.tz_localize(None).to_numpy()
-    held = (raw >= _FIRST_DAY) & (raw < _AFTER_LAST)
+    held = (raw >= FIRST_DAY) & (raw < AFTER_LAST)
     return np.where(held, raw, np.array("NaT", dtype=raw.dtype)).astype("datetime64[ns]")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from eventstudy._types import BoolArray, FloatArray, IntArray
 from eventstudy.errors import EventStudyError
 from eventstudy.estimation import AbnormalReturns
-from eventstudy.windows import Window
+from eventstudy.windows import Window, columns_touched
 
 __all__ = ["Estimates", "WindowSums", "asked_window"]
 
@@ -83,8 +83,7 @@ class Estimates:
         start, end = window.bounds(settle)
         selected = np.zeros(self.ar.shape, dtype=bool)
         # Only the columns that any row's window touches are read.
-        first, last = (int(day) - self.event_window.start for day in (start.min(initial=0), end.max(initial=0)))
-        touched = slice(max(first, 0), last + 1)
+        touched = columns_touched(self.event_window, start, end)
         days, ar = self.days[touched], self.ar[:, touched]
         chosen = (days >= start[:, None]) & (days <= end[:, None]) & ~np.isnan(ar)
         n_days = np.count_nonzero(chosen, axis=1)
