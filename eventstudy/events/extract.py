@@ -16,6 +16,7 @@ from eventstudy.events.predicates import find_predicates
 from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
+from eventstudy.events.status import word_set
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import article_sentences, clauses, is_verb_like
@@ -134,7 +135,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             if question and reading.modality == "happened":
                 reading.modality = "possible"
             event, named = build_event(context, scene, reading, pieces, number, before)
-            if any(_same_act(event, other) for other in told):
+            if any(_same_act(event, other) for other in told) or (not event.source and _among_firms(event, tokens.low)):
                 continue
             told.append(event)
             yield event
@@ -154,6 +155,18 @@ def _same_act(event: Event, other: Event) -> bool:
         other.modality,
         other.source,
     ) and set(event.target) <= set(other.target)
+
+
+_OF_FIRMS = frozenset({"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST"})
+_BUYING = word_set(
+    "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
+    "spinoff ipo shareholder shareholders"
+)
+
+
+def _among_firms(event: Event, low: list[str]) -> bool:
+    """Whether an act of nobody the gazetteer knows is of business: "the chain agrees to buy its rival"."""
+    return event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low)
 
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:

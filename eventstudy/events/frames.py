@@ -19,7 +19,7 @@ _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "
 _ATTEMPTING = all_forms("try attempt")
 _TRYING = (
     _ATTEMPTING
-    | all_forms("seek hope want wish consider weigh mull contemplate expect hesitate")
+    | all_forms("seek hope want wish consider weigh mull contemplate expect hesitate eye float moot ponder")
     | word_set("bid effort efforts likely able")
 )
 _FIGHTERS = word_set("rebels guerrillas militants insurgents terrorists separatists militias terrorism insurgency")

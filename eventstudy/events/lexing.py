@@ -170,7 +170,7 @@ def verb_forms(verb: str) -> dict[str, str]:
         if verb == "have"
         else verb[:-1] + "ies"
         if consonant_y
-        else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s"),
+        else verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) and not verb.endswith("oo") else "s"),
         "s",
     )
     # British spelling doubles the l of "travel", American does not.

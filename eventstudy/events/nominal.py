@@ -68,7 +68,7 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return True
     begin = max((k + 1 for k in range(i) if low[k] in _MARKS), default=0)
     end = min((k for k in range(stop, len(low)) if low[k] in _MARKS), default=len(low))
-    if begin < i and low[begin] in _TELLING:
+    if (begin < i and low[begin] in _TELLING) or low[0] in _TELLING:
         return False
     if stop < end and not _follows(low, stop):
         return False
@@ -103,7 +103,7 @@ _NO_PLURAL = ("ss", "us", "is", "'s", "ous")
 
 _FEARS = word_set(
     "fear fears hope hopes risk risks threat threats prospect prospects danger dangers worries concern concerns "
-    "warning warnings signs talk rumours rumors speculation jitters possible"
+    "warning warnings signs talk rumours rumors speculation jitters possible chance chances odds brink verge"
 )
 
 
@@ -114,7 +114,8 @@ def _feared(low: list[str], i: int, stop: int) -> bool:
     if low[i - 2 : i - 1] and low[i - 2] in _FEARS and low[i - 1] in ("a", "an", "the"):
         return True
     linked = next((k for k in range(i - 1, max(-1, i - 5), -1) if low[k] in ("of", "for", "about")), 0)
-    return linked > 0 and low[linked - 1] in _FEARS
+    # "hopes fade for a truce": the verb says what became of the hope
+    return linked > 0 and (low[linked - 1] in _FEARS or (linked > 1 and low[linked - 2] in _FEARS))
 
 
 def _follows(low: list[str], stop: int) -> bool:

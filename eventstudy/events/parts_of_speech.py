@@ -91,7 +91,7 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
         return ("fin", group) if fits else None
     if "g" in tags:
         opens = helper in SUBORDINATORS or helper in _GERUND_PREPOSITIONS or helper in BOUNDARIES
-        if opens or helper in ("and", "or", ""):
+        if opens or helper in ("and", "or", "") or before in _CONFESSING:
             return "ger", group
         if before in _DETERMINERS or before in PREPOSITIONS or low[i] in scan.nouns:
             return None
@@ -130,6 +130,8 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     return "fin", group
 
 
+_CONFESSING = word_set("deny denies denied denying admit admits admitted")
+"""What follows these in -ing is what somebody is said to do: "denies backing rebels"."""
 _SUBJECT_PRONOUNS = word_set("he she they we i it")
 _GRADING = word_set("most more heavily highly newly so-called recently")
 _MONTHS = word_set(
@@ -186,7 +188,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
             bare = bool(follows) and (follows[0][0].isupper() or low[i + 1] in _DETERMINERS) and k > 3
             return ("fin", group) if third or (bare and not _finite_before(scan, i, k=k - 1)) else None
         # "Moody's downgrades Turkey": a noun would not stand right before a name.
-        names = helper == "'s" and third and _name_next(scan, i) and not _finite_before(scan, i, k=k - 1)
+        named = _name_next(scan, i) or (k > 0 and low[k - 1] in _POSSESSED)
+        names = helper == "'s" and third and named and not _finite_before(scan, i, k=k - 1)
         return ("fin", group) if names and not _finite_follows(low, i) else None
     if helper in _PRONOUNS:
         return "fin", group
@@ -245,6 +248,8 @@ def _titled(tokens: Tokens) -> bool:
     return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
+_POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
+"""Firms whose names are possessives: "Moody's cuts Boeing"."""
 _PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")
 
 
@@ -268,6 +273,9 @@ def _object_next(scan: Scan, i: int) -> bool:
     follows = low[i + 1] if i + 1 < len(low) else ""
     if follows in _ARTICLES or follows[:1].isdigit() or _name_next(scan, i):
         return True
+    sized = low[i + 2][:1].isdigit() or low[i + 2] in _SIZES if i + 2 < len(low) else False
+    if follows in ("to", "by") and sized:
+        return True  # "central bank cuts to zero"
     content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
     begin = max((j + 1 for j in range(i) if low[j] in REPORTING or low[j] in BOUNDARIES), default=0)
     return content and low[i] not in COMPOUNDING and not any(map(is_verb_like, low[begin:]))
@@ -278,6 +286,7 @@ COMPOUNDING = word_set("talks sanctions tariffs arms forces goods rights relatio
 
 
 _ARTICLES = word_set("the a an its his her their")
+_SIZES = word_set("zero half quarter record nearly about almost more double")
 
 
 def _finite_follows(low: list[str], i: int) -> bool:
@@ -286,7 +295,10 @@ def _finite_follows(low: list[str], i: int) -> bool:
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in ("that", "and", "than"):
             return False
         if is_verb_like(word) and word not in _NOT_FINITE and low[j - 1] != "to" and low[j - 1] not in _DETERMINERS:
-            return not (low[j - 1][0].isdigit() and word.endswith("ed"))  # "releases 50 detained"
+            # "releases 50 detained", "rebukes Ankara over jailed editor", "rebels release kidnapped father"
+            before = low[j - 1]
+            described = before[0].isdigit() or before in PREPOSITIONS or (j == i + 1 and word in _HELD)
+            return not (described and word.endswith(("ed", "en")))
     return False
 
 
@@ -295,4 +307,8 @@ HOMOGRAPHS = word_set(
     "offers move moves hold advance advances drop drops climb jump slide"
 )
 """Words that look like finite verbs and are as often nouns."""
+_HELD = word_set(
+    "kidnapped abducted jailed detained captured imprisoned arrested trapped stranded wounded injured displaced stolen "
+    "looted convicted hijacked seized fallen"
+)
 _NOT_FINITE = HOMOGRAPHS | word_set("let suspected alleged")

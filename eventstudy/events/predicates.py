@@ -179,7 +179,7 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         pos, group = verb
         if low[last : last + 1] and low[last] in _NOBODY:
             continue
-        if pos == "ger" and low[last : last + 1] and low[last] in _HARDWARE:
+        if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"
         if rule.subjects.firsts and not rule.subjects.any_in(_subject(scan, i, last, group.first)):
             continue
@@ -365,7 +365,7 @@ _HALTED = word_set("of to on in from for")
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
-_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during") | BOUNDARIES
+_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through") | BOUNDARIES
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = all_forms(
     "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["ON_THE_FIELD", "of_sport"]
 
 # What a team does to another in words of war; bans, arrests and agreements are reported of sport, too.
@@ -22,9 +24,25 @@ _SPORTING = (
 )  # fmt: skip
 _HARM = (
     " bomb", "gunm", "explosion", " blast", "police", "soldier", "troops", "missile", "militant", " rebel", "airstrike",
-    "stabb", "riot", " war ", "invasion",
+    "stabb", "riot", " war ", "invasion", "final status", "final offer", "final warning", "final batch", "final phase",
+    "final deal", "final draft", "talks", "truce", "sanction", "prisoner", "hostage", "treaty", "nuclear", "army",
 )  # fmt: skip
 _SEVERAL = 4
+
+# A headline by itself: a round of a tournament, or who beat whom by how much.
+_SHORT = 160
+_IN_A_HEADLINE = re.compile(
+    r"\b(?:goalkeeper|midfielders?|strikers?|hat-trick|innings|wickets?|quarterback|touchdowns?|playoffs?|semi-?finals?"
+    r"|quarter-?finals?|semis|overtime|extra time|penalt(?:y|ies) shootout|grand slam|straight sets|five sets"
+    r"|world cup|champions league|premier league|super bowl|grand prix|wimbledon|pole position|qualifiers?|derby"
+    r"|(?:in|into|reach|reaches|make|makes|cup) (?:the )?finals?(?= (?:after|against|with|at|of|over)\b|$|[,.;])"
+    r"|(?:australian|french|u\.?s\.?) open|title (?:hopes|race|bid|clash|defence|defense|win|fight)|to title|win title"
+    r"|(?:two|three|four|five|six|seven|eight|nine|[2-9]) past)\b"
+    r"|\b(?:beat|beats|thrash|thrashes|crush|crushes|rout|routs|hammer|hammers|edge|edges|stun|stuns|sink"
+    r"|sinks|defeat|defeats|maul|mauls|blank|blanks|overpower|overpowers|storm|storms) .{2,40}"
+    r"\b\d{1,3}-\d{1,3}\b",
+    re.IGNORECASE,
+)
 
 
 def of_sport(text: str) -> bool:
@@ -34,10 +52,12 @@ def of_sport(text: str) -> bool:
     --------
     >>> of_sport("France attacked after half-time. The striker scored and their coach hailed the team's fans.")
     True
-    >>> of_sport("Russia attacked Ukraine.")
-    False
+    >>> of_sport("Chad crush Libya to reach semi-final"), of_sport("Russia attacked Ukraine.")
+    (True, False)
     """
     low = text.lower()
+    if len(text) <= _SHORT:
+        return _IN_A_HEADLINE.search(text) is not None and not any(part in low for part in _HARM)
     return (
         any(part in low for part in _UNMISTAKABLE)
         and sum(part in low for part in _SPORTING) >= _SEVERAL

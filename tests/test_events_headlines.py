@@ -1,0 +1,102 @@
+"""Headlines of our own, one or two for each class that was read wrongly: the words of headline English, and firms."""
+
+from __future__ import annotations
+
+import pytest
+
+from eventstudy.events import extract_events
+from eventstudy.news import Article
+
+
+def read(text: str) -> list[tuple[str, str, str]]:
+    return [(e.kind, e.polarity, e.modality) for e in extract_events(Article(text, "2015-06-15"))]
+
+
+# kind, and how it stands where it is not asserted and happened
+HEADLINES = [
+    # weighing: eyes, floats, moots
+    ("Chad eyes new offensive in north", "THREATEN possible"),
+    ("Brussels eyes curbs on Chadian cotton", "THREATEN possible"),
+    ("Paris floats peace talks on Chad", "AGREE"),
+    # nixing, axing, turning away
+    ("Chad nixes truce proposal", "REJECT"),
+    ("Niger axes military pact with Chad", "SANCTION"),
+    ("Chad bars Libyan lawmakers", "COERCE"),
+    ("Senators grill phone maker's chief", "ACCUSE"),
+    ("Ankara fumes over burning of flag in Chad", "ACCUSE"),
+    ("Gunmen slay mayor in Chad", "ASSAULT"),
+    ("Libyan jet buzzes Chadian destroyer", "MOBILIZE"),
+    ("Tractors block Paris", "PROTEST"),
+    ("Togo nurses strike over pay", "PROTEST"),
+    ("Chad woos Pacific islands with loans", "CONSULT"),
+    # a participle behind a preposition is not the verb of the headline
+    ("Berlin rebukes Chad over jailed editor", "ACCUSE"),
+    ("Chadian rebels release kidnapped priest", "RETREAT"),
+    # hopes and fears whose verb stands between them and what they are of
+    ("Hopes fade for Chad truce", "RETREAT possible"),
+    ("Fears grow of wider war in Chad", "ASSAULT possible"),
+    ("Chad, Libya on brink of war", "ASSAULT possible"),
+    # denials of arms and of fighters
+    ("Chad denies sending drones to Libya", "AID denied"),
+    ("Rwanda denies backing rebels", "AID denied"),
+    # peace
+    ("Chadian forces abandon Faya", "RETREAT"),
+    ("Chad, Libya swap ambassadors", "SUPPORT"),
+    ("Arab League readmits Chad", "SUPPORT"),
+    ("Chad joins NATO", "AGREE"),
+    ("IMF clears loan for Chad", "AID"),
+    ("Salt deal extended for 60 days", "SUPPORT"),
+    ("Guerrilla group disbands", "RETREAT"),
+    # tariffs that are put off
+    ("EU delays retaliatory tariffs on Chad", "TRADE_TRUCE"),
+    ("EU suspends tariffs on Chadian steel for 90 days", "TRADE_TRUCE"),
+    # central banks, producers, raters, firms
+    ("Swiss central bank cuts to zero", "RATE_CUT"),
+    ("Bank of Mexico cuts by quarter point", "RATE_CUT"),
+    ("Fed skips rate hike", "RATE_HOLD"),
+    ("Fed signals rate cut", "RATE_CUT planned"),
+    ("China cuts loan prime rate", "RATE_CUT"),
+    ("Chad shuts oilfields over pay dispute", "SUPPLY_CUT"),
+    ("Chad pumps more crude", "SUPPLY_RAISE"),
+    ("Planemaker posts third straight loss", "EARNINGS_MISS"),
+    ("Moody's cuts planemaker to junk", "RATING_DOWN"),
+    ("Toy chain files for bankruptcy", "DEFAULT"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), HEADLINES)
+def test_words_of_headlines(text: str, expected: str) -> None:
+    kind, _, status = expected.partition(" ")
+    polarity = "denied" if status == "denied" else "asserted"
+    assert read(text) == [(kind, polarity, "happened" if status in ("", "denied") else status)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # firms among themselves
+        "Grocer agrees to buy rival for $2 billion",
+        "Miner agrees to acquire copper producer",
+        "Phone firms resume merger talks",
+        "Social network axes 900 jobs",
+        "Carmaker's finance chief quits",
+        "Airbus delivers 60 jets",
+        "Chad avoids default",
+        "Moody's warns on bank's rating",
+        "Spain hit by blackout",
+        # sport in a single headline
+        "Djokovic storms past Ruud into final",
+        "Chelsea hit six past Wolves",
+        "Chad crush Togo to reach semi-final",
+        "Rovers hammer City 4-0",
+        # what only explains
+        "Timeline: Chad's war in the north",
+    ],
+)
+def test_business_and_sport_are_no_events(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_last_attack_is_no_match() -> None:
+    assert [kind for kind, _, _ in read("Chad launches final assault on rebel town")] == ["ASSAULT"]
+    assert [kind for kind, _, _ in read("Germany agrees to buy Israeli missiles")] == ["AGREE"]
