@@ -47,7 +47,15 @@ HEADLINES = [
     ("IMF clears loan for Chad", "AID"),
     ("Salt deal extended for 60 days", "SUPPORT"),
     ("Guerrilla group disbands", "RETREAT"),
+    ("Chad begins dismantling barricades", "CONCEDE"),
+    # what a verb of saying closes is still a plan of the headline
+    ("Rebels to lay down arms in March, premier says", "RETREAT planned"),
+    ("Niger mulls sending delegates to Doha", "AGREE possible"),
+    ("NATO weighs no-fly zone over Chad", "THREATEN possible"),
+    ("Chadian jets pound tunnels", "ASSAULT"),
+    ("Chad denies striking bargain with rebels", "SUPPORT denied"),
     # tariffs that are put off
+    ("Chad scraps steel surtax", "TRADE_TRUCE"),
     ("EU delays retaliatory tariffs on Chad", "TRADE_TRUCE"),
     ("EU suspends tariffs on Chadian steel for 90 days", "TRADE_TRUCE"),
     # central banks, producers, raters, firms
@@ -60,6 +68,7 @@ HEADLINES = [
     ("Chad pumps more crude", "SUPPLY_RAISE"),
     ("Planemaker posts third straight loss", "EARNINGS_MISS"),
     ("Moody's cuts planemaker to junk", "RATING_DOWN"),
+    ("S&P puts Chad back in investment grade", "RATING_UP"),
     ("Toy chain files for bankruptcy", "DEFAULT"),
 ]
 
@@ -84,6 +93,7 @@ def test_words_of_headlines(text: str, expected: str) -> None:
         "Chad avoids default",
         "Moody's warns on bank's rating",
         "Spain hit by blackout",
+        "Typhoon nears Luzon, flights cancelled",
         # sport in a single headline
         "Djokovic storms past Ruud into final",
         "Chelsea hit six past Wolves",

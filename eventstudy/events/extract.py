@@ -12,7 +12,7 @@ from eventstudy.events.frames import Reading, interpret
 from eventstudy.events.governing import attach
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
-from eventstudy.events.predicates import find_predicates
+from eventstudy.events.predicates import Predicate, find_predicates
 from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
@@ -181,7 +181,7 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             # A bare infinitive is a purpose, but in a headline a plan: "Russia to withdraw troops".
             # "Were Russia to attack" is a condition.
             opens = _clause_opens(scene, p.start)
-            fin = any(q.pos == "fin" and q.start >= opens for q in scene.predicates)
+            fin = any(q.pos == "fin" and q.start >= opens and not _closes(q, p.start) for q in scene.predicates)
             if not p.conditional and (fin or not _headline(scene, opens, p.start)):
                 continue
             rank = p.rank
@@ -209,6 +209,11 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
 
 
 _SAYS = frozenset({"says", "say", ":"})
+
+
+def _closes(q: Predicate, start: int) -> bool:
+    """Whether a verb of saying only closes a headline: "Rebels to lay down arms, premier says"."""
+    return q.rule.frame == "report" and q.start > start and not q.complements
 
 
 def _clause_opens(scene: Scene, start: int) -> int:

@@ -38,7 +38,13 @@ _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchm
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
-    CROSSING, OVERTAKING, *PHRASAL.values(), *(v for _, v in SIZED.values())
+    CROSSING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
+)
+# "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
+_FORMERLY = frozenset({"from", "versus", "compared"})
+_STOOD = frozenset(
+    {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
+    | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}
 )
 
 
@@ -107,6 +113,7 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
             context, named_last = [], None
             continue
         silent = bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]
+        silent = silent and (bag.isdisjoint(_FORMERLY) or bag.isdisjoint(_STOOD))
         if silent or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
             context, named_last = [], (start, end) if named else None
             continue

@@ -9,18 +9,13 @@ from eventstudy._types import Bound, Modality, Polarity
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_contracts import contract_of
-from eventstudy.events.moves_found import Found
-from eventstudy.events.moves_levels import Level, counter, level_left, level_right, reference
+from eventstudy.events.moves_found import EXTREME, LEVELS, TOPPING, Found
+from eventstudy.events.moves_levels import Level, counter, level_left, level_reached, level_right, reference
 from eventstudy.events.moves_status import status, would
 from eventstudy.events.moves_subjects import Subjects
 from eventstudy.events.moves_tokens import Token, past_modifiers
 
-__all__ = ["EXTREME", "TOPPING", "Builder"]
-
-EXTREME = "extreme"
-"""The rule of what reached a high or low: no move of its own where the sentence tells of another of the asset."""
-TOPPING = "topping"
-"""The rule of what rose above a level: "topped $90"."""
+__all__ = ["Builder"]
 
 _WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
 _YIELD_WORDS = frozenset({"yield", "yields", "rate", "rates"})
@@ -130,7 +125,7 @@ class Builder:
         at = i if anchor is None else anchor
         stop, klass, start = self.stop(max(i, at)), self.class_of(owners), self.clause_start(i)
         # What stood still or came to a level has no amount beside it.
-        bare = sense == 0 or rule in (EXTREME, TOPPING)
+        bare = sense == 0 or rule in (EXTREME, TOPPING, LEVELS)
         amount = fields.amount_left(toks, i, start, klass) if left and not bare else None
         if amount is None and not bare and (noun or not left):
             amount = fields.amount_right(toks, at, stop, klass, noun=noun)
@@ -213,6 +208,10 @@ class Builder:
         return level is not None and lead != "yield"  # "fell to 1.62 %", but not "rose, to yield 1.62 %"
 
     def _level(self, i: int, at: int, stop: int, klass: str, amount: fields.Amount | None, rule: str) -> Level | None:
+        if rule in (EXTREME, TOPPING, LEVELS):
+            reached = level_reached(self.toks, at + 1, klass) or level_reached(self.toks, i + 1, klass)
+            if reached is not None:
+                return (reached[0], "more than", reached[0]) if rule == TOPPING and reached[1] == "exact" else reached
         after = amount is not None and amount.place > i
         begin = at + 1
         if amount is not None and after:
@@ -261,8 +260,23 @@ class Builder:
         q = self.toks[j].quantity if j < stop else None
         return q is not None and q.unit == "volume"
 
+    def _in_turn(self) -> list[fields.Amount] | None:
+        """ "The Dow and the Nasdaq rose, the first by 1 % and the second by 2 %"."""
+        toks = self.toks
+        out = []
+        for words in (("first", "former"), ("second", "latter")):
+            k = next((j for j in range(1, len(toks) - 2) if toks[j].low in words and toks[j - 1].low == "the"), 0)
+            k += 1 + (k > 0 and toks[k + 1].low in ("by", "rising", "falling", "up", "down", "losing", "gaining"))
+            bound, first = fields.bound_before(toks, k)
+            if k < 3 or k >= len(toks) or toks[k].kind != "quantity":
+                return None
+            out.append(fields.Amount(k, None, bound, first, k + 1))
+        return out
+
     def _respectively(self, owners: list[int], amount: fields.Amount | None, stop: int) -> list[fields.Amount] | None:
         """ "Brent and WTI fell 2 % and 3 % respectively": one amount for each."""
+        if len(owners) == 2 and amount is None:
+            return self._in_turn()
         if amount is None or len(owners) < 2:
             return None
         toks = self.toks

@@ -9,7 +9,14 @@ from eventstudy.events.mentions import Mention
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.records import Span
 
-__all__ = ["Found", "merge"]
+__all__ = ["EXTREME", "LEVELS", "TOPPING", "Found", "merge", "without_extremes"]
+
+EXTREME = "extreme"
+"""The rule of what reached a high or low: no move of its own where the sentence tells of another of the asset."""
+LEVELS = "levels"
+"""The rule of what stood at one level after another: "at $80, from $82"."""
+TOPPING = "topping"
+"""The rule of what rose above a level: "topped $90"."""
 
 
 @dataclass(slots=True)
@@ -102,3 +109,31 @@ def _one_move(a: Found, b: Found) -> bool:
 
 def _percent(move: Found) -> bool:
     return move.amount is not None and move.amount.quantity is not None and move.amount.quantity.unit == "percent"
+
+
+def without_extremes(found: list[Found], text: str) -> list[Found]:
+    """Leave out a high or low that was reached where another move of that asset, or of one of its class, is told.
+
+    "Hit a record before easing 1.3 %" tells of two.
+    """
+    told = [m for m in found if not m.rule.startswith(_REACHED)]
+    if len(told) == len(found):
+        return found
+    others, classes = {m.asset.symbol for m in told}, {m.asset.asset_class for m in told}
+    return [
+        m
+        for m in found
+        if not m.rule.startswith(_REACHED)
+        or (m.asset.symbol not in others and not (":" in m.asset.symbol and m.asset.asset_class in classes))
+        or {_turned(m, o, text) for o in told if o.asset.symbol == m.asset.symbol} == {True}
+    ]
+
+
+def _turned(reached: Found, later: Found, text: str) -> bool:
+    """Whether a move the other way followed the high or low: "touched a peak before falling"."""
+    between = text[reached.trigger.end : later.trigger.start].split()
+    return reached.sense == -later.sense and not _THEN.isdisjoint(between)
+
+
+_REACHED = (EXTREME, TOPPING, LEVELS)
+_THEN = frozenset({"before", "then"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.lexing import all_forms
 from eventstudy.events.mentions import MONTH_NAMES
-from eventstudy.events.moves_build import EXTREME, TOPPING
-from eventstudy.events.moves_found import Found, merge
+from eventstudy.events.moves_found import TOPPING, Found, merge, without_extremes
 from eventstudy.events.moves_nouns import Nouns
 from eventstudy.events.moves_phrases import HEADS
 from eventstudy.events.moves_states import STATES
@@ -39,6 +39,8 @@ _USUAL = frozenset(
 )
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
+_FOLLOWING = all_forms("follow track chase echo mirror shadow trail")
+_MORE = frozenset({"another", "a", "further", "some", "by"})  # "off a further 2 %"
 _COMMODITIES = frozenset({"energy", "metal", "agriculture"})
 _MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE | lex.SUFFER
 _OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
@@ -67,6 +69,8 @@ class _Reader(Nouns):
             elif t.kind == "quantity":
                 self.second_pair(i)
                 self.bracketed(i)
+                self.from_level(i)
+                self.beside(i)
                 self._topped(i)
             elif t.low in STATES:
                 self.state(i)
@@ -89,7 +93,7 @@ class _Reader(Nouns):
                 continue
             elif t.flags & lex.CAUSATIVE:
                 self._causative(i)
-        return _without_extremes(merge(self.found))
+        return without_extremes(merge(self.found), self.text)
 
     # ---- parts of speech ------------------------------------------------------------------------
 
@@ -275,7 +279,8 @@ class _Reader(Nouns):
             left = None  # "the euro bought $1.1020, unchanged": a level
         if sense == 0 and (right is not None or left is not None):
             return False
-        if t.low == "off" and right is not None and right.bound_first != i + 1 and right.place != i + 1:
+        plain = right is not None and any(x.low not in _MORE for x in self.toks[i + 1 : right.bound_first])
+        if t.low == "off" and plain:
             return False  # "off a four-month high of $987"
         if t.low == "off" and left is not None and after is not None and after.flags & lex.DETERMINER:
             return False  # "bounced 1.8 % off a five-month trough"
@@ -299,7 +304,7 @@ class _Reader(Nouns):
             linked = linked or (t.low in ("higher", "lower") and bool(near and near[-1].flags & lex.OTHER_VERB))
             arrives = particle and after is not None and after.low == "to" and self._arrives(i)
             headline = not linked and (arrives or self._headline(i, start))
-            if t.low == "off" or not (linked or headline or self._caused(i)):
+            if t.low == "off" or not (linked or headline or self._caused(i) or self._follower(i) is not None):
                 return False
             if sense == 0 and not (linked or headline):
                 return False
@@ -313,6 +318,9 @@ class _Reader(Nouns):
         sized = right or left
         if owners and not (sized is not None and self._spread(owners, sized.after)):
             self.emit(i, owners, sense, "adjective", left=left is not None)
+            leader = self._follower(i)
+            if leader is not None:
+                self.subjects.known[i] = self.subjects.walk(leader - 1)  # whose next move is told: ", sliding 2 %"
         return bool(owners)
 
     def _spread(self, owners: list[int], j: int) -> bool:
@@ -332,8 +340,7 @@ class _Reader(Nouns):
         """Direction of "gave up 2 %", "tacked on 2 %"; 0 where the word is none of these."""
         if self.toks[i].low == "ahead" and i > 0 and self.toks[i - 1].kind == "quantity":
             return 1  # "1.3 % ahead at 2,976"
-        sense, verbs = SIZED.get(self.toks[i].low, (0, frozenset()))
-        return sense if i > 0 and self.toks[i - 1].low in verbs else 0
+        return SIZED[self.toks[i].low].get(self.toks[i - 1].low, 0) if i > 0 and self.toks[i].low in SIZED else 0
 
     def _arrives(self, i: int) -> bool:
         """ "Platinum down to about $910": the asset right before, a level behind."""
@@ -369,6 +376,12 @@ class _Reader(Nouns):
             first -= bool(first > 0 and toks[first - 1].flags & lex.DETERMINER)
         return first > 0 and bool(toks[first - 1].flags & lex.MOVER)
 
+    def _follower(self, i: int) -> int | None:
+        """Index of the verb in "silver followed gold lower"."""
+        owner = self.subjects.noun_at(i - 1)
+        first = self.subjects.phrase_start(owner) if owner is not None else 0
+        return first - 1 if first > 0 and self.toks[first - 1].low in _FOLLOWING else None
+
     def _causative(self, i: int) -> None:
         """ "Lifted Brent by 2 %": the object moved."""
         j = past_modifiers(self.toks, i + 1, len(self.toks))
@@ -377,17 +390,3 @@ class _Reader(Nouns):
             if fields.amount_right(self.toks, end - 1, self.stop(i), self.class_of([j])) is not None:
                 self.subjects.known[i] = [j]
                 self.emit(i, [j], CAUSATIVES[self.toks[i].low], "causative", anchor=end - 1)
-
-
-def _without_extremes(found: list[Found]) -> list[Found]:
-    """Leave out a high or low that was reached where another move of that asset, or of one of its class, is told."""
-    told = [m for m in found if not m.rule.startswith((EXTREME, TOPPING))]
-    if len(told) == len(found):
-        return found
-    others, classes = {m.asset.symbol for m in told}, {m.asset.asset_class for m in told}
-    return [
-        m
-        for m in found
-        if not m.rule.startswith((EXTREME, TOPPING))
-        or (m.asset.symbol not in others and not (":" in m.asset.symbol and m.asset.asset_class in classes))
-    ]

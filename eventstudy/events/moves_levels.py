@@ -6,7 +6,7 @@ from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_fields import bound_before, opens_clause, position_before
 from eventstudy.events.moves_tokens import Token, conjunction_as
 
-__all__ = ["counter", "level_left", "level_right", "reference"]
+__all__ = ["counter", "level_left", "level_reached", "level_right", "reference"]
 
 _LEADS = frozenset(
     {"to", "at", "below", "above", "under", "over", "near", "around", "past", "through", "beneath", "beyond"}
@@ -72,6 +72,20 @@ def _fits(toks: list[Token], j: int, asset_class: str) -> bool:
         # "Gold fell to 1,866.48", but not "to 2015 levels" or "for 3 days".
         return asset_class not in _COMMODITIES or bool(q.per) or not q.value.is_integer()
     return True
+
+
+def level_reached(toks: list[Token], j: int, asset_class: str) -> Level | None:
+    """Find the level of a high or low, or of what was topped: "a low of | 18.36", "topped | $90"."""
+    for k in range(j, min(len(toks), j + 4)):
+        if toks[k].kind == "quantity":
+            bound, first = bound_before(toks, k)
+            return (k, bound, max(first, j)) if _fits(toks, k, asset_class) else None
+        if toks[k].low not in _TO_LEVEL and not toks[k].flags & lex.ADVERB:
+            return None
+    return None
+
+
+_TO_LEVEL = frozenset({"of", "at", "near", "above", "below", "around", "the", "just", "beyond", "past"})
 
 
 def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level | None:

@@ -124,7 +124,7 @@ LINKS = _set(
     got grind head headed heading heads held hold holding holds hover hovered hovering inch inched inches inching
     indicated last left look looked lurched march marched move moved moves moving nudge nudged nudging open opened
     opening opens power powered priced pull pulled push pushed quoted remain remained remaining remains reopened
-    seen set settle settled settles settling shoot shot snap snapped swing swings stand stands start started
+    seen set settle settled settles settling shut shuts shoot shot snap snapped swing swings stand stands start started
     starting starts stay stayed staying stays steadying stabilizing stabilising stood swung tick ticked
     ticking ticks track tracked trade traded trades trading turn turned turning turns valued went whipsawed wind
     wound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventstudy.events import moves_fields as fields
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.moves_states import States
+from eventstudy.events.moves_tokens import past_modifiers
 from eventstudy.events.moves_verbs import NOUNS
 
 __all__ = ["Nouns"]
@@ -36,7 +37,7 @@ class Nouns(States):
             return
         owners = self.subjects.after_noun(i)
         if owners is None:
-            owners = self._owner_left(i) or self._owner_ahead(i)
+            owners = self._owner_left(i) or self._owner_ahead(i) or self._left_at(i)
             light = bool(owners) and self._light_verb(i)
         else:
             light = self._reported(i)
@@ -104,6 +105,17 @@ class Nouns(States):
             subjects.known[i] = subjects.walk(j)
             return subjects.known[i]
         return []
+
+    def _left_at(self, i: int) -> list[int]:
+        """ "A decline of 48 points left the index at 3,180": the object of what the movement did."""
+        toks = self.toks
+        k = i + 1
+        while k < len(toks) and k - i < 5 and (toks[k].kind in ("quantity", "time") or toks[k].low in ("of", "on")):
+            k += 1
+        if k == i + 1 or k >= len(toks) or not toks[k].flags & lex.MOVER:
+            return []
+        j = past_modifiers(toks, k + 1, len(toks))
+        return [j] if j < len(toks) and toks[j].kind == "asset" and self.subjects.is_price(j) else []
 
     def _owner_before(self) -> list[int]:
         """Owner of the last movement of the sentence that has one."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.lexing import all_forms
-from eventstudy.events.moves_build import EXTREME
-from eventstudy.events.moves_carried import Carried
+from eventstudy.events.moves_compared import Compared
+from eventstudy.events.moves_found import EXTREME
 from eventstudy.events.moves_tokens import Token
 from eventstudy.events.moves_verbs import SUFFERED
 
@@ -14,19 +14,27 @@ __all__ = ["STATES", "States"]
 _TERRITORIES = {"negative": -1, "positive": 1, "red": -1, "green": 1}
 _COLOURS = {"red": -1, "green": 1, "black": 1}
 _EXTREMES = {
-    **dict.fromkeys(("high", "highs", "peak", "peaks", "highest", "strongest"), 1),
-    **dict.fromkeys(("low", "lows", "trough", "troughs", "lowest", "weakest"), -1),
+    **dict.fromkeys(
+        ("high", "highs", "peak", "peaks", "highest", "strongest", "firmest", "dearest", "loftiest", "best"), 1
+    ),
+    **dict.fromkeys(("low", "lows", "trough", "troughs", "lowest", "weakest", "feeblest", "softest", "cheapest"), -1),
+    "worst": -1,
+    "record": 1,
 }
-_SUPERLATIVES = frozenset({"highest", "lowest", "strongest", "weakest"})
+_SUPERLATIVES = frozenset(
+    {"highest", "lowest", "strongest", "weakest", "firmest", "dearest", "loftiest", "feeblest", "softest", "cheapest"}
+)
+_GRADES = frozenset({"best", "worst"})
 _RECORDS = frozenset({"record", "all-time", "lifetime", "closing"})
 _PERIODS = ("-day", "-week", "-month", "-year", "-decade")
 _REACHING = all_forms("hit reach touch strike scale notch")
-_CLOSING = all_forms("close end finish settle")
+_CLOSING = all_forms("close end finish settle") | {"shut"}
 STATES = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
 _INTO = frozenset({"in", "into", "to"})
+_PER = frozenset({"to", "per", "against", "the", "a", "versus"})
 
 
-class States(Carried):
+class States(Compared):
     """Rules for movements that no word of rising or falling tells."""
 
     def state(self, i: int) -> None:
@@ -69,7 +77,10 @@ class States(Carried):
         """ "Hit a two-month high", "reached its strongest level in five years", "ended at a record low"."""
         toks = self.toks
         first = i - 1
-        told = toks[i].low in _SUPERLATIVES
+        told = toks[i].low in _SUPERLATIVES or toks[i].low == "record"
+        after = self.at(i + 1)
+        if toks[i].low == "record" and after is not None and (after.noun or after.low in _EXTREMES):
+            return  # "a record low", "record output"
         while first > 0 and toks[first].kind == "word":
             record = toks[first].low in _RECORDS
             told = told or record or toks[first].low.endswith(_PERIODS)
@@ -81,19 +92,33 @@ class States(Carried):
             if toks[first].flags & (lex.PREPOSITION | lex.CONJUNCTION | lex.PRONOUN):
                 break
             first -= 1
-        if first > 1 and toks[first].low in (",", "-", "–") and toks[first - 1].kind == "quantity":
-            first -= 2  # "hit 1.54 %, its highest since June"
+        anchor = i
+        place = self._apposed(first)
+        if place is not None:
+            first, anchor = place - 1, place - 1  # "hit 1.54 %, its highest since June"
+            told = told or toks[i].low in _GRADES
         if not told or first < 1:
             return
         at = toks[first].low == "at"
         verb = first - at
-        if toks[verb].low not in (_CLOSING if at else _REACHING):
+        where = place is not None and at and toks[verb].flags & lex.LINK
+        if toks[verb].low not in (_CLOSING if at else _REACHING) and not where:
             return
         if toks[verb].low.endswith("ing") and toks[verb - 1].low != ",":
             return  # "after hitting a high"
         owners = self.subjects.of(verb)
         if owners:
-            self.emit(verb, owners, _EXTREMES[toks[i].low], EXTREME)
+            self.emit(verb, owners, _EXTREMES[toks[i].low], EXTREME, anchor=anchor)
+
+    def _apposed(self, j: int) -> int | None:
+        """Index of the level that a high or low behind the comma at ``j`` describes: "at 15.40, its weakest"."""
+        toks = self.toks
+        if j < 2 or toks[j].low not in (",", "-", "–"):
+            return None
+        k = j - 1
+        while k > 0 and j - k < 5 and (toks[k].kind == "asset" or toks[k].low in _PER):
+            k -= 1
+        return k if k > 0 and toks[k].kind == "quantity" else None
 
     def suffered(self, i: int) -> bool:
         """ "Were battered", "was lifted by": a participle after a form of "be" that says what became of the asset."""

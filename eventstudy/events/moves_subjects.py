@@ -18,6 +18,7 @@ __all__ = ["Subjects"]
 _HARD = frozenset(";:")
 _QUOTES = frozenset("\"“”'‘’*")
 _EARLIER = frozenset({"previous", "prior", "preceding"})
+_LASTING = ("-day", "-week", "-month", "-year", "-session")  # "snapped a three-day losing streak"
 _ALL = frozenset({"all", "both", "each", "also"})
 _DASHES = frozenset("–—-")
 _BE = frozenset({"is", "was", "were", "are", "been"})
@@ -87,7 +88,7 @@ class Subjects(Lists):
             return []
         if t.low in ("low", "high") and j > 0 and toks[j - 1].low == "as":
             return j - 2  # "as low as $52 after climbing"
-        if t.low in MONTH_NAMES or t.low in _EARLIER or t.flags == lex.MODIFIER:
+        if t.low in MONTH_NAMES or t.low in _EARLIER or t.flags == lex.MODIFIER or t.low.endswith(_LASTING):
             return j - 1
         if t.low in lex.SPANS_OF_TIME and (not adjacent or toks[j + 1].flags & lex.ADJECTIVE):
             return j - 1
@@ -103,8 +104,8 @@ class Subjects(Lists):
         if listed:
             return listed
         opener = self._opener(j)
-        if opener is None and not adjacent and (toks[j + 1].low == "to" or self._gerund_clause(last)):
-            governor = self._governor(j)  # "recouped its losses to trade": the object of a verb
+        if opener is None and not adjacent and (toks[j + 1].low in ("to", "with") or self._gerund_clause(last)):
+            governor = self._governor(j)  # "recouped its losses to trade", "ended a streak with": the object of a verb
             return governor if governor is not None else []
         if opener is None or (adjacent and toks[opener].low in _CLAUSE_OPENERS):
             return []

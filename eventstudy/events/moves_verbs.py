@@ -61,11 +61,13 @@ PHRASAL: dict[str, frozenset[str]] = {
     "off": all_forms("back sell"),
 }
 # Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
-SIZED: dict[str, tuple[int, frozenset[str]]] = {
-    "up": (-1, all_forms("give")),
-    "back": (-1, all_forms("give move")),
-    "ahead": (1, all_forms("move forge")),
-    "on": (1, all_forms("tack put")),
+SIZED: dict[str, dict[str, int]] = {
+    "up": dict.fromkeys(all_forms("give"), -1),
+    "back": dict.fromkeys(all_forms("give move"), -1) | dict.fromkeys(all_forms("claw win fight"), 1),
+    "ahead": dict.fromkeys(all_forms("move forge"), 1),
+    "on": dict.fromkeys(all_forms("tack put pile"), 1),
+    "away": dict.fromkeys(all_forms("give"), -1),
+    "out": dict.fromkeys(all_forms("eke"), 1),
 }
 
 # What breaks through a level goes the way of the word after it: "broke below $1,900".
@@ -89,5 +91,6 @@ SUFFERED = _sensed(
 LIGHT_BASES = (
     "post record register log notch book suffer endure experience witness extend stage mark tally secure lead "
     "chalk clock sustain deepen face resume complete enjoy score pace seal rack eke cap pare trim erase "
-    "reverse recoup bring"
+    "reverse recoup bring nurse pocket bag reap savour savor swallow shoulder absorb print deliver muster collect "
+    "capture earn produce manage"
 )

@@ -127,7 +127,9 @@ _SPELLED = re.compile(
     rf"[\s-](?P<unit>(?i:{_SPELLED_UNIT}))|(?P<share>(?i:" + "|".join(sorted(_SHARES, key=len, reverse=True)) + r")))"
     r"(?![\w-])"
 )
-_OF_VALUE = re.compile(r"\sof\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)")
+_OF_VALUE = re.compile(
+    r"(?:\sof)?\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)"
+)
 
 
 def parse_number(text: str) -> float | None:

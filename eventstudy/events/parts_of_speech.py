@@ -179,7 +179,7 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     helper = low[k] if k >= 0 else ""
     third = "s" in tags and "b" not in tags
     nounish = low[i] in scan.nouns
-    if low[i] in MARKET:
+    if low[i] in MARKET and not (low[i] == "pound" and helper in _GUNS):
         return None
     if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
         if helper == "," and not nounish:
@@ -248,6 +248,10 @@ def _titled(tokens: Tokens) -> bool:
     return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
+_GUNS = word_set(
+    "jets warplanes planes bombers fighters guns forces troops soldiers rebels militants tanks artillery ships "
+    "warships gunships helicopters drones rockets shells missiles mortars howitzers strikes airstrikes"
+)
 _POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
 """Firms whose names are possessives: "Moody's cuts Boeing"."""
 _PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")

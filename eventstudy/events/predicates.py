@@ -156,6 +156,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
     market = (
         verb is not None and verb[0] in ("fin", "part") and scan.impersonal and _impersonal_subject(low, verb[1].first)
     )
+    nature = scan.impersonal and word in _SHUTTING and not _NATURE.isdisjoint(scan.every)
+    nature = nature and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _ in as_noun if verb is None else as_verb:
         if kind == "P":
             last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
@@ -164,6 +166,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
         if market and rule.frame != "report":
+            continue
+        if nature and rule.kind in _SHUT_BY:
             continue
         last = _follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
         if not last or _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW):
@@ -214,6 +218,9 @@ _WEAPONS = word_set(
     "militants rebels soldiers troops police war stabbed rammed explosives grenade jihadists insurgents raid protesters"
 )
 _STRIKES = frozenset({"strike", "strikes"})
+# "Typhoon nears, flights cancelled": nature shuts, nobody punishes.
+_SHUTTING = all_forms("cancel close shut suspend halt delay ground postpone divert disrupt stop evacuate")
+_SHUT_BY = frozenset({"SANCTION", "COERCE"})
 _WORK = word_set(
     "worker workers union unions unionists pay wages wage nurses teachers doctors rail railway train trains airport "
     "pilots pensions pension drivers staff employees labour labor miners dockers picket walkout farmers students "

@@ -1,0 +1,96 @@
+"""Moves told by two levels or by a place beside the last close: "drifted to 1.10 from 1.11", "2 % above its open"."""
+
+from __future__ import annotations
+
+from eventstudy import assets
+from eventstudy.events import moves_lexicon as lex
+from eventstudy.events.moves_carried import Carried
+from eventstudy.events.moves_fields import bound_before
+from eventstudy.events.moves_found import LEVELS
+from eventstudy.events.moves_tokens import Token
+
+__all__ = ["Compared"]
+
+_FORMERLY = frozenset({"from", "versus", "against", "vs", "compared", "with"})
+_BESIDE = {"above": 1, "over": 1, "below": -1, "under": -1, "beneath": -1}
+_BEFORE = frozenset(
+    {"close", "finish", "settlement", "settle", "open", "opening", "fixing", "fix", "end", "where", "start"}
+    | {"session", "closing", "earlier", "yesterday", "previous", "previously"}
+)
+_REACH = 8  # tokens between two levels: "from $79.10 at Friday's close"
+
+
+class Compared(Carried):
+    """Rules for what stood elsewhere before."""
+
+    def from_level(self, i: int) -> None:
+        """ "Drifted to $1.1040 from $1.1062": the first level at ``i``."""
+        toks = self.toks
+        now = toks[i].quantity
+        _, first = bound_before(toks, i)
+        led = first > 1 and toks[first - 1].low in ("to", "at")
+        verb = self._carrier(first - 2) if led else None
+        if now is None or verb is None or now.unit in ("volume", "basis points"):
+            return
+        j = next((k for k in range(i + 1, min(len(toks), i + _REACH)) if toks[k].low in _FORMERLY), 0)
+        if not j or any(toks[k].kind == "sign" and toks[k].low != "," for k in range(i + 1, j)):
+            return
+        k = j + 1
+        while k < len(toks) and k - j < 4 and (toks[k].flags & lex.ADVERB or toks[k].low in _FORMERLY):
+            k += 1
+        then = toks[k].quantity if k < len(toks) else None
+        if then is None or then.unit != now.unit or then.value == now.value:
+            return
+        if any(t.kind == "asset" and not self._currency(t) for t in toks[k + 1 : k + 4]):
+            return  # "at $80, versus $76 for WTI"
+        owners = self.subjects.walk(verb)
+        klass = self.class_of(owners) if owners else ""
+        if len(owners) != 1 or (now.unit == "percent") != (klass == "rate"):
+            return
+        sense = 1 if now.value > then.value else -1
+        if klass == "currency" and self._counts(owners[0], now.unit, now.per):
+            sense = -sense
+        self.emit(i, owners, sense, LEVELS, anchor=i - 1)
+
+    def _currency(self, t: Token) -> bool:
+        return t.asset is not None and t.asset.asset_class == "currency"
+
+    def _counts(self, owner: int, unit: str, per: str) -> bool:
+        """Whether the number counts this currency: the more, the less it is worth: "108.6 yen", "83.4 per dollar"."""
+        asset = self._owner(owner).asset
+        symbol = asset.symbol if asset is not None else ""
+        if unit:
+            return unit == symbol
+        return per not in ("", symbol) or (not per and _is_counted(symbol))
+
+    def _carrier(self, j: int) -> int | None:
+        """Index of the verb at or before ``j`` that only says where something stood."""
+        while j > 0 and self.toks[j].flags & lex.ADVERB and not self.toks[j].flags & lex.LINK:
+            j -= 1
+        t = self.toks[j]
+        return j if j > 0 and t.flags & (lex.LINK | lex.AUXILIARY) and not t.flags & lex.VERB else None
+
+    def beside(self, i: int) -> None:
+        """ "Ended 2.05 percent above Friday's finish": the amount at ``i``."""
+        toks = self.toks
+        sense = _BESIDE.get(toks[i + 1].low, 0) if i + 2 < len(toks) else 0
+        q = toks[i].quantity
+        if not sense or q is None or q.per:
+            return
+        ahead = toks[i + 2 : i + 7]
+        if not any(t.low in _BEFORE or (t.kind == "time" and t.possessive) for t in ahead):
+            return
+        _, first = bound_before(toks, i)
+        k = first - 1
+        while k > 0 and toks[k].low in lex.SPANS_OF_TIME | {"the"}:
+            k -= 1  # "ended the day 2 % above"
+        verb = self._carrier(k)
+        owners = self.subjects.walk(verb) if verb is not None else []
+        if owners:
+            self.subjects.known[i] = owners
+            self.emit(i, owners, sense, "beside", anchor=i - 1)
+
+
+def _is_counted(symbol: str) -> bool:
+    known = assets.catalogue()
+    return symbol in known and known[symbol].quote.startswith(f"{symbol} per ")
