@@ -218,7 +218,7 @@ def _intervals(
         if name in frame:
             where = Where(label, names.get(name, name))
             # A column that calls itself UTC is in UTC.
-            mine = Zones(_same("UTC", n), np.ones(n, dtype=bool)) if where.column.casefold().endswith("_utc") else zones
+            mine = Zones.same("UTC", n) if where.column.casefold().endswith("_utc") else zones
             column = _with_date(frame) if name == "time" else frame[name]
             first, last, clock = read_times(column, mine, where, date_format)
             held = ~np.isnat(first)
@@ -327,17 +327,18 @@ def _texts(column: pd.Series) -> npt.NDArray[np.object_]:
 
 def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
     """Give tuples of names: from lists, or from text parted by semicolons, bars or commas."""
-    memo: dict[str, tuple[str, ...]] = {}
+    cells = column.tolist()
+    if isinstance(column.dtype, pd.StringDtype) and not blank.any():
+        # Names come again, and one look-up a cell is quicker than reading it.
+        known = {text: (text,) if text.isalnum() else _listed(text) for text in dict.fromkeys(cells)}
+        return np.fromiter(map(known.__getitem__, cells), dtype=object, count=len(cells))
+    held = (() if b else _listed(cell) for cell, b in zip(cells, blank.tolist(), strict=True))
+    return np.fromiter(held, dtype=object, count=len(cells))
 
-    def read(cell: Any) -> tuple[str, ...]:
-        if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
-            return tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
-        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
-        if text not in memo:
-            memo[text] = (text,) if text.isalnum() else tuple(part for part in _LISTED.split(text) if part)
-        return memo[text]
 
-    cells = zip(column.tolist(), blank.tolist(), strict=True)
-    # Most cells are one name, and most names come again.
-    held = (() if b else (memo.get(c) if type(c) is str else None) or read(c) for c, b in cells)
-    return np.fromiter(held, dtype=object, count=len(column))
+def _listed(cell: Any) -> tuple[str, ...]:
+    """Read one cell of names."""
+    if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
+        return tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    return tuple(part for part in _LISTED.split(text) if part)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._arguments import AFTER_LAST, FIRST_DAY
@@ -26,6 +25,7 @@ _ISO = re.compile(rf"{_DATE}(?P<clock>[T ]{_CLOCK} ?(?P<zone>{_ZONE})?)?")
 _EXPECTED = "expected '2022-02-15', '2022-02-15T11:05+03:00' or '2022-02-15 11:05' (with tz=); or give date_format="
 _NAT = np.datetime64("NaT", "ns")
 _DAY = np.timedelta64(1, "D")
+_THOUSANDS, _TENS = np.array([1000, 100, 10, 1]), np.array([10, 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +53,40 @@ class Zones:
 
     Attributes
     ----------
-    names : object, shape (n,)
+    names : tuple of str
         IANA names; ``"UTC"`` where nobody named one.
+    code : int64, shape (n,)
+        Which of the names is the row's.
     named : bool, shape (n,)
     """
 
-    names: npt.NDArray[np.object_]
+    names: tuple[str, ...]
+    code: IntArray
     named: BoolArray
+
+    @classmethod
+    def same(cls, name: str, n: int, *, named: bool = True) -> Zones:
+        """One zone for all n rows."""
+        return cls((name,), np.zeros(n, dtype=np.int64), np.full(n, named))
 
     @classmethod
     def of(cls, column: pd.Series | None, tz: str | None, n: int, where: Where) -> Zones:
         """Take the rows' own zones where a column gives them, else ``tz``."""
         if tz is not None:
             named_zone(tz, DataError)
-        names = np.full(n, tz or "UTC", dtype=object)
-        named = np.full(n, tz is not None)
-        if column is not None:
-            given = ~empty(column)
-            names[given] = [str(v).strip() for v in column.to_numpy(dtype=object)[given]]
-            named |= given
-            codes, unique = pd.factorize(names)
-            for i, name in enumerate(unique):
-                try:
-                    named_zone(name, DataError)
-                except DataError:
-                    where.fail(int(np.flatnonzero(codes == i)[0]), name, "is no time zone", "expected an IANA zone")
-        return cls(names, named)
+        every = cls.same(tz or "UTC", n, named=tz is not None)
+        if column is None:
+            return every
+        given = ~empty(column)
+        names = np.full(n, every.names[0], dtype=object)
+        names[given] = [str(v).strip() for v in column.to_numpy(dtype=object)[given]]
+        code, unique = pd.factorize(names)
+        for i, name in enumerate(unique):
+            try:
+                named_zone(name, DataError)
+            except DataError:
+                where.fail(int(np.flatnonzero(code == i)[0]), name, "is no time zone", "expected an IANA zone")
+        return cls(tuple(unique), code.astype(np.int64), every.named | given)
 
 
 def empty(column: pd.Series) -> BoolArray:
@@ -87,7 +95,7 @@ def empty(column: pd.Series) -> BoolArray:
     kinds = pd.api.types
     if not (kinds.is_numeric_dtype(column.dtype) or kinds.is_datetime64_any_dtype(column.dtype)):
         cells = column.tolist()
-        if isinstance(column.dtype, pd.StringDtype) and all(map(str.strip, filter(_is_text, set(cells)))):
+        if isinstance(column.dtype, pd.StringDtype) and not missing.any() and all(map(str.strip, set(cells))):
             return np.asarray(missing)  # every text says something
         missing = missing | np.fromiter((isinstance(v, str) and not v.strip() for v in cells), bool, len(cells))
     return np.asarray(missing)
@@ -187,19 +195,18 @@ def _from_text(
 
 def _plain_days(cells: list[str]) -> DateArray | None:
     """Read cells that are all written as 2022-02-15, at once; None where one is not, or is no day that can be held."""
-    if set(map(len, cells)) != {10}:
+    if set(map(len, cells)) != {10} or not (text := "".join(cells)).isascii():
         return None
-    text = np.array(cells)
-    signs = text.view(np.uint32).reshape(-1, 10)
-    digits = signs[:, (0, 1, 2, 3, 5, 6, 8, 9)]
-    if not ((signs[:, (4, 7)] == ord("-")).all() and (digits >= ord("0")).all() and (digits <= ord("9")).all()):
+    signs = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, 10)
+    digits = signs[:, (0, 1, 2, 3, 5, 6, 8, 9)].astype(np.int64) - ord("0")
+    if not ((signs[:, (4, 7)] == ord("-")).all() and (digits >= 0).all() and (digits <= 9).all()):
         return None
-    try:
-        days = text.astype("datetime64[D]")
-    except ValueError:
+    year, month, day = digits[:, :4] @ _THOUSANDS, digits[:, 4:6] @ _TENS, digits[:, 6:] @ _TENS
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    if not ((month >= 1) & (month <= 12) & (days.astype("datetime64[M]") == months)).all():
         return None
-    first, last = days.min(), days.max()
-    return days.astype("datetime64[ns]") if first >= FIRST_DAY and last < AFTER_LAST else None
+    return days.astype("datetime64[ns]") if days.min() >= FIRST_DAY and days.max() < AFTER_LAST else None
 
 
 def _expected(column: pd.Series) -> str:
@@ -217,10 +224,6 @@ def _nanoseconds(stamps: pd.DatetimeIndex) -> DateArray:
     return np.where(held, raw, np.array("NaT", dtype=raw.dtype)).astype("datetime64[ns]")
 
 
-def _is_text(cell: object) -> bool:
-    return isinstance(cell, str)
-
-
 def _as_text(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat()
@@ -231,13 +234,14 @@ def _as_text(value: object) -> str:
 
 def _to_utc(local: DateArray, at: IntArray, zones: Zones, where: Where, *, strict: bool) -> DateArray:
     """Read local times (m,) in the zones of rows ``at`` (m,); ``strict`` refuses what is not or stands twice."""
-    found = np.full(at.size, _NAT)
-    codes, unique = pd.factorize(zones.names[at])
-    for i, name in enumerate(unique):
-        mine = codes == i
+    found, code = np.full(at.size, _NAT), zones.code[at]
+    for i, name in enumerate(zones.names):
+        mine = np.flatnonzero(code == i)
+        if not mine.size:
+            continue
         index = pd.DatetimeIndex(local[mine])
         if strict:
-            utc = index.tz_localize(str(name), nonexistent="NaT", ambiguous="NaT")
+            utc = index.tz_localize(name, nonexistent="NaT", ambiguous="NaT")
             wrong = np.flatnonzero(utc.isna())
             if wrong.size:
                 where.fail(
@@ -248,7 +252,7 @@ def _to_utc(local: DateArray, at: IntArray, zones: Zones, where: Where, *, stric
                 )
         else:
             # A day begins when its first midnight strikes, or, where midnight is skipped, when it first exists.
-            twice = np.ones(int(mine.sum()), dtype=bool)
-            utc = index.tz_localize(str(name), nonexistent="shift_forward", ambiguous=twice)
+            twice = np.ones(mine.size, dtype=bool)
+            utc = index.tz_localize(name, nonexistent="shift_forward", ambiguous=twice)
         found[mine] = utc.tz_convert("UTC").to_numpy(dtype="datetime64[ns]")
     return found
