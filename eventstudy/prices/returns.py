@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_factors", "panel_returns", "session_returns"]
 
+CACHED = 1 << 16  # prices looked at and divided at once: they and their returns fit the cache
+
 
 def session_returns(
     grid: SessionGrid,
@@ -81,9 +83,8 @@ def session_returns(
         over = _factors(grid, panel, names, width, None, kind, factors, False, {})
         over.setflags(write=False)
         return SessionReturns(grid, prices, over, np.isfinite(prices).astype(np.int64))
-    previous, positive = _previous(prices)
     base = None if panel.base is None else panel.base[[panel.column(name) for name in grid.assets]]
-    returns = _trade_to_trade(prices, previous, positive, base, kind)
+    returns, previous, positive = _trade_to_trade(prices, base, kind)
     spans = _spans(returns, previous, positive)
     if gaps == "drop":
         returns = np.where(spans > 1, np.nan, returns)
@@ -100,12 +101,10 @@ def _previous(prices: FloatArray) -> tuple[IntArray | None, bool]:
 
     A missing price is as good as a positive one.
     """
-    # Two passes over the prices are quicker than one that writes a flag for each.
-    lowest = prices.min(initial=np.inf)
-    if lowest > -np.inf and prices.max(initial=0.0) < np.inf:
-        return None, bool(lowest > 0.0)
     positive = bool(np.fmin.reduce(prices, axis=None, initial=np.inf) > 0.0)
     present = np.isfinite(prices)
+    if present.all():
+        return None, positive
     last = np.where(present, np.arange(prices.shape[0])[:, None], -1)
     np.maximum.accumulate(last, axis=0, out=last)
     previous = np.full_like(last, -1)
@@ -120,15 +119,29 @@ def _nonpositive(grid: SessionGrid) -> dict[str, DateArray]:
 
 
 def _trade_to_trade(
-    prices: FloatArray, previous: IntArray | None, positive: bool, base: FloatArray | None, kind: ReturnKind
-) -> FloatArray:
-    """Return from each row's price before to its own; see `_previous`."""
-    if previous is not None or not prices.size or not positive:
-        return _change(prices, _before(prices, previous, base), kind)
+    prices: FloatArray, base: FloatArray | None, kind: ReturnKind
+) -> tuple[FloatArray, IntArray | None, bool]:
+    """Return from each row's price before to its own; with what `_previous` gives."""
+    n_rows, n_columns = prices.shape
     out = np.empty_like(prices)
+    # A few columns at a time where each is one run of memory: what is checked is still in the cache when it is divided.
+    step = max(1, CACHED // max(n_rows, 1)) if prices.flags.f_contiguous else max(1, n_columns)
+    for at in range(0, n_columns, step):
+        part = prices[:, at : at + step]
+        # Two passes are quicker than one that writes a flag for each price; NaN is neither.
+        if not (part.min(initial=np.inf) > 0.0 and part.max(initial=0.0) < np.inf):
+            previous, positive = _previous(prices)
+            return _change(prices, _before(prices, previous, base), kind), previous, positive
+        _change_of_days(part, out[:, at : at + step], kind)
+    if n_rows:
+        out[0] = np.nan if base is None else _change(prices[0], base, kind)
+    return out, None, True
+
+
+def _change_of_days(prices: FloatArray, out: FloatArray, kind: ReturnKind) -> None:
+    """Write the return from each row to the next, prices all there and positive; the first row is nobody's."""
     after, before, held = prices[1:], prices[:-1], out[1:]
-    if prices.flags.f_contiguous:
-        # One run through memory, across the columns: what stands in a first row is written over below.
+    if prices.flags.f_contiguous:  # one run through memory, across the columns
         flat, whole = prices.T.reshape(-1), out.T.reshape(-1)
         after, before, held = flat[1:], flat[:-1], whole[1:]
     with np.errstate(over="ignore", divide="ignore"):  # from one column's last price to the next one's first
@@ -137,8 +150,6 @@ def _trade_to_trade(
             held -= 1.0
         else:
             np.log(held, out=held)
-    out[0] = np.nan if base is None else _change(prices[0], base, kind)
-    return out
 
 
 def _spans(returns: FloatArray, previous: IntArray | None, positive: bool) -> IntArray:
@@ -196,7 +207,7 @@ def panel_returns(panel: PricePanel, kind: ReturnKind = "log") -> FloatArray:
     for start in range(0, len(panel.assets), 256):
         block = panel.values[:, start : start + 256]
         base = None if panel.base is None else panel.base[start : start + 256]
-        out[:, start : start + 256] = _trade_to_trade(block, *_previous(block), base, kind)
+        out[:, start : start + 256] = _trade_to_trade(block, base, kind)[0]
     return out
 
 
