@@ -144,14 +144,17 @@ class Inputs:
             use &= _padded(self.excluded[:, columns], low, high, fill=1.0) == 0.0
         return Block(y, x, span, use)
 
-    def cut(self, events: IntArray, window: Window) -> Cut:
-        """Take the sessions of a window around day 0 of the given events."""
-        return self.sessions(self.positions[events, 0] + window.start, self.positions[events, 1], window.length)
+    def cut(self, events: IntArray, window: Window, *, full: bool = False) -> Cut:
+        """Take the sessions of a window around day 0 of the given events; ``full`` says that none is missing."""
+        first, column = self.positions[events, 0] + window.start, self.positions[events, 1]
+        return self.sessions(first, column, window.length, full=full)
 
-    def sessions(self, first: IntArray, column: IntArray, length: int) -> Cut:
+    def sessions(self, first: IntArray, column: IntArray, length: int, *, full: bool = False) -> Cut:
         """Take ``length`` sessions from row ``first`` (m,) of assets ``column`` (m,) on, NaN beyond the data."""
         y = self.regressand(first, column, length)
         x, span = self.regressors(first, column, length)
+        if full:
+            return Cut(y, x, span, np.broadcast_to(np.True_, y.shape))
         if span is not None:
             y[~(span > 0)] = np.nan
         use = np.isfinite(y)
@@ -170,9 +173,10 @@ class Inputs:
 
     def regressors(self, first: IntArray, column: IntArray, length: int) -> tuple[FloatArray, FloatArray | None]:
         """Take the regressors (k, m, length) and, where gaps are scaled, the sessions that returns span (m, length)."""
-        x = np.empty((self.n_slopes, first.size, length))
-        for i, (j, lag) in enumerate(self._slopes()):
-            x[i] = _run(self.factors[:, :, j], first + lag if lag else first, column, length)
+        slopes = [
+            _run(self.factors[:, :, j], first + lag if lag else first, column, length) for j, lag in self._slopes()
+        ]
+        x = slopes[0][None] if len(slopes) == 1 else np.array(slopes).reshape(len(slopes), first.size, length)
         return x, None if self.spans is None else _run(self.spans, first, column, length)
 
 

@@ -100,10 +100,10 @@ class LinearFit:
                 b = self.estimates.coefficients[part]
                 residual -= b[:, :1] if cut.span is None else b[:, :1] * cut.span
                 for j, x in enumerate(cut.x, start=1):
-                    residual -= b[:, j : j + 1] * x
+                    x *= b[:, j : j + 1]  # the cut is a copy, and nobody else's
+                    residual -= x
             if cut.span is not None:
                 residual /= np.sqrt(np.where(cut.use, cut.span, 1.0))
-            residual[~cut.use] = np.nan
             out[where] = residual
         return out
 
@@ -121,8 +121,12 @@ class LinearFit:
         held = np.flatnonzero(self.estimates.status[events] <= Status.NO_VARIANCE)
         for where in chunks(held, offsets.size, self.inputs.n_slopes + 3):
             part = events[where]
-            cut = self.inputs.cut(part, self.plan.sample)
-            cut.use[...] &= self.plan.in_sample(part, offsets)
+            # A sample that holds as many sessions as its window is long lacks none of them.
+            full = bool((self.estimates.n_estimation[part] == offsets.size).all())
+            cut = self.inputs.cut(part, self.plan.sample, full=full)
+            if not full:
+                cut.use[...] &= self.plan.in_sample(part, offsets)
+                cut.y[~cut.use] = np.nan
             yield part, where, cut
 
 
