@@ -286,16 +286,33 @@ def _blocks(
 
 def _overlaps(days: IntArray, window: BoolArray, k: int, fresh: int) -> tuple[IntArray, IntArray, FloatArray]:
     """Pairs (a, b), a < b, a among the first k rows and b from ``fresh`` on, that share a session, and their w_ab."""
-    from scipy.sparse import csr_matrix
-
-    day = codes(days[window])
     length = window.sum(axis=1)
-    ends = np.concatenate([[0], np.cumsum(length)])
-    held = csr_matrix((np.ones(len(day)), day, ends), shape=(len(days), int(day.max(initial=-1)) + 1))
-    shared = (held[:k] @ held.T).tocoo()
-    once = (shared.row < shared.col) & (shared.col >= fresh)
-    a, b = shared.row[once].astype(np.int64), shared.col[once].astype(np.int64)
-    return a, b, np.asarray(shared.data[once] / np.sqrt(length[a] * length[b]), dtype=np.float64)
+    a, b, shared = _shared_days(days, window, k)
+    late = b >= fresh
+    a, b = a[late], b[late]
+    return a, b, np.asarray(shared[late] / np.sqrt(length[a] * length[b]), dtype=np.float64)
+
+
+def _shared_days(days: IntArray, window: BoolArray, k: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pairs (a, b), a < b, a among the first k rows, that share a session, and how many they share."""
+    event, column = np.nonzero(window)
+    day = days[event, column]
+    order = np.argsort(day, kind="stable")  # the events of a day stay in their order
+    event, day = event[order], day[order]
+    place = np.arange(day.size)
+    after = np.where(event < k, np.searchsorted(day, day, side="right") - place - 1, 0)
+    if after.sum() > FEW * len(days):  # a product of matrices counts many pairs in less memory, and sooner
+        from scipy.sparse import csr_matrix
+
+        column = np.cumsum(np.diff(day, prepend=day[0]) != 0)
+        held = csr_matrix((np.ones(day.size), (event, column)), shape=(len(days), int(column[-1]) + 1))
+        found = (held[:k] @ held.T).tocoo()
+        once = found.row < found.col
+        return found.row[once].astype(np.int64), found.col[once].astype(np.int64), found.data[once]
+    a = np.repeat(event, after)
+    b = event[np.repeat(place + 1 - np.cumsum(after) + after, after) + np.arange(a.size)]
+    pair, shared = np.unique(a * len(days) + b, return_counts=True)
+    return pair // len(days), pair % len(days), shared.astype(np.float64)
 
 
 def _correlations(e: FloatArray, dates: IntArray, k: int, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:

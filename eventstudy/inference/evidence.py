@@ -157,7 +157,7 @@ class Evidence:
     @property
     def has_residuals(self) -> bool:
         """Whether any event has an estimation residual."""
-        return bool(np.isfinite(self.sample.residuals).any())
+        return bool((self.sample.n_estimation > 0).any())
 
     @property
     def has_simple_returns(self) -> bool:

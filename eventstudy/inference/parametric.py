@@ -154,10 +154,15 @@ def day_means(x: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> tuple[F
     """
     values = np.asarray(x, dtype=np.float64)
     if weights is None:
-        counted = np.isfinite(values)
-        valid = counted.sum(axis=-2).astype(np.float64)
-        filled = values if counted.all() else np.where(counted, values, 0.0)
-        return filled.sum(axis=-2) / np.maximum(valid, 1.0), valid
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = values.sum(axis=-2)
+        if np.isfinite(total).all():  # what is missing or infinite would have left its trace
+            valid = np.full(total.shape, float(values.shape[-2]))
+        else:
+            counted = np.isfinite(values)
+            valid = counted.sum(axis=-2).astype(np.float64)
+            total = np.where(counted, values, 0.0).sum(axis=-2)
+        return total / np.maximum(valid, 1.0), valid
     filled, w, counted = masked_weights(values, np.asarray(weights, dtype=np.float64)[..., :, None])
     total = w.sum(axis=-2)
     mean = (w * filled).sum(axis=-2) / np.where(total > 0, total, 1.0)

@@ -254,7 +254,7 @@ def make_sample(
     member = window_mask(test, whole, shift)
     valid = member & np.isfinite(ar_)
     k = _vector(n_parameters, n, "n_parameters", 1, np.int64)
-    n_estimation = np.isfinite(residuals_).sum(axis=1)
+    n_estimation = _n_finite(residuals_)
     sigma_ = _sigma(residuals_, n_estimation - k) if sigma is None else _vector(sigma, n, "sigma", 0, np.float64)
     ar_, residuals_, rounded = without_rounding(ar_, residuals_, sigma_)
     scale = np.ones_like(ar_) if forecast_scale is None else _matrix(forecast_scale, "forecast_scale", like=ar_)
@@ -285,7 +285,7 @@ def make_sample(
     return Sample(
         ar=ar_,
         sigma=sigma_,
-        n_estimation=n_estimation.astype(np.int64),
+        n_estimation=n_estimation,
         n_parameters=k,
         forecast_scale=scale,
         residuals=residuals_,
@@ -318,6 +318,15 @@ def without_rounding(
         return ar, residuals, np.zeros(ar.shape, dtype=bool)
     rounded = still & (np.abs(ar) < SIGMA_FLOOR)
     return np.where(rounded, 0.0, ar), np.where(still & (np.abs(residuals) < SIGMA_FLOOR), 0.0, residuals), rounded
+
+
+def _n_finite(values: FloatArray) -> IntArray:
+    """Count the finite values of each row."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.isfinite(values.sum(axis=1))  # what is missing or infinite would have left its trace
+    found = np.where(whole, values.shape[1], 0)
+    found[~whole] = np.isfinite(values[~whole]).sum(axis=1)
+    return found.astype(np.int64)
 
 
 def _check_weights(weights: FloatArray) -> None:
