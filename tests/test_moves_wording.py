@@ -46,6 +46,18 @@ SENTENCES = [
     ("The Kospi nursed a 1.9% loss at midday.", [("KOSPI", "down", 1.9, None)]),
     ("Platinum followed gold higher, adding 0.8%.", [("GOLD", "up", None, None), ("PLATINUM", "up", 0.8, None)]),
     ("A fall of 300 points left the Hang Seng at 17,200.", [("HANGSENG", "down", 300.0, 17200.0)]),
+    # what crept came up, what held firm stood still, what is adrift is down
+    ("Russia's 10-year yield crept to 7.15%.", [("RU10Y", "down", None, 7.15)]),
+    ("The shekel held firm at 3.60 per dollar.", [("ILS", "unchanged", None, 3.6)]),
+    ("The zloty was 0.4% adrift at 4.31 per euro.", [("PLN", "down", 0.4, 4.31)]),
+    ("Oats backpedalled 2%.", [("OATS", "down", 2.0, None)]),
+    ("The FTSE 100 recouped 30 points to 6,120.", [("FTSE100", "up", 30.0, 6120.0)]),
+    ("The Kospi plumbed a two-year low.", [("KOSPI", "down", None, None)]),
+    ("Rupiah at 4-wk low of 16,290", [("IDR", "down", None, 16290.0)]),
+    (
+        "Yields on 2-year Treasury notes rose 6 basis points, while those on 10-year Treasury notes fell 3 basis points.",
+        [("US2Y", "down", 6.0, None), ("US10Y", "up", 3.0, None)],
+    ),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

@@ -212,8 +212,8 @@ _SAYS = frozenset({"says", "say", ":"})
 
 
 def _closes(q: Predicate, start: int) -> bool:
-    """Whether a verb of saying only closes a headline: "Rebels to lay down arms, premier says"."""
-    return q.rule.frame == "report" and q.start > start and not q.complements
+    """Whether a verb only closes a headline: "Rebels to lay down arms, premier says", "to quit unless talks resume"."""
+    return q.start > start and (q.rank > 0 or (q.rule.frame == "report" and not q.complements))
 
 
 def _clause_opens(scene: Scene, start: int) -> int:

@@ -37,6 +37,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     if len(between) > 22:
         return None
     if p.pos == "inf":
+        if q.pos == "noun" and low[q.first] == "opposition":
+            return None  # "Opposition to boycott vote": those who oppose
         ordered = q.rule.frame == "report" and q.rule.kind == "REQUEST" and orders(q, tokens)
         if q.rule.frame and (q.rule.frame != "report" or ordered) and _PARTING.isdisjoint(between):
             return q

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from eventstudy._progress import track
 from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
+from eventstudy.events.moves_compared import CREEPING
 from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_grammar import read_sentence
 from eventstudy.events.moves_records import make_record
@@ -38,7 +39,7 @@ _STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchm
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
-    CROSSING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
+    CROSSING, CREEPING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
 )
 # "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
 _FORMERLY = frozenset({"from", "versus", "compared"})

@@ -9,8 +9,9 @@ from eventstudy.events.moves_fields import bound_before
 from eventstudy.events.moves_found import LEVELS
 from eventstudy.events.moves_tokens import Token
 
-__all__ = ["Compared"]
+__all__ = ["CREEPING", "Compared"]
 
+CREEPING = frozenset({"crept", "creep", "creeps", "creeping"})
 _FORMERLY = frozenset({"from", "versus", "against", "vs", "compared", "with"})
 _BESIDE = {"above": 1, "over": 1, "below": -1, "under": -1, "beneath": -1}
 _BEFORE = frozenset(
@@ -32,6 +33,9 @@ class Compared(Carried):
         verb = self._carrier(first - 2) if led else None
         if now is None or verb is None or now.unit in ("volume", "basis points"):
             return
+        if toks[verb].low in CREEPING:
+            self._come_to(i, verb, 1)  # "crept to 0.25 percent": nothing creeps down without saying so
+            return
         j = next((k for k in range(i + 1, min(len(toks), i + _REACH)) if toks[k].low in _FORMERLY), 0)
         if not j or any(toks[k].kind == "sign" and toks[k].low != "," for k in range(i + 1, j)):
             return
@@ -43,11 +47,15 @@ class Compared(Carried):
             return
         if any(t.kind == "asset" and not self._currency(t) for t in toks[k + 1 : k + 4]):
             return  # "at $80, versus $76 for WTI"
+        self._come_to(i, verb, 1 if now.value > then.value else -1)
+
+    def _come_to(self, i: int, verb: int, sense: int) -> None:
+        """Add a move to the level at ``i``, which is higher than the one before where ``sense`` is 1."""
+        now = self.toks[i].quantity
         owners = self.subjects.walk(verb)
         klass = self.class_of(owners) if owners else ""
-        if len(owners) != 1 or (now.unit == "percent") != (klass == "rate"):
+        if now is None or len(owners) != 1 or (now.unit == "percent") != (klass == "rate"):
             return
-        sense = 1 if now.value > then.value else -1
         if klass == "currency" and self._counts(owners[0], now.unit, now.per):
             sense = -sense
         self.emit(i, owners, sense, LEVELS, anchor=i - 1)

@@ -21,6 +21,7 @@ from eventstudy.events.moves_verbs import (
     PRESENT,
     SIDES,
     SIZED,
+    STILL,
     VERBS,
 )
 
@@ -79,7 +80,9 @@ class _Reader(Nouns):
             elif not t.flags & _MOVING and t.low not in PHRASAL and t.low not in SIZED:
                 continue
             elif self._phrasal(i):
-                if t.low != "changed":
+                if t.low in STILL:
+                    self._say(i, 0, "adjective")
+                elif t.low != "changed":
                     self._say(i, self._way_back(i), "verb")
                 elif [x.low for x in self.toks[i + 1 : i + 2]] != [","] or not self._moves(i + 2):
                     self._say(i, 0, "adjective")

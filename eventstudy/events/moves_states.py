@@ -26,8 +26,8 @@ _SUPERLATIVES = frozenset(
 )
 _GRADES = frozenset({"best", "worst"})
 _RECORDS = frozenset({"record", "all-time", "lifetime", "closing"})
-_PERIODS = ("-day", "-week", "-month", "-year", "-decade")
-_REACHING = all_forms("hit reach touch strike scale notch")
+_PERIODS = ("-day", "-week", "-month", "-year", "-decade", "-wk", "-mth", "-mo", "-yr", "-session")
+_REACHING = all_forms("hit reach touch strike scale notch plumb set mark register clock log post print attain")
 _CLOSING = all_forms("close end finish settle") | {"shut"}
 STATES = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
 _INTO = frozenset({"in", "into", "to"})
@@ -102,6 +102,13 @@ class States(Compared):
         at = toks[first].low == "at"
         verb = first - at
         where = place is not None and at and toks[verb].flags & lex.LINK
+        headline = self.subjects.noun_at(verb) if at else None
+        if headline is not None and self.subjects.phrase_end(headline) == first:
+            lead = self.subjects.phrase_start(headline)
+            if lead == 0 or toks[lead - 1].low in (";", ":", ",", "-"):
+                self.subjects.known[first] = [headline]
+                self.emit(first, [headline], _EXTREMES[toks[i].low], EXTREME, anchor=anchor)  # "Peso at six-week low"
+            return
         if toks[verb].low not in (_CLOSING if at else _REACHING) and not where:
             return
         if toks[verb].low.endswith("ing") and toks[verb - 1].low != ",":

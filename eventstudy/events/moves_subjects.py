@@ -196,7 +196,8 @@ class Subjects(Lists):
             if start < 2:
                 return []
             head = toks[start - 2]
-            if price and head.kind == "word" and head.low in HEADS and before.low in ("of", "for", "on", "in"):
+            named = head.low in HEADS or head.low in ("that", "those")  # "while those on 10-year debt slipped"
+            if price and head.kind == "word" and named and before.low in ("of", "for", "on", "in"):
                 return self.coordinated(asset, start - 2)
             return start - 2
         return self.coordinated(asset, start) if price else []

@@ -14,6 +14,25 @@ __all__ = ["Kind", "Token", "conjunction_as", "past_modifiers", "tokenise"]
 
 _MONTH_SHORT = frozenset(name.lower() for name in calendar.month_abbr if name and name != "May") | {"sept"}
 
+# "A two-year low" is of whatever fell, not of the two-year note.
+_LASTING = frozenset(
+    {
+        "low",
+        "lows",
+        "high",
+        "highs",
+        "peak",
+        "peaks",
+        "trough",
+        "troughs",
+        "record",
+        "closing",
+        "best",
+        "worst",
+        "streak",
+    }
+)
+
 Kind = Literal["asset", "quantity", "time", "word", "sign"]
 
 
@@ -103,8 +122,9 @@ def tokenise(
             continue
         spans.append((q.start, q.stop, Token("quantity", "", q.start, q.stop, quantity=q)))
     taken = [(a, b) for a, b, _ in spans]
-    for _, _, m in mentions:
-        if not _touches(taken, m.start, m.end):
+    for _, last, m in mentions:
+        lasting = text[m.start : m.end].lower().endswith("-year") and last < len(words) and words[last].low in _LASTING
+        if not lasting and not _touches(taken, m.start, m.end):
             low = text[m.start : m.end].lower()
             spans.append((m.start, m.end, Token("asset", low, m.start, m.end, asset=m, possessive=m.possessive)))
     spans.sort(key=lambda s: s[0])

@@ -6,7 +6,7 @@ from eventstudy.events.lexing import all_forms, verb_forms
 
 __all__ = [
     "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "LIGHT_BASES", "NOUNS", "OVERTAKING", "PHRASAL", "PRESENT",
-    "SIDES", "SIZED", "SUFFERED", "VERBS",
+    "SIDES", "SIZED", "STILL", "SUFFERED", "VERBS",
 ]  # fmt: skip
 
 _UP = (
@@ -16,7 +16,7 @@ _UP = (
 _DOWN = (
     "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
     "collapse dive shed skid tank soften crater decrease shrink nosedive sag crumble falter stumble wilt swoon descend "
-    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack halve"
+    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack backpedal halve"
 )
 
 
@@ -28,7 +28,10 @@ def _sensed(up: str, down: str) -> dict[str, int]:
 VERBS: dict[str, int] = {form: sense for base, sense in _sensed(_UP, _DOWN).items() for form in verb_forms(base)}
 
 # Words that are a movement only where its size follows at once: "the DAX won 0.2 %".
-BEFORE_SIZE = {"won": 1, "progressed": 1, "progressing": 1}
+BEFORE_SIZE = {
+    "won": 1, "progressed": 1, "progressing": 1, "recouped": 1, "recoups": 1, "recouping": 1,
+    "reclaimed": 1, "reclaims": 1,
+}  # fmt: skip
 VERBS |= BEFORE_SIZE
 # What stands still.
 VERBS |= dict.fromkeys(["steadied", "steadies", "stabilised", "stabilized", "stabilises", "stabilizes"], 0)
@@ -50,7 +53,7 @@ NOUNS = _sensed(
 
 ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
-    "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
+    "adrift": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
 
@@ -59,7 +62,10 @@ PHRASAL: dict[str, frozenset[str]] = {
     "changed": frozenset({"little", "barely", "hardly", "scarcely"}),
     "back": all_forms("pull"),
     "off": all_forms("back sell"),
+    "firm": all_forms("hold stand stay remain"),
+    "put": all_forms("stay"),
 }
+STILL = frozenset({"firm", "put"})
 # Particles that need an amount to be a movement, and the verbs before them: "gave up 2 %", "tacked on 38 cents".
 SIZED: dict[str, dict[str, int]] = {
     "up": dict.fromkeys(all_forms("give"), -1),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import REPORTING, walls
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -179,6 +179,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     helper = low[k] if k >= 0 else ""
     third = "s" in tags and "b" not in tags
     nounish = low[i] in scan.nouns
+    if low[i] == "back" and helper in _RETURNING:
+        return None  # "turns back lorries"
     if low[i] in MARKET and not (low[i] == "pound" and helper in _GUNS):
         return None
     if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
@@ -251,6 +253,9 @@ def _titled(tokens: Tokens) -> bool:
 _GUNS = word_set(
     "jets warplanes planes bombers fighters guns forces troops soldiers rebels militants tanks artillery ships "
     "warships gunships helicopters drones rockets shells missiles mortars howitzers strikes airstrikes"
+)
+_RETURNING = all_forms(
+    "turn send push hold bring call pull go come fall step hit fight give take strike win bounce claw"
 )
 _POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
 """Firms whose names are possessives: "Moody's cuts Boeing"."""
