@@ -55,8 +55,20 @@ SENTENCES = [
     ("The Kospi plumbed a two-year low.", [("KOSPI", "down", None, None)]),
     ("Rupiah at 4-wk low of 16,290", [("IDR", "down", None, 16290.0)]),
     (
-        "Yields on 2-year Treasury notes rose 6 basis points, while those on 10-year Treasury notes fell 3 basis points.",
+        "Yields on 2-year Treasury notes rose 6 basis points while those on 10-year Treasury notes fell 3 bps.",
         [("US2Y", "down", 6.0, None), ("US10Y", "up", 3.0, None)],
+    ),
+    # nouns of movement that any verb carries, adjectives with a size, verbs that cross a level
+    ("The Colombian peso got a 0.7% bump from the data.", [("COP", "up", 0.7, None)]),
+    ("Cocoa cooked up a 5% rise.", [("COCOA", "up", 5.0, None)]),
+    ("Traders ignored a 5% rise in cocoa.", [("COCOA", "up", 5.0, None)]),
+    ("The Stoxx 600 was 0.2% better.", [("STOXX600", "up", 0.2, None)]),
+    ("Corn was little moved at $4.20 a bushel.", [("CORN", "unchanged", None, 4.2)]),
+    ("Ether stormed past $4,000.", [("ETH", "up", None, 4000.0)]),
+    ("Palladium fought back to $990 an ounce.", [("PALLADIUM", "up", None, 990.0)]),
+    (
+        "Soymeal gained $5 to $310, lifting soybeans 1%.",
+        [("SOYMEAL", "up", 5.0, 310.0), ("SOYBEANS", "up", 1.0, None)],
     ),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (

@@ -8,7 +8,7 @@ from eventstudy._arguments import check_kind
 from eventstudy._progress import track
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.assemble import Antecedent, Context, build_event
-from eventstudy.events.frames import Reading, interpret
+from eventstudy.events.frames import Reading, first_to, interpret
 from eventstudy.events.governing import attach
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
@@ -160,7 +160,7 @@ def _same_act(event: Event, other: Event) -> bool:
 _OF_FIRMS = frozenset({"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST"})
 _BUYING = word_set(
     "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
-    "spinoff ipo shareholder shareholders"
+    "spinoff ipo shareholder shareholders investor investors dividend"
 )
 
 
@@ -182,7 +182,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             # "Were Russia to attack" is a condition.
             opens = _clause_opens(scene, p.start)
             fin = any(q.pos == "fin" and q.start >= opens and not _closes(q, p.start) for q in scene.predicates)
-            if not p.conditional and (fin or not _headline(scene, opens, p.start)):
+            done = first_to(scene.tokens.low, p.start)
+            if not (p.conditional or done) and (fin or not _headline(scene, opens, p.start)):
                 continue
             rank = p.rank
         elif p.pos in ("ger", "part"):

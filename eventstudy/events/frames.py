@@ -12,7 +12,7 @@ from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
 
-__all__ = ["Meaning", "Reading", "interpret"]
+__all__ = ["Meaning", "Reading", "first_to", "interpret"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
@@ -81,7 +81,10 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
     # A vow in public is the threat, or the promise, not a plan of it.
     vowed = tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE")
-    if frame == "plan" and not vowed:
+    decided = meaning.direction == "neither" and tokens.low[p.first] in _DECIDING
+    if decided and modality == "happened" and not _negated_inside(p):
+        pass  # who decides to cut output has cut it, for a market
+    elif frame == "plan" and not vowed:
         modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"
@@ -107,13 +110,23 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             modality = "happened" if own else "planned"
     elif frame == "" or frame == "accuse":
         meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
-    if p.pos == "inf" and p.governor is None:
+    if p.pos == "inf" and p.governor is None and not first_to(tokens.low, p.start):
         modality, tense = "planned", "future"
     if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):
         modality = "possible"  # "economists see the Fed staying put"
     if p.conditional:
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
+
+
+def first_to(low: list[str], start: int) -> bool:
+    """Whether an infinitive at ``start`` says what was done: "becomes first country to default"."""
+    before = low[max(0, start - 8) : start]
+    return not _BECOMING.isdisjoint(before) and not _RANKS.isdisjoint(before)
+
+
+_BECOMING = word_set("become becomes became")
+_RANKS = word_set("first second third fourth fifth latest last only next")
 
 
 def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
@@ -131,6 +144,7 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
 _TRACES = word_set("sign signs evidence indication indications hint hints trace proof")
 _FORESEEING = all_forms("see foresee envisage predict expect imagine")
 _VOWING = word_set("vow vows vowed vowing swears swore")
+_DECIDING = all_forms("decide resolve opt elect choose")
 _MODALS = word_set("will would can could shall should must")
 
 

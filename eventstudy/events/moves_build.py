@@ -219,7 +219,8 @@ class Builder:
             inside = first + 1 < amount.after and self.toks[first + 1].low in ("at", "to")
             begin = first + 1 if inside else max(begin, amount.after)  # "down 54 cents at $66.21, or 0.8 %"
         level = level_right(self.toks, begin, stop, klass)
-        if level is None and (rule in ("adjective", "noun", "sign") or self.toks[i].low.endswith("ing")):
+        told_after = rule in ("adjective", "noun", "sign") or self.toks[i].low.endswith("ing")
+        if level is None and told_after and rule != "causative":
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)
             earlier = any(

@@ -35,6 +35,8 @@ def contract_of(asset: Mention, text: str, tokens: list[Token]) -> Mention:
     """
     if asset.symbol == "class:gas" and _EUROPE.search(text, max(0, asset.start - 22), asset.end + 30):
         return asset._replace(symbol="TTF")
+    if asset.symbol == "class:gas" and any(t.low == "nbp" for t in tokens):
+        return asset._replace(symbol="NBP")
     exchanges, units = _EXCHANGES.get(asset.symbol), _UNITS.get(asset.symbol, {})
     if exchanges is None:
         return asset

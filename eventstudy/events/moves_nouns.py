@@ -14,6 +14,11 @@ _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _NOUN_LEADS = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on", "and"}
 )
+# Whose object is another's movement: "traders ignored a 2 % rise".
+_OF_OTHERS = frozenset(
+    {"ignored", "shrugged", "outpaced", "matched", "predicted", "expected", "feared", "reported", "cheered", "welcomed"}
+    | {"followed", "blamed", "noted", "preceded", "triggered", "caused", "sparked", "prompted", "exceeded", "avoided"}
+)
 # Before a movement that is a fact: "following a rebound in oil".
 _FACTS = frozenset({"after", "following", "despite", "tracking"})
 
@@ -101,6 +106,10 @@ class Nouns(States):
             j -= 1
         if j > 0 and toks[j].low == "by" and toks[j - 1].low == "followed":
             return self._owner_before()
+        carried = j + 2 < i and toks[j].flags == lex.OTHER_VERB and toks[j].low not in _OF_OTHERS
+        if carried and any(toks[k].kind == "quantity" for k in range(j + 1, i)):
+            subjects.known[i] = subjects.walk(j)  # "brewed up a 4 % rise"
+            return subjects.known[i]
         if j >= 0 and (toks[j].flags & (lex.LIGHT | lex.LINK | lex.AUXILIARY) or toks[j].low in _NOUN_LEADS):
             subjects.known[i] = subjects.walk(j)
             return subjects.known[i]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from eventstudy.events.lexing import all_forms, verb_forms
 
 __all__ = [
-    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "LIGHT_BASES", "NOUNS", "OVERTAKING", "PHRASAL", "PRESENT",
-    "SIDES", "SIZED", "STILL", "SUFFERED", "VERBS",
+    "ADJECTIVES", "BEFORE_SIZE", "CAUSATIVES", "CROSSING", "FIXED", "LIGHT_BASES", "NOUNS", "OVERTAKING", "PHRASAL",
+    "PRESENT", "SIDES", "SIZED", "STILL", "SUFFERED", "VERBS",
 ]  # fmt: skip
 
 _UP = (
@@ -44,22 +44,23 @@ PRESENT = frozenset(
 NOUNS = _sensed(
     "rise rises gain gains climb jump jumps surge rally rallies advance advances increase increases rebound "
     "recovery bounce leap leaps spike uptick upswing upturn appreciation strengthening surges rebounds "
-    "bounces spikes climbs recoveries upticks",
+    "bounces spikes climbs recoveries upticks fillip bump upsurge upmove run-up comeback",
     "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
     "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
     "devaluation plunges slumps tumbles retreats crashes collapses dives sell-offs selloffs pullbacks "
-    "downturns",
+    "downturns skid nosedive drubbing setback wobble swoon downdraft relapse slippage",
 )
 
 ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
-    "adrift": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
+    "adrift": -1, "better": 1, "worse": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
 
+FIXED = frozenset({"changed", "moved", "altered", "budged"})
 # Movements of two words, by the second: "pulled back" and "backed off" are down, "little changed" is neither.
 PHRASAL: dict[str, frozenset[str]] = {
-    "changed": frozenset({"little", "barely", "hardly", "scarcely"}),
+    **dict.fromkeys(FIXED, frozenset({"little", "barely", "hardly", "scarcely"})),
     "back": all_forms("pull"),
     "off": all_forms("back sell"),
     "firm": all_forms("hold stand stay remain"),
@@ -77,7 +78,10 @@ SIZED: dict[str, dict[str, int]] = {
 }
 
 # What breaks through a level goes the way of the word after it: "broke below $1,900".
-CROSSING = all_forms("break cross smash burst crack crash punch push move slice")
+CROSSING = all_forms(
+    "break cross smash burst crack crash punch push move slice blast race storm sail roar charge power blow rip tear "
+    "march barrel hurtle shoot"
+)
 OVERTAKING = all_forms("top surpass")
 SIDES = _sensed("above past", "below under beneath")
 

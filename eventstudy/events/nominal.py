@@ -41,6 +41,7 @@ _CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
 """Verbs whose object they bring about: "sparks protests"."""
 
 _AROUND = word_set("in after following during at")
+_AGES = word_set("years year decades decade months century centuries")
 _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 """Kinds that happen at a time, so that "in an attack" tells of one; a tariff or a ban is a state of affairs."""
 
@@ -172,6 +173,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
             return True  # "In Cairo, indirect talks"
         if word in _CAUSES and not MARKET.isdisjoint(low[begin:k]):
             return not MOVE_VERBS.keys().isdisjoint(low[begin:k])
+        if word == "after" and k > 0 and low[k - 1] in _AGES:
+            return False  # "bridge opens ten years after border war"
         if word in _AROUND:
             new = low[k + 1] in ("a", "an") or (word in ("after", "following") and kind != "CONSULT")
             opens = kind != "CONSULT" or k == begin  # "at a party meeting" only says where

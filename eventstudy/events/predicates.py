@@ -250,10 +250,18 @@ def _is_month(tokens: Tokens, i: int) -> bool:
 
 def _impersonal_subject(low: list[str], start: int) -> bool:
     """Whether the subject before the verb group is a market or nature: "oil retreated", "wildfires threaten homes"."""
-    if not (MARKET.isdisjoint(low[max(0, start - 2) : start]) and _NATURE.isdisjoint(low[max(0, start - 4) : start])):
+    near = low[start - 1 : start] if low[start - 1] in _BODIES else low[max(0, start - 2) : start]
+    if not (MARKET.isdisjoint(near) and _NATURE.isdisjoint(low[max(0, start - 4) : start])):
         return True
     later = start > 4 and (low[start - 1] == "and" or low[start] in ("had", "has"))
     return later and _nature_acts(low, start)
+
+
+_BODIES = word_set(
+    "workers worker ministers minister ministry union unions firm firms producers producer exporters exporter nations "
+    "company companies giant giants major majors cartel group groups miners drillers smugglers tanker tankers states"
+)
+"""Who acts although a market's name stands before: "oil workers picket ministry"."""
 
 
 def _nature_acts(low: list[str], start: int) -> bool:
