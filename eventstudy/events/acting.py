@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
+from eventstudy.events.governing import USING
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of
 from eventstudy.events.status import word_set
 
-__all__ = ["actors_of", "is_expected"]
+__all__ = ["actors_of", "ground", "is_expected", "says_so"]
 
+
+def says_so(scene: Scene, p: Predicate) -> bool:
+    """Whether the sentence's speaker is whom ``p`` speaks of: "Iran could close the strait, its commander said"."""
+    closing = scene.closing
+    open_ended = p.pos == "fin" and p.group is not None and (p.group.would or p.group.modality == "possible")
+    if closing is None or not open_ended or p.start >= closing[0] or p.rule.frame not in ("", "accuse"):
+        return False
+    said = {m.code for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]}
+    if not said:
+        words = scene.tokens.low[closing[0] : closing[1]]
+        return words[:1] != [] and words[0] in _OWN and not _ORGANS.isdisjoint(words)
+    return any(m.code in said for m in subject_of(scene, p))
+
+
+_OWN = word_set("the its his her their")
+_ORGANS = word_set(
+    "ministry minister government commissioner commission spokesman "
+    "spokeswoman president premier army military foreign "
+    "leader general commander chief envoy"
+)
 _SYMMETRIC = frozenset({"CONSULT"})
 
 
@@ -17,7 +38,7 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     """Find who acts and who is acted on."""
     p, theme = reading.actor, reading.theme
     if p.pos == "noun":
-        return _noun_actors(scene, reading)
+        return _ruling_out(scene, reading) or _noun_actors(scene, reading)
     subject = subject_of(scene, p)
     if p.rule.obliges or p.rule.frame == "judge":
         closing = scene.closing
@@ -29,13 +50,13 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         agent = _agent(scene, p) or _authority(scene, reading, subject)
         own = bool(agent) and agent == subject
         return agent, objects_of(scene, p, agent) if own else subject or objects_of(scene, p, agent)
-    target = objects_of(scene, p, subject)
+    target = objects_of(scene, theme if scene.tokens.low[p.first] in USING else p, subject)
     if not target and theme is not p and theme.start < p.first:
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
         target = []
-    if not target and subject and reading.meaning.kind == "ASSAULT":
-        target = _ground(scene, subject)
+    if not target and reading.meaning.kind == "ASSAULT":
+        target = ground(scene, subject, min((m.first for m in subject), default=p.start))
     if reading.meaning.rule.endswith("talks"):
         target = [m for m in target if not _is_venue(scene, m)]
     if reading.meaning.kind == "MOBILIZE":
@@ -43,12 +64,25 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     return subject, target
 
 
-def _ground(scene: Scene, subject: list[Mention]) -> list[Mention]:
-    """Whose ground is struck, named before the attacker: "in the city of Kramatorsk, a Russian missile hit a shop"."""
+def _ruling_out(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]] | None:
+    """Find who says to whom that there can be none: "no talks before a truce, Peru's minister told Chile"."""
+    closing = scene.closing
+    if closing is None or not reading.meaning.rule.startswith("no+"):
+        return None
+    said = [m for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]]
+    told = [m for m in scene.mentions if closing[2] < m.first <= closing[2] + 4]
+    return said[:1], [m for m in told if scene.tokens.low[closing[2]] == "told"][:1]
+
+
+def ground(scene: Scene, subject: list[Mention], first: int) -> list[Mention]:
+    """Whose ground is struck: "in the city of Kramatorsk, a missile hit a shop", "a bomb killed five in Lima"."""
     low, own = scene.tokens.low, {m.code for m in subject}
-    first = min(m.first for m in subject)
-    ahead = (m for m in scene.mentions if m.last < first and m.kind in ("names", "seats", "places"))
-    return [m for m in ahead if m.code not in own and not _LOCATING.isdisjoint(low[max(0, m.first - 5) : m.first])][:1]
+    limit = scene.closing[0] if scene.closing else len(low)
+    placed = [m for m in scene.mentions if m.last <= limit and m.kind != "hyphen" and m.code not in own]
+    placed = [m for m in placed if not _LOCATING.isdisjoint(low[max(0, m.first - 5) : m.first])]
+    ahead = [m for m in placed if m.last < first and m.kind in ("names", "seats", "places")]
+    clause = next((k for k in range(first, len(low) - 1) if low[k] == "," and low[k + 1] == "and"), len(low))
+    return (ahead or [m for m in placed if first <= m.first < clause])[:1]
 
 
 _LOCATING = frozenset({"in", "near", "at", "outside", "around"})
@@ -94,12 +128,16 @@ _OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RET
 
 def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[Mention]:
     """Who is behind an agentless passive of a state's act: "was convicted in Cairo", "won't be allowed"."""
+    p, low = reading.actor, scene.tokens.low
+    if reading.meaning.kind in _SYMMETRIC:
+        hosts = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "to", "the")]
+        return hosts[:1]  # "was received in Tehran", "was welcomed at the White House"
     if reading.meaning.kind not in _OF_STATE:
         return []
-    p, low = reading.actor, scene.tokens.low
     if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
     placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
+    placed += [m for m in scene.mentions if m.first >= p.last and low[m.first - 2 : m.first] == ["at", "the"]]
     placed += [m for m in scene.mentions if m.last <= p.start and m.first and low[m.first - 1] == "in"]
     if placed:
         return placed[:1]

@@ -24,6 +24,8 @@ _KINDS = ("names", "people", "seats", "places", "members")
 _TYPES = ("country", "organisation", "bloc", "group")
 
 
+# "English-speaking", "Russian-language": a tongue is no actor.
+_TONGUES = frozenset({"speaking", "language", "speakers", "made", "style"})
 _COMPASS = frozenset({"North", "South", "East", "West"})
 _COMPASSES = [[word] for word in sorted(_COMPASS)]
 _LINKS = [[","], ["and"], ["&"]]
@@ -213,9 +215,9 @@ class Gazetteer:
                         break
             else:
                 # "U.S.-led", "Syrian-backed": the first part names the actor.
-                head = word.split("-", 1)[0]
+                head, _, tail = word.partition("-")
                 entry = next((e for e in index.get(head, ()) if not e[0]), None)
-                if entry is not None:
+                if entry is not None and tail not in _TONGUES:
                     out.append(Mention(i, i + 1, entry[1], "hyphen"))
         return out
 

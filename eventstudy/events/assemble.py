@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from eventstudy._types import Precision
-from eventstudy.events.acting import actors_of, is_expected
+from eventstudy.events.acting import actors_of, ground, is_expected
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.records import Event, Span
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
 from eventstudy.events.roles import Scene, subject_begin, subject_of
-from eventstudy.events.status import RELATIVES
+from eventstudy.events.status import RELATIVES, word_set
 from eventstudy.events.times import TimeMention, article_times
 from eventstudy.news.article import Article
 
@@ -149,6 +149,10 @@ def build_event(
     if reading.actor.pos != "noun":
         source = source or _role_actor(context, scene, reading)
         target = target or _role_target(context, scene, reading, source)
+        if not source and target and _by_hand(reading, scene):
+            # Who bombs or shoots without being named is taken to be of the place.
+            source = _named(scene.tokens, ground(scene, [], reading.actor.start)) or target[:1]
+            source = source if _one_country(context, source) else ()
         if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
             target = list(source)  # who restricts, yields or protests without naming another means its own country
     speaker = _speaker(scene, reading)
@@ -197,6 +201,20 @@ def build_event(
 
 _ON_THE_GROUND = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "CONCEDE", "RETREAT", "ACCUSE"})
 _DOMESTIC = frozenset({"COERCE", "CONCEDE", "PROTEST"})
+
+
+_FROM_AFAR = word_set(
+    "missile missiles rocket rockets drone drones airstrike "
+    "airstrikes strike strikes raid raids bombardment shell shells "
+    "shelling artillery mortar mortars jets jet warplane warplanes helicopter helicopters aircraft bombers tanks army "
+    "forces troops invasion offensive fighting clashes clash war battle battles airspace navy barrage"
+)
+
+
+def _by_hand(reading: Reading, scene: Scene) -> bool:
+    """Whether an attack that happened was one on the ground, where nobody says by whom."""
+    told = (reading.meaning.kind, reading.polarity, reading.modality) == ("ASSAULT", "asserted", "happened")
+    return told and _FROM_AFAR.isdisjoint(scene.tokens.low)
 
 
 def _one_country(context: Context, actors: Sequence[Named]) -> bool:

@@ -223,6 +223,7 @@ _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
+_HOURS = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
 _BREAKS = BOUNDARIES | SUBORDINATORS
 _WALLS = _OBJECT_ENDS | SUBORDINATORS | {","}
 
@@ -240,6 +241,8 @@ def walls(low: list[str]) -> tuple[list[int], list[int]]:
     for i in itertools.compress(range(n), map(_WALLS.__contains__, low)):
         if low[i] == "as" and not _opens(low, i, low[i - 1] if i else ""):
             continue
+        if low[i] == "until" and i + 1 < n and low[i + 1] in _HOURS:
+            continue  # "gave them until Friday to leave"
         if low[i] != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED):
             right += [i] * (i + 1 - len(right))
     right += [n] * (n + 1 - len(right))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from eventstudy._arguments import check_kind
 from eventstudy._progress import track
+from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import Reading, first_to, interpret
@@ -149,12 +150,15 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
 
 def _same_act(event: Event, other: Event) -> bool:
     """Whether a sentence says an act of its again: "killed four in Odesa and wounded nine" is one assault."""
-    return (event.rule, event.polarity, event.modality, event.source) == (
-        other.rule,
-        other.polarity,
-        other.modality,
-        other.source,
-    ) and set(event.target) <= set(other.target)
+    alike = event.rule == other.rule or (event.kind == other.kind and event.kind in _MANY_WORDS)
+    return (
+        alike
+        and (event.polarity, event.modality, event.source) == (other.polarity, other.modality, other.source)
+        and set(event.target) <= set(other.target)
+    )
+
+
+_MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack
 
 
 _OF_FIRMS = frozenset({"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST"})
@@ -192,7 +196,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = p.rank
         if rank == 2 or (rank == 1 and p.rule.frame in ("light", "reverse", "plan", "undergo")):
             continue
-        ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
+        own = says_so(scene, p)
+        ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy, own=own)]
     if not ranked:
         return []
     musts = {r.head.start for _, r in ranked if r.head.rule.obliges}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from eventstudy._types import Direction, Modality, Polarity, Tense
-from eventstudy.events.governing import orders
+from eventstudy.events.governing import USING, orders
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import noun_status, word_set
@@ -93,7 +93,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
     elif frame in ("light", "reverse", "undergo"):
         inner = p.complements[0] if p.complements else p
-        if inner.pos == "inf" and inner.rule.frame == "request" and inner.rule.direction == "neither":
+        asks = inner.pos == "inf" and inner.rule.frame == "request" and inner.rule.direction == "neither"
+        if asks and tokens.low[p.first] not in USING:
             return []  # "voted to ask its president": a wish of the house, no act on another
         if inner.pos == "noun" and noun_status(tokens, inner.first, inner.last).polarity == "denied":
             polarity = "denied"
@@ -187,7 +188,7 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         inner = _meaning(c, tokens, taxonomy)
         if inner is not None:
             break
-    if frame == "request" and inner is not None and inner[0].kind == "SUPPORT" and p.rule.direction == "neither":
+    if frame == "request" and inner is not None and inner[0].rule == "support" and p.rule.direction == "neither":
         return inner[0], p  # "urged its allies to back the campaign"
     if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
         return (_of(p.rule), p) if p.rule.kind else inner
@@ -315,10 +316,15 @@ def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
 _FILLERS = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
 
 
+_SHARE = word_set("involvement role responsibility part link links complicity hand knowledge connection")
+
+
 def _denied(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:
     """Read a denial: what is denied, as denied, and the denial itself."""
     out: list[Reading] = []
     for c in p.complements:
+        if c.pos == "noun" and not _SHARE.isdisjoint(tokens.low[p.last : c.first]):
+            continue  # "denied involvement in the raid": that there was one is not denied
         for reading in interpret(c, tokens, taxonomy):
             # The noun's own status has seen the denial already: "denied an attack".
             plain = c.pos == "noun" or reading.polarity == "asserted"

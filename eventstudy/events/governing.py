@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["attach", "orders"]
+__all__ = ["USING", "attach", "orders"]
 
 
 _SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
@@ -42,6 +42,10 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         ordered = q.rule.frame == "report" and q.rule.kind == "REQUEST" and orders(q, tokens)
         if q.rule.frame and (q.rule.frame != "report" or ordered) and _PARTING.isdisjoint(between):
             return q
+        used = q.governor if q.pos == "noun" else None
+        if used is not None and low[used.first] in USING and _PARTING.isdisjoint(between):
+            used.complements.clear()  # "used a visit to Peru to lobby for help" lobbies
+            return used
         return q.governor if between == ["and"] and q.pos == "inf" else None
     if p.pos == "ger":
         if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
@@ -54,7 +58,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     return None
 
 
-_GERUND = word_set("of from for against about to on in by")
+USING = all_forms("use")
+_GERUND = word_set("of from for against about to on in by keep keeps kept keeping")
 _PARTING = frozenset({";", ":", "—"})
 _CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
 _SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES

@@ -126,6 +126,15 @@ thrust=thrust,thrust rewrite=rewrote,rewritten understand=understood,understood 
 wind=wound,wound mow=mowed,mown/mowed forego=forewent,foregone dig=dug,dug sue=sued,sued
 ground=grounded,grounded reenter=reentered,reentered stave=staved,staved slide=slid,slid
 leap=leaped/leapt,leaped/leapt dive=dived/dove,dived shrink=shrank,shrunk
+shake=shook,shaken stick=stuck,stuck fling=flung,flung ring=rang,rung grind=ground,ground bleed=bled,bled
+feel=felt,felt hear=heard,heard kneel=knelt,knelt light=lit,lit oversee=oversaw,overseen overtake=overtook,overtaken
+sew=sewed,sewn speed=sped,sped unwind=unwound,unwound wake=woke,woken weep=wept,wept withstand=withstood,withstood
+undercut=undercut,undercut cling=clung,clung creep=crept,crept stride=strode,stridden sting=stung,stung
+stink=stank,stunk swim=swam,swum weave=wove,woven lose=lost,lost outdo=outdid,outdone undo=undid,undone
+undergo=underwent,undergone mistake=mistook,mistaken bear=bore,borne drag=dragged,dragged hew=hewed,hewn
+spring=sprang,sprung sing=sang,sung strew=strewed,strewn strive=strove,striven shave=shaved,shaven sleep=slept,slept
+mislead=misled,misled foretell=foretold,foretold redraw=redrew,redrawn rerun=reran,rerun reset=reset,reset
+beset=beset,beset wed=wed,wed spit=spat,spat arise=arose,arisen awake=awoke,awoken partake=partook,partaken
 """
 _IRREGULAR = {
     verb: (both.split(",")[0].split("/"), both.split(",")[1].split("/"))
@@ -135,7 +144,8 @@ _IRREGULAR = {
 _DOUBLE_WORDS = (
     "commit admit permit submit rebut expel compel quarrel control patrol rebel abet defer refer confer "
     "transfer occur deter cancel equip kidnap quit begin forget overrun travel emit transmit repel propel "
-    "dispel impel outbid unplug remit annul"
+    "dispel impel outbid unplug remit annul airdrop outstrip acquit wiretap regret sidestep overstep eavesdrop allot "
+    "incur concur abhor fulfil enrol extol hobnob unban debar disbar entrap outfit recur omit abut rerun outgun"
 )
 _DOUBLE = frozenset(_DOUBLE_WORDS.split())
 

@@ -61,7 +61,7 @@ _TELLING = word_set("how why what when who where explainer analysis factbox opin
 def presented(reading: Reading, scene: Scene) -> bool:
     """Whether a noun that stands under no verb of the taxonomy reports its event rather than mentions it."""
     p = reading.head
-    if reading.actor.complements or reading.polarity == "denied":
+    if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
         return True  # "its plan to attack", "no talks"
     low = scene.tokens.low
     i, stop = p.first, p.last

@@ -60,6 +60,8 @@ class Scan:
     impersonal: bool
     """Whether a market or nature is named."""
     finite: set[int] = field(default_factory=set)
+    reduced: set[int] = field(default_factory=set)
+    """Participles that look like the finite verb of a clause whose own is still to come."""
     _walls: tuple[list[int], list[int]] | None = None
 
     def limits(self, i: int, last: int) -> tuple[int, int]:
@@ -111,6 +113,10 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     """Decide for a past form without an auxiliary: finite, or a participle beside a noun."""
     low = scan.low
     before = low[i - 1] if i else ""
+    if before == "than" and low[i - 2 : i - 1] == ["more"]:
+        return ("fin", group) if "d" in tags and i > 2 else None  # "sales more than doubled"
+    if before == "'s" and i > 1 and low[i - 2] in _NAMED_WITH_S:
+        return "fin", group  # "Moody's raised"
     if before in ("", "-") or before in _DETERMINERS or before in PREPOSITIONS or before in _CIRCUMSTANCE:
         # "ousted leaders", "the captured soldiers", "of wounded men"
         return ("fin", group) if "b" in tags and i - 1 in scan.named else None
@@ -123,15 +129,46 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return None  # "119 looted bronzes", "armed men"
     if "d" not in tags:
         return "part", group
-    if follows == "by" and helper not in _PRONOUNS and low[i + 2 : i + 3] not in (["telephone"], ["phone"]):
+    if (
+        follows == "by"
+        and low[i] not in _STANDING
+        and helper not in _PRONOUNS
+        and low[i + 2 : i + 3] not in (["telephone"], ["phone"])
+    ):
         return ("fin", group) if _number_after(low, i) else ("part", group)
     if _finite_before(scan, i, k=i - 1):
+        return "part", group
+    if follows in PREPOSITIONS and "n" in tags and _told_later(low, i):
+        scan.reduced.add(i)
         return "part", group
     return "fin", group
 
 
 _CONFESSING = word_set("deny denies denied denying admit admits admitted")
 """What follows these in -ing is what somebody is said to do: "denies backing rebels"."""
+
+
+def _told_later(low: list[str], i: int) -> bool:
+    """Whether the clause's own verb is still to come: "sailors snatched from a tanker in May were freed"."""
+    if low[i] in REPORTING:
+        return False
+    for j in range(i + 2, min(len(low), i + 14)):
+        word = low[j]
+        if word in _PARTS_CLAUSES or word in _PRONOUNS or word == "to":
+            return False
+        if word in _TELLING:
+            return True
+    return False
+
+
+_TELLING = word_set(
+    "was were has have had is are will would walked "
+    "died fled arrived escaped emerged returned began came went broke won"
+)
+
+
+_STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
+_NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
 _SUBJECT_PRONOUNS = word_set("he she they we i it")
 _GRADING = word_set("most more heavily highly newly so-called recently")
 _MONTHS = word_set(
@@ -151,7 +188,7 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
             return False
         if j in scan.inverted:
             return False
-        if j in scan.named:
+        if j in scan.named or j in scan.reduced:
             continue  # "Mohammed"
         if j in scan.finite or (is_verb_like(word) and not _opens_noun(low, j)):
             # A verb of saying may be followed by a clause without "that".

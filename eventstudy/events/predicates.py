@@ -9,6 +9,7 @@ from itertools import compress
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import clause_ranks, inversions
+from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
 from eventstudy.events.status import (
@@ -30,7 +31,10 @@ __all__ = ["Predicate", "find_predicates"]
 
 
 _PLACES = word_set("off up down over out")
-_PARTICLES = word_set("back out off down up over away aside home jointly ablaze alight afire free loose offline")
+_PARTICLES = word_set(
+    "back out off down up over away aside home jointly ablaze alight afire free loose offline responsible guilty "
+    "accountable liable hostage captive prisoner dead"
+)
 MAX_TRIGGERS = 64
 
 
@@ -103,7 +107,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         inversions(tokens),
         frozenset(low),
         [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1] if tokens.hyphened else [],
-        not _IMPERSONAL.isdisjoint(low),
+        not IMPERSONAL.isdisjoint(low),
     )
     asking = map(taxonomy.lets.get, (*scan.every, *(tail for _, tail in scan.hyphens)))
     missing = ~functools.reduce(operator.or_, filter(None, asking), 0)
@@ -154,15 +158,17 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
     if tags:
         verb = verb_at(scan, i, tags)
     market = (
-        verb is not None and verb[0] in ("fin", "part") and scan.impersonal and _impersonal_subject(low, verb[1].first)
+        verb is not None and verb[0] in ("fin", "part") and scan.impersonal and impersonal_subject(low, verb[1].first)
     )
-    nature = scan.impersonal and word in _SHUTTING and not _NATURE.isdisjoint(scan.every)
+    nature = scan.impersonal and word in _SHUTTING and not NATURE.isdisjoint(scan.every)
     nature = nature and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _ in as_noun if verb is None else as_verb:
         if kind == "P":
             last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
+                if word in _MOODS and group.first == i and any(map(is_verb_like, low[last:])):
+                    return None  # "drivers furious over prices parked their lorries": no mood is told, but an act
                 return Predicate(i, last, rule, "phrase", group, group.first)
             continue
         if market and rule.frame != "report":
@@ -181,6 +187,8 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
+        if word in _LOSING and rule.kind == "ASSAULT" and _WEAPONS.isdisjoint(scan.every):
+            continue  # "lost their lives in the floods"
         if low[last : last + 1] and low[last] in _NOBODY:
             continue
         if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
@@ -215,8 +223,11 @@ _ACCIDENTS = word_set(
 _WEAPONS = word_set(
     "bomb bombs bomber bombing bombed attack attacks attacked attackers shelling shelled missile missiles rocket "
     "rockets gunmen gunman shot shooting strike strikes airstrike airstrikes drone drones clash clashes fighting "
-    "militants rebels soldiers troops police war stabbed rammed explosives grenade jihadists insurgents raid protesters"
+    "militants rebels soldiers troops police war stabbed "
+    "rammed explosives grenade jihadists insurgents raid protesters "
+    "mine landmine blast explosion gunfire mortar shells artillery ambush"
 )
+_LOSING = all_forms("lose")
 _STRIKES = frozenset({"strike", "strikes"})
 # "Typhoon nears, flights cancelled": nature shuts, nobody punishes.
 _SHUTTING = all_forms("cancel close shut suspend halt delay ground postpone divert disrupt stop evacuate")
@@ -226,6 +237,7 @@ _WORK = word_set(
     "pilots pensions pension drivers staff employees labour labor miners dockers picket walkout farmers students "
     "general hunger transport flights schools reform austerity"
 )
+_MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 
@@ -246,42 +258,6 @@ _PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thr
 
 def _is_month(tokens: Tokens, i: int) -> bool:
     return tokens.words[i] == "March" and i > 0
-
-
-def _impersonal_subject(low: list[str], start: int) -> bool:
-    """Whether the subject before the verb group is a market or nature: "oil retreated", "wildfires threaten homes"."""
-    near = low[start - 1 : start] if low[start - 1] in _BODIES else low[max(0, start - 2) : start]
-    if not (MARKET.isdisjoint(near) and _NATURE.isdisjoint(low[max(0, start - 4) : start])):
-        return True
-    later = start > 4 and (low[start - 1] == "and" or low[start] in ("had", "has"))
-    return later and _nature_acts(low, start)
-
-
-_BODIES = word_set(
-    "workers worker ministers minister ministry union unions firm firms producers producer exporters exporter nations "
-    "company companies giant giants major majors cartel group groups miners drillers smugglers tanker tankers states"
-)
-"""Who acts although a market's name stands before: "oil workers picket ministry"."""
-
-
-def _nature_acts(low: list[str], start: int) -> bool:
-    """Whether the sentence's subject is nature, for a later verb: "the quake struck at dawn and injured hundreds"."""
-    for k, word in enumerate(low[:start]):
-        if word in _NATURE:
-            return k + 1 < start and low[k + 1] not in ("-", "'s")
-        if word in PREPOSITIONS or word in SUBORDINATORS or is_verb_like(word):
-            return False
-    return False
-
-
-_NATURE = word_set(
-    "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
-    "quake tsunami landslide landslides mudslide mudslides avalanche volcano drought heatwave virus pandemic epidemic "
-    "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
-    "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock pollution fog haze weather "
-    "snowstorm outage outages lava sandstorm"
-)
-_IMPERSONAL = MARKET | _NATURE
 
 
 def _follows(tokens: Tokens, i: int, rest: tuple[str, ...], *, split: bool) -> int:
@@ -338,7 +314,14 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     low = scan.low
     begin, stop = scan.limits(i, last)
     # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
-    stop = next((k + 1 for k in range(last, stop - 1) if low[k] in _HALTS and low[k + 1] in _HALTED), stop)
+    stop = next(
+        (
+            k + 1
+            for k in range(last, stop - 1)
+            if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
+        ),
+        stop,
+    )
     window = low[i + 1 : stop]
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
@@ -377,6 +360,11 @@ _HALTS = word_set(
     "postponement delay waiver exemption exemptions relief reprieve"
 )
 _HALTED = word_set("of to on in from for")
+# "agreed to consider easing curbs", "offered to lift the ban": what is undone is not done.
+_UNDOING = word_set(
+    "ease easing lift lifting relax relaxing loosen loosening waive waiving scrap scrapping repeal repealing"
+)
+_LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
@@ -384,5 +372,5 @@ _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = all_forms(
     "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
-    "march advance surge storm"
+    "march advance surge storm sail steam"
 )

@@ -32,6 +32,20 @@ _IRREGULAR = word_set(
 )
 ROLES = frozenset(f for word in _SINGULAR.split() for f in (word, plural(word))) | _IRREGULAR
 
+_ARMED = (
+    "bandit paramilitary raider assassin attacker assailant bomber herder plotter jihadist kidnapper vigilante thug "
+    "loyalist mutineer infiltrator marauder looter anarchist "
+    "depositor homebuyer feminist commuter nationalist royalist "
+    "environmentalist campaigner commando sniper gangster detective censor abductor arsonist separatist "
+    "mercenary fundamentalist hooligan grower commander unionist trucker parent inmate widow relative survivor"
+)
+# Those too who seldom stand alone as an object.
+_ACTING = (
+    ROLES
+    | frozenset(f for word in _ARMED.split() for f in (word, plural(word)))
+    | word_set("hitmen hitman forces mobs gangs cartels clans raiders")
+)
+
 _ENDS = (
     BOUNDARIES
     | SUBORDINATORS
@@ -69,7 +83,7 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
 
 def role_source(tokens: Tokens, p: Predicate, begin: int, mentions: list[Mention]) -> tuple[Mention, int] | None:
     """Give the country in which a subject without nationality acts, and the subject's token."""
-    role = next((i for i in range(p.start - 1, begin - 1, -1) if tokens.low[i] in ROLES), None)
+    role = next((i for i in range(p.start - 1, begin - 1, -1) if tokens.low[i] in _ACTING), None)
     if role is None:
         return None
     after = [m for m in mentions if m.first >= p.last]

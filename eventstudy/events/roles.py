@@ -8,7 +8,15 @@ from itertools import compress
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import ADVERBS, BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import (
+    ADVERBS,
+    BOUNDARIES,
+    DAYS,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    word_set,
+)
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
@@ -16,7 +24,10 @@ __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
-_SAYING = word_set("said says say reported announced added told confirmed declared according reports quoted stated")
+_SAYING = word_set(
+    "said says say reported announced added told confirmed declared according reports quoted stated insisted noted "
+    "explained cautioned warned vowed"
+)
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
 
 
@@ -91,7 +102,7 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
 def subject_begin(scene: Scene, p: Predicate) -> int:
     """Find the token where the subject of ``p`` begins."""
     low = scene.tokens.low
-    i = _before_relative(low, p.start)
+    i = _before_aside(low, _before_relative(low, p.start))
     floor = 0
     for q in scene.predicates:
         if q.last <= i + 1 and q.pos in ("fin", "ger", "inf", "phrase") and q is not p and not _describes(low, q):
@@ -115,6 +126,17 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
             return i
         i -= 1
     return floor
+
+
+def _before_aside(low: list[str], i: int) -> int:
+    """Give the last token before an aside that opens with "after" and the like: "Peru, after months of talks, has"."""
+    if i < 4 or low[i] != ",":
+        return i
+    k = next((k for k in range(i - 1, max(0, i - 14), -1) if low[k] == ","), 0)
+    return k - 1 if k and low[k + 1] in _ASIDES and not any(map(is_verb_like, low[k + 1 : i])) else i
+
+
+_ASIDES = word_set("after following despite amid in under like unlike along citing saying")
 
 
 def _before_relative(low: list[str], start: int) -> int:
@@ -185,6 +207,9 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     if not scene.mentions or scene.mentions[-1].first < p.last:
         return []  # none is named behind it
     low = scene.tokens.low
+    shared = _shares_object(scene, p)
+    if shared is not None:
+        return objects_of(scene, shared, source)
     limit = scene.closing[0] if scene.closing else len(low)
     roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
     end = limit
@@ -211,12 +236,30 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         m for m in scene.mentions
         if p.last <= m.first and m.last <= stop and (m.first, m.last) not in taken
     ]  # fmt: skip
+    if (
+        inside
+        and len(codes) == 1
+        and p.rule.kind in _AGAINST
+        and inside[0].code in codes
+        and inside[0].kind == "people"
+    ):
+        ahead = low[p.last : inside[0].first]
+        if _PHRASING.isdisjoint(ahead):
+            return inside[:1]  # "charged a former Argentine minister with smuggling arms to Croatia"
     strict = [m for m in inside if m.code not in codes]
     # An actor may act on its own: "police arrested protesters"; two that act together do not.
     pool = strict or (inside if len(codes) < 2 else [])
     if not pool:
         return []
     hyphenless = [m for m in pool if m.kind != "hyphen"]
+    if p.rule.kind == "CONSULT":
+        # "held talks in Tokyo with Peru's premier"
+        met = [m for m in hyphenless if "with" in low[max(p.last, m.first - 3) : m.first]]
+        hyphenless = met or hyphenless
+    if p.rule.kind == "ACCUSE" and low[p.last : p.last + 1] == ["to"]:
+        # "complained to the United Nations over Peru's raids"
+        over = [m for m in hyphenless if not _TOPIC.isdisjoint(low[max(p.last, m.first - 4) : m.first])]
+        hyphenless = over or hyphenless
     if p.rule.kind in _GIVING:
         # "returned an Iraqi pilot to Jordan": who receives is the target.
         given = [m for m in hyphenless if low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]]
@@ -224,7 +267,20 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     return _compound(scene, hyphenless or pool)
 
 
+_AGAINST = frozenset({"ACCUSE", "COERCE", "ASSAULT"})
+_PHRASING = PREPOSITIONS | word_set("to , that its their his her and")
+
+
+def _shares_object(scene: Scene, p: Predicate) -> Predicate | None:
+    """Give the verb whose object ``p`` shares: "shot and killed two Peruvians"."""
+    low = scene.tokens.low
+    if low[p.last : p.last + 1] != ["and"]:
+        return None
+    return next((q for q in scene.predicates if q.start == p.last + 1 and q.pos == p.pos and q.pos != "noun"), None)
+
+
 _OBJECT_STOPS = frozenset({";", ":", "—", ","}) | (SUBORDINATORS - {"as", "once", "since"})
+_TOPIC = frozenset({"over", "about", "against", "at"})
 _GIVING = frozenset({"AID", "COOPERATE"})
 
 
@@ -244,12 +300,15 @@ def _new_clause(low: list[str], i: int) -> bool:
 
 def _says_more(low: list[str], i: int) -> bool:
     """Whether a clause follows the verb of saying at ``i``: "and an official said Washington would pay"."""
-    for word in low[i + 1 :]:
+    for k, word in enumerate(low[i + 1 :], 2):
         if word in SUBORDINATORS or word in BOUNDARIES:
             return False
-        if word == "that" or is_verb_like(word):
+        if word == "that" or (is_verb_like(word) and low[i + k : i + k + 1] not in _CARRIED):
             return True
     return False
+
+
+_CARRIED = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
 
 
 def _closing(low: list[str]) -> tuple[int, int, int] | None:

@@ -255,7 +255,7 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
             needs |= bit if asked.firsts else 0
             for word in asked.firsts:
                 lets[word] = lets.get(word, 0) | bit
-        for verb in fields.get("verbs", ()):
+        for verb in _owned(fields.get("verbs", ())):
             head, *rest = verb.lower().split()
             for form, tags in verb_forms(head).items():
                 index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule, needs))
@@ -276,6 +276,20 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
     split = {word: Entries.of(entries) for word, entries in index.items()}
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags, lets)
+
+
+_OWNERS = (" its ", " their ", " his ", " her ")
+
+
+def _owned(verbs: Iterable[str]) -> Iterator[str]:
+    """Yield the verbs; "throw its weight behind" stands for "his", "her" and "their" as well."""
+    seen: set[str] = set()
+    for verb in verbs:
+        owner = next((o for o in _OWNERS if o in f"{verb} "), None)
+        for each in (verb,) if owner is None else [f"{verb} ".replace(owner, o).strip() for o in _OWNERS]:
+            if each not in seen:
+                seen.add(each)
+                yield each
 
 
 def _rule(fields: Any, kinds: Mapping[str, Kind], words: Mapping[str, Any], order: int, where: str) -> Rule:

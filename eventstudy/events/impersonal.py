@@ -1,0 +1,57 @@
+"""Whether a market, nature or an animal is the subject of a verb, so that nobody acts."""
+
+from __future__ import annotations
+
+from eventstudy.events.parts_of_speech import MARKET
+from eventstudy.events.status import PREPOSITIONS, SUBORDINATORS, word_set
+from eventstudy.events.text import is_verb_like
+
+__all__ = ["IMPERSONAL", "NATURE", "impersonal_subject"]
+
+
+def impersonal_subject(low: list[str], start: int) -> bool:
+    """Whether the subject before the verb group is a market or nature: "oil retreated", "wildfires threaten homes"."""
+    near = low[max(0, start - 2) : start]
+    if not near:
+        return False
+    traded = (
+        not MARKET.isdisjoint(near) and near[-1] not in _DEALERS and _MINDED.isdisjoint(low[max(0, start - 5) : start])
+    )
+    if traded or (near[-1] not in _STRICKEN and not NATURE.isdisjoint(low[max(0, start - 4) : start])):
+        return True
+    later = start > 4 and (low[start - 1] == "and" or low[start] in ("had", "has"))
+    return later and _nature_acts(low, start)
+
+
+def _nature_acts(low: list[str], start: int) -> bool:
+    """Whether the sentence's subject is nature, for a later verb: "the quake struck at dawn and injured hundreds"."""
+    for k, word in enumerate(low[:start]):
+        if word in NATURE:
+            return k + 1 < start and low[k + 1] not in ("-", "'s")
+        if word in PREPOSITIONS or word in SUBORDINATORS or is_verb_like(word):
+            return False
+    return False
+
+
+# Who deals in what is traded: "oil workers", "crypto exchange".
+_DEALERS = word_set(
+    "workers worker miners miner producers producer growers grower farmers farmer unions union companies "
+    "company firms firm exchange exchanges lender lenders "
+    "giant giants group groups exporters exporter importers tankers "
+    "tanker executives ministers minister depot depots terminal terminals refinery refineries drivers smugglers "
+    "fund funds regulator police platform theft thieves ministry nations major majors cartel drillers states"
+)
+_MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
+_STRICKEN = word_set(
+    "survivors victims rescuers workers relief families residents villagers officials minister experts"
+)
+NATURE = word_set(
+    "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
+    "quake tsunami landslide landslides mudslide mudslides avalanche volcano drought heatwave virus pandemic epidemic "
+    "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
+    "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock pollution fog haze weather "
+    "snowstorm outage outages lava sandstorm shark sharks wolf "
+    "wolves bear bears elephant elephants tiger tigers leopard "
+    "crocodile crocodiles dog dogs snake bees hippo lion lions jellyfish tick ticks mosquitoes locust boar cattle"
+)
+IMPERSONAL = MARKET | NATURE
