@@ -30,6 +30,8 @@ def _one(text: str, published: str = PUBLISHED, **kwargs: str) -> tuple[str, str
         ("at 9 a.m. Reading is fun", "9 a.m.", "2022-02-15T09:00"),
         ("noon in Kyiv", "noon in Kyiv", "2022-02-15T10:00"),
         ("at 12:30 UTC+3", "12:30 UTC+3", "2022-02-15T09:30"),
+        ("at 2022-02-14 06:00 trade opened", "2022-02-14 06:00", "2022-02-14T06:00"),
+        ("the log of 2022-02-14T06:00Z", "2022-02-14T06:00Z", "2022-02-14T06:00"),
         ("at 21:15 CET", "21:15 CET", "2022-02-14T20:15"),  # hours after the publication: the day before
     ],
 )
@@ -86,6 +88,11 @@ def test_an_articles_offset_settles_the_zone_of_its_days() -> None:
 def test_numbers_that_are_no_times() -> None:
     for text in ("$2014.50 a barrel", "in 2014 barrels... 700,000 passports", "a 10-year note", "1.30 percent", "12:1"):
         assert [t for t in find_times(text, PUBLISHED) if t.precision == "instant"] == []
+
+
+def test_a_time_stands_within_its_sentence() -> None:
+    text = "Two notices follow.\n\n- Ships left port 12\n- 14 May brought rain"
+    assert [text[t.start : t.end] for t in find_times(text, PUBLISHED)] == ["14 May"]
 
 
 def test_impossible_days_are_no_times() -> None:

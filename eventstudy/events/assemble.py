@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from eventstudy.events.records import Event, Span
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
 from eventstudy.events.roles import Scene, subject_begin, subject_of
 from eventstudy.events.status import RELATIVES, word_set
-from eventstudy.events.times import TimeMention, article_times
+from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article
 
 __all__ = ["Antecedent", "Context", "Named", "build_event"]
@@ -33,31 +32,25 @@ _SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
 
 @dataclass(slots=True)
 class Context:
-    """An article while it is read: times are looked for once, and only where there is an event."""
+    """An article while it is read: what is asked for again is kept."""
 
     article: Article
     types: Mapping[str, str]
-    times: list[TimeMention] | None = None
-    starts: list[int] = field(default_factory=list)
+    times: Times | None = None
     start: pd.Timestamp | None = None
     recent: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
-    def mentions(self) -> list[TimeMention]:
-        """Return the times in the article that an event of it can have: none after publication, no bare years."""
+    def within(self, start: int, end: int) -> list[TimeMention]:
+        """Return the times of a sentence that an event can have: none after publication, no bare years."""
         if self.times is None:
-            published = self.article.published_at
-            found = article_times(self.article)
-            # A day that begins where the day of publication ends is tomorrow.
-            past = (t for t in found if t.earliest < published or t.earliest == t.latest == published)
-            self.times = [t for t in past if t.kind != "year"]
-            self.starts = [t.start for t in self.times]
-        return self.times
-
-    def between(self, start: int, end: int) -> list[TimeMention]:
-        """Return the times of a sentence; found by bisection, as an article may hold thousands."""
-        times = self.mentions()
-        first = bisect_left(self.starts, start)
-        return [t for t in times[first : bisect_left(self.starts, end, lo=first)] if t.end <= end]
+            self.times = times_of(self.article)
+        found = self.times.within(start, end)
+        if not found:
+            return found
+        published = self.article.published_at
+        # A day that begins where the day of publication ends is tomorrow.
+        past = (t for t in found if t.earliest < published or t.earliest == t.latest == published)
+        return [t for t in past if t.kind != "year"]
 
     def day_start(self) -> pd.Timestamp:
         """Return the earliest instant at which news without a time of its own can have come out."""
@@ -288,7 +281,7 @@ def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source
 def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:
     """Find the time of an event: in its own clause, else in its speaker's."""
     starts = scene.tokens.starts
-    inside = [t for t in context.between(starts[0], scene.tokens.ends[-1]) if not _compared(context.article.text, t)]
+    inside = [t for t in context.within(starts[0], scene.tokens.ends[-1]) if not _compared(context.article.text, t)]
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from eventstudy._progress import track
@@ -28,7 +27,7 @@ from eventstudy.events.moves_verbs import (
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import article_sentences
-from eventstudy.events.times import TimeMention, article_times
+from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article, as_articles, distinct
 
 __all__ = ["article_moves", "extract_moves"]
@@ -101,7 +100,7 @@ def article_moves(article: Article) -> list[ReportedMove]:
 def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
     """Yield each move of an article with the times of its sentence."""
     text = article.text
-    times: list[TimeMention] | None = None
+    times: Times | None = None
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
@@ -130,17 +129,11 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
         if not mentions and not (context and not bag.isdisjoint(_STANDING)):
             context = read[again] = context[:1]
             continue
-        if times is None:
-            times = article_times(article)
-        first = bisect_left(times, start, key=_start_of)
-        here = times[first : bisect_left(times, end, lo=first, key=_start_of)]
+        times = times or times_of(article)
+        here = times.within(start, end)
         tokens = tokenise(text, split or split_words(text, start, end), mentions, here)
         yield from ((m, here) for m in read_sentence(text, tokens, context))
         context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
-
-
-def _start_of(t: TimeMention) -> int:
-    return t.start
 
 
 def _first_asset(article: Article, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -15,13 +13,13 @@ import pandas as pd
 from eventstudy._types import Precision
 from eventstudy._zones import named_zone
 from eventstudy.errors import SpecError
-from eventstudy.events.text import sentences
+from eventstudy.events.text import article_sentences, sentences
 from eventstudy.events.times_days import BREAK, Now, Reading, midnight, prospective, read_day
 from eventstudy.events.times_patterns import LEADS, cores, pattern_at
 from eventstudy.events.times_zones import city_zone, zone_of
 from eventstudy.news.article import Article
 
-__all__ = ["TimeMention", "article_times", "find_times"]
+__all__ = ["TimeMention", "Times", "article_times", "find_times", "times_of"]
 
 _DAY = dt.timedelta(days=1)
 # A story that is updated keeps its stamp: a clock so soon after publication is of that day, not of the day before.
@@ -61,27 +59,51 @@ def _zone(tz: str | dt.tzinfo) -> dt.tzinfo:
     return tz if isinstance(tz, dt.tzinfo) else named_zone(tz, SpecError)
 
 
-def article_times(article: Article) -> list[TimeMention]:
-    """Find the times in an article's text; see `find_times`.
+class Times:
+    """The times of a text, read sentence by sentence, each when it is first asked for."""
+
+    __slots__ = ("_now", "_read", "_text")
+
+    def __init__(self, text: str, now: Now) -> None:
+        self._text = text
+        self._now = now
+        self._read: dict[int, list[TimeMention]] = {}
+
+    def within(self, start: int, end: int) -> list[TimeMention]:
+        """Give the times of the sentence ``text[start:end]``, in order."""
+        found = self._read.get(start)
+        if found is None:
+            found = self._read[start] = _find(self._text, start, end, self._now)
+        return found
+
+
+def times_of(article: Article) -> Times:
+    """Give an article's times, to be asked for by sentence.
 
     A publication instant with an offset settles the zone of the days in the text where the
     article's ``tz`` was left at UTC.
     """
     found = _read_before.get(article)
     if found is None:
-        found = _read_before[article] = _article_times(article)
+        found = _read_before[article] = Times(article.text, _now_of(article))
     return found
 
 
 # Events and moves read the times of the same articles, one after the other; gone with the article.
-_read_before: WeakKeyDictionary[Article, list[TimeMention]] = WeakKeyDictionary()
+_read_before: WeakKeyDictionary[Article, Times] = WeakKeyDictionary()
 
 
-def _article_times(article: Article) -> list[TimeMention]:
+def article_times(article: Article) -> list[TimeMention]:
+    """Find the times in an article's text; see `find_times` and `times_of`."""
+    times = times_of(article)
+    return [t for span in article_sentences(article) for t in times.within(*span)]
+
+
+def _now_of(article: Article) -> Now:
     zone: dt.tzinfo = _zone(article.tz)
     local = article.published_at.to_pydatetime(warn=False).astimezone(zone)
     if article.published_precision == "date":
-        return _find(article.text, Now(article.published_date, None, zone))
+        return Now(article.published_date, None, zone)
     if article.tz == "UTC" and article.published_date is not None:
         given = article.published
         if isinstance(given, str):
@@ -89,7 +111,7 @@ def _article_times(article: Article) -> list[TimeMention]:
         if isinstance(given, dt.datetime) and given.tzinfo is not None:
             zone = given.tzinfo
             local = local.astimezone(zone)
-    return _find(article.text, Now(article.published_date, local, zone))
+    return Now(article.published_date, local, zone)
 
 
 def find_times(
@@ -149,37 +171,42 @@ def find_times(
     if isinstance(moment, pd.Timestamp):
         moment = moment.to_pydatetime(warn=False)
     if not isinstance(moment, dt.datetime):
-        return _find(text, Now(moment, None, zone))
+        return _all(text, Now(moment, None, zone))
     moment = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
     local = moment.astimezone(zone)
-    return _find(text, Now(local.date(), None if precision == "date" else local, zone))
+    return _all(text, Now(local.date(), None if precision == "date" else local, zone))
 
 
-def _find(text: str, now: Now) -> list[TimeMention]:
+def _all(text: str, now: Now) -> list[TimeMention]:
+    return [t for span in sentences(text) for t in _find(text, *span, now)]
+
+
+def _find(text: str, begin: int, stop: int, now: Now) -> list[TimeMention]:
+    """Find the times of the sentence ``text[begin:stop]``."""
     readings: list[Reading] = []
     clocks: list[tuple[int, re.Match[str]]] = []
-    end = 0
-    for place, stop in cores(text):
-        if place < end or (text[stop : stop + 1] == "%" and text[place].isdigit()):
+    end = begin
+    for place, after in cores(text, begin, stop):
+        if place < end or (text[after : after + 1] == "%" and text[place].isdigit()):
             continue
         match = _match_at(text, place, end)
         if match is None:
             continue
         if match.lastgroup == "clock":
             match_end = _clock_end(match)
-            clocks.append((match_end, match))
-            end = match_end
+            if match_end <= stop:
+                clocks.append((match_end, match))
+                end = match_end
             continue
-        reading = read_day(match, now)
+        reading = read_day(match, now) if match.end() <= stop else None
         if reading is not None:
             readings.append(reading)
             end = reading.end
     if clocks:
-        # Sentences only matter to a clock time that names no day.
+        # The days beside them, before these join.
         days = list(readings)
-        breaks = [a for a, _ in sentences(text)] if days else []
-        readings += [r for stop, m in clocks if (r := _read_clock(m, stop, text, days, breaks, now)) is not None]
-        readings.sort(key=lambda r: r.start)
+        readings += [r for last, m in clocks if (r := _read_clock(m, last, text, days, begin, now)) is not None]
+        readings.sort(key=_start_of)
     return [m for r in readings if (m := _instants(r, now.zone)) is not None]
 
 
@@ -241,9 +268,7 @@ def _clock_end(m: re.Match[str]) -> int:
     return m.end() if suffix else end
 
 
-def _read_clock(
-    m: re.Match[str], end: int, text: str, days: list[Reading], breaks: list[int], now: Now
-) -> Reading | None:
+def _read_clock(m: re.Match[str], end: int, text: str, days: list[Reading], begin: int, now: Now) -> Reading | None:
     if m["noon"]:
         hour, minute, second = (12 if m["noon"].lower() == "noon" else 0), 0, 0
     elif m["military"]:
@@ -261,7 +286,7 @@ def _read_clock(
     letters = m["letters"] or m["named"]
     zone = (zone_of(letters.strip()) if letters else _city(m)[0]) or now.zone
     clock = dt.timedelta(hours=hour, minutes=minute, seconds=second)
-    day = _day_beside(m.start(), end, text, days, breaks)
+    day = _day_beside(m.start(), end, text, days, begin)
     if day is not None:
         moment = midnight(day.date()) + clock
     else:
@@ -277,15 +302,10 @@ def _start_of(r: Reading) -> int:
     return r.start
 
 
-def _day_beside(start: int, end: int, text: str, days: list[Reading], breaks: list[int]) -> dt.datetime | None:
+def _day_beside(start: int, end: int, text: str, days: list[Reading], begin: int) -> dt.datetime | None:
     """Return the day a clock time belongs to: the one written next to it, in its clause, or opening its sentence."""
-    here = bisect_right(breaks, start)
     best: tuple[int, dt.datetime] | None = None
-    low = breaks[here - 1] if here else 0
-    high = breaks[here] if here < len(breaks) else len(text)
-    for r in islice(days, bisect_left(days, low, key=_start_of), None):
-        if r.start >= high:
-            break
+    for r in days:
         if r.last - r.first > _DAY:
             continue
         gap = text[r.end : start] if r.end <= start else text[end : r.start]
@@ -293,7 +313,7 @@ def _day_beside(start: int, end: int, text: str, days: list[Reading], breaks: li
             distance = len(gap)
         elif BREAK.search(gap) is None:
             distance = 1000 + len(gap)
-        elif here and r.start - breaks[here - 1] < 4:
+        elif r.start - begin < 4:
             distance = 2000
         else:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import compress
 
 __all__ = [
     "AHEAD",
@@ -63,7 +64,7 @@ _DIRECTION = r"(?P<{}>ago|earlier|before|prior|later|after|previously)(?![A-Za-z
 _BRANCHES = {
     "iso": (
         r"(?P<iso_day>(?:19|20)\d\d-[01]\d-[0-3]\d)(?!\d)"
-        r"(?:[T\s](?P<iso_clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)(?:\.\d{1,9})?\s?(?P<iso_zone>Z|UTC|GMT|[+-][01]\d:?[0-5]\d)?(?!\d))?"
+        r"(?:[T\s](?P<iso_clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)(?:\.\d{1,9})?(?:\s?(?P<iso_zone>Z|UTC|GMT|[+-][01]\d:?[0-5]\d))?(?!\d))?"
     ),
     "clock": (
         r"(?:(?P<hour>[01]?\d|2[0-3])(?:[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?\s?(?P<meridiem>"
@@ -149,37 +150,38 @@ def pattern_at(letter: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{k}>{_BRANCHES[k]})" for k in may_begin) or r"(?!)")
 
 
-# Every time holds a number or one of these words. They are looked for first, one by one: many times as fast as
-# trying a pattern at every word.
+# Every time holds a number or one of these words; they are looked for in each stretch without white space.
 _WORDS = (
     "day week fortnight month year hour Hour minute Minute night morning noon evening tomorrow Tomorrow quarter half "
     "Days Weeks Months Q1 Q2 Q3 Q4 Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 )
-_CORES = tuple(_WORDS.split())
 _SHORT_DAYS = [name.title() for name in WEEKDAYS]
-_DIGITS = re.compile(r"\d+")
+_CORE = re.compile(rf"\d+|{'|'.join((*_WORDS.split(), *_SHORT_DAYS))}")
+_KEPT = 40
+"""Characters of the longest stretch that is kept: hostile text has longer ones."""
 
 
-def cores(text: str) -> list[tuple[int, int]]:
-    """Find the spans of the numbers and words without one of which nothing is a time, in order."""
-    found = [m.span() for m in _DIGITS.finditer(text)]
-    for word in _CORES:
-        found += _each(text, word)
-    for day in _SHORT_DAYS:
-        found += [
-            (a, b)
-            for a, b in _each(text, day)
-            if text[a - 1 : a].isspace() and text[max(0, a - 3) : a - 1] in ("on", "On")
-        ]
-    return sorted(found)
+def _cut(chunk: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _CORE.finditer(chunk)]
 
 
-def _each(text: str, word: str) -> list[tuple[int, int]]:
-    out = []
-    place = text.find(word)
-    while place >= 0:
-        out.append((place, place + len(word)))
-        place = text.find(word, place + len(word))
+_cut_before = functools.lru_cache(maxsize=1 << 14)(_cut)
+
+
+def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
+    """Find the spans in a sentence of the numbers and words without one of which nothing is a time, in order."""
+    out: list[tuple[int, int]] = []
+    place = begin
+    chunks = text[begin:stop].split()
+    cut = _cut_before if max(map(len, chunks), default=0) <= _KEPT else _cut
+    for chunk in compress(chunks, map(cut, chunks)):
+        # No stretch in between holds this one, or it would hold the core as well.
+        place = text.index(chunk, place)
+        for a, b in cut(chunk):
+            if b - a == 3 and chunk[a:b] in _SHORT_DAYS and (a or text[place - 3 : place - 1] not in ("on", "On")):
+                continue
+            out.append((place + a, place + b))
+        place += len(chunk)
     return out
 
 
