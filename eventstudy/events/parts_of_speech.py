@@ -56,6 +56,8 @@ class Scan:
     inverted: frozenset[int]
     every: frozenset[str]
     """All its words: what is not among them need not be looked for near a trigger."""
+    present: int
+    """The bits that they give, of `Taxonomy.lets`."""
     hyphens: list[tuple[int, str]]
     impersonal: bool
     """Whether a market or nature is named."""

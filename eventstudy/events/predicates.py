@@ -24,7 +24,7 @@ from eventstudy.events.status import (
     verb_group,
     word_set,
 )
-from eventstudy.events.taxonomy import Entries, Rule, Taxonomy, WordList, fitting
+from eventstudy.events.taxonomy import Fitting, Rule, Taxonomy, WordList, fitting
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Predicate", "find_predicates"]
@@ -95,8 +95,16 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     index = taxonomy.index
     # Nobody writes more triggers into one sentence; hostile text does.
     hits = list(compress(range(len(low)), map(index.__contains__, low)))[:MAX_TRIGGERS]
-    hits = [i for i in hits if index[low[i]].may_fire(low, i)]  # most are an "on" or "to" that begins no phrase
     if not hits:
+        return []
+    every = frozenset(low)
+    hyphens = (
+        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1] if tokens.hyphened else []
+    )
+    asking = every.union(tail for _, tail in hyphens) if hyphens else every
+    present = functools.reduce(operator.or_, filter(None, map(taxonomy.lets.get, asking)), 0)
+    fits = [(i, fit) for i in hits if (fit := fitting(index[low[i]], low, i, ~present)) is not None]
+    if not any(fit.tells for _, fit in fits):
         return []
     scan = Scan(
         tokens,
@@ -105,21 +113,20 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         taxonomy.nouns,
         taxonomy.verb_tags,
         inversions(tokens),
-        frozenset(low),
-        [(k, w.rsplit("-", 1)[1]) for k, w in enumerate(low) if "-" in w and len(w) > 1] if tokens.hyphened else [],
+        every,
+        present,
+        hyphens,
         not IMPERSONAL.isdisjoint(low),
     )
-    asking = map(taxonomy.lets.get, (*scan.every, *(tail for _, tail in scan.hyphens)))
-    missing = ~functools.reduce(operator.or_, filter(None, asking), 0)
     inside = set(scan.inverted)
     for m in mentions:
         inside.update(range(m.first, m.last))
     out: list[Predicate] = []
     floor = 0
-    for i in hits:
+    for i, fit in fits:
         if i < floor or i in inside:
             continue
-        found = _match(scan, i, index[low[i]], missing)
+        found = _match(scan, i, fit)
         if found is None:
             continue
         if found.pos == "fin" and found.start == found.first and low[found.start - 1] in ("and", "but", "or"):
@@ -138,15 +145,10 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     return out
 
 
-def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | None:
-    """Match the trigger that begins at ``i``; rules that need a bit of ``missing`` are not tried."""
+def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
+    """Match the trigger that begins at ``i``."""
     low = scan.low
     word = low[i]
-    ahead = low[i + 1 : i + 1 + entries.reach]
-    nearby = _NONE if entries.seconds.isdisjoint(ahead) else entries.seconds.intersection(ahead)
-    as_verb, as_noun = fitting(entries, nearby, entries.asks & missing)
-    if not as_verb and not as_noun:
-        return None
     if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
         return None
     if word in _HARMING and not _ACCIDENTS.isdisjoint(scan.every) and _WEAPONS.isdisjoint(scan.every):
@@ -162,7 +164,7 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
     )
     nature = scan.impersonal and word in _SHUTTING and not NATURE.isdisjoint(scan.every)
     nature = nature and _WEAPONS.isdisjoint(scan.every)
-    for rest, kind, rule, _ in as_noun if verb is None else as_verb:
+    for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
         if kind == "P":
             last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
@@ -176,7 +178,7 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         if nature and rule.kind in _SHUT_BY:
             continue
         last = _follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
-        if not last or _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW):
+        if not last or (shuns & scan.present and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
             continue
         if verb is None:
             if last < len(low) and low[last] in _HARDWARE:
@@ -203,8 +205,6 @@ def _match(scan: Scan, i: int, entries: Entries, missing: int) -> Predicate | No
         return Predicate(i, last if last == i + 1 + len(rest) else i + 1, rule, pos, group, group.first)
     return None
 
-
-_NONE: frozenset[str] = frozenset()
 
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
 _HARDWARE = word_set(
@@ -314,14 +314,15 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     low = scan.low
     begin, stop = scan.limits(i, last)
     # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
-    stop = next(
-        (
-            k + 1
-            for k in range(last, stop - 1)
-            if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
-        ),
-        stop,
-    )
+    if not _TURNING.isdisjoint(low[last : stop - 1]):
+        stop = next(
+            (
+                k + 1
+                for k in range(last, stop - 1)
+                if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
+            ),
+            stop,
+        )
     window = low[i + 1 : stop]
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     if group.passive or pos == "part" or low[i] in _MOTION or bare:
@@ -365,6 +366,7 @@ _UNDOING = word_set(
     "ease easing lift lifting relax relaxing loosen loosening waive waiving scrap scrapping repeal repealing"
 )
 _LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
+_TURNING = _HALTS | _UNDOING
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.

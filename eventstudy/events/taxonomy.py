@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, get_args
+from typing import Any, NamedTuple, get_args
 
 from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import plural, verb_forms
 
-__all__ = ["Entries", "Kind", "Rule", "Taxonomy", "Trigger", "WordList", "fitting"]
+__all__ = ["Entries", "Fitting", "Kind", "Rule", "Taxonomy", "Trigger", "WordList", "fitting"]
 
 _FRAMES = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
     "reverse", "must", "ought", "judge", "undergo",
 )  # fmt: skip
+_CARRIERS = ("light", "undergo", "report", "plan", "reverse")
 # In this order: among equals the first rule wins.
 _FILES = ("words", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
 _LISTS = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
@@ -88,28 +89,39 @@ class Rule:
     subjects: WordList
     recipient: bool
     order: int
+    obliges: bool = field(init=False)
+    """Whether it says what another must do."""
+    tells: bool = field(init=False)
+    """Whether it can tell of an event by itself: what only carries one has a kind from what it governs."""
 
-    @property
-    def obliges(self) -> bool:
-        """Whether it says what another must do."""
-        return self.frame in ("must", "ought")
+    def __post_init__(self) -> None:
+        """Say once what every sentence asks."""
+        object.__setattr__(self, "obliges", self.frame in ("must", "ought"))
+        object.__setattr__(self, "tells", bool(self.kind) or self.frame not in _CARRIERS)
 
     @property
     def bound(self) -> bool:
         """Whether it fires only beside certain words."""
         return bool(self.objects.firsts or self.subjects.firsts)
 
+    @property
+    def bits(self) -> tuple[int, int, int]:
+        """Its bits in `Taxonomy.lets`: for its objects, its subjects and the words beside which it is silent."""
+        return 1 << 3 * self.order, 2 << 3 * self.order, 4 << 3 * self.order
+
 
 class Trigger(NamedTuple):
     """A word that may fire a rule: the words after it, its verb form (``"N"`` noun, ``"P"`` phrase).
 
-    ``needs`` are the bits, of `Taxonomy.lets`, without which its sentence cannot fire it.
+    ``needs`` are the bits, of `Taxonomy.lets`, without which its sentence cannot fire it; without ``shuns`` the
+    sentence holds nothing beside which it is silent.
     """
 
     rest: tuple[str, ...]
     tags: str
     rule: Rule
     needs: int
+    shuns: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,10 +138,6 @@ class Entries:
     reach: int
     asks: int
 
-    def may_fire(self, low: list[str], i: int) -> bool:
-        """Whether one can fire at token ``i`` for all that its second words say."""
-        return self.alone or not self.seconds.isdisjoint(low[i + 1 : i + 1 + self.reach])
-
     @classmethod
     def of(cls, triggers: list[Trigger]) -> Entries:
         """Put the triggers of one word together."""
@@ -140,18 +148,37 @@ class Entries:
         return cls(tuple(triggers), seconds, alone, _REACH if verbal else 1, asks)
 
 
-Fitting: TypeAlias = tuple[tuple[Trigger, ...], tuple[Trigger, ...]]
 _REACH = 7  # words in which the rest of a verb begins, a particle or a time between them included
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def fitting(entries: Entries, nearby: frozenset[str], missing: int) -> Fitting:
-    """Choose the triggers that can fit, as a verb and as no verb.
+class Fitting(NamedTuple):
+    """The triggers of a word that its sentence can fire: as a verb, as no verb; and whether one tells of an event."""
 
-    ``nearby`` are those of their second words that follow, ``missing`` those of their bits that the sentence lacks.
-    """
+    as_verb: tuple[Trigger, ...]
+    as_noun: tuple[Trigger, ...]
+    tells: bool
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def fitting(entries: Entries, low: list[str], i: int, missing: int) -> Fitting | None:
+    """Choose the triggers that can fit at token ``i``; ``missing`` are the bits that the sentence lacks."""
+    nearby = _NONE
+    if entries.seconds:
+        ahead = low[i + 1 : i + 1 + entries.reach]
+        if not entries.seconds.isdisjoint(ahead):
+            nearby = entries.seconds.intersection(ahead)
+        elif not entries.alone:
+            return None  # an "on" or "to" that begins no phrase
+    return _fitting(entries, nearby, entries.asks & missing)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _fitting(entries: Entries, nearby: frozenset[str], missing: int) -> Fitting | None:
     fit = [t for t in entries.triggers if (not t.rest or t.rest[0] in nearby) and not t.needs & missing]
-    return tuple(t for t in fit if t.tags != "N"), tuple(t for t in fit if t.tags in ("N", "P"))
+    verbs, nouns = tuple(t for t in fit if t.tags != "N"), tuple(t for t in fit if t.tags in ("N", "P"))
+    return Fitting(verbs, nouns, any(t.rule.tells for t in fit)) if fit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +186,8 @@ class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
 
     ``nouns`` are the words that can be nouns beside their verbs, ``verb_tags`` the forms of verb a word can be.
-    ``lets`` gives for each word a bit for every rule whose objects, or whose subjects, it may begin: a rule whose
-    bits the words of a sentence do not give need not be tried there.
+    ``lets`` gives for each word a bit for every rule whose objects, or subjects, or what silences it, the word may
+    begin: a rule whose bits the words of a sentence do not give need not be tried there.
 
     Build it with `Taxonomy.default`, `Taxonomy.load` (a TOML file that extends the library's own) or
     `Taxonomy.from_mapping`.
@@ -249,23 +276,22 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     for order, fields in enumerate(rules):
         rule = _rule(fields, kinds, words, order, where)
         out.append(rule)
-        needs = 0
-        for place, asked in enumerate((rule.objects, rule.subjects)):
-            bit = 1 << (2 * order + place)
-            needs |= bit if asked.firsts else 0
+        for bit, asked in zip(rule.bits, (rule.objects, rule.subjects, rule.unless), strict=True):
             for word in asked.firsts:
                 lets[word] = lets.get(word, 0) | bit
+        object_, subject, shuns = rule.bits
+        needs = (object_ if rule.objects.firsts else 0) | (subject if rule.subjects.firsts else 0)
         for verb in _owned(fields.get("verbs", ())):
             head, *rest = verb.lower().split()
             for form, tags in verb_forms(head).items():
-                index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule, needs))
+                index.setdefault(form, []).append(Trigger(tuple(rest), tags, rule, needs, shuns))
         for noun in fields.get("nouns", ()):
             for form in dict.fromkeys((noun.lower(), plural(noun.lower()))):
                 head, *rest = form.split()
-                index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule, 0))
+                index.setdefault(head, []).append(Trigger(tuple(rest), "N", rule, 0, shuns))
         for phrase in _members(fields.get("phrases", ()), words, f"{where}: rule {rule.id!r}"):
             head, *rest = phrase.lower().split()
-            index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule, 0))
+            index.setdefault(head, []).append(Trigger(tuple(rest), "P", rule, 0, shuns))
     # Longer triggers first, then rules that ask for an object, then the order of the file.
     for entries in index.values():
         entries.sort(key=lambda t: (-len(t.rest), not t.rule.subjects.firsts, not t.rule.bound, t.rule.order))
