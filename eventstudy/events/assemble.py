@@ -119,8 +119,8 @@ _PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", 
 
 
 def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
-    starts, ends = tokens.starts, tokens.ends
-    return [Named(m.code, starts[m.first], ends[m.last - 1], m.kind == "members") for m in mentions]
+    starts = tokens.starts
+    return [Named(m.code, starts[m.first], tokens.end(m.last - 1), m.kind == "members") for m in mentions]
 
 
 def build_event(
@@ -149,16 +149,16 @@ def build_event(
         if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
             target = list(source)  # who restricts, yields or protests without naming another means its own country
     speaker = _speaker(scene, reading)
-    starts, ends = scene.tokens.starts, scene.tokens.ends
+    starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
-    spans = [Span("kind", starts[head.first], ends[head.last - 1])]
+    spans = [Span("kind", starts[head.first], end(head.last - 1))]
     spans += [Span("source", m.start, m.end) for m in source]
     spans += [Span("target", m.start, m.end) for m in target]
-    group = (starts[reading.actor.start], ends[reading.actor.last - 1])
+    group = (starts[reading.actor.start], end(reading.actor.last - 1))
     spans += [Span("polarity", *group), Span("modality", *group), Span("tense", *group)]
     said = ""
     if speaker is not None:
-        a, b = starts[speaker[0]], ends[speaker[1] - 1]
+        a, b = starts[speaker[0]], end(speaker[1] - 1)
         said = article.text[a:b]
         spans.append(Span("speaker", a, b))
     begin, stop = _quote(scene, reading, pieces, found)
@@ -221,7 +221,7 @@ def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Na
     found = role_source(scene.tokens, p, subject_begin(scene, p), scene.mentions)
     if found is None or context.types.get(found[0].code) != "country":
         return ()
-    return [Named(found[0].code, scene.tokens.starts[found[1]], scene.tokens.ends[found[1]])]
+    return [Named(found[0].code, scene.tokens.starts[found[1]], scene.tokens.end(found[1]))]
 
 
 def _role_target(context: Context, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
@@ -235,7 +235,7 @@ def _role_target(context: Context, scene: Scene, reading: Reading, source: Seque
         place = role_target(scene.tokens, reading.head)
         if place is None and reading.theme is not reading.head:
             place = role_target(scene.tokens, reading.theme)
-    return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.ends[place])]
+    return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.end(place))]
 
 
 def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
@@ -261,11 +261,11 @@ def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
 
 def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source: list[Mention]) -> tuple[int, int]:
     """Return the clauses that hold the event, without what a verb of saying only reports."""
-    starts, ends = scene.tokens.starts, scene.tokens.ends
+    starts, end = scene.tokens.starts, scene.tokens.end
     a = starts[reading.actor.start]
-    b = ends[reading.head.last - 1]
+    b = end(reading.head.last - 1)
     if reading.actor.rule.frame not in _SPOKEN:
-        b = max(b, ends[reading.theme.last - 1])
+        b = max(b, end(reading.theme.last - 1))
     a, b = min(a, b - 1), max(a + 1, b)
     near = [starts[m.first] for m in source if 0 <= reading.actor.start - m.last <= 12]
     begin = min([a, *near])
@@ -281,7 +281,11 @@ def _quote(scene: Scene, reading: Reading, pieces: list[tuple[int, int]], source
 def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[int, int]]) -> TimeMention | None:
     """Find the time of an event: in its own clause, else in its speaker's."""
     starts = scene.tokens.starts
-    inside = [t for t in context.within(starts[0], scene.tokens.ends[-1]) if not _compared(context.article.text, t)]
+    inside = [
+        t
+        for t in context.within(starts[0], scene.tokens.end(len(starts) - 1))
+        if not _compared(context.article.text, t)
+    ]
     if not inside:
         return None
     places = [starts[reading.actor.first], starts[reading.head.first]]

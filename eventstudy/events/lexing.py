@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 __all__ = ["Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
 
@@ -30,7 +31,7 @@ class Tokens:
         As written.
     low : list of str
         In lower case, with straight apostrophes and hyphens.
-    starts, ends : list of int
+    starts : list of int
         Places in the whole text.
     hyphened : bool
         Whether any of them may hold a hyphen.
@@ -39,27 +40,46 @@ class Tokens:
     words: list[str]
     low: list[str]
     starts: list[int]
-    ends: list[int]
     hyphened: bool
+
+    def end(self, i: int) -> int:
+        """Give the place in the whole text where token ``i`` ends."""
+        return self.starts[i] + len(self.words[i])
+
+
+class _Token(NamedTuple):
+    """A token as written and in lower case, and how far behind it the next one begins (one space away, if the last)."""
+
+    word: str
+    low: str
+    step: int
 
 
 # No longer stretch is kept: an article's stretches without a space are short, hostile text's are not.
 _KEPT = 40
+_MOST_KEPT = 1 << 15
 
 
-def _cut(chunk: str) -> list[tuple[str, str, int, int]]:
-    """Cut a stretch without white space into tokens: as written, in lower case, and their places in it."""
-    found = []
-    for m in _TOKEN.finditer(chunk):
-        word = m.group()
-        low = word.lower()
-        if len(word) > 1 and not word.isascii():
-            low = low.translate(_STRAIGHT)
-        found.append((word, low, *m.span()))
-    return found
+class _Cuts(dict[str, tuple[_Token, ...]]):
+    """The tokens of each stretch without white space that was met: most words stand in every article."""
+
+    def __missing__(self, chunk: str) -> tuple[_Token, ...]:
+        found = list(_TOKEN.finditer(chunk))
+        nexts = [*(m.start() for m in found[1:]), len(chunk) + 1]
+        cut = tuple(_Token(m[0], _lowered(m[0]), b - m.start()) for m, b in zip(found, nexts, strict=True))
+        if len(chunk) <= _KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[chunk] = cut
+        return cut
 
 
-_cut_before = functools.lru_cache(maxsize=1 << 14)(_cut)
+_CUTS = _Cuts()
+
+
+def _lowered(word: str) -> str:
+    low = word.lower()
+    return low if len(word) == 1 or word.isascii() else low.translate(_STRAIGHT)
 
 
 def tokenize(text: str, start: int, end: int) -> Tokens:
@@ -70,32 +90,28 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     >>> tokenize("The U.S. hasn’t left.", 0, 21).words
     ['The', 'U.S.', 'hasn’t', 'left', '.']
     """
-    words: list[str] = []
-    low: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    place = start
-    # No token holds white space, and most stretches between two spaces are words that stand in every article.
     sentence = text[start:end]
-    for chunk in sentence.split():
-        place = text.index(chunk, place)
-        if chunk.isalpha():
-            words.append(chunk)
-            low.append(chunk.lower())
-            starts.append(place)
-            place += len(chunk)
-            ends.append(place)
-            continue
-        for word, lower, a, b in _cut_before(chunk) if len(chunk) <= _KEPT else _cut(chunk):
-            words.append(word)
-            low.append(lower)
-            starts.append(place + a)
-            ends.append(place + b)
-        place += len(chunk)
+    chunks = sentence.split()
+    # No token holds white space. Nothing here runs word by word but inside the interpreter: it is run for every word.
+    found = list(chain.from_iterable(map(_CUTS.__getitem__, chunks)))
+    words, low, steps = map(list, zip(*found, strict=True)) if found else ([], [], [])
+    if sum(map(len, chunks)) + len(chunks) - 1 == len(sentence) and "_" not in sentence:
+        starts = list(accumulate(steps, initial=start))[:-1]
+    else:  # several spaces between two words, or signs that belong to no token
+        starts = _places(text, start, chunks)
     for i in [k for k, w in enumerate(words) if w == "May"] if "May" in words else ():
         if 0 < i < len(words) - 1 and not words[i + 1][0].isupper():
             low[i] = "May"  # the month or the minister, not the auxiliary, but where all words are capitals
-    return Tokens(words, low, starts, ends, "-" in sentence or not sentence.isascii())
+    return Tokens(words, low, starts, "-" in sentence or not sentence.isascii())
+
+
+def _places(text: str, start: int, chunks: list[str]) -> list[int]:
+    out: list[int] = []
+    for chunk in chunks:
+        start = text.index(chunk, start)
+        out += [start + m.start() for m in _TOKEN.finditer(chunk)]
+        start += len(chunk)
+    return out
 
 
 # verb=past,past participle; a slash between two forms of one.

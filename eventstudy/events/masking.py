@@ -102,7 +102,7 @@ def _names(text: str, gazetteer: Gazetteer) -> list[tuple[int, int, str, str]]:
         taken: set[int] = set()
         for m in gazetteer.find(tokens):
             taken.update(range(m.first, m.last))
-            out.append((tokens.starts[m.first], tokens.ends[m.last - 1], "ACTOR", m.code))
+            out.append((tokens.starts[m.first], tokens.end(m.last - 1), "ACTOR", m.code))
         for i, word in enumerate(tokens.words):
             if i in taken or not word[:1].isupper() or word in _ORDINARY or word in _TITLES:
                 continue
@@ -111,6 +111,6 @@ def _names(text: str, gazetteer: Gazetteer) -> list[tuple[int, int, str, str]]:
             titled = before == "." and i > 1 and tokens.words[i - 2] in _TITLES
             speaks = tokens.low[i + 1 : i + 2] in (["said"], ["says"], ["told"])
             inside = before not in ("“", '"', ".", ":", "''") or titled or speaks
-            (out if inside else opening).append((tokens.starts[i], tokens.ends[i], "NAME", word))
+            (out if inside else opening).append((tokens.starts[i], tokens.end(i), "NAME", word))
     known = {word for _, _, kind, word in out if kind == "NAME"}
     return out + [name for name in opening if name[3] in known]
