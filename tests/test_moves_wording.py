@@ -70,6 +70,16 @@ SENTENCES = [
         "Soymeal gained $5 to $310, lifting soybeans 1%.",
         [("SOYMEAL", "up", 5.0, 310.0), ("SOYBEANS", "up", 1.0, None)],
     ),
+    # what was propelled to a level, crossed one with another, counted past one
+    ("Frost propelled coffee to $2.10, a gain of 9 cents.", [("COFFEE", "up", 0.09, 2.1)]),
+    ("Brent crept above $71 and WTI above $67.", [("BRENT", "up", None, 71.0), ("WTI", "up", None, 67.0)]),
+    ("India's rupee breached 89 to the dollar.", [("INR", "down", None, 89.0)]),
+    ("Zinc pushed to $3,310, a four-month high.", [("ZINC", "up", None, 3310.0)]),
+    ("The real bled another 0.8%.", [("BRL", "down", 0.8, None)]),
+    ("Cocoa was 3% dearer on Monday.", [("COCOA", "up", 3.0, None)]),
+    ("The DAX shrugged off the vote, adding 0.6%.", [("DAX", "up", 0.6, None)]),
+    ("Silver held in funds fell for a third month.", []),
+    ("U.S. 10-year notes gained, pushing the yield 4 basis points lower to 4.02%.", [("US10Y", "up", 4.0, 4.02)]),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

@@ -115,9 +115,17 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         modality, tense = "planned", "future"
     if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):
         modality = "possible"  # "economists see the Fed staying put"
-    if p.conditional:
+    if p.conditional or (own and meaning.kind == "AGREE" and p.group is not None and p.group.would and _if(tokens, p)):
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
+
+
+def _if(tokens: Tokens, p: Predicate) -> bool:
+    """Whether a condition follows: "says he would meet rebels if they disarm"."""
+    return not _CONDITIONS.isdisjoint(tokens.low[p.last : p.last + 10])
+
+
+_CONDITIONS = word_set("if unless provided once")
 
 
 def first_to(low: list[str], start: int) -> bool:

@@ -77,7 +77,7 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
         return None
     if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or not _AWAY.isdisjoint(between)):
         return None
-    if frame == "light" and not _BESIDE.isdisjoint(between):
+    if frame == "light" and (not _BESIDE.isdisjoint(between) or between[:1] == ["with"]):
         return None  # "takes another run at a bailout"
     return q
 

@@ -12,6 +12,7 @@ from eventstudy.events.moves_verbs import ADJECTIVES, SIZED
 
 __all__ = ["Adjectives"]
 
+_SIZED_ONLY = frozenset({"off", "better", "worse", "adrift", "dearer", "pricier", "cheaper"})
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
 _FOLLOWING = all_forms("follow track chase echo mirror shadow trail")
@@ -90,7 +91,7 @@ class Adjectives(Nouns):
             linked = linked or reached  # "clawed back to $1,720"
             headline = not linked and (arrives or self._headline(i, start))
             caused = linked or headline or self._caused(i) or self._follower(i) is not None
-            if t.low in ("off", "better", "worse", "adrift") or not caused:
+            if t.low in _SIZED_ONLY or not caused:
                 return False
             if sense == 0 and not (linked or headline):
                 return False

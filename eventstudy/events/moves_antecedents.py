@@ -17,6 +17,7 @@ STANDING: dict[str, tuple[str, ...]] = {
     "contract": _COMMODITIES,
     "index": ("equity index", "currency index", "volatility"),
     "currency": ("currency",),
+    "yield": ("rate",),
 }
 
 
@@ -55,6 +56,8 @@ class Antecedents(Phrases):
         if self.tokens[j].low == "prices" and any(t.flags & lex.MODIFIER for t in self.tokens[k:j]):
             return False  # "U.S. prices" are others
         ahead = self.tokens[j + 1 : j + 3]
+        if ahead and ahead[0].low in ("on", "of"):
+            return False  # "the yield on two-year notes"
         if len(ahead) == 2 and ahead[0].low == "in" and self.text[ahead[1].start].isupper() and ahead[1].kind == "word":
             return False  # "record prices in Europe"
         if before is not None and before.low in _TOWARDS:

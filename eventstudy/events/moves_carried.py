@@ -10,6 +10,7 @@ from eventstudy.events.moves_levels import counter
 __all__ = ["Carried"]
 
 _MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
+_TO = frozenset({"to", "at", "above", "below", "past", "under", "over"})
 _GAP_WORDS = frozenset(
     {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
     | {"massive", "hefty", "modest", "further", "some", "around"}
@@ -28,7 +29,7 @@ class Carried(Builder):
         q = toks[j].quantity if j < len(toks) else None
         last = self.found[-1] if self.found else None
         if q is None and last is not None and last.level is not None and last.amount is None:
-            arrives = j + 1 < len(toks) and toks[j].low in ("to", "at") and toks[j + 1].kind == "quantity"
+            arrives = j + 1 < len(toks) and toks[j].low in _TO and toks[j + 1].kind == "quantity"
             if arrives and self._joins(i) and self.subjects.is_price(i):
                 # "WTI climbed to $75.65 and Brent to $78.50"
                 self.emit(i, [i], -last.sense if last.asset.inverse else last.sense, "gap", anchor=j - 1, like=last)

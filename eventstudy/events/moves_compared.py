@@ -56,14 +56,14 @@ class Compared(Carried):
         klass = self.class_of(owners) if owners else ""
         if now is None or len(owners) != 1 or (now.unit == "percent") != (klass == "rate"):
             return
-        if klass == "currency" and self._counts(owners[0], now.unit, now.per):
+        if klass == "currency" and self.counts(owners[0], now.unit, now.per):
             sense = -sense
         self.emit(i, owners, sense, LEVELS, anchor=i - 1)
 
     def _currency(self, t: Token) -> bool:
         return t.asset is not None and t.asset.asset_class == "currency"
 
-    def _counts(self, owner: int, unit: str, per: str) -> bool:
+    def counts(self, owner: int, unit: str, per: str) -> bool:
         """Whether the number counts this currency: the more, the less it is worth: "108.6 yen", "83.4 per dollar"."""
         asset = self._owner(owner).asset
         symbol = asset.symbol if asset is not None else ""

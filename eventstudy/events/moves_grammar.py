@@ -7,6 +7,7 @@ from eventstudy.events import moves_lexicon as lex
 from eventstudy.events.mentions import MONTH_NAMES
 from eventstudy.events.moves_adjectives import Adjectives
 from eventstudy.events.moves_found import TOPPING, Found, merge, without_extremes
+from eventstudy.events.moves_levels import level_right
 from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, past_modifiers
 from eventstudy.events.moves_verbs import (
@@ -192,6 +193,9 @@ class _Reader(Adjectives):
         if i > 0 and self.toks[i - 1].low == "since":
             return  # "has lost 7 % since climbing above $80": what it is counted from
         after = self.at(i + 1)
+        again = i > 1 and self.toks[i - 1].low in ("both", "each", "all") and self.toks[i - 2].low == ","
+        if again and self.found and (after is None or after.kind != "quantity"):
+            return  # ", both rising for a third week": what was told
         if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
             return
         ahead = [x.low for x in self.toks[i + 1 : i + 5]]
@@ -229,8 +233,11 @@ class _Reader(Adjectives):
         q = self.toks[i].quantity
         if i == 0 or self.toks[i - 1].low not in OVERTAKING or q is None:
             return
-        if q.unit != "percent" or self.class_of(self.subjects.of(i - 1) or [-1]) == "rate":
-            self._say(i - 1, 1, TOPPING)
+        owners = self.subjects.of(i - 1)
+        klass = self.class_of(owners or [-1])
+        if q.unit != "percent" or klass == "rate":
+            counted = klass == "currency" and self.counts(owners[0], q.unit, q.per)
+            self._say(i - 1, -1 if counted else 1, TOPPING)
 
     def _way_back(self, i: int) -> int:
         """ "Pulled back" is down, unless "from a record low"."""
@@ -242,6 +249,8 @@ class _Reader(Adjectives):
         j = past_modifiers(self.toks, i + 1, len(self.toks))
         if j < len(self.toks) and self.toks[j].kind == "asset" and self.subjects.is_price(j):
             end = self.subjects.phrase_end(j)
-            if fields.amount_right(self.toks, end - 1, self.stop(i), self.class_of([j])) is not None:
+            klass, stop = self.class_of([j]), self.stop(i)
+            sized = fields.amount_right(self.toks, end - 1, stop, klass) is not None
+            if sized or (end < stop and self.toks[end].low == "to" and level_right(self.toks, end, stop, klass)):
                 self.subjects.known[i] = [j]
                 self.emit(i, [j], CAUSATIVES[self.toks[i].low], "causative", anchor=end - 1)

@@ -161,6 +161,8 @@ class Phrases:
             return True
         if j < len(toks):
             t = toks[j]
+            if t.low == "held" and j + 1 < len(toks) and toks[j + 1].low in ("in", "by"):
+                return False  # "gold held in funds fell": how much of it
             if t.kind == "asset" and t.start - toks[j - 1].end <= 1:
                 return False
             if t.noun:

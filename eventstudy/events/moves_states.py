@@ -99,9 +99,9 @@ class States(Compared):
             told = told or toks[i].low in _GRADES
         if not told or first < 1:
             return
-        at = toks[first].low == "at"
+        at = toks[first].low == "at" or (place is not None and toks[first].low == "to")
         verb = first - at
-        where = place is not None and at and toks[verb].flags & lex.LINK
+        where = place is not None and at and toks[verb].flags & (lex.LINK | lex.MOVER)
         headline = self.subjects.noun_at(verb) if at else None
         if headline is not None and self.subjects.phrase_end(headline) == first:
             lead = self.subjects.phrase_start(headline)

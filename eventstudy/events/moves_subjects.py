@@ -267,6 +267,9 @@ class Subjects(Lists):
                 first = k + 1
         if first >= stop:
             return None
+        caused = next((k for k in range(first, stop) if toks[k].flags & lex.CAUSATIVE and self.known.get(k)), None)
+        if caused is not None:
+            return self.known[caused]  # "propelled soybeans to $15.20, a gain of 19 cents"
         opening = toks[first]
         low = opening.low
         if opening.kind == "word" and first == start:

@@ -15,6 +15,7 @@ from eventstudy.events.status import (
     BOUNDARIES,
     HAVE,
     NEGATIONS,
+    NOUNS_IN_LY,
     PREPOSITIONS,
     RELATIVES,
     SUBORDINATORS,
@@ -82,7 +83,11 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
         return ("inf", group) if "b" in tags else None
     before = low[i - 1] if i else ""
     k = i - 1
-    while k >= 0 and (low[k] in ADVERBS or low[k] in NEGATIONS or (low[k].endswith("ly") and len(low[k]) > 4)):
+    while k >= 0 and (
+        low[k] in ADVERBS
+        or low[k] in NEGATIONS
+        or (low[k].endswith("ly") and len(low[k]) > 4 and low[k] not in NOUNS_IN_LY)
+    ):
         k -= 1
     helper = low[k] if k >= 0 else ""
     spoken = helper == "'s" and k > 0 and low[k - 1] in _SUBJECT_PRONOUNS  # "he's stepping down"
@@ -259,6 +264,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     capital = scan.tokens.words[k][0].isupper() and not _titled(scan.tokens)
     if third and plural and not capital:
         return None  # "sells phones": a plural subject has another form
+    if low[i] in _CALLS and low[i + 1 : i + 2] and low[i + 1] in ("off", "up", "out") and not _capital(scan, i + 2):
+        return "fin", group  # "federation calls off walkout"
     if third:
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
@@ -299,6 +306,13 @@ _RETURNING = all_forms(
 _POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
 """Firms whose names are possessives: "Moody's cuts Boeing"."""
 _PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")
+
+
+_CALLS = word_set("calls cuts holds sets puts")
+
+
+def _capital(scan: Scan, j: int) -> bool:
+    return j < len(scan.tokens.words) and scan.tokens.words[j][0].isupper() and not _titled(scan.tokens)
 
 
 def _name_next(scan: Scan, i: int) -> bool:

@@ -370,7 +370,7 @@ _TURNING = _HALTS | _UNDOING
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
-_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through") | BOUNDARIES
+_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = all_forms(
     "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "

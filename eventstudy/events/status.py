@@ -39,6 +39,8 @@ ADVERBS = DAYS | word_set(
     "also again already still just now then soon even ever once twice yet only tonight tomorrow so further meanwhile "
     "reportedly instead thus long often always all both later earlier apparently outright far first jointly together"
 )
+NOUNS_IN_LY = word_set("italy assembly family supply rally reply monopoly ally july anomaly assembly butterfly belly")
+"""Words in -ly that are no adverbs: "Italy signs"."""
 SUBORDINATORS = word_set(
     "after as because before since while whereas although though if unless until when whenever where once amid despite "
     "following whether lest"
@@ -130,7 +132,7 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
             negated = negated or word.endswith("n't") or word == "cannot"
         elif word in NEGATIONS and word not in ("no", "without", "neither"):
             negated = True
-        elif not (word in ADVERBS or (word.endswith("ly") and len(word) > 4)):
+        elif not (word in ADVERBS or (word.endswith("ly") and len(word) > 4 and word not in NOUNS_IN_LY)):
             if word == "longer" and j > 0 and low[j - 1] == "no":
                 negated = True
                 j -= 2
