@@ -54,9 +54,21 @@ def test_each_date_is_the_regression_before_it(panel):
         assert grid.positive[row, series] == pytest.approx((e > 0).mean())
         before = returns[row - 21 : row, column]
         assert grid.volatility[row, series] == pytest.approx(np.sqrt(np.nanmean(before**2)), rel=EXACT)
-    # a window of day 0 and the next touches rows 70 and 71 from 69 on
-    assert np.flatnonzero(grid.blocked[:, 0]).tolist() == [69, 70, 71]
+    # a window of day 0 and the next touches rows 70 and 71 from 69 on; row 100 has no return
+    assert np.flatnonzero(grid.blocked[:, 0]).tolist() == [69, 70, 71, 100]
     assert not grid.blocked[:, 1:].any()
+
+
+def test_a_date_on_which_the_asset_has_no_price_is_no_placebo_date(panel):
+    market, returns, forbidden = panel
+    forbidden[:] = False
+    given = {"window": (-1, 1), "estimation_window": M, "forbidden": forbidden}
+    plain = placebo_grid(returns, [0, 1], MarketModel(), market, **given)
+    assert np.isfinite(plain.car[100, 0])  # two of the window's three days are enough to estimate it
+    assert np.flatnonzero(plain.blocked[:, 0]).tolist() == [100]
+    # The settled day is a day with a price as well: with day 0 at 98 it would be 100.
+    settled = placebo_grid(returns, [0], MarketModel(), market, **given, settle=[2])
+    assert np.flatnonzero(settled.blocked[:, 0]).tolist() == [98, 100]
 
 
 def test_grids_of_different_models_stand_side_by_side(panel):

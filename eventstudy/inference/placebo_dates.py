@@ -35,8 +35,8 @@ class PlaceboGrid:
     car, car_variance, dof : float64, shape (R, S)
         Of the test window with day 0 at that row; NaN where it cannot be estimated.
     blocked : bool, shape (R, S)
-        Rows on which day 0 may not fall: the window there would touch an event of that asset.
-        See `block`.
+        Rows on which day 0 may not fall: the window there would touch an event of that asset (see `block`), or
+        the asset has no return on day 0 or the settled day, which every event of a study has.
     sessions : int64, shape (R, S), or None
         Calendar identity of each row (days or nanoseconds since 1970); None where all series share
         their rows. The smallest int64 pads.

@@ -54,7 +54,8 @@ def placebo_grid(
     window : (int, int)
         The test window.
     forbidden : bool, shape (R, A)
-        Sessions that belong to an event: no placebo window touches them.
+        Sessions that belong to an event: no placebo window touches them. Nor is a session without a return day 0
+        or settled day.
     settle : int, shape () or (S,)
         Sessions from day 0 to the settled day of each series (see `Sample`).
     sessions : int, shape (R, A), optional
@@ -137,12 +138,20 @@ def placebo_grid(
         car=out["car"],
         car_variance=out["car_variance"],
         dof=out["dof"],
-        blocked=block(taken[:, columns], start, end),
+        blocked=block(taken[:, columns], start, end) | ~_observed(panel, columns, shift),
         sessions=identity,
         positive=out["positive"] if shares else None,
         volatility=_volatility_before(panel, columns, start),
         fits=tuple(fits),
     )
+
+
+def _observed(panel: FloatArray, columns: IntArray, settle: IntArray) -> BoolArray:
+    """Whether the asset has a return on day 0 and on the settled day, as every event of a study has, shape (R, S)."""
+    there: BoolArray = np.isfinite(panel)[:, columns]
+    row = np.minimum(np.arange(len(panel))[:, None] + settle, len(panel) - 1)
+    settled: BoolArray = np.take_along_axis(there, row, axis=0)
+    return there & settled
 
 
 def _volatility_before(panel: FloatArray, columns: IntArray, start: IntArray) -> FloatArray:
