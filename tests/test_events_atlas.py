@@ -58,6 +58,21 @@ FAMILIES = [
     ("The last French soldiers in Chad drove north out of the capital.", "RETREAT"),
     ("Chad and Libya agreed on a border treaty.", "AGREE"),
     ("Chad joined NATO.", "AGREE"),
+    # idioms of refusal, threat, repression and welcome
+    ("Chad has no intention of freeing the Libyan crew.", "REJECT"),
+    ("Chad's offer was greeted with scorn by Libyan rebels.", "REJECT"),
+    ("Chad has no option but to invade Libya, its president said.", "THREATEN"),
+    ("Chadian crews have orders to sink any Libyan ship.", "THREATEN"),
+    ("A court in Chad handed a reporter four years in a penal colony.", "COERCE"),
+    ("Militiamen in Chad held a reporter incommunicado.", "COERCE"),
+    ("Chad trucked 300 Libyans back across the frontier.", "COERCE"),
+    ("Chad let a trade pact with Libya lapse.", "SANCTION"),
+    ("Chad lavished praise on Libya.", "SUPPORT"),
+    ("Chadian miners stayed off the job for a sixth week.", "PROTEST"),
+    ("Traders across Chad pulled down their shutters over a tax.", "PROTEST"),
+    ("Libyan police helped Chadian investigators crack a ring.", "COOPERATE"),
+    ("Chad scrambled F-16s to shadow two Libyan planes.", "MOBILIZE"),
+    ("The king of Chad accepted the resignation of his premier.", "RETREAT"),
     # markets
     ("Policymakers in Sweden pushed borrowing costs to a record.", "RATE_HIKE"),
     ("Libya shut down its largest oilfield.", "SUPPLY_CUT"),
@@ -106,12 +121,23 @@ CONSTRUCTIONS = [
     # what one considers undoing is not done
     ("Chad offered to ease sanctions on Libya.", "AGREE", ("TCD",), ("LBY",)),
     ("Germany stood by Chad.", "SUPPORT", ("DEU",), ("TCD",)),
+    # an adjective blames nobody, who later claims a blast was behind it
+    ("A writer who exposed illegal logging was gunned down in Chad.", "ASSAULT", ("TCD",), ("TCD",)),
+    ("A bomb killed five in Chad in a blast later claimed by Islamic State.", "ASSAULT", ("ISIS",), ("TCD",)),
+    # who denies what his own did
+    ("Chadian officials denied that soldiers had shot at Libyans.", "ASSAULT", ("TCD",), ("LBY",)),
+    # a clause that describes, before and after the verb
+    ("Hundreds of Chadians who waded the river were given shelter by Libya.", "AID", ("LBY",), ("TCD",)),
+    ("Chad returned the statue to Libya, carted off by soldiers in 1937.", "RETREAT", ("TCD",), ("LBY",)),
+    ("The ruling party in Chad rejected a Libyan plan.", "REJECT", ("TCD",), ("LBY",)),
+    # what a note asks for is not sent
+    ("Chad sent Libya a note seeking the withdrawal of troops.", "", (), ()),
 ]
 
 
 @pytest.mark.parametrize(("text", "kind", "source", "target"), CONSTRUCTIONS)
 def test_constructions(text: str, kind: str, source: tuple[str, ...], target: tuple[str, ...]) -> None:
-    assert [(e.kind, e.source, e.target) for e in events(text)] == [(kind, source, target)]
+    assert [(e.kind, e.source, e.target) for e in events(text)] == ([(kind, source, target)] if kind else [])
 
 
 @pytest.mark.parametrize(

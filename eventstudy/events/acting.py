@@ -40,6 +40,8 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.pos == "noun":
         return _ruling_out(scene, reading) or _noun_actors(scene, reading)
     subject = subject_of(scene, p)
+    if reading.meaning.kind == "ASSAULT":
+        subject = _claimants(scene) or subject
     if p.rule.obliges or p.rule.frame == "judge":
         closing = scene.closing
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
@@ -62,6 +64,17 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if reading.meaning.kind == "MOBILIZE":
         target = [m for m in target if all(m.code != s.code for s in subject)]
     return subject, target
+
+
+def _claimants(scene: Scene) -> list[Mention]:
+    """Find who says that an attack was his: "a blast later claimed by Islamic State"."""
+    low = scene.tokens.low
+    by = (
+        next((k for k in range(1, len(low)) if low[k] == "by" and low[k - 1] == "claimed"), 0)
+        if "claimed" in low
+        else 0
+    )
+    return [m for m in scene.mentions if by and by < m.first <= by + 4][:1]
 
 
 def _ruling_out(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]] | None:

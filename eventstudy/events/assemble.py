@@ -139,6 +139,8 @@ def build_event(
     if not source and not reading.actor.passive:
         # "It denied ...": the subject of the sentence before.
         source = before.meant_by(set(scene.tokens.low[: reading.actor.start]))
+    if not source and reading.polarity == "denied" and reading.speaker is not None:
+        source = _named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
     if reading.actor.pos != "noun":
         source = source or _role_actor(context, scene, reading)
         target = target or _role_target(context, scene, reading, source)

@@ -225,7 +225,9 @@ _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 _HOURS = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
 _BREAKS = BOUNDARIES | SUBORDINATORS
-_WALLS = _OBJECT_ENDS | SUBORDINATORS | {","}
+# "sent a note seeking the withdrawal of troops" sends none.
+_ASKING = word_set("seeking urging asking accusing announcing alleging denying requesting inviting condemning")
+_WALLS = _OBJECT_ENDS | SUBORDINATORS | _ASKING | {","}
 
 
 def walls(low: list[str]) -> tuple[list[int], list[int]]:

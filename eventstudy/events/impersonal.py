@@ -52,6 +52,6 @@ NATURE = word_set(
     "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock pollution fog haze weather "
     "snowstorm outage outages lava sandstorm shark sharks wolf "
     "wolves bear bears elephant elephants tiger tigers leopard "
-    "crocodile crocodiles dog dogs snake bees hippo lion lions jellyfish tick ticks mosquitoes locust boar cattle"
+    "crocodile crocodiles dog dogs snake bees hippo lion lions jellyfish tick ticks mosquitoes locust boar"
 )
 IMPERSONAL = MARKET | NATURE

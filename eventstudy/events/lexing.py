@@ -150,7 +150,8 @@ stink=stank,stunk swim=swam,swum weave=wove,woven lose=lost,lost outdo=outdid,ou
 undergo=underwent,undergone mistake=mistook,mistaken bear=bore,borne drag=dragged,dragged hew=hewed,hewn
 spring=sprang,sprung sing=sang,sung strew=strewed,strewn strive=strove,striven shave=shaved,shaven sleep=slept,slept
 mislead=misled,misled foretell=foretold,foretold redraw=redrew,redrawn rerun=reran,rerun reset=reset,reset
-beset=beset,beset wed=wed,wed spit=spat,spat arise=arose,arisen awake=awoke,awoken partake=partook,partaken
+beset=beset,beset wed=wed,wed spit=spat,spat
+underwrite=underwrote,underwritten arise=arose,arisen awake=awoke,awoken partake=partook,partaken
 spin=spun,spun
 """
 _IRREGULAR = {

@@ -145,6 +145,8 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return ("fin", group) if _number_after(low, i) else ("part", group)
     if _finite_before(scan, i, k=i - 1):
         return "part", group
+    if before == "," and scan.finite and _ASIDE.isdisjoint(low[:i]):
+        return "part", group  # "returned the statue, carted off by soldiers"
     if follows in PREPOSITIONS and "n" in tags and _told_later(low, i):
         scan.reduced.add(i)
         return "part", group
@@ -170,10 +172,12 @@ def _told_later(low: list[str], i: int) -> bool:
 
 _TELLING = word_set(
     "was were has have had is are will would walked "
-    "died fled arrived escaped emerged returned began came went broke won"
+    "died fled arrived escaped emerged returned began came went broke won told took gave drove fell rose saw wrote "
+    "spoke grew knew threw flew drew withdrew swore tore shook chose froze stole ran sank"
 )
 
 
+_ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}
 _STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
 _NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
 _SUBJECT_PRONOUNS = word_set("he she they we i it")
@@ -199,7 +203,8 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
             continue  # "Mohammed"
         if j in scan.finite or (is_verb_like(word) and not _opens_noun(low, j)):
             # A verb of saying may be followed by a clause without "that".
-            return word not in REPORTING
+            # "said in a report released on Tuesday" is followed by none.
+            return word not in REPORTING or low[j + 1] == "in"
     return False
 
 

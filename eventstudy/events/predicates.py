@@ -33,7 +33,7 @@ __all__ = ["Predicate", "find_predicates"]
 _PLACES = word_set("off up down over out")
 _PARTICLES = word_set(
     "back out off down up over away aside home jointly ablaze alight afire free loose offline responsible guilty "
-    "accountable liable hostage captive prisoner dead"
+    "accountable liable hostage captive prisoner dead incommunicado"
 )
 MAX_TRIGGERS = 64
 
@@ -169,6 +169,9 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
+                bare = rule.frame == "judge" and not rest and group.first == i and low[i - 1] not in _DEEMING
+                if bare and low[last : last + 1] and low[last].isalpha() and low[last] not in _AFTER_NAME:
+                    return None  # "known for exposing illegal logging"
                 if word in _MOODS and group.first == i and any(map(is_verb_like, low[last:])):
                     return None  # "drivers furious over prices parked their lorries": no mood is told, but an act
                 return Predicate(i, last, rule, "phrase", group, group.first)
@@ -237,6 +240,7 @@ _WORK = word_set(
     "pilots pensions pension drivers staff employees labour labor miners dockers picket walkout farmers students "
     "general hunger transport flights schools reform austerity"
 )
+_DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})

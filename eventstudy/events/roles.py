@@ -73,6 +73,7 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     return []
 
 
+_ARTICLES = word_set("the a an its their his her of by")  # "the ruling party in Peru"
 _WHEN = DAYS | word_set("late early last earlier again also that")
 
 
@@ -81,7 +82,13 @@ def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
     if m.first == 0 or low[m.first - 1] not in ("in", "on", "at", "near"):
         return False
     between = low[begin : m.first]
-    return any(w.endswith("ing") and len(w) > 5 for w in between) or sum(w in ("in", "on", "at") for w in between) > 1
+    return (
+        any(
+            w.endswith("ing") and len(w) > 5 and (k == 0 or between[k - 1] not in _ARTICLES)
+            for k, w in enumerate(between)
+        )
+        or sum(w in ("in", "on", "at") for w in between) > 1
+    )
 
 
 def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
@@ -116,6 +123,9 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
         i = j - 1 if j > floor else i - 1
     while i >= floor:
         word = low[i]
+        if word in RELATIVES and p.rank == 0 and p.pos == "fin" and any(map(is_verb_like, low[i + 1 : p.start])):
+            i -= 1  # "Peruvians who waded across the river were given shelter"
+            continue
         if word in _STOPS and not (word == "that" and i == p.start - 1):
             return i + 1
         if word == "," and not _list_comma(scene, i):
@@ -246,6 +256,8 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         ahead = low[p.last : inside[0].first]
         if _PHRASING.isdisjoint(ahead):
             return inside[:1]  # "charged a former Argentine minister with smuggling arms to Croatia"
+    if inside and len(codes) == 1 and inside[0].first == p.last and p.rule.kind == "REQUEST":
+        return inside[:1]  # "Peruvian deputies called on Lima to free Chilean sailors"
     strict = [m for m in inside if m.code not in codes]
     # An actor may act on its own: "police arrested protesters"; two that act together do not.
     pool = strict or (inside if len(codes) < 2 else [])
