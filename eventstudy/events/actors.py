@@ -51,8 +51,10 @@ class Places:
 
     def add(self, tokens: Tokens, mentions: list[Mention]) -> None:
         """Add the mentions of the next sentence."""
-        self.starts.extend([tokens.starts[m.first] for m in mentions])
-        self.codes += [m.code for m in mentions]
+        if mentions:
+            starts = tokens.starts
+            self.starts.extend([starts[m.first] for m in mentions])
+            self.codes += [m.code for m in mentions]
 
     def keep(self, article: Article, gazetteer: Gazetteer) -> None:
         """Keep what was found in all the sentences of an article, if with the library's own gazetteer."""

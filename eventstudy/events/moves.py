@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from collections.abc import Iterable, Iterator
 
@@ -34,7 +36,7 @@ __all__ = ["article_moves", "extract_moves"]
 
 _ALPHA = re.compile(r"[a-z]+")
 # Words that may stand for an asset of the sentence before.
-_STANDING = ("it", "prices", "futures", "contract", "index", "currency", "benchmark")
+_STANDING = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark"})
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
@@ -97,6 +99,33 @@ def article_moves(article: Article) -> list[ReportedMove]:
     return list(out.values())
 
 
+_NAMES, _STANDS = 1, 2
+_LONGEST, _MOST_KEPT = 40, 1 << 15  # characters of a stretch that is kept, and number of them: hostile text has more
+
+
+class _Marks(dict[str, int]):
+    """Of each stretch without white space, whether a name of an asset may stand there, or a word for one."""
+
+    def __init__(self, names: Gazetteer) -> None:
+        super().__init__()
+        self.names = names
+
+    def __missing__(self, chunk: str) -> int:
+        words = _ALPHA.findall(chunk.lower())
+        mark = 0 if self.names.anchors.isdisjoint(words) else _NAMES
+        mark |= 0 if _STANDING.isdisjoint(words) else _STANDS
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[chunk] = mark
+        return mark
+
+
+@functools.lru_cache(maxsize=4)
+def _marks(names: Gazetteer) -> _Marks:
+    return _Marks(names)
+
+
 def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
     """Yield each move of an article with the times of its sentence."""
     text = article.text
@@ -104,14 +133,15 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
+    marks = _marks(names)
     for start, end in article_sentences(article):
+        marked = functools.reduce(operator.or_, map(marks.__getitem__, text[start:end].split()), 0)
+        named, stands = bool(marked & _NAMES), bool(marked & _STANDS)
+        if not named and not (stands and (context or named_last is not None)):
+            context, named_last = [], None  # nearly all sentences of most articles
+            continue
         words = _ALPHA.findall(text[start:end].lower())
         bag = set(words)
-        named = not names.anchors.isdisjoint(bag)
-        spoken_of = bool(context) or named_last is not None
-        if not named and not (spoken_of and not bag.isdisjoint(_STANDING)):
-            context, named_last = [], None
-            continue
         silent = bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]
         silent = silent and (bag.isdisjoint(_FORMERLY) or bag.isdisjoint(_STOOD))
         if silent or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
@@ -126,7 +156,7 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         split = split_words(text, start, end) if names.may_name(bag) else []
         mentions = names.scan(article, split, oil=oil)
-        if not mentions and not (context and not bag.isdisjoint(_STANDING)):
+        if not mentions and not (context and stands):
             context = read[again] = context[:1]
             continue
         times = times or times_of(article)
