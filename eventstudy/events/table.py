@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, get_args
 
@@ -92,32 +94,26 @@ class Table(Generic[ItemT]):
         """
         rows = as_list(items, cls._item, "items")
         names = [f.name for f in dataclasses.fields(cls._item) if f.name != "extra"]
-        columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in names}
-        for name in _INSTANTS:
-            if name in columns:
-                columns[name] = pd.DatetimeIndex([pd.NaT if v is None else v for v in columns[name]], tz="UTC").as_unit(
-                    "ns"
-                )
+        cells = zip(*map(operator.attrgetter(*names), rows), strict=True) if rows else ((),) * len(names)
+        columns: dict[str, Any] = {name: list(column) for name, column in zip(names, cells, strict=True)}
         extras: dict[str, None] = {}
         for row in rows:
             extras.update(dict.fromkeys(getattr(row, "extra", ())))
         for name in extras:
             columns[name] = [getattr(row, "extra", {}).get(name) for row in rows]
+        _check_ids(columns[cls._key], cls._key)
+        plain = {name: held for name, column in columns.items() if (held := _plain(name, column)) is not None}
+        if rows and len(plain) == len(columns):
+            return cls._of_columns(plain, len(rows))
+        for name in _INSTANTS:
+            if name in columns:
+                columns[name] = pd.DatetimeIndex([pd.NaT if v is None else v for v in columns[name]], tz="UTC").as_unit(
+                    "ns"
+                )
         for name in (*_TUPLES, "spans"):
             if name in columns:
-                held = np.empty(len(rows), dtype=object)
-                held[:] = columns[name]
-                columns[name] = held
-        frame = pd.DataFrame(columns)
-        return cls._checked(frame)
-
-    @classmethod
-    def _checked(cls: type[TableT], frame: pd.DataFrame) -> TableT:
-        key = frame[cls._key]
-        if not key.is_unique:
-            twice = key[key.duplicated()].iloc[0]
-            raise DataError(f"{cls._key} {twice!r} stands twice", hint="ids name one row each", id=str(twice))
-        return cls(frame.reset_index(drop=True))
+                columns[name] = _objects(columns[name])
+        return cls(pd.DataFrame(columns))
 
     def __len__(self) -> int:
         return self._n
@@ -273,6 +269,35 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "polarity": get_args(Polarity),
     "modality": get_args(Modality),
 }
+
+
+def _check_ids(ids: list[Any], key: str) -> None:
+    if len(set(ids)) < len(ids):
+        twice = Counter(ids).most_common(1)[0][0]
+        raise DataError(f"{key} {twice!r} stands twice", hint="ids name one row each", id=str(twice))
+
+
+def _objects(column: list[Any]) -> np.ndarray:
+    held = np.empty(len(column), dtype=object)
+    held[:] = column
+    return held
+
+
+def _plain(name: str, column: list[Any]) -> np.ndarray | None:
+    """Give a column as `Table._of_columns` holds it; None where a cell is of another kind than its field says."""
+    if name in (*_TUPLES, "spans"):
+        return _objects(column)
+    kinds = set(map(type, column))
+    if name in _INSTANTS:
+        if not kinds <= {pd.Timestamp, type(None)}:
+            return None
+        return np.array([_MISSING if v is None else v.value for v in column]).view("datetime64[ns]")
+    if kinds == {str}:
+        return _objects(column)
+    return np.array(column) if kinds in ({float}, {bool}) else None
+
+
+_MISSING = pd.NaT.value
 
 
 def _as_array(column: Any, n: int) -> np.ndarray:
