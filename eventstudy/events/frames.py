@@ -9,8 +9,9 @@ from eventstudy._types import Direction, Modality, Polarity, Tense
 from eventstudy.events.governing import USING, orders
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
+from eventstudy.events.rules import Rule
 from eventstudy.events.status import noun_status, word_set
-from eventstudy.events.taxonomy import Kind, Rule, Taxonomy
+from eventstudy.events.taxonomy import Kind, Taxonomy
 
 __all__ = ["Meaning", "Reading", "first_to", "interpret"]
 

@@ -12,6 +12,7 @@ from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
+from eventstudy.events.rules import Fitting, Rule, WordList, fittings
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,
@@ -24,7 +25,7 @@ from eventstudy.events.status import (
     verb_group,
     word_set,
 )
-from eventstudy.events.taxonomy import Fitting, Rule, Taxonomy, WordList, fitting
+from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["Predicate", "find_predicates"]
@@ -103,7 +104,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     )
     asking = every.union(tail for _, tail in hyphens) if hyphens else every
     present = functools.reduce(operator.or_, filter(None, map(taxonomy.lets.get, asking)), 0)
-    fits = [(i, fit) for i in hits if (fit := fitting(index[low[i]], low, i, ~present)) is not None]
+    fits = fittings(index, low, hits, ~present)
     if not any(fit.tells for _, fit in fits):
         return []
     scan = Scan(

@@ -116,10 +116,20 @@ def _bare_group(i: int, tense: Tense) -> VerbGroup:
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     """Read the verb group that ends with the verb at token ``i``, whose form has ``tags``."""
     low = tokens.low
-    j = i - 1
-    if j < 0 or (low[j] not in _BEFORE_VERB and low[j][-2:] not in ("ly", "'t")):
+    k = i
+    while k > 0 and i - k < 9 and (low[k - 1] in _BEFORE_VERB or low[k - 1][-2:] in ("ly", "'t")):
+        k -= 1
+    if k == i:
         # Nothing stands before the verb that could belong to it: nearly always.
         return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")
+    return _group_of(k, tuple(low[k:i]), tags)
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _group_of(begin: int, low: tuple[str, ...], tags: str) -> VerbGroup:
+    """Read the group of a verb before which these words stand, from token ``begin``; kept, as there are few such."""
+    i = len(low)
+    j = i - 1
     seen: list[str] = []
     negated = False
     while j >= 0 and i - j < 9:
@@ -164,7 +174,7 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     if perfect and modality == "happened":
         tense = "past"
     return VerbGroup(
-        first, negated, modality, tense, infinitive, passive, perfect,
+        begin + first, negated, modality, tense, infinitive, passive, perfect,
         "g" in tags and not bare.isdisjoint(BE), "would" in bare or "'d" in bare, bool(seen),
     )  # fmt: skip
 
