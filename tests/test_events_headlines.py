@@ -78,6 +78,13 @@ HEADLINES = [
     ("France, Italy sign pact", "SUPPORT"),
     ("Chad readies counter-tariffs on whiskey", "THREATEN planned"),
     ("Chad's president says he would meet exiles if they disarm", "AGREE conditional"),
+    ("Libya shows Chadian diplomats the door", "SANCTION"),
+    ("Chad, Libya reconnect hotlines", "CONSULT"),
+    ("Cairo says will not restore ties with Chad", "REJECT"),
+    ("Ex-guerrillas cheer truth commission's report", "SUPPORT"),
+    ("Chad and Libya exchange border enclaves", "RETREAT"),
+    ("Chadian forces mine harbour", "ASSAULT"),
+    ("Chad's opposition leader granted bail", "RETREAT"),
     ("Chad denies striking bargain with rebels", "SUPPORT denied"),
     # tariffs that are put off
     ("Chad scraps steel surtax", "TRADE_TRUCE"),
@@ -101,6 +108,8 @@ HEADLINES = [
     ("Chad's rating raised to Ba1 by Moody's", "RATING_UP"),
     ("Courier chops full-year earnings view", "GUIDANCE_CUT"),
     ("Refiner's profit comes in ahead of street view", "EARNINGS_BEAT"),
+    ("Swiss National Bank keeps powder dry", "RATE_HOLD"),
+    ("Sportswear maker's profit warning spooks investors", "GUIDANCE_CUT"),
     ("Fed signals rate cut", "RATE_CUT planned"),
     ("China cuts loan prime rate", "RATE_CUT"),
     ("Chad shuts oilfields over pay dispute", "SUPPLY_CUT"),
@@ -119,6 +128,10 @@ def test_words_of_headlines(text: str, expected: str) -> None:
     assert read(text) == [(kind, polarity, "happened" if status in ("", "denied") else status)]
 
 
+def test_talk_that_is_dismissed_is_denied() -> None:
+    assert read("Chad dismisses talk of fresh call-up") == [("MOBILIZE", "denied", "possible")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -132,6 +145,7 @@ def test_words_of_headlines(text: str, expected: str) -> None:
         "Chad avoids default",
         "Moody's warns on bank's rating",
         "Spain hit by blackout",
+        "Seoul's fashion label heads for Milan",
         "Dance hall fights closure",
         "Striker bows out with header and tears",
         "Fashion week opens with tribute to dyers",

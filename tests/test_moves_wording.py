@@ -80,6 +80,24 @@ SENTENCES = [
     ("The DAX shrugged off the vote, adding 0.6%.", [("DAX", "up", 0.6, None)]),
     ("Silver held in funds fell for a third month.", []),
     ("U.S. 10-year notes gained, pushing the yield 4 basis points lower to 4.02%.", [("US10Y", "up", 4.0, 4.02)]),
+    # a level and how far below the day before it is, a price quoted by dealers, what is to the good
+    ("Tin ended at $33,100, $240 below Tuesday.", [("TIN", "down", 240.0, 33100.0)]),
+    ("Dealers quoted palladium at $961, against $970 on Monday.", [("PALLADIUM", "down", None, 961.0)]),
+    ("The AEX finished 3.2 points to the good at 771.", [("AEX", "up", 3.2, 771.0)]),
+    ("The yield on the 10-year note was 4.31 percent, up from 4.25 percent.", [("US10Y", "down", None, 4.31)]),
+    ("Nickel traded 1.2 percent richer.", [("NICKEL", "up", 1.2, None)]),
+    ("Jitters left the DAX in the red by 0.3 percent.", [("DAX", "down", 0.3, None)]),
+    ("Zinc stood at $2,790, slightly down.", [("ZINC", "down", None, 2790.0)]),
+    (
+        "Corn and wheat traded apart, the former up 0.3% and the latter down 1.1%.",
+        [("CORN", "up", 0.3, None), ("WHEAT", "down", 1.1, None)],
+    ),
+    (
+        "Platinum outshone gold, rising 2.4 percent to gold's 0.9 percent.",
+        [("PLATINUM", "up", 2.4, None), ("GOLD", "up", 0.9, None)],
+    ),
+    ("Brent was headed for its third weekly loss.", [("BRENT", "down", None, None)]),
+    ("The Mexican peso held at 18.10 per dollar.", [("MXN", "unchanged", None, 18.1)]),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

@@ -51,7 +51,7 @@ NATURE = word_set(
     "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
     "cholera ebola measles flu disease malaria famine wildfire smog cold tremor aftershock pollution fog haze weather "
     "snowstorm outage outages lava sandstorm shark sharks wolf "
-    "wolves bear bears elephant elephants tiger tigers leopard "
+    "wolves bear bears elephant elephants tiger leopard "
     "crocodile crocodiles dog dogs snake bees hippo lion lions jellyfish tick ticks mosquitoes locust boar"
 )
 IMPERSONAL = MARKET | NATURE

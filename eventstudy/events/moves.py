@@ -43,7 +43,7 @@ _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STA
     CROSSING, CREEPING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
 )
 # "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
-_FORMERLY = frozenset({"from", "versus", "compared"})
+_FORMERLY = frozenset({"from", "versus", "compared", "against", "above", "below", "good"})
 _STOOD = frozenset(
     {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
     | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}

@@ -12,7 +12,9 @@ from eventstudy.events.moves_verbs import ADJECTIVES, SIZED
 
 __all__ = ["Adjectives"]
 
-_SIZED_ONLY = frozenset({"off", "better", "worse", "adrift", "dearer", "pricier", "cheaper"})
+_SIZED_ONLY = frozenset(
+    {"off", "better", "worse", "adrift", "dearer", "pricier", "cheaper"} | {"richer", "poorer", "lighter"}
+)
 _AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
 _COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
 _FOLLOWING = all_forms("follow track chase echo mirror shadow trail")
@@ -68,7 +70,7 @@ class Adjectives(Nouns):
             return False  # "bounced 1.8 % off a five-month trough"
         if right is None and left is not None and after is not None and after.low == "from":
             left = None if before is not None and before.low == "," else left  # "to yield 5.31 %, up from 5.26 %"
-            if left is None and self.class_of(self.subjects.of(i) or [-1]) == "rate":
+            if left is None and self.class_of(self.subjects.of(i) or [-1]) == "rate" and not self._of_yield(i):
                 return False
         reached = (
             sense > 0 and t.low == "back" and after is not None and after.low in ("to", "above", "towards", "over")
@@ -79,6 +81,11 @@ class Adjectives(Nouns):
             near = self.toks[max(start, i - 4) : i]
             linked = any(x.flags & (lex.LINK | lex.AUXILIARY) for x in near)
             linked = linked or (sense == 0 and len(near) > 1 and near[-1].low == "," and near[-2].kind == "quantity")
+            k = i - 1
+            while k > start and self.toks[k].flags & lex.ADVERB:
+                k -= 1
+            ends = after is None or after.kind == "sign"
+            linked = linked or (ends and k > 0 and self.toks[k].low == "," and self.toks[k - 1].kind == "quantity")
             linked = linked or (
                 particle
                 and after is not None
@@ -109,6 +116,12 @@ class Adjectives(Nouns):
             if leader is not None:
                 self.subjects.known[i] = self.subjects.walk(leader - 1)  # whose next move is told: ", sliding 2 %"
         return bool(owners)
+
+    def _of_yield(self, i: int) -> bool:
+        """Whether the subject of the movement at ``i`` is a yield by name, not a note that is said to yield so much."""
+        owner = self.subjects.of(i)[0]
+        first = max(0, self.subjects.phrase_start(owner) - 2) if owner >= 0 else 0
+        return any(t.low in ("yield", "yields") for t in self.toks[first : self.subjects.phrase_end(owner)])
 
     def _spread(self, owners: list[int], j: int) -> bool:
         """Whether what follows is another commodity: "$3 higher than WTI", "up $2 from its U.S. counterpart"."""

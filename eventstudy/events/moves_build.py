@@ -20,6 +20,8 @@ __all__ = ["Builder"]
 _WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
 _YIELD_WORDS = frozenset({"yield", "yields", "rate", "rates"})
 _PRICE_WORDS = frozenset({"price", "prices", "futures"})
+_COUNTED = frozenset({"weekly", "monthly", "quarterly", "annual", "yearly", "straight", "consecutive"})
+_ON_COURSE = frozenset({"headed", "heading", "heads", "track", "course", "pace", "poised", "set", "way"})
 _JOINTS = frozenset({",", "and", "as", "with"})
 # Tokens to either side within which a field may belong to a movement; keeps the reading linear in a sentence.
 _REACH = 48
@@ -135,7 +137,7 @@ class Builder:
             polarity, modality = like.polarity, like.modality
         else:
             polarity, modality = self._status(i, max(owners), start, amount, noun=noun)
-        if noun and amount is None and modality == "possible":
+        if noun and amount is None and modality == "possible" and not self.on_course(i):
             return
         level = self._level(i, at, stop, klass, amount, rule) if len(owners) == 1 else None
         if level is not None and level[1] == "exact" and toks[level[0] - 1].low == "through":
@@ -165,6 +167,11 @@ class Builder:
             self.found.append(move)
             if other is not None and level is None:
                 self._others_against(move, other)
+
+    def on_course(self, i: int) -> bool:
+        """ "Headed for its first monthly drop": nearly there."""
+        near = {t.low for t in self.toks[max(0, i - 6) : i]}
+        return not (near.isdisjoint(_COUNTED) or near.isdisjoint(_ON_COURSE))
 
     def _in_brackets(self, j: int) -> fields.Amount | None:
         """ "Rallied from 1.0657 to 1.0810 (1.4 percent)"."""
@@ -218,8 +225,9 @@ class Builder:
             first = min(amount.place, amount.place if amount.other is None else amount.other)
             inside = first + 1 < amount.after and self.toks[first + 1].low in ("at", "to")
             begin = first + 1 if inside else max(begin, amount.after)  # "down 54 cents at $66.21, or 0.8 %"
+        begin = i + 1 if rule == "beside" else begin  # the amount is its own word
         level = level_right(self.toks, begin, stop, klass)
-        told_after = rule in ("adjective", "noun", "sign") or self.toks[i].low.endswith("ing")
+        told_after = rule in ("adjective", "noun", "sign", "beside") or self.toks[i].low.endswith("ing")
         if level is None and told_after and rule != "causative":
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)

@@ -54,7 +54,9 @@ class Carried(Builder):
 
     def _joins(self, i: int) -> bool:
         lead = self.subjects.phrase_start(i)
-        return lead > 0 and self.toks[lead - 1].low in ("and", ",", "while", "but", "with")
+        before = self.toks[lead - 1].low if lead > 0 else ""
+        beside = self.toks[i].possessive and before in ("to", "versus", "against")  # "2 percent to gold's 1 percent"
+        return beside or before in ("and", ",", "while", "but", "with")
 
     def bracketed(self, i: int) -> None:
         """ "Closed at $659.9 (-11.3 %)"."""

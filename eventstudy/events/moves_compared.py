@@ -14,6 +14,9 @@ __all__ = ["CREEPING", "Compared"]
 CREEPING = frozenset({"crept", "creep", "creeps", "creeping"})
 _FORMERLY = frozenset({"from", "versus", "against", "vs", "compared", "with"})
 _BESIDE = {"above": 1, "over": 1, "below": -1, "under": -1, "beneath": -1}
+_HOLDING = frozenset({"held", "holds", "holding", "stayed", "stays", "remained", "remains", "stuck"})
+_QUOTING = frozenset({"quoted", "quote", "quoting", "had", "put", "fixed", "priced", "valued", "saw", "found"})
+_GOOD = {"good": 1, "bad": -1}
 _BEFORE = frozenset(
     {"close", "finish", "settlement", "settle", "open", "opening", "fixing", "fix", "end", "where", "start"}
     | {"session", "closing", "earlier", "yesterday", "previous", "previously"}
@@ -31,10 +34,15 @@ class Compared(Carried):
         _, first = bound_before(toks, i)
         led = first > 1 and toks[first - 1].low in ("to", "at")
         verb = self._carrier(first - 2) if led else None
+        if led and verb is None:
+            verb = self._quoted(first - 2)
         if now is None or verb is None or now.unit in ("volume", "basis points"):
             return
         if toks[verb].low in CREEPING:
             self._come_to(i, verb, 1)  # "crept to 0.25 percent": nothing creeps down without saying so
+            return
+        if toks[verb].low in _HOLDING and toks[first - 1].low == "at" and first == i:
+            self._come_to(i, verb, 0)
             return
         j = next((k for k in range(i + 1, min(len(toks), i + _REACH)) if toks[k].low in _FORMERLY), 0)
         if not j or any(toks[k].kind == "sign" and toks[k].low != "," for k in range(i + 1, j)):
@@ -71,6 +79,13 @@ class Compared(Carried):
             return unit == symbol
         return per not in ("", symbol) or (not per and _is_counted(symbol))
 
+    def _quoted(self, j: int) -> int | None:
+        """Index of the asset in "dealers quoted platinum | at $1,412", from which its subject is found."""
+        owner = self.subjects.noun_at(j)
+        first = self.subjects.phrase_start(owner) if owner is not None else 0
+        quoted = first > 0 and self.toks[first - 1].low in _QUOTING
+        return j if quoted and owner is not None and self.subjects.phrase_end(owner) == j + 1 else None
+
     def _carrier(self, j: int) -> int | None:
         """Index of the verb at or before ``j`` that only says where something stood."""
         while j > 0 and self.toks[j].flags & lex.ADVERB and not self.toks[j].flags & lex.LINK:
@@ -82,19 +97,26 @@ class Compared(Carried):
         """ "Ended 2.05 percent above Friday's finish": the amount at ``i``."""
         toks = self.toks
         sense = _BESIDE.get(toks[i + 1].low, 0) if i + 2 < len(toks) else 0
+        good = [t.low for t in toks[i + 1 : i + 4]]
         q = toks[i].quantity
-        if not sense or q is None or q.per:
+        if q is None or q.per or not (sense or good[:2] == ["to", "the"]):
             return
         ahead = toks[i + 2 : i + 7]
-        if not any(t.low in _BEFORE or (t.kind == "time" and t.possessive) for t in ahead):
+        if not sense:
+            sense = _GOOD.get(good[-1], 0)  # "21 points to the good"
+        elif (
+            not any(t.low in _BEFORE or (t.kind == "time" and t.possessive) for t in ahead) and ahead[0].kind != "time"
+        ):
             return
         _, first = bound_before(toks, i)
         k = first - 1
         while k > 0 and toks[k].low in lex.SPANS_OF_TIME | {"the"}:
             k -= 1  # "ended the day 2 % above"
         verb = self._carrier(k)
+        if verb is None and k > 1 and toks[k].low == "," and toks[k - 1].kind == "quantity":
+            verb = k  # "ended at $1,598, $12 below Wednesday"
         owners = self.subjects.walk(verb) if verb is not None else []
-        if owners:
+        if owners and sense:
             self.subjects.known[i] = owners
             self.emit(i, owners, sense, "beside", anchor=i - 1)
 

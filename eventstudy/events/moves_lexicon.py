@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 
 from eventstudy.events.lexing import all_forms
-from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SUFFERED, VERBS
+from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SIZED, SUFFERED, VERBS
 
 __all__ = [
     "ADJECTIVE",
@@ -169,6 +169,7 @@ OTHER_VERBS = _set(
     sells send sends sent shook sits sold sought spent spoke stood struck stuck taught thought threw took want wants
     weigh weighed weighing weighs went withdrew won wrote expire expires expiring mature matures maturing
     sped sprang crept swept strode swam tore wore bore bent burst clung drank flung forgot froze outdid
+    outshone outran outgrew outsold overran
     tops surpass surpasses steadies overtook sang slew spun stole strove swore underwent withstood fared
     """
 )
@@ -247,6 +248,7 @@ VERBISH = (
 _FLAGS: dict[str, int] = {}
 for _bit, _words in (
     (OTHER_VERB, frozenset(w for w in UNDOERS if w.endswith("ed"))),
+    (OTHER_VERB, frozenset(w for verbs in SIZED.values() for w in verbs)),
     (DETERMINER, DETERMINERS), (PREPOSITION, PREPOSITIONS), (CONJUNCTION, CONJUNCTIONS), (RELATIVE, RELATIVES),
     (SUBORDINATOR, SUBORDINATORS), (PRONOUN, PRONOUNS), (AUXILIARY, AUXILIARIES), (MODAL, MODALS),
     (NEGATION, NEGATIONS), (ADVERB, ADVERBS), (LINK, LINKS), (LIGHT, LIGHT_VERBS), (UNDOER, UNDOERS),

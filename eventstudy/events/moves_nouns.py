@@ -43,7 +43,7 @@ class Nouns(States):
         owners = self.subjects.after_noun(i)
         if owners is None:
             owners = self._owner_left(i) or self._owner_ahead(i) or self._left_at(i)
-            light = bool(owners) and self._light_verb(i)
+            light = bool(owners) and (self._light_verb(i) or self.on_course(i))
         else:
             light = self._reported(i)
         if not owners:

@@ -58,10 +58,14 @@ class States(Compared):
             return
         verb = next((k for k in range(first - 1, max(-1, first - 6), -1) if toks[k].verb_like), None)
         owners = self.subjects.walk(verb) if verb is not None else []
+        thing = self.subjects.noun_at(first - 1)
+        if thing is not None and self.subjects.phrase_end(thing) == first and self.subjects.is_price(thing):
+            owners = [thing]  # "worries left the index in the red"
         if owners:
             self.subjects.known[first] = owners
             earlier = len(self.found)
-            self.emit(first, owners, sense, "state", left=True)
+            by = [t.low for t in toks[i + 1 : i + 2]] == ["by"]
+            self.emit(first, owners, sense, "state", left=not by, anchor=i if by else None)
             for move in self.found[earlier:]:
                 move.trigger = Token("word", toks[i].low, toks[first].start, toks[i].end)
                 move.rule = f"state: {toks[i].low}"

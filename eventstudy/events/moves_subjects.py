@@ -72,6 +72,8 @@ class Subjects(Lists):
         if flags & lex.RELATIVE or t.low == "that":
             # "the ruble, which fell": the noun before the comma.
             return self._relative(j)
+        if t.low in ("former", "latter") and j > 0 and toks[j - 1].low == "the":
+            return self._of_two(t.low)
         if t.low in ("itself", "themselves"):
             return j - 1
         if flags & lex.PRONOUN:
@@ -113,6 +115,14 @@ class Subjects(Lists):
         if toks[opener].low == "with" and (numbered or self._gerund_after(j)):
             return []  # "with Samsung also falling 1 %"
         return opener - 1
+
+    def _of_two(self, which: str) -> list[int]:
+        """The former or the latter of the last two that were named together."""
+        pair = next((self.known[k] for k in sorted(self.known, reverse=True) if len(self.known[k]) == 2), [])
+        if not pair:
+            named = [k for k, t in enumerate(self.tokens) if t.kind == "asset"]
+            pair = self.joined(named[:1], named[0], len(self.tokens)) if named else []
+        return [pair[which == "latter"]] if len(pair) == 2 else []
 
     def _relative(self, j: int) -> int | list[int]:
         """What "which" at ``j`` stands for: after a comma, the noun right before it."""

@@ -11,12 +11,13 @@ __all__ = [
 
 _UP = (
     "rise gain climb jump surge soar rally advance increase strengthen appreciate firm rebound recover bounce add leap "
-    "spike skyrocket rocket balloon vault revive zoom clamber regain pop swell improve double triple quadruple"
+    "spike skyrocket rocket balloon vault revive zoom clamber catapult regain pop swell improve double triple quadruple"
 )
 _DOWN = (
     "fall drop decline slide slip sink tumble plunge plummet slump dip lose weaken depreciate retreat ease crash "
     "collapse dive shed skid tank soften crater decrease shrink nosedive sag crumble falter stumble wilt swoon descend "
-    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack backpedal halve bleed subside cool"
+    "fade cede surrender wane recede erode droop buckle deflate ebb backtrack backpedal halve bleed subside cool "
+    "cascade capitulate implode unravel evaporate sputter stagger"
 )
 
 
@@ -54,7 +55,7 @@ NOUNS = _sensed(
 ADJECTIVES: dict[str, int] = {
     "up": 1, "higher": 1, "stronger": 1, "firmer": 1, "down": -1, "lower": -1, "weaker": -1, "softer": -1, "off": -1,
     "adrift": -1, "better": 1, "worse": -1, "dearer": 1, "pricier": 1, "cheaper": -1,
-    "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
+    "richer": 1, "poorer": -1, "lighter": -1, "upward": 1, "upwards": 1, "downward": -1, "downwards": -1,
     "flat": 0, "unchanged": 0, "steady": 0, "stable": 0,
 }  # fmt: skip
 
@@ -83,7 +84,7 @@ CROSSING = all_forms(
     "break cross smash burst crack crash punch push move slice blast race storm sail roar charge power blow rip tear "
     "march barrel hurtle shoot creep inch edge pop"
 )
-OVERTAKING = all_forms("top surpass breach exceed clear eclipse hurdle")
+OVERTAKING = all_forms("top surpass breach exceed clear eclipse hurdle pierce puncture crest")
 SIDES = _sensed("above past", "below under beneath")
 
 # A verb whose object is the asset: "lifted Brent by 2 %".

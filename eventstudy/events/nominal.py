@@ -30,7 +30,8 @@ _OCCURRING = all_forms(
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
     "declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay stop "
-    "shut gut raze level flatten wreck mar rattle jolt stun maul devastate ravage torch scar"
+    "shut spook unnerve startle sting gut raze level flatten wreck mar rattle jolt stun maul devastate ravage torch "
+    "scar"
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
