@@ -126,6 +126,9 @@ class Gazetteer:
                     words = tuple(tokenize(name, 0, len(name)).words)
                     if words:
                         self._index.setdefault(words[0], []).append((words[1:], code, kind))
+                        if "." in words[0]:  # "U . S .", see `tokenize`
+                            parted = words[0].replace(".", " . ").strip()
+                            self._index.setdefault(parted, []).append((words[1:], code, kind))
         for entries in self._index.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 

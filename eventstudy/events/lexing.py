@@ -99,10 +99,27 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
         starts = list(accumulate(steps, initial=start))[:-1]
     else:  # several spaces between two words, or signs that belong to no token
         starts = _places(text, start, chunks)
+    if " . " in sentence:
+        _join_initials(text, words, low, starts)
     for i in [k for k, w in enumerate(words) if w == "May"] if "May" in words else ():
         if 0 < i < len(words) - 1 and not words[i + 1][0].isupper():
             low[i] = "May"  # the month or the minister, not the auxiliary, but where all words are capitals
     return Tokens(words, low, starts, "-" in sentence or not sentence.isascii())
+
+
+def _join_initials(text: str, words: list[str], low: list[str], starts: list[int]) -> None:
+    """Make one token of initials that a corpus has parted from their stops: "the U . S . dollar"."""
+    i = 0
+    while i + 3 < len(words):
+        stop = i
+        while words[stop + 1 : stop + 2] == ["."] and len(words[stop]) == 1 and words[stop].isupper():
+            stop += 2
+        if stop - i >= 4:
+            whole = text[starts[i] : starts[stop - 1] + 1]
+            words[i:stop] = [whole]
+            low[i:stop] = ["".join(whole.split()).lower()]
+            del starts[i + 1 : stop]
+        i += 1
 
 
 def _places(text: str, start: int, chunks: list[str]) -> list[int]:

@@ -169,7 +169,7 @@ _IRREGULAR = _words(
     "met sent set put cut hit let shot struck sought fought bought brought thought taught caught built spent lent "
     "bent began ran sang drove broke spoke woke wrote rode grew knew threw flew drew withdrew swung hung stood "
     "understood fled sold laid paid dealt felt meant leapt swept crept slept beat bid quit split hurt "
-    "rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs sink sinks trade trades plan "
+    "rise rises fall falls slide slides drop drops gain gains jump jumps climb climbs sink sinks trades plan "
     "plans want wants agree agrees denies deny remain remains become becomes became offer offers call calls warn "
     "warns urge urges accuse accuses seek seeks ease eases hold holds loses lose add adds see sees move moves "
     "strengthens weakens tumbles plunges soars surges slumps retreats rallies rebounds edges slips dips advances"
