@@ -161,10 +161,13 @@ def _same_act(event: Event, other: Event) -> bool:
 _MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack
 
 
-_OF_FIRMS = frozenset({"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST"})
+_OF_FIRMS = frozenset(
+    {"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST", "RETREAT", "CONCEDE", "THREATEN"}
+)
 _BUYING = word_set(
     "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
-    "spinoff ipo shareholder shareholders investor investors dividend"
+    "spinoff ipo shareholder shareholders investor investors dividend ceo cfo retailer retailers shoppers profit "
+    "profits customers customer brand brands sales stores"
 )
 
 
@@ -176,6 +179,8 @@ def _among_firms(event: Event, low: list[str]) -> bool:
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     """Choose what a sentence reports: its main clauses, else a subordinate one, else an event named by a noun."""
     ranked: list[tuple[int, Reading]] = []
+    if first and _feature(scene.tokens.low):
+        return []
     for p in scene.predicates:
         if p.governor is not None or (p.rule.frame == "judge" and scene.closing is None):
             continue
@@ -212,6 +217,25 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     if best == 3:
         chosen = [r for r in chosen if presented(r, scene)] if _news(scene, first=first) else []
     return chosen[:1]
+
+
+_LABELS = word_set(
+    "factbox explainer timeline graphic column opinion breakingviews podcast analysis commentary editorial review quiz "
+    "viewpoint obituary infographic letters letter video recap rerun primer profile"
+)
+_ASKING = word_set("how why")
+
+
+def _feature(low: list[str]) -> bool:
+    """Whether a headline says of itself that it is no report: "Explainer: ...", "How the truce came about"."""
+    if low[0] in _LABELS and ":" in low[1:4]:
+        return True
+    return low[-1] not in ("?", ".", "!") and (low[0] in _ASKING or (":" in low[:-1] and _asks_after(low)))
+
+
+def _asks_after(low: list[str]) -> bool:
+    mark = low.index(":")
+    return low[mark + 1] in _ASKING or low[mark + 1 : mark + 3] in (["what", "you"], ["what", "they"], ["what", "it"])
 
 
 _SAYS = frozenset({"says", "say", ":"})

@@ -52,18 +52,24 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
             return q
         return None
     if p.pos == "noun":
-        return _noun_governor(q, tokens, between)
+        shadow = p.last < len(low) and low[p.last] in _SHADOWS
+        return None if shadow and q.rule.frame == "light" else _noun_governor(q, tokens, between)
     if p.pos in ("fin", "phrase"):
         return _clause_governor(predicates, k, tokens)
     return None
 
 
 USING = all_forms("use")
+_SHADOWS = word_set("threat threats fear fears concern concerns worry worries risk risks impact headwinds costs relief")
+"""Nouns that an event only describes: "sees continued tariff threat"."""
 _GERUND = word_set("of from for against about to on in by keep keeps kept keeping")
 _PARTING = frozenset({";", ":", "—"})
 _CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
 _SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
 _BESIDE = word_set("on under at over about after before despite amid during")
+_ASIDE = word_set(
+    "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
+)
 _AWAY = word_set("at in on during to by before after from")
 
 
@@ -79,6 +85,8 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
         return None
     if frame == "light" and (not _BESIDE.isdisjoint(between) or between[:1] == ["with"]):
         return None  # "takes another run at a bailout"
+    if frame == "plan" and (tokens.low[q.last - 1] == "to" or not _ASIDE.isdisjoint(between)):
+        return None  # "due to tariffs", "expects higher costs due to tariffs", "eyes deliveries to avoid duties"
     return q
 
 

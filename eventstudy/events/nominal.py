@@ -25,7 +25,10 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["presented"]
 
 
-_OCCURRING = all_forms(
+_CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
+"""Verbs whose object they bring about: "sparks protests"."""
+
+_OCCURRING = _CAUSING | all_forms(
     "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
@@ -38,9 +41,6 @@ _OCCURRING = all_forms(
 _FAILING = all_forms("fail collapse break crumble unravel fray disintegrate founder fall")
 """Verbs that say of a truce that there is none."""
 
-_CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
-"""Verbs whose object they bring about: "sparks protests"."""
-
 _AROUND = word_set("in after following during at")
 _AGES = word_set("years year decades decade months century centuries")
 _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
@@ -52,6 +52,7 @@ _CAUSES = word_set("on after following amid")
 _LIKELY = word_set("possible likely unlikely imminent expected planned looming")
 
 _MARKS = frozenset({":", ";", "—", "–", "?"})
+_OPENING = _MARKS | {"says", "say", "said"}
 _GIVEN = word_set("the this that these those such its their his her our any every each")
 _ENDS = PREPOSITIONS | BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that . ? ! ' ’ …")
 _TIMES = DAYS | word_set("tomorrow tonight next last this early late again overnight daily ago")
@@ -62,13 +63,17 @@ _TELLING = word_set("how why what when who where explainer analysis factbox opin
 def presented(reading: Reading, scene: Scene) -> bool:
     """Whether a noun that stands under no verb of the taxonomy reports its event rather than mentions it."""
     p = reading.head
-    if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
-        return True  # "its plan to attack", "no talks"
     low = scene.tokens.low
     i, stop = p.first, p.last
+    lasting = reading.meaning.kind in _LASTING
+    told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
+    if lasting and reading.polarity == "denied" and not told_off:
+        return False  # "without a trade deal", "it is not tariffs", "no tariff fears"
+    if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
+        return True  # "its plan to attack", "no talks"
     if reading.modality == "possible" and _feared(low, i, stop):
         return True
-    begin = max((k + 1 for k in range(i) if low[k] in _MARKS), default=0)
+    begin = max((k + 1 for k in range(i) if low[k] in _OPENING), default=0)
     end = min((k for k in range(stop, len(low)) if low[k] in _MARKS), default=len(low))
     if (begin < i and low[begin] in _TELLING) or low[0] in _TELLING:
         return False
@@ -81,7 +86,26 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False
     if verb is not None and low[verb] in _FAILING and reading.meaning.direction == "de-escalation":
         return False
+    if lasting and reading.meaning.kind != "TRADE_TRUCE" and not _imposed(low, i, stop, verb):
+        return False
     return _heads(scene, i, begin, reading.meaning.kind)
+
+
+_LASTING = frozenset({"TARIFF", "SANCTION", "TRADE_TRUCE"})
+"""States of affairs: that somebody speaks of them does not tell that they have just begun."""
+
+_FRESH = word_set("new fresh more further additional retaliatory latest sweeping punitive tougher stiff stiffer")
+_WORKING = (
+    all_forms("hit rock shake leave claim kill wound hurt injure destroy damage cripple disrupt idle hold go")
+    | _CAUSING
+)
+
+
+def _imposed(low: list[str], i: int, stop: int, verb: int | None) -> bool:
+    """Whether a tariff or a sanction is new here: its verb says that it begins, or it is called new."""
+    if verb is not None:
+        return low[verb] not in _WORKING
+    return not _FRESH.isdisjoint(low[max(0, i - 4) : i]) or (stop < len(low) and low[stop] in _OCCURRING)
 
 
 _STATES = frozenset(
@@ -171,9 +195,11 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
         if i - k > _LONGEST:
             return False  # so many words hold a verb that no list names: "officers observe their neighbours' drills"
         if word == ",":
-            return True  # "In Cairo, indirect talks"
+            return low[begin] in PREPOSITIONS or k - begin < _LONGEST  # "In Cairo, indirect talks"
         if word in _CAUSES and not MARKET.isdisjoint(low[begin:k]):
-            return not MOVE_VERBS.keys().isdisjoint(low[begin:k])
+            moved = not MOVE_VERBS.keys().isdisjoint(low[begin:k])
+            if moved or word not in _AROUND:
+                return moved
         if word == "after" and k > 0 and low[k - 1] in _AGES:
             return False  # "bridge opens ten years after border war"
         if word in _AROUND:
@@ -186,6 +212,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
             return False
         if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and k == begin):
             return False
+        if word.endswith("ing") and k == begin and k + 1 in names:
+            return False  # "risking Riyadh's ire"
         if word.endswith("s") and k not in names and word not in COMPOUNDING and not word.endswith(_NO_PLURAL):
             return False  # a verb, or the subject of one: "Italy eyes sanctions", "officers observe drills"
         k -= 1

@@ -105,8 +105,8 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
         if before in _DETERMINERS or before in PREPOSITIONS or low[i] in scan.nouns:
             return None
         if (
-            i - 1 in scan.named
-            and scan.named[i - 1].first == 0
+            k in scan.named
+            and scan.named[k].first == 0
             and not any(is_verb_like(w) and w not in HOMOGRAPHS for w in low)
         ):
             return "fin", group  # "Hamas weighing offer": a headline leaves out the "is"
@@ -230,6 +230,14 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     nounish = low[i] in scan.nouns
     if low[i] == "back" and helper in _RETURNING:
         return None  # "turns back lorries"
+    if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in _OF_TRADE:
+        return None  # "EU, U.S. trade chiefs"
+    if nounish and not third and helper in _ACTING_ON:
+        return None  # "hits demand", "sparks rally": a noun is acted on
+    if third and low[i] in COMPOUNDING and not _names_whom(scan, i):
+        return None  # "Iran sanctions loom", "to sidestep U.S. sanctions"
+    if not nounish and not third and k > 1 and low[1] in PREPOSITIONS and low[0].endswith("s") and k < _NEAR:
+        return "fin", group  # "Lawyers for the premier urge": the plural stands at the beginning
     if low[i] in MARKET and not (low[i] == "pound" and helper in _GUNS):
         return None
     if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
@@ -275,6 +283,28 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
     return ("fin", group) if plural else None
+
+
+_NEAR = 7
+_ACTING_ON = word_set(
+    "hits hurts dents saps curbs boosts lifts fuels spurs slows squeezes sparks triggers prompts faces sees eyes wins "
+    "cuts raises meets seeks makes ends crushes hammers weakens damps dampens clouds spurns shuns"
+)
+_OF_TRADE = word_set(
+    "chief chiefs talks talk war wars deal deals group groups tension tensions deficit deficits surplus dispute "
+    "disputes row rows spat truce pact pacts barrier barriers minister ministers envoy envoys representative adviser "
+    "policy policies union unions body negotiator negotiators negotiations official officials agreement agreements "
+    "relations ties partner partners partnership friction frictions data flows fight fears hopes worries concerns "
+    "woes optimism standoff feud rules regulators secretary commissioner delegation team court"
+)
+_SANCTIONED = word_set("firm firms company companies bank banks official officials minister ministers tanker tankers")
+
+
+def _names_whom(scan: Scan, i: int) -> bool:
+    """Whether after the word "sanctions" or the like stands whom it hits, as behind a verb."""
+    follows = scan.low[i + 1] if i + 1 < len(scan.low) else ""
+    named = follows in _ARTICLES or follows[:1].isdigit() or follows in _SANCTIONED or _name_next(scan, i)
+    return named or not _SANCTIONED.isdisjoint(scan.low[i + 2 : i + 5])
 
 
 _SINGULAR = frozenset({"names", "seats", "places"})
@@ -345,7 +375,8 @@ def _object_next(scan: Scan, i: int) -> bool:
         return True  # "central bank cuts to zero"
     content = follows[:1].isalpha() and follows not in PREPOSITIONS and follows not in _NO_OBJECT
     begin = max((j + 1 for j in range(i) if low[j] in REPORTING or low[j] in BOUNDARIES), default=0)
-    return content and low[i] not in COMPOUNDING and not any(map(is_verb_like, low[begin:]))
+    told = any(is_verb_like(word) and word not in _HELD for word in low[begin:])
+    return content and low[i] not in COMPOUNDING and not told
 
 
 _NO_OBJECT = SUBORDINATORS | RELATIVES | ADVERBS | word_set("and or but that to next this last")
@@ -376,6 +407,7 @@ HOMOGRAPHS = word_set(
 """Words that look like finite verbs and are as often nouns."""
 _HELD = word_set(
     "kidnapped abducted jailed detained captured imprisoned arrested trapped stranded wounded injured displaced stolen "
-    "looted convicted hijacked seized fallen"
+    "looted convicted hijacked seized fallen adjusted proposed revised planned combined increased reduced disputed "
+    "renewed"
 )
 _NOT_FINITE = HOMOGRAPHS | word_set("let suspected alleged")

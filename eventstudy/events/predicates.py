@@ -179,6 +179,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if market and rule.frame != "report":
             continue
+        if rule.frame == "threaten" and verb is not None and i and low[verb[1].first - 1] in _CANNOT_THREATEN:
+            continue  # "tariffs threaten jobs": no actor does
         if nature and rule.kind in _SHUT_BY:
             continue
         last = _follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
@@ -210,6 +212,11 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     return None
 
 
+_CANNOT_THREATEN = word_set(
+    "tariff tariffs sanctions war wars dispute disputes row rows tensions tension crisis shortage shortages attacks "
+    "strikes slowdown inflation debt costs prices deal changes change levies duties protectionism spat standoff curbs "
+    "recession unrest violence clashes fighting strike blockade closure delays cuts policies policy rules plan plans"
+)
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
 _HARDWARE = word_set(
     "carrier carriers helicopter helicopters group groups ship ships aircraft rifle rifles plane planes jet jets "
@@ -318,6 +325,10 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     objects = rule.objects
     low = scan.low
     begin, stop = scan.limits(i, last)
+    # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
+    reasons = _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS
+    if not reasons.isdisjoint(low[last + 1 : stop]):
+        stop = next(k for k in range(last + 1, stop) if low[k] in reasons)
     # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
     if not _TURNING.isdisjoint(low[last : stop - 1]):
         stop = next(
@@ -335,6 +346,11 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     if objects.any_in(window):
         return True
     return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+_REASONS = word_set("over amid citing despite")
+_REASONS_OF_TRADE = _REASONS | {"on"}
+_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE"})
 
 
 def _subject(scan: Scan, i: int, last: int, first: int) -> list[str]:

@@ -1,0 +1,77 @@
+"""Headlines of trade and business, in our own words: what only speaks of a tariff or a sanction reports none.
+
+Each row stands for a class that was read wrongly in headlines of news agencies.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from eventstudy.events import Event, extract_events
+from eventstudy.news import Article
+
+
+def read(text: str) -> list[Event]:
+    return list(extract_events(Article(text, "2015-06-15")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a label says that the piece is no report, and so does a question in its title
+        "Factbox: Firms rethink supplies after Norway imposes sanctions on Chad",
+        "How Peru's tariff on shoes drove cobblers abroad",
+        "Chile's steel tariffs: what they mean for shipyards",
+        # tariffs and sanctions that somebody names, and that did not just begin
+        "Yen slips on Peru tariffs",
+        "Grain exporters find ways around Peru's tariffs, dealers say",
+        "Furniture maker faces currency, tariff and freight headwinds",
+        "Higher tariffs and dearer loans are setting growers up for a rough year",
+        "Traders skip Chad oil bookings as Norway sanctions near",
+        "Tanker firms reroute to sidestep Norway sanctions",
+        "No tariff fears for shoemaker after brisk sales",
+        # what threatens is no actor
+        "Peru tariffs threaten vineyard jobs",
+        # whose costs come from tariffs plans none
+        "Shoemaker expects higher costs due to tariffs",
+        "Toymaker eyes deliveries by rail to avoid tariffs",
+        # a verb's object that a verb of the market takes
+        "Drought hits demand for pumps",
+        "Chip maker's tie-up sparks rally on Wall Street",
+        # firms among themselves
+        "Shoe retailer withdraws boots from sale after customers complain",
+    ],
+)
+def test_speaks_of_it_only(text: str) -> None:
+    assert [(e.kind, e.rule) for e in read(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "direction", "modality"),
+    [
+        # initials that a corpus has parted from their stops
+        ("U . S . accuses Peru of dumping zinc", "ACCUSE", "escalation", "happened"),
+        ("Peru , U . S . agree to hold fresh talks", "AGREE", "de-escalation", "happened"),
+        # "trade" that only describes
+        ("EU trade groups demand end to Peru's levy", "REQUEST", "escalation", "happened"),
+        ("Chile-Peru trade talks stall over copper", "REJECT", "escalation", "happened"),
+        ("Premier says Peru trade talks likely to resume in Lima", "AGREE", "de-escalation", "planned"),
+        # exemptions
+        ("Norway grants Chad tariff exemption for cotton", "CONCEDE", "de-escalation", "happened"),
+        ("Norway denies Chad tariff relief", "REJECT", "escalation", "happened"),
+        # who puts off a rise blocks nothing
+        ("Norway delays Chad tariff increase as premier hails deal", "TRADE_TRUCE", "de-escalation", "happened"),
+        # a reason is no object
+        ("Global carriers cut profit forecast over trade row", "GUIDANCE_CUT", "neither", "happened"),
+        ("Tool maker trims margin forecast on tariffs", "GUIDANCE_CUT", "neither", "happened"),
+        ("Valve maker cuts adjusted EBITDA forecast citing duties", "GUIDANCE_CUT", "neither", "happened"),
+        ("Chad lists demands for staying in pact", "REQUEST", "escalation", "happened"),
+        # a plural subject far from its verb, a protest that prompts something, an attack that a market answers
+        ("Lawyers for jailed banker urge Chad to free him", "REQUEST", "neither", "happened"),
+        ("Union refinery protest prompts court order", "PROTEST", "escalation", "happened"),
+        ("Traders boost oil hedging after Chad attack", "ASSAULT", "escalation", "happened"),
+    ],
+)
+def test_reports_it(text: str, kind: str, direction: str, modality: str) -> None:
+    first, *_ = read(text)
+    assert (first.kind, first.direction, first.polarity, first.modality) == (kind, direction, "asserted", modality)
