@@ -73,6 +73,18 @@ FAMILIES = [
     ("Libyan police helped Chadian investigators crack a ring.", "COOPERATE"),
     ("Chad scrambled F-16s to shadow two Libyan planes.", "MOBILIZE"),
     ("The king of Chad accepted the resignation of his premier.", "RETREAT"),
+    # what is reached is agreed, what is signed is supported
+    ("Chad and Libya reached an accord on the border.", "AGREE"),
+    ("Chad and Libya signed an accord on the border.", "SUPPORT"),
+    # a determiner may stand inside a phrase
+    ("Chad halted its funding for the U.N. agency.", "SANCTION"),
+    ("Chad dropped a key demand in the talks with Libya.", "CONCEDE"),
+    ("Chad hinted that it might station missiles on the Libyan border.", "THREATEN"),
+    ("Chad and Libya jointly broke up a ring of smugglers.", "COOPERATE"),
+    ("The first direct flight from Chad to Libya landed in Tripoli.", "COOPERATE"),
+    ("Chad expressed regret to Libya for the raid.", "SUPPORT"),
+    ("Guerrillas in Chad scattered leaflets promising death to voters.", "THREATEN"),
+    ("Chad is seeking the mediation of the African Union.", "REQUEST"),
     # markets
     ("Policymakers in Sweden pushed borrowing costs to a record.", "RATE_HIKE"),
     ("Libya shut down its largest oilfield.", "SUPPLY_CUT"),
@@ -130,6 +142,12 @@ CONSTRUCTIONS = [
     ("Hundreds of Chadians who waded the river were given shelter by Libya.", "AID", ("LBY",), ("TCD",)),
     ("Chad returned the statue to Libya, carted off by soldiers in 1937.", "RETREAT", ("TCD",), ("LBY",)),
     ("The ruling party in Chad rejected a Libyan plan.", "REJECT", ("TCD",), ("LBY",)),
+    # an order to somebody buys nothing
+    ("A court ordered Chad to pay families deafened by fighter jets.", "REQUEST", (), ("TCD",)),
+    # what is never done, under any circumstances
+    ("Chad said it would never, under any circumstances, accept the plan.", "REJECT", ("TCD",), ()),
+    # of whom the speaker says that he will pay
+    ("Chad would pay a heavy price for its raid, Libya's premier said.", "THREATEN", ("LBY",), ("TCD",)),
     # what a note asks for is not sent
     ("Chad sent Libya a note seeking the withdrawal of troops.", "", (), ()),
 ]

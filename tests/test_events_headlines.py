@@ -85,7 +85,7 @@ HEADLINES = [
     ("Chad and Libya exchange border enclaves", "RETREAT"),
     ("Chadian forces mine harbour", "ASSAULT"),
     ("Chad's opposition leader granted bail", "RETREAT"),
-    ("Chad denies striking bargain with rebels", "SUPPORT denied"),
+    ("Chad denies striking bargain with rebels", "AGREE denied"),
     # tariffs that are put off
     ("Chad scraps steel surtax", "TRADE_TRUCE"),
     ("EU delays retaliatory tariffs on Chad", "TRADE_TRUCE"),

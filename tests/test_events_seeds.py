@@ -56,7 +56,8 @@ EXPECTED: dict[str, list[tuple[str | bool, ...]]] = {
     "2022-02-08_macron": [
         ("AGREE", "-", "", "RUS", "UKR", "02-07T23:00", "02-08T23:00"),
         ("CONSULT", "-", "", "FRA", "UKR", "02-07T23:00", "02-08T23:00"),
-        ("SUPPORT", "-", "denied happened", "RUS", "", "02-07T23:00", "02-08T23:00", True),
+        # a deal that is reached is agreed, one that is signed is SUPPORT
+        ("AGREE", "-", "denied happened", "RUS", "", "02-07T23:00", "02-08T23:00", True),
     ],
     "2022-02-11_us_warning": [
         ("THREATEN", "+", "", "USA", "RUS", "02-11T19:00", "02-11T19:00"),

@@ -46,6 +46,14 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         closing = scene.closing
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
         return asking[:1], subject
+    if p.rule.id == "consequences" and p.group is not None and p.group.would:
+        # "Chile would pay a heavy price, Peru's president said"
+        closing = scene.closing
+        said = subject_of(scene, reading.speaker) if reading.speaker is not None else []
+        if closing is not None and not said:
+            said = [m for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]][:1]
+        if said and subject and said[0].code != subject[0].code:
+            return said, subject
     if p.rule.frame == "undergo":
         return _from(scene, reading.head), subject
     if p.passive and not is_expected(p):

@@ -99,6 +99,8 @@ REPORTING = word_set(
     "stressed noted announce report showed shows suggested indicates indicated complained alleged charged accused "
     "decided proposed threatened confident guaranteed assured maintains maintained warning announcing indicating "
     "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement "
+    "hint hints hinted signalled signaled tweeted repeated cautioned argued contended swore predicted predicts ruled "
+    "decreed boasted intimated explained remarked replied testified wrote emphasised emphasized underlined conceded "
     "declaration sure certain reporters him her them parliament"
 )
 

@@ -316,12 +316,13 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
 def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
     between = [w for w in tokens.low[p.last : c.start] if w not in _FILLERS and not w.endswith("day")]
     return (
-        (bool(between) and between[-1] in ("it", "they", "he", "she", "we", "i", "which"))
+        (bool(between) and between[-1] in _ITSELF)
         or (bool(between) and len(between) <= 2 and between[0] in ("its", "their", "his", "her"))
         or not between
     )
 
 
+_ITSELF = word_set("it they he she we i which itself himself herself themselves")
 _FILLERS = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
 
 

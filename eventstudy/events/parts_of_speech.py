@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import REPORTING, walls
 from eventstudy.events.lexing import Tokens, all_forms
+from eventstudy.events.reduced import told_later
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -82,7 +83,7 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     if group.infinitive:
         return ("inf", group) if "b" in tags else None
     before = low[i - 1] if i else ""
-    k = i - 1
+    k = i - 1 if before != "," or group.first >= i - 1 else next(j for j in range(i - 2, 0, -1) if low[j] == ",") - 1
     while k >= 0 and (
         low[k] in ADVERBS
         or low[k] in NEGATIONS
@@ -147,7 +148,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return "part", group
     if before == "," and scan.finite and _ASIDE.isdisjoint(low[:i]):
         return "part", group  # "returned the statue, carted off by soldiers"
-    if follows in PREPOSITIONS and "n" in tags and _told_later(low, i):
+    if follows in PREPOSITIONS and "n" in tags and told_later(low, i):
         scan.reduced.add(i)
         return "part", group
     return "fin", group
@@ -155,26 +156,6 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
 
 _CONFESSING = word_set("deny denies denied denying admit admits admitted")
 """What follows these in -ing is what somebody is said to do: "denies backing rebels"."""
-
-
-def _told_later(low: list[str], i: int) -> bool:
-    """Whether the clause's own verb is still to come: "sailors snatched from a tanker in May were freed"."""
-    if low[i] in REPORTING:
-        return False
-    for j in range(i + 2, min(len(low), i + 14)):
-        word = low[j]
-        if word in _PARTS_CLAUSES or word in _PRONOUNS or word == "to":
-            return False
-        if word in _TELLING:
-            return True
-    return False
-
-
-_TELLING = word_set(
-    "was were has have had is are will would walked "
-    "died fled arrived escaped emerged returned began came went broke won told took gave drove fell rose saw wrote "
-    "spoke grew knew threw flew drew withdrew swore tore shook chose froze stole ran sank"
-)
 
 
 _ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}

@@ -12,6 +12,7 @@ from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
+from eventstudy.events.phrases import determined, follows
 from eventstudy.events.rules import Fitting, Rule, WordList, fittings
 from eventstudy.events.status import (
     ADVERBS,
@@ -31,11 +32,6 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Predicate", "find_predicates"]
 
 
-_PLACES = word_set("off up down over out")
-_PARTICLES = word_set(
-    "back out off down up over away aside home jointly ablaze alight afire free loose offline responsible guilty "
-    "accountable liable hostage captive prisoner dead incommunicado"
-)
 MAX_TRIGGERS = 64
 
 
@@ -167,7 +163,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     nature = nature and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
         if kind == "P":
-            last = _follows(scan.tokens, i, rest, split=False) if rest else i + 1
+            last = follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 bare = rule.frame == "judge" and not rest and group.first == i and low[i - 1] not in _DEEMING
@@ -183,7 +179,9 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue  # "tariffs threaten jobs": no actor does
         if nature and rule.kind in _SHUT_BY:
             continue
-        last = _follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
+        last = follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
+        if not last and verb is not None and not rule.frame:
+            last = determined(low, i, rest)
         if not last or (shuns & scan.present and _near(scan, i, last, rule.unless, 2 if verb is None else WINDOW)):
             continue
         if verb is None:
@@ -270,44 +268,6 @@ _PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thr
 
 def _is_month(tokens: Tokens, i: int) -> bool:
     return tokens.words[i] == "March" and i > 0
-
-
-def _follows(tokens: Tokens, i: int, rest: tuple[str, ...], *, split: bool) -> int:
-    """Return the token after the trigger whose further words are ``rest``, or 0; a particle may stand apart."""
-    low = tokens.low
-    stop = i + 1 + len(rest)
-    if tuple(low[i + 1 : stop]) == rest:
-        return stop
-    if split and rest[0] in PREPOSITIONS:
-        # "called Thursday on Arabs", "called again on Monday for a truce"
-        k = i + 1
-        while k < len(low) and (low[k] in _WHEN or (low[k] == "on" and low[k + 1 : k + 2] and low[k + 1] in _WHEN)):
-            k += 1
-        if k > i + 1 and tuple(low[k : k + len(rest)]) == rest:
-            return k + len(rest)
-    if split and len(rest) > 1 and rest[0] in PREPOSITIONS:
-        # "set trucks on fire", "brought the city to a standstill"
-        for j in range(i + 2, min(len(low) - 1, i + 8)):
-            if low[j - 1] in BOUNDARIES or low[j - 1] in PREPOSITIONS:
-                break
-            if tuple(low[j : j + len(rest)]) == rest:
-                return j + len(rest)
-    if split and len(rest) == 1 and rest[0] in _PARTICLES:
-        for j in range(i + 2, min(len(low), i + 9)):
-            if low[j - 1] in BOUNDARIES or (low[j - 1] in PREPOSITIONS and low[j - 1] != "of"):
-                return 0
-            if low[j] == rest[0]:
-                follows = tokens.words[j + 1 : j + 2]
-                # "holds drills off Taiwan", "fires shots over the border": a preposition, no particle
-                placed = bool(follows) and (follows[0][0].isupper() or low[j + 1] in ("the", "a", "an", "its", "their"))
-                return 0 if placed and rest[0] in _PLACES else j + 1
-    return 0
-
-
-_WHEN = DAYS | word_set(
-    "tonight again also late early repeatedly instead publicly formally jointly directly strongly earlier last week "
-    "this morning afternoon evening night once more"
-)
 
 
 def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:

@@ -22,11 +22,11 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 
-_PRONOUNS = word_set("it they he she we i who which that its their his her")
+_PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
 _SAYING = word_set(
     "said says say reported announced added told confirmed declared according reports quoted stated insisted noted "
-    "explained cautioned warned vowed"
+    "explained cautioned warned vowed repeated reiterated tweeted argued stressed claimed"
 )
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
 

@@ -116,13 +116,18 @@ def _bare_group(i: int, tense: Tense) -> VerbGroup:
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     """Read the verb group that ends with the verb at token ``i``, whose form has ``tags``."""
     low = tokens.low
-    k = i
-    while k > 0 and i - k < 9 and (low[k - 1] in _BEFORE_VERB or low[k - 1][-2:] in ("ly", "'t")):
+    end = i
+    if i > 3 and low[i - 1] == ",":
+        # "would never, under any circumstances, accept"
+        aside = next((k for k in range(i - 2, max(0, i - 9), -1) if low[k] == ","), 0)
+        end = aside if aside and (low[aside - 1] in AUXILIARIES or low[aside - 1] in NEGATIONS) else i
+    k = end
+    while k > 0 and end - k < 9 and (low[k - 1] in _BEFORE_VERB or low[k - 1][-2:] in ("ly", "'t")):
         k -= 1
-    if k == i:
+    if k == end:
         # Nothing stands before the verb that could belong to it: nearly always.
         return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")
-    return _group_of(k, tuple(low[k:i]), tags)
+    return _group_of(k, tuple(low[k:end]), tags)
 
 
 @functools.lru_cache(maxsize=1 << 13)
