@@ -98,6 +98,15 @@ SENTENCES = [
     ),
     ("Brent was headed for its third weekly loss.", [("BRENT", "down", None, None)]),
     ("The Mexican peso held at 18.10 per dollar.", [("MXN", "unchanged", None, 18.1)]),
+    # ahead, above and below, headlines without an article
+    ("The Nikkei raced ahead 1.7%.", [("NIKKEI", "up", 1.7, None)]),
+    ("The euro nosed above $1.15.", [("EUR", "up", None, 1.15)]),
+    ("Cotton took a 3% beating.", [("COTTON", "down", 3.0, None)]),
+    ("WTI settles below $60 for first time in a year", [("WTI", "down", None, 60.0)]),
+    ("Tin touches 14-month high", [("TIN", "up", None, None)]),
+    ("DAX: -0.8%", [("DAX", "down", 0.8, None)]),
+    ("Zinc was at $2,640, having fallen 1.1%.", [("ZINC", "down", 1.1, 2640.0)]),
+    ("Spot platinum slid as low as $890 before ending 3% down.", [("PLATINUM", "down", 3.0, 890.0)]),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

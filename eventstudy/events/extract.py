@@ -171,9 +171,24 @@ _BUYING = word_set(
 )
 
 
+_STAFF = word_set("workers pilots staff employees drivers union unions crew crews engineers machinists strike")
+_FIRMS = word_set(
+    "apple google alphabet amazon netflix meta facebook microsoft tesla volkswagen vw toyota honda nissan ford bmw "
+    "mercedes renault stellantis boeing airbus disney nvidia intel amd samsung sony huawei tiktok alibaba tencent "
+    "walmart target nike adidas starbucks mcdonald uber lyft spotify twitter openai ibm oracle pfizer moderna "
+    "astrazeneca novartis bayer glencore rio bhp vale exxon chevron shell bp totalenergies siemens philips nokia "
+    "ericsson vodafone ryanair easyjet lufthansa hsbc barclays citigroup jpmorgan goldman ubs startup retailer airline "
+    "carmaker drugmaker"
+)
+"""Firms that a headline begins with: what one fights, attacks or signs is business."""
+
+
 def _among_firms(event: Event, low: list[str]) -> bool:
     """Whether an act of nobody the gazetteer knows is of business: "the chain agrees to buy its rival"."""
-    return event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low)
+    if event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
+        return True
+    firm = low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
+    return firm and event.kind != "PROTEST" and event.direction != "neither"
 
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:

@@ -47,6 +47,7 @@ _FORMERLY = frozenset({"from", "versus", "compared", "against", "above", "below"
 _STOOD = frozenset(
     {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
     | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}
+    | {"closes", "settles", "ends", "finishes", "opens", "trades"}
 )
 
 

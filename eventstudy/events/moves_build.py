@@ -227,7 +227,8 @@ class Builder:
             begin = first + 1 if inside else max(begin, amount.after)  # "down 54 cents at $66.21, or 0.8 %"
         begin = i + 1 if rule == "beside" else begin  # the amount is its own word
         level = level_right(self.toks, begin, stop, klass)
-        told_after = rule in ("adjective", "noun", "sign", "beside") or self.toks[i].low.endswith("ing")
+        had = i > 0 and self.toks[i - 1].low == "having"
+        told_after = had or rule in ("adjective", "noun", "sign", "beside") or self.toks[i].low.endswith("ing")
         if level is None and told_after and rule != "causative":
             edge = i if amount is None or after else amount.bound_first
             level = level_left(self.toks, edge, self.clause_start(i), klass)

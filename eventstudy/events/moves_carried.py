@@ -12,7 +12,7 @@ __all__ = ["Carried"]
 _MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
 _TO = frozenset({"to", "at", "above", "below", "past", "under", "over"})
 _GAP_WORDS = frozenset(
-    {",", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
+    {",", ":", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
     | {"massive", "hefty", "modest", "further", "some", "around"}
 )
 

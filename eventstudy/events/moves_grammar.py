@@ -226,7 +226,12 @@ class _Reader(Adjectives):
 
     def _crossed(self, i: int) -> bool:
         """ "Broke below $1,900"."""
-        return 0 < i < len(self.toks) - 1 and self.toks[i - 1].low in CROSSING and self.toks[i + 1].kind == "quantity"
+        toks = self.toks
+        if not 0 < i < len(toks) - 1 or toks[i + 1].kind != "quantity":
+            return False
+        ahead = [t.low for t in toks[i + 2 : i + 8]]
+        first = "first" in ahead and "time" in ahead and toks[i - 1].flags & lex.LINK
+        return toks[i - 1].low in CROSSING or bool(first)  # "settles below $70 for the first time"
 
     def _topped(self, i: int) -> None:
         """ "Topped $90 a barrel"."""

@@ -132,7 +132,7 @@ LINKS = _set(
 )
 
 # Verbs that carry a noun of movement: "posted a gain"; those of `LIGHT_BASES` in every form.
-LIGHT_VERBS = all_forms(LIGHT_BASES) | _set(
+LIGHT_VERBS = all_forms(LIGHT_BASES + " hit reach touch scale plumb") | _set(
     """
     accelerated built close closed continued course cut gave give given gives giving head headed heading hit hits
     hitting made make makes making managed narrowed reach reached reaching returned saw see seen sees set show showed

@@ -86,6 +86,9 @@ class Subjects(Lists):
             return self.of(verb) if verb is not None else self._across_comma(j + 1)
         if t.low in STANDING and self.stands_alone(j):
             return self.antecedent(t.low)
+        if t.low == "as" and j > 1 and toks[j - 2].low == "as" and toks[j - 1].low in ("low", "high", "much"):
+            sized = any(x.kind == "quantity" for x in toks[last : last + 3])
+            return j - 3 if sized else []  # "slid as low as $890 before ending 3 % down", but not "before easing"
         if flags & lex.SUBORDINATOR and not flags & lex.PREPOSITION:
             return []
         if t.low in ("low", "high") and j > 0 and toks[j - 1].low == "as":

@@ -49,7 +49,8 @@ NOUNS = _sensed(
     "fall falls drop drops decline declines slide slip loss losses plunge slump dip dips tumble retreat crash "
     "collapse dive sell-off selloff decrease decreases pullback correction depreciation weakening downturn "
     "devaluation plunges slumps tumbles retreats crashes collapses dives sell-offs selloffs pullbacks "
-    "downturns skid nosedive drubbing setback wobble swoon downdraft relapse slippage",
+    "downturns skid nosedive drubbing "
+    "beating battering hammering pummelling setback wobble swoon downdraft relapse slippage",
 )
 
 ADJECTIVES: dict[str, int] = {
@@ -73,7 +74,7 @@ STILL = frozenset({"firm", "put"})
 SIZED: dict[str, dict[str, int]] = {
     "up": dict.fromkeys(all_forms("give"), -1),
     "back": dict.fromkeys(all_forms("give move"), -1) | dict.fromkeys(all_forms("claw win fight"), 1),
-    "ahead": dict.fromkeys(all_forms("move forge"), 1),
+    "ahead": dict.fromkeys(all_forms("move forge power race charge surge push pull steam storm"), 1),
     "on": dict.fromkeys(all_forms("tack put pile"), 1),
     "away": dict.fromkeys(all_forms("give"), -1),
     "out": dict.fromkeys(all_forms("eke"), 1),
@@ -82,9 +83,9 @@ SIZED: dict[str, dict[str, int]] = {
 # What breaks through a level goes the way of the word after it: "broke below $1,900".
 CROSSING = all_forms(
     "break cross smash burst crack crash punch push move slice blast race storm sail roar charge power blow rip tear "
-    "march barrel hurtle shoot creep inch edge pop"
+    "march barrel hurtle shoot creep inch edge pop nose poke peek"
 )
-OVERTAKING = all_forms("top surpass breach exceed clear eclipse hurdle pierce puncture crest")
+OVERTAKING = all_forms("top surpass breach exceed clear eclipse hurdle pierce puncture crest scale")
 SIDES = _sensed("above past", "below under beneath")
 
 # A verb whose object is the asset: "lifted Brent by 2 %".
