@@ -38,6 +38,17 @@ def read(text: str) -> list[Event]:
         # a verb's object that a verb of the market takes
         "Drought hits demand for pumps",
         "Chip maker's tie-up sparks rally on Wall Street",
+        # what is counted on, studied or seen from afar
+        "Truck maker expects Chad's trade deal to ease risks",
+        "Envoy says Chad trade deal will take time",
+        "Mill owner sees limited impact from Peru tariffs",
+        "Tile makers move looms as Peru tariffs hit",
+        "Court clears bank of Chad sanctions breaches",
+        "Silver opens lower despite Chad strikes",
+        # a kitchen's, a shop's and a fund's doings
+        "Toy maker's stockpiles swell as Peru duties loom",
+        "Insurer withdraws cover for floods",
+        "Brewer ousts founder after scandal",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -49,6 +60,18 @@ def test_speaks_of_it_only(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "direction", "modality"),
     [
+        # pressure on a producer, though a price is named; a deal that was not secured
+        ("Oil slips as Norway pressures OPEC to lower prices", "REQUEST", "escalation", "happened"),
+        ("Chad fails to secure deal with Niger on wells", "REJECT", "escalation", "happened"),
+        ("Premier not interested in reopening trade pact with Chad", "REJECT", "escalation", "happened"),
+        ("Norway backtracks on trade deal with Chad", "REJECT", "escalation", "happened"),
+        # what is spared, put off or nearly agreed
+        ("Norway spares Chad from steel tariffs", "TRADE_TRUCE", "de-escalation", "happened"),
+        ("Stocks rise on hopes of Peru tariff delay", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Chad says trade talks with Norway made progress", "CONSULT", "de-escalation", "happened"),
+        ("Norway cites progress in trade talks with Chad", "SUPPORT", "de-escalation", "happened"),
+        ("Norway escalates feud with Chad, slapping tariffs on dates", "TARIFF", "escalation", "happened"),
+        ("Minister says Chad behind attack on oil depot", "ACCUSE", "escalation", "happened"),
         # initials that a corpus has parted from their stops
         ("U . S . accuses Peru of dumping zinc", "ACCUSE", "escalation", "happened"),
         ("Peru , U . S . agree to hold fresh talks", "AGREE", "de-escalation", "happened"),

@@ -53,7 +53,7 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         return None
     if p.pos == "noun":
         shadow = p.last < len(low) and low[p.last] in _SHADOWS
-        return None if shadow and q.rule.frame == "light" else _noun_governor(q, tokens, between)
+        return None if shadow and q.rule.frame == "light" else _noun_governor(q, tokens, between, p.last)
     if p.pos in ("fin", "phrase"):
         return _clause_governor(predicates, k, tokens)
     return None
@@ -66,14 +66,15 @@ _GERUND = word_set("of from for against about to on in by keep keeps kept keepin
 _PARTING = frozenset({";", ":", "—"})
 _CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
 _SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
-_BESIDE = word_set("on under at over about after before despite amid during")
+_BESIDE = word_set("on under at over about after before despite amid during from chance chances impact end")
+_EXPECTING = all_forms("expect see want")
 _ASIDE = word_set(
     "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
 _AWAY = word_set("at in on during to by before after from")
 
 
-def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicate | None:
+def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int) -> Predicate | None:
     if len(between) > 9 or not _CLAUSE_WALLS.isdisjoint(between):
         return None
     if any(is_verb_like(w) and not w.endswith("ed") for w in between):
@@ -83,9 +84,11 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str]) -> Predicat
         return None
     if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or not _AWAY.isdisjoint(between)):
         return None
+    if frame == "plan" and tokens.low[q.first] in _EXPECTING and tokens.low[p_last : p_last + 1] == ["to"]:
+        return None  # "expects the deal to ease risks"
     if frame == "light" and (not _BESIDE.isdisjoint(between) or between[:1] == ["with"]):
         return None  # "takes another run at a bailout"
-    if frame == "plan" and (tokens.low[q.last - 1] == "to" or not _ASIDE.isdisjoint(between)):
+    if frame == "plan" and (tokens.low[q.first] == "due" or not _ASIDE.isdisjoint(between)):
         return None  # "due to tariffs", "expects higher costs due to tariffs", "eyes deliveries to avoid duties"
     return q
 

@@ -41,6 +41,9 @@ _OCCURRING = _CAUSING | all_forms(
 _FAILING = all_forms("fail collapse break crumble unravel fray disintegrate founder fall")
 """Verbs that say of a truce that there is none."""
 
+_TAKING = all_forms("take")
+_PLACE = (["place"], ["effect"], ["hold"], ["off"], ["shape"])
+
 _AROUND = word_set("in after following during at")
 _AGES = word_set("years year decades decade months century centuries")
 _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
@@ -84,6 +87,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
     verb = _verb_after(scene, stop, end)
     if verb is not None and low[verb] not in _OCCURRING:
         return False
+    if verb is not None and low[verb] in _TAKING and low[verb + 1 : verb + 2] not in _PLACE:
+        return False  # "the deal will take time"
     if verb is not None and low[verb] in _FAILING and reading.meaning.direction == "de-escalation":
         return False
     if lasting and reading.meaning.kind != "TRADE_TRUCE" and not _imposed(low, i, stop, verb):

@@ -245,9 +245,13 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         (mention is not None and mention.kind == "people" and low[k].endswith("is"))  # "Iraqis"
         or low[k] in _PLURALS
         or _joined(scan, k)
-        or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news")))
+        or (low[k].endswith("s") and not low[k].endswith(("ss", "'s", "us", "is", "news", "customs")))
     )
     if mention is not None:
+        governed = low[mention.first - 1] if mention.first else ""
+        governs = governed in PREPOSITIONS or governed in ("despite", "amid")
+        if low[i] in _BLOWS and governs and not _object_next(scan, i):
+            return None  # "despite Syria strikes"
         # "Russian attacks" is a noun, "Russia attacks" and "Russians attack" are verbs.
         adjective = mention.kind == "hyphen" or (mention.kind == "people" and not plural)
         if nounish and not third and not plural and mention.kind in _SINGULAR and _BARE.isdisjoint(low[:k]):
@@ -267,6 +271,7 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
 
 
 _NEAR = 7
+_BLOWS = frozenset({"strikes", "attacks", "raids", "clashes"})
 _ACTING_ON = word_set(
     "hits hurts dents saps curbs boosts lifts fuels spurs slows squeezes sparks triggers prompts faces sees eyes wins "
     "cuts raises meets seeks makes ends crushes hammers weakens damps dampens clouds spurns shuns"

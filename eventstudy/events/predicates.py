@@ -288,7 +288,7 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
     reasons = _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS
     if not reasons.isdisjoint(low[last + 1 : stop]):
-        stop = next(k for k in range(last + 1, stop) if low[k] in reasons)
+        stop = next(k + 1 for k in range(last + 1, stop) if low[k] in reasons)
     # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
     if not _TURNING.isdisjoint(low[last : stop - 1]):
         stop = next(
@@ -301,7 +301,7 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
         )
     window = low[i + 1 : stop]
     bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
-    if group.passive or pos == "part" or low[i] in _MOTION or bare:
+    if group.passive or pos == "part" or low[i] in _MOTION or (bare and rule.kind != "TARIFF"):
         window = low[begin:i] + window
     if objects.any_in(window):
         return True
@@ -309,8 +309,8 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
 
 
 _REASONS = word_set("over amid citing despite")
-_REASONS_OF_TRADE = _REASONS | {"on"}
-_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE"})
+_REASONS_OF_TRADE = _REASONS | {"on", "as"}
+_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT"})
 
 
 def _subject(scan: Scan, i: int, last: int, first: int) -> list[str]:
