@@ -70,7 +70,7 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Stocks rise on hopes of Peru tariff delay", "TRADE_TRUCE", "de-escalation", "possible"),
         ("Chad says trade talks with Norway made progress", "CONSULT", "de-escalation", "happened"),
         ("Norway cites progress in trade talks with Chad", "SUPPORT", "de-escalation", "happened"),
-        ("Norway escalates feud with Chad, slapping tariffs on dates", "TARIFF", "escalation", "happened"),
+        ("Norway escalates feud with tariffs on Chad's dates", "TARIFF", "escalation", "happened"),
         ("Minister says Chad behind attack on oil depot", "ACCUSE", "escalation", "happened"),
         # initials that a corpus has parted from their stops
         ("U . S . accuses Peru of dumping zinc", "ACCUSE", "escalation", "happened"),
