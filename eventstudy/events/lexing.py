@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from typing import NamedTuple
+from operator import sub
 
 __all__ = ["Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
 
@@ -47,26 +47,21 @@ class Tokens:
         return self.starts[i] + len(self.words[i])
 
 
-class _Token(NamedTuple):
-    """A token as written and in lower case, and how far behind it the next one begins (one space away, if the last)."""
-
-    word: str
-    low: str
-    step: int
-
-
 # No longer stretch is kept: an article's stretches without a space are short, hostile text's are not.
 _KEPT = 40
 _MOST_KEPT = 1 << 15
 
 
-class _Cuts(dict[str, tuple[_Token, ...]]):
-    """The tokens of each stretch without white space that was met: most words stand in every article."""
+class _Cuts(dict[str, tuple[tuple[str, str, int], ...]]):
+    """The tokens of each stretch without white space that was met: most words stand in every article.
 
-    def __missing__(self, chunk: str) -> tuple[_Token, ...]:
-        found = list(_TOKEN.finditer(chunk))
-        nexts = [*(m.start() for m in found[1:]), len(chunk) + 1]
-        cut = tuple(_Token(m[0], _lowered(m[0]), b - m.start()) for m, b in zip(found, nexts, strict=True))
+    Of each token what is written, that in lower case, and how far behind it the next begins (a space away, if last).
+    """
+
+    def __missing__(self, chunk: str) -> tuple[tuple[str, str, int], ...]:
+        words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
+        low = map(str.lower if chunk.isascii() else _lowered, words)
+        cut = tuple(zip(words, low, map(sub, [*starts[1:], len(chunk) + 1], starts), strict=True))
         if len(chunk) <= _KEPT:
             if len(self) >= _MOST_KEPT:
                 self.clear()
