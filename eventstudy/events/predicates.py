@@ -146,12 +146,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     """Match the trigger that begins at ``i``."""
     low = scan.low
     word = low[i]
-    if (word in HAVE and _is_auxiliary(low, i)) or (word == "march" and _is_month(scan.tokens, i)):
+    if word in _AMBIGUOUS and _is_another(scan, i, word):
         return None
-    if word in _HARMING and not _ACCIDENTS.isdisjoint(scan.every) and _WEAPONS.isdisjoint(scan.every):
-        return None  # "one killed after a building collapsed"
-    if word == "fire" and i and low[i - 1] in _CATCHING:
-        return None  # "the plane caught fire at the gate"
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[word]
     if tags:
@@ -162,6 +158,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     nature = scan.impersonal and word in _SHUTTING and not NATURE.isdisjoint(scan.every)
     nature = nature and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
+        if rest and not scan.every.issuperset(rest):
+            continue
         if kind == "P":
             last = follows(scan.tokens, i, rest, split=False) if rest else i + 1
             if last and not market:
@@ -215,6 +213,21 @@ _CANNOT_THREATEN = word_set(
     "strikes slowdown inflation debt costs prices deal changes change levies duties protectionism spat standoff curbs "
     "recession unrest violence clashes fighting strike blockade closure delays cuts policies policy rules plan plans"
 )
+
+
+def _is_another(scan: Scan, i: int, word: str) -> bool:
+    """Whether a word at ``i`` that often stands for something else does so here."""
+    low = scan.low
+    if word in HAVE:
+        return _is_auxiliary(low, i)
+    if word == "march":
+        return scan.tokens.words[i] == "March" and i > 0  # the month
+    if word == "fire":
+        return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
+    # "One killed after a building collapsed".
+    return not _ACCIDENTS.isdisjoint(scan.every) and _WEAPONS.isdisjoint(scan.every)
+
+
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
 _HARDWARE = word_set(
     "carrier carriers helicopter helicopters group groups ship ships aircraft rifle rifles plane planes jet jets "
@@ -249,6 +262,7 @@ _WORK = word_set(
 _DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
+_AMBIGUOUS = HAVE | _HARMING | {"march", "fire"}
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 
 
@@ -264,10 +278,6 @@ def _is_auxiliary(low: list[str], i: int) -> bool:
 
 
 _PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thrown overrun won")
-
-
-def _is_month(tokens: Tokens, i: int) -> bool:
-    return tokens.words[i] == "March" and i > 0
 
 
 def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:

@@ -325,6 +325,8 @@ _CARRIED = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
 
 def _closing(low: list[str]) -> tuple[int, int, int] | None:
     n = len(low)
+    if _SAYING.isdisjoint(low[-13:]):
+        return None
     for i in range(n - 1, max(-1, n - 14), -1):
         if low[i] in _SAYING:
             if low[i] != "according" and _says_more(low, i):

@@ -6,6 +6,7 @@ import functools
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import NamedTuple
 
 from eventstudy._types import Direction
@@ -27,11 +28,11 @@ class WordList:
 
     def phrase_in(self, window: list[str]) -> bool:
         """Whether one of the phrases stands in the window."""
-        return not self.phrases.keys().isdisjoint(window) and any(
+        phrases = self.phrases
+        return any(
             tuple(window[k : k + len(phrase)]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
-            for k, word in enumerate(window)
-            if word in self.phrases
-            for phrase in self.phrases[word]
+            for k in compress(range(len(window)), map(phrases.__contains__, window))
+            for phrase in phrases[window[k]]
         )
 
     def any_in(self, window: list[str]) -> bool:
@@ -148,10 +149,11 @@ def fittings(index: Mapping[str, Entries], low: list[str], hits: list[int], miss
     for i in hits:
         entries = index[low[i]]
         nearby = _NONE
-        if entries.seconds:
+        seconds = entries.seconds
+        if seconds:
             ahead = low[i + 1 : i + 1 + entries.reach]
-            if not entries.seconds.isdisjoint(ahead):
-                nearby = entries.seconds.intersection(ahead)
+            if not seconds.isdisjoint(ahead):
+                nearby = seconds.intersection(ahead)
             elif not entries.alone:
                 continue  # an "on" or "to" that begins no phrase: most of them
         fit = _fitting(entries, nearby, entries.asks & missing)
