@@ -29,11 +29,14 @@ class WordList:
     def phrase_in(self, window: list[str]) -> bool:
         """Whether one of the phrases stands in the window."""
         phrases = self.phrases
-        return any(
-            tuple(window[k : k + len(phrase)]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
-            for k in compress(range(len(window)), map(phrases.__contains__, window))
-            for phrase in phrases[window[k]]
-        )
+        for k in compress(range(len(window) - 1), map(phrases.__contains__, window)):
+            follows = window[k + 1]
+            for phrase in phrases[window[k]]:
+                if phrase[1] in (follows, "*") and (
+                    tuple(window[k : k + len(phrase)]) == phrase or ("*" in phrase and _gapped(window, k, phrase))
+                ):
+                    return True
+        return False
 
     def any_in(self, window: list[str]) -> bool:
         """Whether one of the words or phrases stands in the window."""
