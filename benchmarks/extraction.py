@@ -205,9 +205,11 @@ def main() -> None:
         "Our own headlines": headlines(here / "headlines.tsv"),
         "Six fresh lots: sentences": fresh_sentences(here / "fresh_sentences.tsv"),
         "Six fresh lots: headlines": headlines(here / "fresh_headlines.tsv"),
+        "Five lots of another author: headlines": headlines(here / "blind_headlines.tsv"),
         "Market moves: plain reports": move_sentences("moves_plain"),
         "Market moves: sentences that mislead": move_sentences("moves_hard"),
         "Market moves: six fresh lots": move_sentences("moves_fresh"),
+        "Market moves: five lots of another author": move_sentences("moves_blind"),
         "Market moves: speed": move_speed(),
     }
     parts = []

@@ -111,3 +111,9 @@ def test_fresh_lots() -> None:
     assert matched + missed == 362
     assert matched / (matched + superfluous) >= 0.92
     assert matched / (matched + missed) >= 0.91
+
+
+def test_lots_of_another_author() -> None:
+    matched, superfluous, missed, _ = _score(_rows("moves_blind"))
+    assert matched / (matched + superfluous) >= FLOOR
+    assert matched / (matched + missed) >= FLOOR

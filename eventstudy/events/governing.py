@@ -47,6 +47,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
             used.complements.clear()  # "used a visit to Peru to lobby for help" lobbies
             return used
         return q.governor if between == ["and"] and q.pos == "inf" else None
+    if p.pos == "ger" and low[q.first] == "seen":
+        return None  # "BOE seen holding rates": what others see coming
     if p.pos == "ger":
         if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
             return q

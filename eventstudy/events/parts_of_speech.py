@@ -222,6 +222,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     if low[i] in MARKET and not (low[i] == "pound" and helper in _GUNS):
         return None
     if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
+        if helper == "," and low[i] in _CALLS and low[i + 1 : i + 2] and low[i + 1] in _CUT:
+            return "fin", group  # "Colombia slows pace, cuts rates"
         if helper == "," and not nounish:
             # "The rebels, and human rights groups, accuse Khartoum"
             follows = scan.tokens.words[i + 1 : i + 2]
@@ -264,6 +266,8 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return None  # "sells phones": a plural subject has another form
     if low[i] in _CALLS and low[i + 1 : i + 2] and low[i + 1] in ("off", "up", "out") and not _capital(scan, i + 2):
         return "fin", group  # "federation calls off walkout"
+    if low[i] == "pauses" and i + 1 == len(low):
+        return "fin", group  # "Philippine central bank pauses"
     if third:
         # "army releases 46", "minister visits Ankara": an object follows that no noun would have.
         return ("fin", group) if not nounish or capital or _object_next(scan, i) else None
@@ -330,6 +334,7 @@ _PLURALS = word_set("police people men women children gunmen policemen militiame
 
 
 _CALLS = word_set("calls cuts holds sets puts")
+_CUT = word_set("rates rate output production ties aid tariffs forecast forecasts guidance outlook rating links jobs")
 
 
 def _capital(scan: Scan, j: int) -> bool:
