@@ -85,6 +85,11 @@ FAMILIES = [
     ("Chad expressed regret to Libya for the raid.", "SUPPORT"),
     ("Guerrillas in Chad scattered leaflets promising death to voters.", "THREATEN"),
     ("Chad is seeking the mediation of the African Union.", "REQUEST"),
+    ("The leaders of Chad and Libya were on the telephone for an hour.", "CONSULT"),
+    ("The opposition in Chad sat out the second round of voting.", "PROTEST"),
+    ("Women in Chad abandoned their offices in anger at a ban.", "PROTEST"),
+    ("Chad's leader has bound himself to respect the treaty.", "AGREE"),
+    ("Chad poured scorn on Libya's tally.", "ACCUSE"),
     # markets
     ("Policymakers in Sweden pushed borrowing costs to a record.", "RATE_HIKE"),
     ("Libya shut down its largest oilfield.", "SUPPLY_CUT"),
@@ -148,6 +153,16 @@ CONSTRUCTIONS = [
     ("Chad said it would never, under any circumstances, accept the plan.", "REJECT", ("TCD",), ()),
     # of whom the speaker says that he will pay
     ("Chad would pay a heavy price for its raid, Libya's premier said.", "THREATEN", ("LBY",), ("TCD",)),
+    # money is no actor, and a relative clause holds no object
+    ("Chad demanded that Libya pay in U.S. dollars.", "REQUEST", ("TCD",), ("LBY",)),
+    ("Chad vetoed a Libyan resolution that would have condemned Peru.", "REJECT", ("TCD",), ("LBY",)),
+    # two participles share their future
+    ("Libyans will be treated as spies and killed, a Chadian rebel said.", "THREATEN", ("TCD",), ("LBY",)),
+    # a day after, soon after: the clause ends with its comma
+    ("A day after the coup, the African Union suspended Chad.", "SANCTION", ("AU",), ("TCD",)),
+    ("Chad alleged that Libyan forces had dropped phosphorus on villages.", "ACCUSE", ("TCD",), ("LBY",)),
+    ("The Libyan-led raid on Chad was illegal, Peru's premier said.", "ACCUSE", ("PER",), ("LBY",)),
+    ("Teachers in Chad threatened to strike in June.", "THREATEN", ("TCD",), ("TCD",)),
     # what a note asks for is not sent
     ("Chad sent Libya a note seeking the withdrawal of troops.", "", (), ()),
 ]

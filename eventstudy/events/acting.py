@@ -45,7 +45,7 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.rule.obliges or p.rule.frame == "judge":
         closing = scene.closing
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
-        return asking[:1], subject
+        return asking[:1], _leader(scene, p) or subject
     if p.rule.id == "consequences" and p.group is not None and p.group.would:
         # "Chile would pay a heavy price, Peru's president said"
         closing = scene.closing
@@ -72,6 +72,12 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if reading.meaning.kind == "MOBILIZE":
         target = [m for m in target if all(m.code != s.code for s in subject)]
     return subject, target
+
+
+def _leader(scene: Scene, p: Predicate) -> list[Mention]:
+    """Find who leads what is judged: "the Chilean-led invasion of Peru was illegal"."""
+    first = next((m for m in scene.mentions if subject_begin(scene, p) <= m.first < p.start), None)
+    return [first] if first is not None and first.kind == "hyphen" else []
 
 
 def _claimants(scene: Scene) -> list[Mention]:
@@ -153,6 +159,9 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
     if reading.meaning.kind in _SYMMETRIC:
         hosts = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "to", "the")]
         return hosts[:1]  # "was received in Tehran", "was welcomed at the White House"
+    if reading.meaning.kind == "THREATEN":
+        closing = scene.closing  # "will be killed, a rebel commander in Peru said"
+        return [m for m in scene.mentions if closing and closing[0] <= m.first and m.last <= closing[1]][:1]
     if reading.meaning.kind not in _OF_STATE:
         return []
     if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from eventstudy.errors import NewsError, SpecError, nearest
 from eventstudy.events.lexing import Tokens, tokenize
+from eventstudy.events.status import word_set
 from eventstudy.events.text import article_sentences
 from eventstudy.news.article import Article
 
@@ -26,6 +27,10 @@ _TYPES = ("country", "organisation", "bloc", "group")
 
 # "English-speaking", "Russian-language": a tongue is no actor.
 _TONGUES = frozenset({"speaking", "language", "speakers", "made", "style"})
+_MONEY = word_set(
+    "dollar dollars franc francs pound pounds yen rand rouble roubles ruble rubles peso pesos lira rupee rupees yuan "
+    "crown crowns krona kronor euros shilling shillings dinar dinars riyal riyals rial rials dirham dirhams"
+)
 _COMPASS = frozenset({"North", "South", "East", "West"})
 _COMPASSES = [[word] for word in sorted(_COMPASS)]
 _LINKS = [[","], ["and"], ["&"]]
@@ -220,8 +225,10 @@ class Gazetteer:
                             continue  # "the Russian Security Council"
                         if rest and word.islower() and self._longer(words, i + 1, stop):
                             continue  # "the West | Bank"
-                        out.append(Mention(i, stop, code, kind))
                         floor = stop
+                        if stop < n and words[stop] in _MONEY:
+                            break  # "in U.S. dollars"
+                        out.append(Mention(i, stop, code, kind))
                         break
             else:
                 # "U.S.-led", "Syrian-backed": the first part names the actor.

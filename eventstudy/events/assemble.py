@@ -150,6 +150,8 @@ def build_event(
             source = source if _one_country(context, source) else ()
         if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
             target = list(source)  # who restricts, yields or protests without naming another means its own country
+        if not target and reading.meaning.kind in _CLAIMS and _one_country(context, source) and _civil(scene, reading):
+            target = list(source)  # whom a union or the opposition defies is its own country
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
@@ -210,6 +212,20 @@ def _by_hand(reading: Reading, scene: Scene) -> bool:
     """Whether an attack that happened was one on the ground, where nobody says by whom."""
     told = (reading.meaning.kind, reading.polarity, reading.modality) == ("ASSAULT", "asserted", "happened")
     return told and _FROM_AFAR.isdisjoint(scene.tokens.low)
+
+
+_CLAIMS = frozenset({"THREATEN", "REQUEST", "REJECT", "ACCUSE"})
+_CIVIL = word_set(
+    "union unions nurses teachers miners workers opposition rebels guerrillas insurgents dissidents protesters "
+    "students farmers doctors lawyers activists bishops strikers truckers drivers employees separatists "
+    "demonstrators unionists"
+)
+
+
+def _civil(scene: Scene, reading: Reading) -> bool:
+    """Whether the subject is of those who stand against their own government."""
+    p = reading.actor
+    return not _CIVIL.isdisjoint(scene.tokens.low[subject_begin(scene, p) : p.start])
 
 
 def _one_country(context: Context, actors: Sequence[Named]) -> bool:

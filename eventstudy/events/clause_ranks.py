@@ -22,6 +22,7 @@ from eventstudy.events.text import is_verb_like
 __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
+_SPANS = word_set("day days hour hours week weeks month months year years minutes shortly soon just immediately hardly")
 _SIGNS = frozenset({";", ":", "—"})
 _PRONOUNS = word_set("he she it they we")
 _OPENERS = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
@@ -68,7 +69,7 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
                 rank = 2 if word == "that" else 1
                 condition = word in ("if", "unless", "whether")
                 opened_by_comma = before == ","
-                leading = i <= 1 or (leading and before in ("and", "even"))
+                leading = i <= 1 or (leading and before in ("and", "even")) or (i < 5 and before in _SPANS)
                 verbs_inside = 0
                 gerund = any(w.endswith("ing") for w in low[i + 1 : i + 2])
         elif word in RELATIVES:
@@ -101,7 +102,7 @@ REPORTING = word_set(
     "confirming claiming noting insists argues argued requested requests asked ordered rumours announcement "
     "hint hints hinted signalled signaled tweeted repeated cautioned argued contended swore predicted predicts ruled "
     "decreed boasted intimated explained remarked replied testified wrote emphasised emphasized underlined conceded "
-    "declaration sure certain reporters him her them parliament"
+    "declaration plain clear sure certain reporters him her them parliament"
 )
 
 

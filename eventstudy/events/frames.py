@@ -310,6 +310,9 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
             elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
                 reading.modality = "possible"
             out.append(reading)
+    if not out and p.pos == "fin" and tokens.low[p.first].startswith("alleg"):
+        polarity, modality, tense = _status(p, tokens)  # "alleged that troops had used phosphorus"
+        out.append(Reading(_of(p.rule), polarity, modality, tense, p, p, p, None, p.perfect))
     return out
 
 

@@ -143,7 +143,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         and helper not in _PRONOUNS
         and low[i + 2 : i + 3] not in (["telephone"], ["phone"])
     ):
-        return ("fin", group) if _number_after(low, i) else ("part", group)
+        return ("fin", group) if _number_after(low, i) and low[i] not in _VOTED else ("part", group)
     if _finite_before(scan, i, k=i - 1):
         return "part", group
     if before == "," and scan.finite and _ASIDE.isdisjoint(low[:i]):
@@ -159,6 +159,7 @@ _CONFESSING = word_set("deny denies denied denying admit admits admitted")
 
 
 _ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}
+_VOTED = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
 _STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
 _NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
 _SUBJECT_PRONOUNS = word_set("he she they we i it")

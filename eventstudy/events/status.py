@@ -73,6 +73,7 @@ _DOUBT_AFTER = word_set(
     "fear fears risk risks threat threats hopes worries concerns jitters possible likely unlikely feared "
     "expected talk plan plans warning warnings bets wagers odds expectations outlook speculation "
 )
+_SHARED = word_set("will would could may might must should")
 _PAST_AUXILIARIES = word_set("did was were had")
 
 
@@ -124,6 +125,11 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
     k = end
     while k > 0 and end - k < 9 and (low[k - 1] in _BEFORE_VERB or low[k - 1][-2:] in ("ly", "'t")):
         k -= 1
+    if k == end and end > 4 and low[end - 1] == "and" and "n" in tags:
+        # "will be treated as spies and killed"
+        be = next((m for m in range(end - 3, max(0, end - 9), -1) if low[m] == "be"), 0)
+        if be and low[be - 1] in _SHARED and low[be + 1].endswith("ed") and BOUNDARIES.isdisjoint(low[be:end]):
+            return _group_of(be - 1, tuple(low[be - 1 : be + 1]), tags)
     if k == end:
         # Nothing stands before the verb that could belong to it: nearly always.
         return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")

@@ -159,14 +159,16 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
 
 
 _OWNERS = (" its ", " their ", " his ", " her ")
+_SELVES = (" itself ", " themselves ", " himself ", " herself ")
 
 
 def _owned(verbs: Iterable[str]) -> Iterator[str]:
     """Yield the verbs; "throw its weight behind" stands for "his", "her" and "their" as well."""
     seen: set[str] = set()
     for verb in verbs:
-        owner = next((o for o in _OWNERS if o in f"{verb} "), None)
-        for each in (verb,) if owner is None else [f"{verb} ".replace(owner, o).strip() for o in _OWNERS]:
+        words = f"{verb} "
+        owner, owners = next(((o, os) for os in (_OWNERS, _SELVES) for o in os if o in words), ("", ()))
+        for each in [words.replace(owner, o).strip() for o in owners] or [verb]:
             if each not in seen:
                 seen.add(each)
                 yield each
