@@ -121,7 +121,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         scene = Scene(tokens, mentions, predicates)
         attach(predicates, tokens)
         readings = _chosen(scene, taxonomy, first=number == 0)
-        if readings and sport is None:
+        if sport is None and any(r.meaning.kind in ON_THE_FIELD for r in readings):
             sport = of_sport(text)
         if sport:
             readings = [r for r in readings if r.meaning.kind not in ON_THE_FIELD]

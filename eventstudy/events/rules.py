@@ -88,11 +88,6 @@ class Rule:
         """Whether it fires only beside certain words."""
         return bool(self.objects.firsts or self.subjects.firsts)
 
-    @property
-    def bits(self) -> tuple[int, int, int]:
-        """Its bits in `Taxonomy.lets`: for its objects, its subjects and the words beside which it is silent."""
-        return 1 << 3 * self.order, 2 << 3 * self.order, 4 << 3 * self.order
-
 
 class Trigger(NamedTuple):
     """A word that may fire a rule: the words after it, its verb form (``"N"`` noun, ``"P"`` phrase).

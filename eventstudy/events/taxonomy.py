@@ -40,8 +40,8 @@ class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
 
     ``nouns`` are the words that can be nouns beside their verbs, ``verb_tags`` the forms of verb a word can be.
-    ``lets`` gives for each word a bit for every rule whose objects, or subjects, or what silences it, the word may
-    begin: a rule whose bits the words of a sentence do not give need not be tried there.
+    ``lets`` gives for each word a bit for every list of objects or subjects, or of what silences a rule, that it may
+    begin a member of: a rule whose bits the words of a sentence do not give need not be tried there.
 
     Build it with `Taxonomy.default`, `Taxonomy.load` (a TOML file that extends the library's own) or
     `Taxonomy.from_mapping`.
@@ -126,15 +126,11 @@ def _number(value: Any, where: str) -> float:
 def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[Any], where: str) -> Taxonomy:
     out: list[Rule] = []
     index: dict[str, list[Trigger]] = {}
-    lets: dict[str, int] = {}
+    bits: dict[frozenset[str], int] = {}
     for order, fields in enumerate(rules):
         rule = _rule(fields, kinds, words, order, where)
         out.append(rule)
-        for bit, asked in zip(rule.bits, (rule.objects, rule.subjects, rule.unless), strict=True):
-            for word in asked.firsts:
-                lets[word] = lets.get(word, 0) | bit
-        object_, subject, shuns = rule.bits
-        needs = (object_ if rule.objects.firsts else 0) | (subject if rule.subjects.firsts else 0)
+        needs, shuns = _bit(rule.objects, bits) | _bit(rule.subjects, bits), _bit(rule.unless, bits)
         for verb in _owned(fields.get("verbs", ())):
             head, *rest = verb.lower().split()
             for form, tags in verb_forms(head).items():
@@ -155,7 +151,16 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     }
     verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
     split = {word: Entries.of(entries) for word, entries in index.items()}
+    lets: dict[str, int] = {}
+    for firsts, bit in bits.items():
+        for word in firsts:
+            lets[word] = lets.get(word, 0) | bit
     return Taxonomy(dict(kinds), tuple(out), split, nouns, verb_tags, lets)
+
+
+def _bit(asked: WordList, bits: dict[frozenset[str], int]) -> int:
+    """Give the bit of a list of words, the same for all rules that have the list; 0 for an empty one."""
+    return bits.setdefault(asked.firsts, 1 << len(bits)) if asked.firsts else 0
 
 
 _OWNERS = (" its ", " their ", " his ", " her ")
