@@ -68,7 +68,7 @@ def presented(reading: Reading, scene: Scene) -> bool:
     p = reading.head
     low = scene.tokens.low
     i, stop = p.first, p.last
-    lasting = reading.meaning.kind in _LASTING
+    lasting = p.rule.kind in _LASTING
     told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
     if lasting and reading.polarity == "denied" and not told_off:
         return False  # "without a trade deal", "it is not tariffs", "no tariff fears"
@@ -109,7 +109,7 @@ _WORKING = (
 def _imposed(low: list[str], i: int, stop: int, verb: int | None) -> bool:
     """Whether a tariff or a sanction is new here: its verb says that it begins, or it is called new."""
     if verb is not None:
-        return low[verb] not in _WORKING
+        return low[verb] not in _WORKING and low[verb + 1 : verb + 2] != ["to"]
     return not _FRESH.isdisjoint(low[max(0, i - 4) : i]) or (stop < len(low) and low[stop] in _OCCURRING)
 
 
