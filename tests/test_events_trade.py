@@ -45,6 +45,11 @@ def read(text: str) -> list[Event]:
         "Tile makers move looms as Peru tariffs hit",
         "Court clears bank of Chad sanctions breaches",
         "Silver opens lower despite Chad strikes",
+        "Growth gives Norway leverage in Chad trade talks",
+        "Economists see no big boost from trade deal",
+        "Demand for driller's debut bonds tops a billion",
+        "Lender offers 20% interest on deposits",
+        "Accountant committed fraud, prosecutors tell jury",
         # a kitchen's, a shop's and a fund's doings
         "Toy maker's stockpiles swell as Peru duties loom",
         "Insurer withdraws cover for floods",
@@ -72,6 +77,13 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Norway cites progress in trade talks with Chad", "SUPPORT", "de-escalation", "happened"),
         ("Norway escalates feud with tariffs on Chad's dates", "TARIFF", "escalation", "happened"),
         ("Minister says Chad behind attack on oil depot", "ACCUSE", "escalation", "happened"),
+        # what is nearly agreed, still to be signed, attacked in words only
+        ("Norway says it is close to trade deal with Chad", "AGREE", "de-escalation", "planned"),
+        ("New Chad trade pact to be signed in late June", "AGREE", "de-escalation", "planned"),
+        ("Norway says will strive to reach trade pact with Chad", "AGREE", "de-escalation", "planned"),
+        ("Norway's premier attacks Chad's unjustified steel tariffs", "ACCUSE", "escalation", "happened"),
+        ("Chad to restore tariffs on Norwegian fish", "TARIFF", "escalation", "planned"),
+        ("Chad rejoins customs talks", "CONSULT", "de-escalation", "happened"),
         # initials that a corpus has parted from their stops
         ("U . S . accuses Peru of dumping zinc", "ACCUSE", "escalation", "happened"),
         ("Peru , U . S . agree to hold fresh talks", "AGREE", "de-escalation", "happened"),

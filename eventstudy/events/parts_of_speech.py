@@ -79,6 +79,8 @@ class Scan:
 def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
     low = scan.low
+    if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in _OF_TRADE:
+        return None  # "EU, U.S. trade chiefs", "close to trade deal"
     group = verb_group(scan.tokens, i, tags)
     if group.infinitive:
         return ("inf", group) if "b" in tags else None
@@ -212,8 +214,6 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     nounish = low[i] in scan.nouns
     if low[i] == "back" and helper in _RETURNING:
         return None  # "turns back lorries"
-    if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in _OF_TRADE:
-        return None  # "EU, U.S. trade chiefs"
     if nounish and not third and helper in _ACTING_ON:
         return None  # "hits demand", "sparks rally": a noun is acted on
     if third and low[i] in COMPOUNDING and not _names_whom(scan, i):

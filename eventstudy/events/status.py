@@ -176,6 +176,8 @@ def _group_of(begin: int, low: tuple[str, ...], tags: str) -> VerbGroup:
         modality, tense = "planned", "future"
     elif "would" in bare or "'d" in bare:
         modality, tense = "conditional", "future"
+    elif seen == ["be", "to"]:
+        modality, tense = "planned", "future"  # "pact to be signed on Monday"
     if not bare.isdisjoint(_PAST_AUXILIARIES):
         tense = "past"
     elif "g" in tags and not bare.isdisjoint(BE):
