@@ -90,6 +90,16 @@ FAMILIES = [
     ("Women in Chad abandoned their offices in anger at a ban.", "PROTEST"),
     ("Chad's leader has bound himself to respect the treaty.", "AGREE"),
     ("Chad poured scorn on Libya's tally.", "ACCUSE"),
+    ("Thirty fishing boats massed off the main port of Chad over licences.", "PROTEST"),
+    ("Police in Chad barged into the home of a critic.", "COERCE"),
+    ("Tax collectors in Chad padlocked the gates of a newspaper.", "COERCE"),
+    ("Chad pinned a power failure on Libya.", "ACCUSE"),
+    ("Chad made the reopening of the port a condition for talks with Libya.", "REQUEST"),
+    ("Settlers wielding bars fell on Chadian families near the well.", "ASSAULT"),
+    ("Chad surrendered a Libyan arms dealer to American agents.", "COOPERATE"),
+    ("Chad walked away from the Commonwealth.", "SANCTION"),
+    ("Boats crammed with explosives ploughed into a Chadian convoy.", "ASSAULT"),
+    ("Chad will go after the leaders of Hezbollah if it fires again.", "THREATEN"),
     # markets
     ("Policymakers in Sweden pushed borrowing costs to a record.", "RATE_HIKE"),
     ("Libya shut down its largest oilfield.", "SUPPLY_CUT"),
@@ -191,6 +201,7 @@ def test_constructions(text: str, kind: str, source: tuple[str, ...], target: tu
         "Two hundred people lost their lives in the floods.",
         "The boxer floored his rival in the second round.",
         "The museum in Cairo displays golden masks.",
+        "Commuters from Belgium make up half of Luxembourg's workforce.",
     ],
 )
 def test_the_same_words_in_ordinary_life(text: str) -> None:

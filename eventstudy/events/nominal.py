@@ -29,7 +29,8 @@ _CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
 """Verbs whose object they bring about: "sparks protests"."""
 
 _OCCURRING = _CAUSING | all_forms(
-    "start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take hit "
+    "cost start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take "
+    "hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
     "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
     "declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay stop "

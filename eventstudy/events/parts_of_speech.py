@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import REPORTING, walls
 from eventstudy.events.lexing import Tokens, all_forms
-from eventstudy.events.reduced import told_later
+from eventstudy.events.reduced import ASIDE, NAMED_WITH_S, STANDING, VOTED, laden, told_later
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -125,7 +125,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     before = low[i - 1] if i else ""
     if before == "than" and low[i - 2 : i - 1] == ["more"]:
         return ("fin", group) if "d" in tags and i > 2 else None  # "sales more than doubled"
-    if before == "'s" and i > 1 and low[i - 2] in _NAMED_WITH_S:
+    if before == "'s" and i > 1 and low[i - 2] in NAMED_WITH_S:
         return "fin", group  # "Moody's raised"
     if before in ("", "-") or before in _DETERMINERS or before in PREPOSITIONS or before in _CIRCUMSTANCE:
         # "ousted leaders", "the captured soldiers", "of wounded men"
@@ -141,14 +141,14 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return "part", group
     if (
         follows == "by"
-        and low[i] not in _STANDING
+        and low[i] not in STANDING
         and helper not in _PRONOUNS
         and low[i + 2 : i + 3] not in (["telephone"], ["phone"])
     ):
-        return ("fin", group) if _number_after(low, i) and low[i] not in _VOTED else ("part", group)
+        return ("fin", group) if _number_after(low, i) and low[i] not in VOTED else ("part", group)
     if _finite_before(scan, i, k=i - 1):
         return "part", group
-    if before == "," and scan.finite and _ASIDE.isdisjoint(low[:i]):
+    if before == "," and scan.finite and ASIDE.isdisjoint(low[:i]):
         return "part", group  # "returned the statue, carted off by soldiers"
     if follows in PREPOSITIONS and "n" in tags and told_later(low, i):
         scan.reduced.add(i)
@@ -160,10 +160,6 @@ _CONFESSING = word_set("deny denies denied denying admit admits admitted")
 """What follows these in -ing is what somebody is said to do: "denies backing rebels"."""
 
 
-_ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}
-_VOTED = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
-_STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
-_NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
 _SUBJECT_PRONOUNS = word_set("he she they we i it")
 _GRADING = word_set("most more heavily highly newly so-called recently")
 _MONTHS = word_set(
@@ -183,7 +179,7 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
             return False
         if j in scan.inverted:
             return False
-        if j in scan.named or j in scan.reduced:
+        if j in scan.named or j in scan.reduced or laden(low, j):
             continue  # "Mohammed"
         if j in scan.finite or (is_verb_like(word) and not _opens_noun(low, j)):
             # A verb of saying may be followed by a clause without "that".
@@ -242,7 +238,6 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return None  # "amid growing challenges"
     if _finite_before(scan, i, k=k) or (nounish and (k in scan.finite or _finite_follows(low, i))):
         return None  # "denies plan": a verb's clause would begin with a subject
-    mention = scan.named.get(k)
     mention = scan.named.get(k)
     plural = (
         (mention is not None and mention.kind == "people" and low[k].endswith("is"))  # "Iraqis"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eventstudy.events.clause_ranks import REPORTING
 from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["told_later"]
+__all__ = ["ASIDE", "NAMED_WITH_S", "STANDING", "VOTED", "laden", "told_later"]
 
 _PARTS_CLAUSES = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
 _PRONOUNS = word_set("he she it they we i you who which that")
@@ -29,3 +29,18 @@ _TELLING = word_set(
     "died fled arrived escaped emerged returned began came went broke won told took gave drove fell rose saw wrote "
     "spoke grew knew threw flew drew withdrew swore tore shook chose froze stole ran sank"
 )
+
+
+def laden(low: list[str], j: int) -> bool:
+    """Whether the word at ``j`` only describes: "boats crammed with explosives ploughed into a convoy"."""
+    return low[j] in _LADEN and j + 1 < len(low) and low[j + 1] in ("with", "by")
+
+
+_LADEN = word_set(
+    "crammed packed filled loaded armed equipped rigged strapped stuffed crewed manned backed led driven owned run "
+    "controlled headed supported escorted joined piloted"
+)
+VOTED = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
+STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
+NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
+ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}

@@ -87,7 +87,8 @@ def role_source(tokens: Tokens, p: Predicate, begin: int, mentions: list[Mention
     if role is None:
         return None
     after = [m for m in mentions if m.first >= p.last]
-    placed = [m for m in after if m.first and tokens.low[m.first - 1] in _PLACING]
+    low = tokens.low
+    placed = [m for m in after if {low[m.first - 1], low[m.first - 2] if low[m.first - 1] == "the" else ""} & _PLACING]
     codes = {m.code for m in after}
     if placed:
         return placed[-1], role
