@@ -107,6 +107,7 @@ SENTENCES = [
     ("DAX: -0.8%", [("DAX", "down", 0.8, None)]),
     ("Zinc was at $2,640, having fallen 1.1%.", [("ZINC", "down", 1.1, 2640.0)]),
     ("Spot platinum slid as low as $890 before ending 3% down.", [("PLATINUM", "down", 3.0, 890.0)]),
+    ("Gold and tin both lost ground.", [("GOLD", "down", None, None), ("TIN", "down", None, None)]),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

@@ -35,6 +35,7 @@ def _nature_acts(low: list[str], start: int) -> bool:
 
 # Who deals in what is traded: "oil workers", "crypto exchange".
 _DEALERS = word_set(
+    "pipeline pipelines field fields facility facilities plant plants "
     "workers worker miners miner producers producer growers grower farmers farmer unions union companies "
     "company firms firm exchange exchanges lender lenders "
     "giant giants group groups exporters exporter importers tankers "

@@ -127,7 +127,8 @@ class _Reader(Adjectives):
             return False
         if not t.flags & lex.NOUN:
             modified = after is not None and (after.kind == "asset" or after.noun) and before is not None
-            return not (modified and before is not None and before.flags & (lex.DETERMINER | lex.PREPOSITION))
+            led = before is not None and bool(before.flags & (lex.DETERMINER | lex.PREPOSITION))
+            return not (modified and led and before is not None and before.low not in ("both", "all", "each"))
         return before is not None and self._ambiguous_verb(i, before, after)
 
     def _object_follows(self, i: int) -> bool:

@@ -310,7 +310,12 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
             stop,
         )
     window = low[i + 1 : stop]
-    bare = pos == "fin" and not group.auxiliary and (last >= len(low) or low[last] in _AFTER_PASSIVE)
+    bare = (
+        pos == "fin"
+        and not group.auxiliary
+        and low[i] not in _GROWING
+        and (last >= len(low) or low[last] in _AFTER_PASSIVE)
+    )
     if group.passive or pos == "part" or low[i] in _MOTION or (bare and rule.kind != "TARIFF"):
         window = low[begin:i] + window
     if objects.any_in(window):
@@ -362,6 +367,7 @@ _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or b
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
 _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
+_GROWING = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = all_forms(
     "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
