@@ -20,6 +20,9 @@ def _number(value: float) -> float | None:
 
 
 SENTENCES = [
+    # other words for shares: "Wall St." with its stop, markets of the world
+    ("Wall St. slid 1 percent.", [("class:stocks", "down", 1.0, None)]),
+    ("Global markets plunge as tariffs bite", [("class:stocks", "down", None, None)]),
     # won back, shared
     ("Nickel clawed back 3% on Friday.", [("NICKEL", "up", 3.0, None)]),
     ("The ruble shed a fifth of its value.", [("RUB", "down", 20.0, None)]),
