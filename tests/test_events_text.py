@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eventstudy.events.lexing import tokenize
 from eventstudy.events.text import MAX_SENTENCE, clauses, sentences
 
 
@@ -91,3 +92,25 @@ def test_a_headline_with_a_stop_inside_is_one_sentence_that_overlaps_none() -> N
     body = "The ruble dropped more than 3% on Tuesday, its biggest daily loss since the spring."
     text = f"{headline}\n{body}"
     assert [text[a:b] for a, b in sentences(text)] == [headline, body]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oil fell, it rose.",
+        "  Oil   fell,\r\n  it rose. ",
+        "Oil_fell, _it_ rose__",
+        "Oil\u00a0fell,\tit’s “up” 2.5%\n",
+        f"{'-,' * 30} oil  {'(' * 50}fell",
+        "",
+    ],
+)
+def test_each_token_stands_where_it_is_said_to(text: str) -> None:
+    before = "Gold. "
+    tokens = tokenize(before + text + " It", len(before), len(before) + len(text))
+    places = list(range(len(tokens.words)))
+    assert [(before + text)[tokens.starts[i] : tokens.end(i)] for i in places] == tokens.words
+    covered = {k for i in places for k in range(tokens.starts[i], tokens.end(i))}
+    left = {c for k, c in enumerate(before + text) if k >= len(before) and k not in covered}
+    assert all(c.isspace() or c == "_" for c in left)
+    assert tokens.starts == sorted(set(tokens.starts))

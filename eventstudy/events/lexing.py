@@ -90,7 +90,7 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     # No token holds white space. Nothing here runs word by word but inside the interpreter: it is run for every word.
     found = list(chain.from_iterable(map(_CUTS.__getitem__, chunks)))
     words, low, steps = map(list, zip(*found, strict=True)) if found else ([], [], [])
-    if sum(map(len, chunks)) + len(chunks) - 1 == len(sentence) and "_" not in sentence:
+    if sum(map(len, chunks)) + len(chunks) - 1 == len(sentence.rstrip()) and "_" not in sentence:
         starts = list(accumulate(steps, initial=start))[:-1]
     else:  # several spaces between two words, or signs that belong to no token
         starts = _places(text, start, chunks)
@@ -121,7 +121,10 @@ def _places(text: str, start: int, chunks: list[str]) -> list[int]:
     out: list[int] = []
     for chunk in chunks:
         start = text.index(chunk, start)
-        out += [start + m.start() for m in _TOKEN.finditer(chunk)]
+        if len(chunk) > _KEPT or "_" in chunk:
+            out += [start + m.start() for m in _TOKEN.finditer(chunk)]
+        else:
+            out += list(accumulate([step for *_, step in _CUTS[chunk]], initial=start))[:-1]
         start += len(chunk)
     return out
 
