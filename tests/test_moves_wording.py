@@ -111,6 +111,10 @@ SENTENCES = [
     ("Zinc was at $2,640, having fallen 1.1%.", [("ZINC", "down", 1.1, 2640.0)]),
     ("Spot platinum slid as low as $890 before ending 3% down.", [("PLATINUM", "down", 3.0, 890.0)]),
     ("Gold and tin both lost ground.", [("GOLD", "down", None, None), ("TIN", "down", None, None)]),
+    # whose rupee and whose ruble
+    ("Sri Lanka's rupee slid to 301 per dollar.", [("LKR", "down", None, 301.0)]),
+    ("Pakistan's rupee slid to 281 per dollar.", [("PKR", "down", None, 281.0)]),
+    ("Belarus devalued and its ruble fell 2%.", [("BYN", "down", 2.0, None)]),
     ("Lead eased again, off a further 0.7%.", [("LEAD", "down", 0.7, None)]),
     (
         "The Dow and the Nasdaq ended lower, the former by 0.2% and the latter by 0.9%.",

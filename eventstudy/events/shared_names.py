@@ -61,4 +61,5 @@ def _last(named: Sequence[str], home: str) -> int:
 @functools.lru_cache(maxsize=512)
 def _home(name: str) -> str:
     """Give the code of the country of "Russian ruble"; empty where the name has none."""
-    return next(iter(Gazetteer.default().codes(name)), "")
+    people = name.rpartition(" ")[0]  # a nation's money is no actor
+    return next(iter(Gazetteer.default().codes(people or name)), "")
