@@ -50,6 +50,10 @@ def read(text: str) -> list[Event]:
         "Demand for driller's debut bonds tops a billion",
         "Lender offers 20% interest on deposits",
         "Accountant committed fraud, prosecutors tell jury",
+        "Group says Peru tariffs cost bakers a fortune",
+        "Renewed tensions push down copper shares",
+        "Bank rescue exposes fault lines in reform",
+        "Hotel chain drops financial targets on coronavirus hit",
         # a kitchen's, a shop's and a fund's doings
         "Toy maker's stockpiles swell as Peru duties loom",
         "Insurer withdraws cover for floods",
@@ -84,6 +88,9 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Norway's premier attacks Chad's unjustified steel tariffs", "ACCUSE", "escalation", "happened"),
         ("Chad to restore tariffs on Norwegian fish", "TARIFF", "escalation", "planned"),
         ("Chad rejoins customs talks", "CONSULT", "de-escalation", "happened"),
+        # a reason after "as" is no object; what comes before a rise has not risen
+        ("Norway cancels trade talks with Chad as tariff threats mount", "SANCTION", "escalation", "happened"),
+        ("Norway to hear firms before raising tariffs on Chad's cotton", "TARIFF", "escalation", "planned"),
         # initials that a corpus has parted from their stops
         ("U . S . accuses Peru of dumping zinc", "ACCUSE", "escalation", "happened"),
         ("Peru , U . S . agree to hold fresh talks", "AGREE", "de-escalation", "happened"),

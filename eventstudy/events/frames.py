@@ -116,6 +116,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         modality, tense = "planned", "future"
     if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):
         modality = "possible"  # "economists see the Fed staying put"
+    if p.pos == "ger" and p.governor is None and tokens.low[p.start - 1] == "before" and modality == "happened":
+        modality = "planned"  # "to hear firms before raising tariffs"
     if p.conditional or (own and meaning.kind == "AGREE" and p.group is not None and p.group.would and _if(tokens, p)):
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]

@@ -68,7 +68,9 @@ _GERUND = word_set("of from for against about to on in by keep keeps kept keepin
 _PARTING = frozenset({";", ":", "—"})
 _CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
 _SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
-_BESIDE = word_set("on under at over about after before despite amid during from chance chances impact end leverage")
+_BESIDE = word_set(
+    "on under at over about after before despite amid during from chance chances impact end leverage deadline extension"
+)
 _EXPECTING = all_forms("expect see want")
 _ASIDE = word_set(
     "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"

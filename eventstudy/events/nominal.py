@@ -102,7 +102,7 @@ _LASTING = frozenset({"TARIFF", "SANCTION", "TRADE_TRUCE"})
 
 _FRESH = word_set("new fresh more further additional retaliatory latest sweeping punitive tougher stiff stiffer")
 _WORKING = (
-    all_forms("hit rock shake leave claim kill wound hurt injure destroy damage cripple disrupt idle hold go")
+    all_forms("hit rock shake leave claim kill wound hurt injure destroy damage cripple disrupt idle hold go cost")
     | _CAUSING
 )
 

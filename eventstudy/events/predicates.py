@@ -325,7 +325,7 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
 
 _REASONS = word_set("over amid citing despite")
 _REASONS_OF_TRADE = _REASONS | {"on", "as"}
-_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT"})
+_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
 
 
 def _subject(scan: Scan, i: int, last: int, first: int) -> list[str]:
