@@ -57,3 +57,11 @@ def test_fresh_lots(bench: ModuleType) -> None:
     assert titles["n"] == 360
     assert titles["direction"] >= 0.88
     assert titles["asserted"] >= 0.86
+
+
+def test_lots_by_another_author(bench: ModuleType) -> None:
+    figures = bench.fresh_sentences(BENCHMARKS / "blind_sentences.tsv")
+    assert figures["n"] == 300
+    assert figures["category"] >= 0.85
+    assert figures["sign"] >= 0.91
+    assert figures["superfluous"] <= 0.1
