@@ -84,3 +84,19 @@ def test_no_let_up_and_hopes_are_not_asserted() -> None:
     for text in texts:
         for event in es.extract_events([es.Article(text=text, published=PUBLISHED)]):
             assert (event.polarity, event.modality) != ("asserted", "happened")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kinds"),
+    [
+        # what was fired is not who detained
+        ("Police in Bangkok fired tear gas and detained at least 14 people.", ["ASSAULT", "COERCE"]),
+        ("Oil and gas rallied and retreated.", []),
+        # a decision that a market reacted to
+        ("Brent slipped after OPEC+ decided to raise output from August.", ["SUPPLY_RAISE"]),
+        ("The euro rose after the European Central Bank decided to hold interest rates.", ["RATE_HOLD"]),
+        ("Oil fell after OPEC+ planned to meet.", []),
+    ],
+)
+def test_what_a_sentence_tells_behind_a_market(sentence: str, kinds: list[str]) -> None:
+    assert [event.kind for event in es.extract_events([es.Article(text=sentence, published=PUBLISHED)])] == kinds

@@ -9,7 +9,7 @@ from eventstudy._progress import track
 from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.assemble import Antecedent, Context, build_event
-from eventstudy.events.frames import Reading, first_to, interpret
+from eventstudy.events.frames import DECIDING, Reading, first_to, interpret
 from eventstudy.events.governing import attach
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
@@ -214,7 +214,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = max(p.rank, 1)
         else:
             rank = p.rank
-        if rank == 2 or (rank == 1 and p.rule.frame in ("light", "reverse", "plan", "undergo")):
+        told = p.rule.frame not in ("light", "reverse", "plan", "undergo") or scene.tokens.low[p.first] in DECIDING
+        if rank == 2 or (rank == 1 and not told):
             continue
         own = says_so(scene, p)
         ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy, own=own)]

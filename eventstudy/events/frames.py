@@ -13,7 +13,7 @@ from eventstudy.events.rules import Rule
 from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Taxonomy
 
-__all__ = ["Meaning", "Reading", "first_to", "interpret"]
+__all__ = ["DECIDING", "Meaning", "Reading", "first_to", "interpret"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
@@ -82,7 +82,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
     # A vow in public is the threat, or the promise, not a plan of it.
     vowed = tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE")
-    decided = meaning.direction == "neither" and tokens.low[p.first] in _DECIDING
+    decided = meaning.direction == "neither" and tokens.low[p.first] in DECIDING
     if decided and modality == "happened" and not _negated_inside(p):
         pass  # who decides to cut output has cut it, for a market
     elif frame == "plan" and not vowed:
@@ -156,7 +156,7 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
 _TRACES = word_set("sign signs evidence indication indications hint hints trace proof")
 _FORESEEING = all_forms("see foresee envisage predict expect imagine")
 _VOWING = word_set("vow vows vowed vowing swears swore")
-_DECIDING = all_forms("decide resolve opt elect choose")
+DECIDING = all_forms("decide resolve opt elect choose")
 _MODALS = word_set("will would can could shall should must")
 
 

@@ -15,19 +15,24 @@ def impersonal_subject(low: list[str], start: int) -> bool:
     if not near:
         return False
     traded = (
-        not MARKET.isdisjoint(near) and near[-1] not in _DEALERS and _MINDED.isdisjoint(low[max(0, start - 5) : start])
+        not MARKET.isdisjoint(near)
+        and near[-1] not in _DEALERS
+        and near[-1] not in _JOINING  # "fired tear gas and detained": what was fired is not who detained
+        and _MINDED.isdisjoint(low[max(0, start - 5) : start])
     )
     if traded or (near[-1] not in _STRICKEN and not NATURE.isdisjoint(low[max(0, start - 4) : start])):
         return True
+    if low[start - 1] == "and" and _acts_first(low, start, MARKET):
+        return True
     later = start > 4 and (low[start - 1] == "and" or low[start] in ("had", "has"))
-    return later and _nature_acts(low, start)
+    return later and _acts_first(low, start, NATURE)
 
 
-def _nature_acts(low: list[str], start: int) -> bool:
-    """Whether the sentence's subject is nature, for a later verb: "the quake struck at dawn and injured hundreds"."""
+def _acts_first(low: list[str], start: int, who: frozenset[str]) -> bool:
+    """Whether one of ``who`` is the sentence's subject, for a later verb: "the quake struck and injured many"."""
     for k, word in enumerate(low[:start]):
-        if word in NATURE:
-            return k + 1 < start and low[k + 1] not in ("-", "'s")
+        if word in who:
+            return k + 1 < start and low[k + 1] not in ("-", "'s") and _DEALERS.isdisjoint(low[k + 1 : k + 3])
         if word in PREPOSITIONS or word in SUBORDINATORS or is_verb_like(word):
             return False
     return False
@@ -42,6 +47,7 @@ _DEALERS = word_set(
     "tanker executives ministers minister depot depots terminal terminals refinery refineries drivers smugglers "
     "fund funds regulator police platform theft thieves ministry nations major majors cartel drillers states"
 )
+_JOINING = word_set("and or but")
 _MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
 _STRICKEN = word_set(
     "survivors victims rescuers workers relief families residents villagers officials minister experts"
