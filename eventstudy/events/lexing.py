@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from operator import sub
+from typing import TypeVar
 
-__all__ = ["Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
+__all__ = ["Stretches", "Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
+
+V = TypeVar("V")
 
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
@@ -52,24 +56,30 @@ _KEPT = 40
 _MOST_KEPT = 1 << 15
 
 
-class _Cuts(dict[str, tuple[tuple[str, str, int], ...]]):
-    """The tokens of each stretch without white space that was met: most words stand in every article.
+class Stretches(dict[str, V]):
+    """What was read off each stretch without white space that was met: most words stand in every article."""
 
-    Of each token what is written, that in lower case, and how far behind it the next begins (a space away, if last).
-    """
+    def __init__(self, read: Callable[[str], V]) -> None:
+        super().__init__()
+        self._read = read
 
-    def __missing__(self, chunk: str) -> tuple[tuple[str, str, int], ...]:
-        words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
-        low = map(str.lower if chunk.isascii() else _lowered, words)
-        cut = tuple(zip(words, low, map(sub, [*starts[1:], len(chunk) + 1], starts), strict=True))
+    def __missing__(self, chunk: str) -> V:
+        found = self._read(chunk)
         if len(chunk) <= _KEPT:
             if len(self) >= _MOST_KEPT:
                 self.clear()
-            self[chunk] = cut
-        return cut
+            self[chunk] = found
+        return found
 
 
-_CUTS = _Cuts()
+def _cut(chunk: str) -> tuple[tuple[str, str, int], ...]:
+    """Cut a stretch into tokens: what is written, that in lower case, how far on the next begins (a space, if last)."""
+    words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
+    low = map(str.lower if chunk.isascii() else _lowered, words)
+    return tuple(zip(words, low, map(sub, [*starts[1:], len(chunk) + 1], starts), strict=True))
+
+
+_CUTS = Stretches(_cut)
 
 
 def _lowered(word: str) -> str:

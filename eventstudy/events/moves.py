@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eventstudy._progress import track
+from eventstudy.events.lexing import Stretches
 from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
 from eventstudy.events.moves_compared import CREEPING
 from eventstudy.events.moves_found import Found
@@ -101,30 +102,18 @@ def article_moves(article: Article) -> list[ReportedMove]:
 
 
 _NAMES, _STANDS = 1, 2
-_LONGEST, _MOST_KEPT = 40, 1 << 15  # characters of a stretch that is kept, and number of them: hostile text has more
-
-
-class _Marks(dict[str, int]):
-    """Of each stretch without white space, whether a name of an asset may stand there, or a word for one."""
-
-    def __init__(self, names: Gazetteer) -> None:
-        super().__init__()
-        self.names = names
-
-    def __missing__(self, chunk: str) -> int:
-        words = _ALPHA.findall(chunk.lower())
-        mark = 0 if self.names.anchors.isdisjoint(words) else _NAMES
-        mark |= 0 if _STANDING.isdisjoint(words) else _STANDS
-        if len(chunk) <= _LONGEST:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[chunk] = mark
-        return mark
 
 
 @functools.lru_cache(maxsize=4)
-def _marks(names: Gazetteer) -> _Marks:
-    return _Marks(names)
+def _marks(names: Gazetteer) -> Stretches[int]:
+    return Stretches(functools.partial(_mark, names))
+
+
+def _mark(names: Gazetteer, chunk: str) -> int:
+    """Say whether a name of an asset may stand in a stretch without white space, or a word for one."""
+    words = _ALPHA.findall(chunk.lower())
+    named = 0 if names.anchors.isdisjoint(words) else _NAMES
+    return named | (0 if _STANDING.isdisjoint(words) else _STANDS)
 
 
 def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
