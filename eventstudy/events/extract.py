@@ -8,6 +8,7 @@ from eventstudy._arguments import check_kind
 from eventstudy._progress import track
 from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
+from eventstudy.events.agents import cannot_act
 from eventstudy.events.assemble import Antecedent, Context, build_event
 from eventstudy.events.frames import DECIDING, Reading, first_to, interpret
 from eventstudy.events.governing import attach
@@ -136,7 +137,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             if question and reading.modality == "happened":
                 reading.modality = "possible"
             event, named = build_event(context, scene, reading, pieces, number, before)
-            if any(_same_act(event, other) for other in told) or (not event.source and _among_firms(event, tokens.low)):
+            if any(_same_act(event, other) for other in told) or cannot_act(scene, reading, event):
                 continue
             told.append(event)
             yield event
@@ -159,36 +160,6 @@ def _same_act(event: Event, other: Event) -> bool:
 
 
 _MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack
-
-
-_OF_FIRMS = frozenset(
-    {"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST", "RETREAT", "CONCEDE", "THREATEN"}
-)
-_BUYING = word_set(
-    "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
-    "spinoff ipo shareholder shareholders investor investors dividend ceo cfo retailer retailers shoppers profit "
-    "profits customers customer brand brands sales stores"
-)
-
-
-_STAFF = word_set("workers pilots staff employees drivers union unions crew crews engineers machinists strike")
-_FIRMS = word_set(
-    "apple google alphabet amazon netflix meta facebook microsoft tesla volkswagen vw toyota honda nissan ford bmw "
-    "mercedes renault stellantis boeing airbus disney nvidia intel amd samsung sony huawei tiktok alibaba tencent "
-    "walmart target nike adidas starbucks mcdonald uber lyft spotify twitter openai ibm oracle pfizer moderna "
-    "astrazeneca novartis bayer glencore rio bhp vale exxon chevron shell bp totalenergies siemens philips nokia "
-    "ericsson vodafone ryanair easyjet lufthansa hsbc barclays citigroup jpmorgan goldman ubs startup retailer airline "
-    "carmaker drugmaker"
-)
-"""Firms that a headline begins with: what one fights, attacks or signs is business."""
-
-
-def _among_firms(event: Event, low: list[str]) -> bool:
-    """Whether an act of nobody the gazetteer knows is of business: "the chain agrees to buy its rival"."""
-    if event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
-        return True
-    firm = low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
-    return firm and event.kind != "PROTEST" and event.direction != "neither"
 
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:

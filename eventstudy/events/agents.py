@@ -1,0 +1,146 @@
+"""Whether the subject of an act can do it: states, officials, armed men and crowds can, firms and circumstances not."""
+
+from __future__ import annotations
+
+from eventstudy.events.frames import Reading
+from eventstudy.events.predicates import Predicate
+from eventstudy.events.records import Event
+from eventstudy.events.roles import Scene, subject_begin
+from eventstudy.events.status import ADVERBS, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
+
+__all__ = ["cannot_act"]
+
+
+def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
+    """Whether nobody who could does what a reading says: "Attacks threaten supply", "Airbus meets its lenders"."""
+    p, low = reading.actor, scene.tokens.low
+    if not event.source and event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
+        return True
+    if p.pos not in ("fin", "inf") or p.passive:
+        named = not event.source and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
+        theirs = p.pos == "noun" and p.first > 0 and low[p.first - 1] in _TRADES  # "brewers' battle"
+        return (named or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
+    begin = subject_begin(scene, p)
+    head = _head(low, begin, p.start)
+    if head < 0:
+        return False
+    if p.rule.frame in _MINDED and not p.rule.subjects.firsts and _circumstance(scene, p, head):
+        return True
+    if not _is_business(scene, begin, head):
+        return False
+    if event.kind in ("ACCUSE", "REQUEST"):
+        return set(event.target) <= set(event.source) or not _ONLOOKERS.isdisjoint(low[begin : head + 1])
+    undergone = event.kind in _UNDERGONE and (p.last >= len(low) or low[p.last] in _BEHIND_THE_HEAD)
+    undergone = undergone and p.group is not None and p.group.tense == "past"
+    return not undergone and event.kind not in _ANYBODY and event.direction != "neither"
+
+
+_ANYBODY = frozenset({"PROTEST", "AID"})
+_UNDERGONE = frozenset({"COERCE", "ACCUSE", "ASSAULT", "RETREAT"})
+"""What a headline tells without "is": "Tycoon detained under security law"."""
+_MINDED = frozenset({"threaten", "warn", "accuse", "refuse", "deny", "commit", "consent"})
+"""Frames whose subject speaks or decides: what only happens does neither."""
+
+_OF_FIRMS = frozenset(
+    {"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST", "RETREAT", "CONCEDE", "THREATEN"}
+)
+_BUYING = word_set(
+    "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
+    "spinoff ipo shareholder shareholders investor investors dividend ceo cfo retailer retailers shoppers profit "
+    "profits customers customer brand brands sales stores"
+)
+
+
+def _head(low: list[str], begin: int, stop: int) -> int:
+    """Give the noun that heads a subject: "attacks" in "fresh attacks on Saudi oil plants"; -1 where there is none."""
+    head = -1
+    for k in range(begin, stop):
+        word = low[k]
+        if word in _BEHIND_THE_HEAD:
+            if head >= 0:
+                break
+        elif word[0].isalpha() and word not in ADVERBS and not word.endswith("ly"):
+            head = k
+    return head
+
+
+_BEHIND_THE_HEAD = PREPOSITIONS | RELATIVES | SUBORDINATORS | {",", "to", "that", "(", "-", "–", "—"}
+
+
+def _circumstance(scene: Scene, p: Predicate, head: int) -> bool:
+    """Whether the subject is an event or a state of affairs, which threatens, asks and promises nothing."""
+    if scene.tokens.low[head] in _CIRCUMSTANCES:
+        return True
+    return any(q.pos == "noun" and q.first <= head < q.last and q.rule.kind and q is not p for q in scene.predicates)
+
+
+_CIRCUMSTANCES = word_set(
+    "tariff tariffs sanctions war wars dispute disputes row rows tension tensions crisis shortage shortages attack "
+    "attacks strikes slowdown inflation debt costs price prices deal changes change levies duties protectionism spat "
+    "standoff curbs recession unrest violence clashes fighting strike blockade closure delays cuts policies policy "
+    "rules plan plans move moves decision growth demand supply data figures glut surplus deficit losses uncertainty "
+    "outbreak fears worries hopes doubts competition boom bust downturn rally selloff sell-off reform reforms bill law "
+    "legislation ruling verdict probe scandal election vote referendum result results exit shutdown default impasse"
+)
+
+
+def _is_business(scene: Scene, begin: int, head: int) -> bool:
+    """Whether the subject is a firm or one of its trade, no member of its staff, and no official."""
+    low, words = scene.tokens.low, scene.tokens.words
+    subject = low[begin : head + 1]
+    if not (_STAFF.isdisjoint(subject) and _OFFICES.isdisjoint(subject)):
+        return False
+    named = max((m.last for m in scene.mentions if begin <= m.first <= head), default=begin)
+    if named > head or (named > begin and "and" in subject):
+        return False  # an actor by name heads the subject, or is one of two: "Greece and its lenders"
+    if low[head] in _TRADES or low[head].endswith(("makers", "maker")):
+        return low[head] not in ("bank", "banks") or _PUBLIC_BANKS.isdisjoint(subject)
+    return any(low[k] in _FIRMS and words[k][0].isupper() for k in range(begin, head + 1))
+
+
+_STAFF = word_set(
+    "workers pilots staff employees drivers union unions crew crews engineers machinists strike strikers miners nurses "
+    "workforce"
+)
+_OFFICES = word_set(
+    "minister ministry president premier government senator senators lawmaker lawmakers governor regulator regulators "
+    "prosecutors prosecutor court judge police army parliament opposition union rebels militants gunmen protesters "
+    "activists campaigners farmers chancellor mayor ambassador envoy"
+)
+_PUBLIC_BANKS = word_set("central reserve world national development bank-of state asian african investment")
+_ONLOOKERS = word_set(
+    "analyst analysts economist economists investor investors trader traders strategist strategists fans critics "
+    "customers shoppers consumers viewers readers stocks shares study survey film movie book novel show"
+)
+_TRADES = _ONLOOKERS | word_set(
+    "company companies firm firms retailer retailers airline airlines automaker automakers lender "
+    "lenders bank banks insurer insurers manufacturer manufacturers supplier suppliers brand brands chain chains "
+    "startup startups start-up start-ups exporter exporters importer importers refiner refiners broker brokers "
+    "brokerage brokerages executive executives ceo cfo boss bosses shareholder shareholders fund funds buyer buyers "
+    "seller sellers developer developers publisher studio studios miner utility utilities conglomerate giant giants "
+    "subsidiary affiliate billionaire tycoon entrepreneur entrepreneurs founder banker bankers "
+    "hotel hotels restaurant restaurants supermarket supermarkets grocer grocers brewer brewers distiller distillers "
+    "shipper shippers producer driller drillers app titans moguls magnate households homeowners "
+    "singer actor actress director author artist museum gallery theatre orchestra club coach "
+    "scientists"
+)
+_FIRMS = word_set(
+    "apple google alphabet amazon netflix meta facebook microsoft tesla volkswagen vw toyota honda nissan ford bmw "
+    "mercedes renault stellantis boeing airbus disney nvidia intel amd samsung sony huawei zte tiktok bytedance "
+    "alibaba tencent baidu jd.com xiaomi lenovo foxconn tsmc walmart target nike adidas puma starbucks mcdonald uber "
+    "lyft spotify twitter openai ibm oracle pfizer moderna astrazeneca novartis roche bayer basf merck glaxosmithkline "
+    "gsk sanofi glencore rio bhp vale anglo exxon exxonmobil chevron shell bp total totalenergies eni equinor repsol "
+    "conocophillips occidental halliburton schlumberger rosneft lukoil gazprom novatek rusal sinopec petrochina cnooc "
+    "petronas petrobras pemex pdvsa aramco adnoc sabic siemens philips nokia ericsson vodafone ryanair easyjet "
+    "lufthansa delta emirates hsbc barclays citigroup citi jpmorgan goldman morgan ubs ing bnp santander nomura "
+    "mizuho softbank blackrock blackstone carlyle kkr berkshire fedex ups caterpillar deere harley-davidson harley "
+    "whirlpool ge gm fiat chrysler daimler peugeot psa volvo hyundai kia mazda suzuki tata reliance infosys adani "
+    "unilever nestle nestlé danone diageo heineken carlsberg pepsico coca-cola coke procter p&g kraft heinz mondelez "
+    "l'oreal lvmh kering gucci burberry prada hermes tiffany capri macy gap h&m zara inditex primark tesco sainsbury "
+    "asda morrisons lidl aldi ikea costco kroger ebay paypal visa mastercard square airbnb wework snap snapchat "
+    "pinterest zoom salesforce sap cisco qualcomm broadcom micron dell hp hpe arm asml at&t verizon t-mobile sprint "
+    "comcast cbs viacom nbc nucor alcoa arcelormittal thyssenkrupp posco trafigura vitol gunvor maersk fitbit gopro "
+    "cargill bunge adm syngenta monsanto dow dupont 3m honeywell raytheon lockheed bombardier embraer rolls-royce "
+    "startup retailer airline carmaker drugmaker"
+)
+"""Firms: what one fights, attacks or signs is business."""
