@@ -28,6 +28,7 @@ def read(text: str) -> list[Event]:
         "Chipmaker's boss vows to fight for patents",
         "Brewery giants battle for bars of Lima",
         "Economists blame strong krone",
+        "Aramco meets funds of Abu Dhabi before share sale",
     ],
 )
 def test_nobody_acts(text: str) -> None:
@@ -51,6 +52,9 @@ def test_nobody_acts(text: str) -> None:
         ("World Bank suspends aid to Chad", "SANCTION"),
         ("SAP nudges up licence revenue target", "GUIDANCE_RAISE"),
         ("Unilever cuts full-year forecast", "GUIDANCE_CUT"),
+        # firms that are arms of a state, and a country whose name an airline bears
+        ("Russia's Gazprom cuts off gas supplies to Chad", "SANCTION"),
+        ("United Arab Emirates signs treaty with Chad", "SUPPORT"),
         # a protest demands what those who march demand
         ("March in Lima demands release of editor", "REQUEST"),
     ],

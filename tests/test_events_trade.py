@@ -58,6 +58,18 @@ def read(text: str) -> list[Event]:
         "Toy maker's stockpiles swell as Peru duties loom",
         "Insurer withdraws cover for floods",
         "Brewer ousts founder after scandal",
+        # a fear that is the setting, a deal that only describes, a plan that is the subject
+        "Under tariff threat, Chad loses lure for shoemakers",
+        "Orders book shows depth of tariff fear",
+        "Wool growers say plan to impose duties will cost jobs",
+        "Peru readies scheme to adjust to Andean trade deal",
+        "Copper falls on worries about Chad trade deal details",
+        "Norway-Chad trade talks: who they help and what they cost",
+        "Chad trade deal needs more work",
+        # what is foretold of an economy threatens nobody; what illness stops is no punishment
+        "Lender of last resort warns ministers that feuds could slow growth",
+        "Chad cancels camel fair ahead of summit due to coronavirus",
+        "Bankers fight shy of Chad's bond offer",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -108,6 +120,39 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Tool maker trims margin forecast on tariffs", "GUIDANCE_CUT", "neither", "happened"),
         ("Valve maker cuts adjusted EBITDA forecast citing duties", "GUIDANCE_CUT", "neither", "happened"),
         ("Chad lists demands for staying in pact", "REQUEST", "escalation", "happened"),
+        # what stands ahead of an occasion, or at one, is no object
+        ("Norway adds ten mills to blacklist ahead of trade talks", "SANCTION", "escalation", "happened"),
+        ("Peru hopes Chad can ease tensions at summit", "AGREE", "de-escalation", "possible"),
+        # what lapses by itself; what is hoped is the clause, not its subject
+        ("Chad hopes sanctions will ease", "AGREE", "de-escalation", "possible"),
+        ("Bond rallies on Chad trade deal hopes", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Chad on brink of trade war with Norway", "TARIFF", "escalation", "possible"),
+        # a gerund behind "to"; a clause behind "as" whose verb keeps its bare form
+        ("Norway moves closer to imposing sanctions on Chad", "THREATEN", "escalation", "planned"),
+        ("OPEC, Norway close to cutting oil output", "SUPPLY_CUT", "neither", "planned"),
+        ("OPEC works on two-year oil cut deal", "SUPPLY_CUT", "neither", "planned"),
+        ("Peru to cut tariffs on Chad's cotton as risks mount", "TRADE_TRUCE", "de-escalation", "planned"),
+        (
+            "Norway's two trade envoys and four of their deputies to attend Chad talks",
+            "CONSULT",
+            "de-escalation",
+            "planned",
+        ),
+        # plurals without s, and states that are no verb; whom sanctions hit
+        ("Norway's state media accuse Chad of bad faith", "ACCUSE", "escalation", "happened"),
+        ("Gulf states back safeguards on steel imports", "TARIFF", "escalation", "happened"),
+        ("Norway sanctions former Chad bankers over scandal", "SANCTION", "escalation", "happened"),
+        # relief that is welcomed, labels that are dropped, what may go on
+        ("Peru welcomes Norway's tariff exemption", "SUPPORT", "de-escalation", "happened"),
+        ("Norway drops Chad's manipulator label", "CONCEDE", "de-escalation", "happened"),
+        ("Norway will allow Chad's reactors to continue", "AGREE", "de-escalation", "planned"),
+        # talks that get nowhere, scorn, pressure, what a market leaves aside
+        ("Norway, Chad made no progress in cotton talks", "REJECT", "escalation", "happened"),
+        ("In swipe at Norway, Chad says duties could sink growth", "ACCUSE", "escalation", "happened"),
+        ("Senators press Chad's envoys to cut herds", "REQUEST", "escalation", "happened"),
+        ("Copper futures climb, shrug off missile attack on Chad", "ASSAULT", "escalation", "happened"),
+        # a warning of an answer is one
+        ("Chad warns Norway of retaliation that would hurt growth", "THREATEN", "escalation", "happened"),
         # a plural subject far from its verb, a protest that prompts something, an attack that a market answers
         ("Lawyers for jailed banker urge Chad to free him", "REQUEST", "neither", "happened"),
         ("Union refinery protest prompts court order", "PROTEST", "escalation", "happened"),

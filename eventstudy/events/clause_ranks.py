@@ -191,9 +191,17 @@ def _verb_ahead(low: list[str], i: int) -> bool:
     for word in low[i + 1 : i + 10]:
         if word in BOUNDARIES or word in ("and", "but"):
             return False
-        if is_verb_like(word):
+        if is_verb_like(word) or (word in _MOUNTING and low[i + 1] != word):
             return True
     return False
+
+
+_MOUNTING = word_set(
+    "mount mounts loom looms deepen deepens grow grows rise rises fall falls ease eases swirl swirls persist persists "
+    "linger lingers fade fades worsen worsens intensify intensifies escalate escalates spread spreads weigh weighs "
+    "rage rages bite bites near nears begin begins resume resumes drag drags stall stalls simmer simmers await awaits"
+)
+"""What is told of circumstances behind "as": "as risks deepen"."""
 
 
 def _opens(low: list[str], i: int, before: str) -> bool:

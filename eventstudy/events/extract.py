@@ -222,7 +222,12 @@ def _feature(low: list[str]) -> bool:
 
 def _asks_after(low: list[str]) -> bool:
     mark = low.index(":")
-    return low[mark + 1] in _ASKING or low[mark + 1 : mark + 3] in (["what", "you"], ["what", "they"], ["what", "it"])
+    follows = low[mark + 1 : mark + 3]
+    return low[mark + 1] in _ASKING or (len(follows) == 2 and follows[0] in _WHAT and follows[1] in _THAT)
+
+
+_WHAT = word_set("what where who when which")
+_THAT = word_set("you they it we to is are 's the comes")
 
 
 _SAYS = frozenset({"says", "say", ":"})
@@ -240,7 +245,7 @@ def _clause_opens(scene: Scene, start: int) -> int:
 
 
 def _headline(scene: Scene, opens: int, start: int) -> bool:
-    return 0 < start - opens <= 6 and not any(map(is_verb_like, scene.tokens.low[opens:start]))
+    return 0 < start - opens <= 10 and not any(map(is_verb_like, scene.tokens.low[opens:start]))
 
 
 def _news(scene: Scene, *, first: bool) -> bool:

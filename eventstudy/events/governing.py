@@ -55,6 +55,10 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         return None
     if p.pos == "noun":
         shadow = p.last < len(low) and low[p.last] in _SHADOWS
+        following = predicates[k + 1] if k + 1 < len(predicates) else None
+        clause = following is not None and following.pos == "fin" and following.start == p.last
+        if clause and following is not None and q.rule.frame == "plan" and following.rule.frame != "light":
+            return None  # "hopes the sanctions will ease": the subject of a clause, not what is hoped for
         return None if shadow and q.rule.frame == "light" else _noun_governor(q, tokens, between, p.last)
     if p.pos in ("fin", "phrase"):
         return _clause_governor(predicates, k, tokens)
@@ -75,6 +79,7 @@ _EXPECTING = all_forms("expect see want")
 _ASIDE = word_set(
     "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
+_OCCASIONS = word_set("at during ahead before after amid over due")
 _AWAY = word_set("at in on during to by before after from")
 
 
@@ -86,6 +91,10 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int
     frame = q.rule.frame
     if q.complements or frame not in _NOUN_GOVERNORS:
         return None
+    if frame in ("plan", "reverse", "commit") and between.count("to") > 1:
+        return None  # "readies a policy to adapt to the trade deal"
+    if frame == "reverse" and not _OCCASIONS.isdisjoint(between):
+        return None  # "can ease tensions at the summit", "cancels flights ahead of talks"
     if frame == "report" and (tokens.low[q.first] not in _ANNOUNCING or not _AWAY.isdisjoint(between)):
         return None
     if frame == "plan" and tokens.low[q.first] in _EXPECTING and tokens.low[p_last : p_last + 1] == ["to"]:

@@ -53,6 +53,10 @@ _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 _CAUSES = word_set("on after following amid")
 """What a market's move is put down to follows these: "the ruble rallies on the pullback"."""
 
+_OFF = word_set("off aside past")
+_SHRUGGING = all_forms("shrug brush look")
+"""With these a market leaves unmoved by what has happened."""
+
 _LIKELY = word_set("possible likely unlikely imminent expected planned looming")
 
 _MARKS = frozenset({":", ";", "—", "–", "?"})
@@ -73,6 +77,10 @@ def presented(reading: Reading, scene: Scene) -> bool:
     told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
     if lasting and reading.polarity == "denied" and not told_off:
         return False  # "without a trade deal", "it is not tariffs", "no tariff fears"
+    if reading.actor.complements and reading.actor.rule.frame == "plan" and _foretold(low, reading.theme.last):
+        return False  # "a plan to impose tariffs will raise prices"
+    if lasting and reading.modality == "possible" and _setting(low, i, stop):
+        return False
     if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
         return True  # "its plan to attack", "no talks"
     if reading.modality == "possible" and _feared(low, i, stop):
@@ -150,6 +158,36 @@ def _feared(low: list[str], i: int, stop: int) -> bool:
     return linked > 0 and (low[linked - 1] in _FEARS or (linked > 1 and low[linked - 2] in _FEARS))
 
 
+def _foretold(low: list[str], last: int) -> bool:
+    """Whether what is planned is the subject of a clause that says what it will do."""
+    for word in low[last : last + 6]:
+        if word in _WILL:
+            return True
+        if word in BOUNDARIES or is_verb_like(word):
+            return False
+    return False
+
+
+_WILL = word_set("will would could may might can")
+
+
+def _setting(low: list[str], i: int, stop: int) -> bool:
+    """Whether a fear of what lasts only says amid what the rest goes on: "under tariff threat", "depth of its fear"."""
+    if low[stop : stop + 1] and low[stop] not in _FEARS and not _follows(low, stop):
+        return True  # "concerns about trade deal progress"
+    k = i - 1
+    while k >= 0 and low[k] not in PREPOSITIONS and low[k] not in BOUNDARIES and not is_verb_like(low[k]):
+        k -= 1
+    if k > 0 and low[k] == "of" and low[k - 1] in _FEARS:
+        k -= 2  # "on the brink of a trade war"
+    if k < 0 or low[k] not in _AMIDST:
+        return False
+    return low[k] in ("under", "without", "with") or MARKET.isdisjoint(low[:k])
+
+
+_AMIDST = word_set("under of despite amid without from with in through")
+
+
 def _follows(low: list[str], stop: int) -> bool:
     """Whether what follows leaves the noun the head of its phrase: no further noun, no verb it is the subject of."""
     word = low[stop]
@@ -181,6 +219,8 @@ def _verb_after(scene: Scene, stop: int, end: int) -> int | None:
             return k + 1 if low[k + 1] not in _GIVEN and low[k + 1] not in ("a", "an", "the") else None
         if word in _LIKELY:
             return None
+        if word == "needs" and k == stop:
+            return k  # "the deal needs votes"
         if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and low[k - 1] in _ENDS):
             # The last of "has been held".
             while k + 1 < end and (low[k] in AUXILIARIES or low[k] in NEGATIONS) and low[k + 1].isalpha():
@@ -208,6 +248,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
                 return moved
         if word == "after" and k > 0 and low[k - 1] in _AGES:
             return False  # "bridge opens ten years after border war"
+        if word in _OFF and low[k - 1] in _SHRUGGING and not MARKET.isdisjoint(low[begin:k]):
+            return kind in _SUDDEN  # "stocks rise, shrug off attack"
         if word in _AROUND:
             new = low[k + 1] in ("a", "an") or (word in ("after", "following") and kind != "CONSULT")
             opens = kind != "CONSULT" or k == begin  # "at a party meeting" only says where

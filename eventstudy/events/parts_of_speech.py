@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import REPORTING, walls
+from eventstudy.events.compounds import OF_TRADE, SANCTIONED
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.reduced import ASIDE, NAMED_WITH_S, STANDING, VOTED, laden, told_later
 from eventstudy.events.status import (
@@ -79,11 +80,12 @@ class Scan:
 def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
     low = scan.low
-    if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in _OF_TRADE:
+    if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in OF_TRADE:
         return None  # "EU, U.S. trade chiefs", "close to trade deal"
     group = verb_group(scan.tokens, i, tags)
     if group.infinitive:
-        return ("inf", group) if "b" in tags else None
+        # "close to imposing", "committed to cutting"
+        return ("inf", group) if "b" in tags else ("ger", group) if "g" in tags and low[i - 1] == "to" else None
     before = low[i - 1] if i else ""
     k = i - 1 if before != "," or group.first >= i - 1 else next(j for j in range(i - 2, 0, -1) if low[j] == ",") - 1
     while k >= 0 and (
@@ -276,21 +278,13 @@ _ACTING_ON = word_set(
     "hits hurts dents saps curbs boosts lifts fuels spurs slows squeezes sparks triggers prompts faces sees eyes wins "
     "cuts raises meets seeks makes ends crushes hammers weakens damps dampens clouds spurns shuns"
 )
-_OF_TRADE = word_set(
-    "chief chiefs talks talk war wars deal deals group groups tension tensions deficit deficits surplus dispute "
-    "disputes row rows spat truce pact pacts barrier barriers minister ministers envoy envoys representative adviser "
-    "policy policies union unions body negotiator negotiators negotiations official officials agreement agreements "
-    "relations ties partner partners partnership friction frictions data flows fight fears hopes worries concerns "
-    "woes optimism standoff feud rules regulators secretary commissioner delegation team court"
-)
-_SANCTIONED = word_set("firm firms company companies bank banks official officials minister ministers tanker tankers")
 
 
 def _names_whom(scan: Scan, i: int) -> bool:
     """Whether after the word "sanctions" or the like stands whom it hits, as behind a verb."""
     follows = scan.low[i + 1] if i + 1 < len(scan.low) else ""
-    named = follows in _ARTICLES or follows[:1].isdigit() or follows in _SANCTIONED or _name_next(scan, i)
-    return named or not _SANCTIONED.isdisjoint(scan.low[i + 2 : i + 5])
+    named = follows in _ARTICLES or follows[:1].isdigit() or follows in SANCTIONED or _name_next(scan, i)
+    return named or not SANCTIONED.isdisjoint(scan.low[i + 2 : i + 5])
 
 
 _SINGULAR = frozenset({"names", "seats", "places"})
@@ -326,7 +320,7 @@ _RETURNING = all_forms(
 )
 _POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
 """Firms whose names are possessives: "Moody's cuts Boeing"."""
-_PLURALS = word_set("police people men women children gunmen policemen militiamen fishermen lawmen")
+_PLURALS = word_set("media staff clergy police people men women children gunmen policemen militiamen fishermen lawmen")
 
 
 _CALLS = word_set("calls cuts holds sets puts")

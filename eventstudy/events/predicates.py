@@ -155,7 +155,9 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     market = (
         verb is not None and verb[0] in ("fin", "part") and scan.impersonal and impersonal_subject(low, verb[1].first)
     )
-    nature = scan.impersonal and word in _SHUTTING and not NATURE.isdisjoint(scan.every)
+    nature = word in _SHUTTING and (
+        (scan.impersonal and not NATURE.isdisjoint(scan.every)) or not _ILLNESS.isdisjoint(scan.every)
+    )
     nature = nature and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
         if rest and not scan.every.issuperset(rest):
@@ -175,7 +177,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if rule.frame == "threaten" and verb is not None and i and low[verb[1].first - 1] in _CANNOT_THREATEN:
             continue  # "tariffs threaten jobs": no actor does
-        if nature and rule.kind in _SHUT_BY:
+        if nature and (rule.kind in _SHUT_BY or rule.frame == "reverse"):
             continue
         last = follows(scan.tokens, i, rest, split=verb is not None) if rest else i + 1
         if not last and verb is not None and not rule.frame:
@@ -222,6 +224,8 @@ def _is_another(scan: Scan, i: int, word: str) -> bool:
         return _is_auxiliary(low, i)
     if word == "march":
         return scan.tokens.words[i] == "March" and i > 0  # the month
+    if word == "states":
+        return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
     if word == "fire":
         return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
     # "One killed after a building collapsed".
@@ -253,6 +257,7 @@ _LOSING = all_forms("lose")
 _STRIKES = frozenset({"strike", "strikes"})
 # "Typhoon nears, flights cancelled": nature shuts, nobody punishes.
 _SHUTTING = all_forms("cancel close shut suspend halt delay ground postpone divert disrupt stop evacuate")
+_ILLNESS = frozenset({"coronavirus", "covid", "covid-19", "omicron"})
 _SHUT_BY = frozenset({"SANCTION", "COERCE"})
 _WORK = word_set(
     "worker workers union unions unionists pay wages wage nurses teachers doctors rail railway train trains airport "
@@ -262,7 +267,10 @@ _WORK = word_set(
 _DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
-_AMBIGUOUS = HAVE | _HARMING | {"march", "fire"}
+_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states"}
+_OF_STATES = word_set(
+    "member gulf baltic arab african european bloc nordic balkan eastern western southern northern central swing"
+)
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 
 
@@ -323,7 +331,7 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
 
 
-_REASONS = word_set("over amid citing despite")
+_REASONS = word_set("over amid citing despite ahead")
 _REASONS_OF_TRADE = _REASONS | {"on", "as"}
 _OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
 
