@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,6 +56,21 @@ class Diagnosis:
     measures: Measures
 
 
+_TYPED = {
+    re.compile(r"(?<=\d)%"): " %",
+    re.compile(r"(?<=[ (])-(?=\d)"): "\N{MINUS SIGN}",
+    re.compile(r"p = 0\.000"): "p < 0.001",
+}
+
+
+def _said(rule: Rule, measures: Measures) -> str:
+    """Fill in a rule's sentence, its numbers typed as everywhere else: no p-value is zero."""
+    text = rule.says.format(m=measures)
+    for pattern, typed in _TYPED.items():
+        text = pattern.sub(typed, text)
+    return text
+
+
 def diagnose(
     measures: Measures, *, available: tuple[str, ...] | None = None, rules: tuple[Rule, ...] = RULES
 ) -> Diagnosis:
@@ -84,7 +100,7 @@ def diagnose(
     'sq_test_ewma'
     """
     holding = [rule for rule in rules if rule.holds(measures)]
-    findings = tuple(Finding(r.name, r.says.format(m=measures), r.reference, r.avoid) for r in holding)
+    findings = tuple(Finding(r.name, _said(r, measures), r.reference, r.avoid) for r in holding)
     avoid: dict[str, str] = {}
     for finding in findings:
         for name in finding.avoid:

@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "windows of different dates overlap",
         lambda m: m.n_dates > m.n_clusters,
-        "windows of {m.n_dates} dates overlap in {m.n_clusters} clusters: an average by event day does not see that "
+        "windows of {m.n_dates} dates overlap (clusters: {m.n_clusters}): an average by event day does not see that "
         "one session is day 0 of one event and day 2 of another",
         avoid=("crude_dependence_t", "corrado_rank_z", "corrado_zivney_rank_z", "corrado_zivney_sign_z",
                "cumulative_rank_z", "grank_t"),
@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "r_bar unknown",
         lambda m: m.n_pairs_unknown > 0,
-        "{m.n_pairs_unknown} overlapping pairs have too few common estimation dates to be in r_bar",
+        "overlapping pairs with too few common estimation dates to be in r_bar: {m.n_pairs_unknown}",
         avoid=("adjusted_patell_z", "adjusted_bmp_t"),
         reference="Kolari, Pape, Pynnonen 2018",
     ),
@@ -178,8 +178,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "Newey-West error of few sessions",
         lambda m: m.n_events > 1 and m.n_dates * m.window_length < 250,
-        "a Newey-West error is too small where few sessions go into it: {m.n_dates} dates with windows of "
-        "{m.window_length} sessions make at most {m.n_dates} x {m.window_length} of them",
+        "a Newey-West error is too small where few sessions go into it: here at most {m.n_dates} x {m.window_length} "
+        "do (dates of events by sessions of a window)",
         avoid=("calendar_time_nw_t",),
         reference="Newey, West 1987; Andrews 1991",
     ),
@@ -219,7 +219,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "events without a return in the window",
         lambda m: m.size_if_spread_of_all > 0.055,
-        "{m.n_without_return} further events have no return in this window but others near it: an average over events "
+        "events without a return in this window that have others near it: {m.n_without_return}; an average over events "
         "takes its spread from all of them and rejects {m.size_if_spread_of_all:.0%} at a nominal 5 %",
         avoid=("crude_dependence_t", "corrado_rank_z", "cumulative_rank_z"),
         reference="Corrado, Zivney 1992",

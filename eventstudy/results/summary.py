@@ -143,18 +143,28 @@ def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     directed = usable[usable["direction"] != "mixed"] if "direction" in usable else usable
     told = usable if directed.empty else directed
     first = told.loc[told["p_value"].idxmin()]
-    label = ", ".join(str(first[k]) for k in keys) or "all events"
-    events = "1 session" if first["n"] == 1 else f"{first['n']} sessions"
+    noun = "session" if "asset" in keys else "event"  # of one asset, each row is another session
+    events = f"{first['n']} {noun}" if first["n"] == 1 else f"{first['n']} {noun}s"
     interval = f"{interval_name(level)} {percent(first['ci_low'])} to {percent(first['ci_high'])}"
     lead = (
-        f"The clearest reaction is {label} over {first['window']}: on average {percent(first['mean_car'])} against what"
-        f" was expected over {events} ({interval}, p {_relation(first['p_value'])}, {first['test']})."
+        f"The clearest reaction is {_group(first, keys)} over {first['window']}: on average "
+        f"{percent(first['mean_car'])} against what was expected over {events} "
+        f"({interval}, p {_relation(first['p_value'])}, {first['test']})."
     )
-    tail = (
+    family = (
         f"{len(sure)} of {len(usable)} group-window pairs are significant at 5 % taken one by one; "
-        f"about {max(1, round(SIGNIFICANT * len(usable)))} would be by chance."
+        f"{SIGNIFICANT * len(usable):.2g} would be by chance."
     )
-    return "\n".join([lead, tail, *_of_clusters(usable), *narrow_intervals(usable, keys)])
+    return "\n".join(
+        [lead, *([family] if len(usable) > 1 else []), *_of_clusters(usable), *narrow_intervals(usable, keys)]
+    )
+
+
+def _group(row: pd.Series, keys: Sequence[str]) -> str:
+    """Name a group by its values; a value without a letter, such as 0 or 2021, does not say of what it is."""
+    told = [str(row[k]) for k in keys]
+    named = [v if any(map(str.isalpha, v)) else f"{k} {v}" for k, v in zip(keys, told, strict=True)]
+    return ", ".join(named) or "all events"
 
 
 def _of_clusters(usable: pd.DataFrame) -> list[str]:
@@ -174,7 +184,7 @@ def narrow_intervals(usable: pd.DataFrame, keys: list[str]) -> list[str]:
     few = usable[(usable["test"] == "placebo") & (usable["n"] < FEW)]
     if few.empty:
         return []
-    named = list(dict.fromkeys(", ".join(str(row[k]) for k in keys) or "all events" for _, row in few.iterrows()))
+    named = list(dict.fromkeys(_group(row, keys) for _, row in few.iterrows()))
     told = "; ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
     return [
         f"Fewer than {FEW} events and an interval from ordinary days (placebo): {told}. So few events do not show how "
