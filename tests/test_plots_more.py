@@ -13,6 +13,7 @@ from statsmodels.tsa.stattools import acf
 
 from eventstudy import plots
 from eventstudy.errors import DataError, SpecError
+from eventstudy.plots import style
 from eventstudy.plots.files import settle_layout, to_svg
 from eventstudy.plots.style import SERIES, for_file, new_figure, series_style, styled
 from tests._report_frames import day_frame, event_frame
@@ -245,3 +246,55 @@ def test_caar_by_a_column_of_the_readers_own() -> None:
         frame = result.to_frame("day", by=by)
         for caar in frame.loc[frame["day"] == 1, "caar"]:
             assert np.isclose(ends, caar, rtol=1e-12).any()
+
+
+def test_a_direction_has_one_colour_in_every_panel_and_the_legend_names_all() -> None:
+    frame = pd.DataFrame(
+        [
+            {"event_id": f"{asset}{k}", "asset": asset, "direction": direction, "day": day, "ar": 0.01 * k}
+            for asset, direction in (("A", "up"), ("B", "down"), ("C", "up"))
+            for k in range(2)
+            for day in (-1, 0, 1)
+        ]
+    )
+    panels = plots.plot_panel(frame)
+    by_label = [{line.get_label(): line.get_color() for line in ax.lines} for ax in panels]
+    assert by_label[0]["up"] == by_label[2]["up"] != by_label[1]["down"]
+    (legend,) = panels[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["up", "down"]
+
+
+def test_session_labels_say_the_year_once_and_again_where_it_changes() -> None:
+    sessions = pd.bdate_range("2021-12-28", periods=7)
+    frame = pd.DataFrame({"event_id": "e", "asset": "A", "day": range(-3, 4), "session": sessions})
+    ax = plots.plot_event(frame.assign(actual=0.01, expected=0.0), "e", "A")
+    labels = [text.get_text().split("\n")[1:] for text in ax.get_xticklabels()]
+    assert [label for label in labels if len(label) > 1] == [["28 Dec", "2021"], ["03 Jan", "2022"]]
+
+
+def test_a_long_name_leaves_the_panels_their_own_titles() -> None:
+    axes = plots.plot_diagnostics(sample(), title="Berkshire Hathaway Inc. Class B")
+    assert axes[0].get_title("left").startswith("Residuals")
+    assert axes[0].figure.get_suptitle() == "Berkshire Hathaway Inc. Class B"
+
+
+def test_a_cut_name_does_not_end_in_four_dots() -> None:
+    assert plots.labels.clean_label("Berkshire Hathaway Inc. Class B", 24) == "Berkshire Hathaway Inc…"
+
+
+def test_a_placebo_p_is_never_zero() -> None:
+    ax = plots.plot_placebo(np.linspace(-2, 2, 99), 5.0, p_value=0.0001)
+    assert ax.get_legend_handles_labels()[1][-1] == "This study (p < 0.001)"
+
+
+def test_letters_that_the_font_lacks_come_from_a_font_that_is_there(monkeypatch) -> None:
+    from matplotlib import font_manager
+    from matplotlib.font_manager import FontEntry
+
+    there = [FontEntry(name=name) for name in ("Comic Sans", "Noto Sans CJK SC", "DejaVu Sans")]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", there)
+    style._fonts.cache_clear()
+    try:
+        assert style._fonts() == ("DejaVu Sans", "Noto Sans CJK SC")
+    finally:
+        style._fonts.cache_clear()

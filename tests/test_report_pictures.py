@@ -110,3 +110,34 @@ def test_stata_and_parquet_hold_the_events(result, tmp_path) -> None:
     cars = result.to_frame("event")["car"]
     np.testing.assert_array_equal(pd.read_stata(result.export(tmp_path / "r.dta"))["car"], cars)
     np.testing.assert_array_equal(pd.read_parquet(result.export(tmp_path / "r.parquet"))["car"], cars)
+
+
+def test_groups_of_any_event_columns_are_drawn(result) -> None:
+    ax = result.plot_groups(by="kind")
+    table = result.summary(by="kind").table
+    assert sorted(c.get_segments()[0][0, 0] for c in ax.collections) == pytest.approx(sorted(table["ci_low"]), abs=RTOL)
+    assert {str(k) for k in table["kind"]} <= {text.get_text() for text in ax.texts}
+    pairs = result.plot_groups(by=["direction", "asset"])
+    assert {text.get_text() for text in pairs.texts} == set(result.to_frame()["direction"])
+    assert set(pairs.get_legend_handles_labels()[1]) == set(result.to_frame()["asset"])
+    assert len(result.plot_groups(by=()).collections) == 1
+
+
+def test_a_distribution_is_parted_by_any_event_columns(result) -> None:
+    told = [label.split(" (n")[0] for label in result.plot_distribution(by="asset").get_legend_handles_labels()[1]]
+    assert set(told) == {*result.to_frame()["asset"], "median"}
+    both = result.plot_distribution(by=["asset", "direction"]).get_legend_handles_labels()[1]
+    assert any(label.startswith("RUB, escalation (n = ") for label in both)
+    with pytest.raises(SpecError, match="by='sektor' is no event column"):
+        result.plot_distribution(by="sektor")
+
+
+def test_one_event_says_when_the_news_came(result) -> None:
+    row = result.to_frame("event").query("timing == 'exact'").iloc[0]
+    news = result.audit.set_index(["event_id", "asset"]).loc[(row["event_id"], row["asset"]), "earliest"]
+    assert f"news, {news:%d %b %Y %H:%M} UTC" in result.plot_event(row["event_id"], row["asset"]).get_xlabel()
+
+
+def test_a_placebo_picture_asks_for_a_test_by_name(result) -> None:
+    with pytest.raises(SpecError, match=r"test=\(0, 1\) is no test's name.*window"):
+        result.plot_placebo((0, 1))

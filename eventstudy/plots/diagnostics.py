@@ -11,7 +11,7 @@ import pandas as pd
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import require
 from eventstudy.plots.labels import clean_label, finish, percent_axis
-from eventstudy.plots.style import BLUE, MUTED, VERMILLION, axes_among, new_figure, styled
+from eventstudy.plots.style import BLUE, INK, MUTED, VERMILLION, axes_among, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def plot_diagnostics(
     lags : int
         Lags of the autocorrelation.
     title : str
-        Over the first panel.
+        Over the figure; over the first panel of Axes that are given.
     ax : sequence of four matplotlib.axes.Axes, optional
 
     Returns
@@ -61,7 +61,11 @@ def plot_diagnostics(
         raise DataError(f"plot_diagnostics: {len(held)} residuals are too few", hint="at least 10 are needed")
     with styled():
         if ax is None:
-            panels = list(new_figure(7.2, 5.0).subplots(2, 2).ravel())
+            figure = new_figure(7.2, 5.3 if title else 5.0)
+            panels = list(figure.subplots(2, 2).ravel())
+            if title:
+                figure.suptitle(clean_label(title, 90), x=0.01, ha="left", fontsize=10, fontweight="bold", color=INK)
+                title = ""
         else:
             panels = axes_among(ax, 4, "plot_diagnostics")
         _over_time(panels[0], held, title)

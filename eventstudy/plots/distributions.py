@@ -161,7 +161,8 @@ def plot_placebo(
             for side in (-abs(critical), abs(critical)):
                 ax.axvline(side, color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)))
             ax.plot([], [], color=MUTED, linewidth=1.0, linestyle=(0, (4, 2)), label="5 % of them lie beyond")
-        said = "This study" if p_value is None else f"This study (p = {p_value:.3f})"
+        p = "" if p_value is None else " (p < 0.001)" if p_value < 0.0005 else f" (p = {p_value:.3f})"
+        said = f"This study{p}"
         ax.axvline(observed, color=VERMILLION, linewidth=2.2, label=said)
         ax.set_ylim(0, 1.06 * counts.max())
         if percent:

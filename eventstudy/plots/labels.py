@@ -30,7 +30,7 @@ def clean_label(text: object, width: int = 0) -> str:
     """
     line = " ".join(_CONTROL.sub(" ", str(text)).split())
     if width and len(line) > width:
-        return line[: max(width - 1, 1)].rstrip() + "…"
+        return line[: max(width - 1, 1)].rstrip(" .,;:") + "…"
     return line
 
 

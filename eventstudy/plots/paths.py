@@ -33,6 +33,7 @@ __all__ = ["plot_caar", "plot_event", "plot_panel"]
 _BAND = 0.16
 _FAINT_BAND = 0.06  # of sessions with news of both kinds, beneath what is asked about
 _ACROSS = 3  # panels side by side
+_UNDATED = "dotted: news"  # of an event whose time is not given
 
 
 def _day_ticks(ax: Axes, days: np.ndarray[Any, Any], each: float = 24.0) -> None:
@@ -247,7 +248,7 @@ def plot_event(
         dated = "session" in part.columns and len(part) <= 13
         _day_ticks(ax, steps, 33.0 if dated else 24.0)
         if dated:
-            _session_labels(ax, part)
+            _session_labels(ax, part, years=marked == _UNDATED)
         percent_axis(ax, "y")
         return finish(
             ax,
@@ -259,20 +260,31 @@ def plot_event(
 
 
 def _panel_legend(held: Sequence[Axes], *, ours: bool) -> None:
-    lines, labels = held[0].get_legend_handles_labels()
+    drawn: dict[str, Any] = {}
+    for one in held:
+        lines, labels = one.get_legend_handles_labels()
+        drawn |= {label: line for line, label in zip(lines, labels, strict=True) if label not in drawn}
+    labels = in_direction_order(drawn)
+    lines = [drawn[label] for label in labels]
     if ours and held[0].figure is not None:
         held[0].figure.legend(lines, labels, loc="outside upper right", ncols=4, borderaxespad=0.2)
     else:
         held[0].legend(lines, labels, loc="upper left")
 
 
-def _session_labels(ax: Axes, part: pd.DataFrame) -> None:
-    labels = {
-        int(d): pd.Timestamp(s).strftime("%d %b") for d, s in zip(part["day"], part["session"], strict=True) if s == s
-    }
+def _session_labels(ax: Axes, part: pd.DataFrame, *, years: bool) -> None:
+    sessions = {int(d): pd.Timestamp(s) for d, s in zip(part["day"], part["session"], strict=True) if s == s}
     ticks = [int(t) for t in ax.get_xticks()]
+    texts, year = [], 0
+    for tick in ticks:
+        session = sessions.get(tick)
+        told = session.strftime("%d %b") if session is not None else ""
+        if years and session is not None and session.year != year:
+            year = session.year
+            told += f"\n{year}"
+        texts.append(f"{signed(tick)}\n{told}")
     ax.set_xticks(ticks)
-    ax.set_xticklabels([f"{signed(t)}\n{labels.get(t, '')}" for t in ticks])
+    ax.set_xticklabels(texts)
 
 
 def _news_mark(ax: Axes, news_time: object) -> str:
@@ -280,7 +292,7 @@ def _news_mark(ax: Axes, news_time: object) -> str:
     # Between the last price before the news and the first one after it.
     ax.axvline(-0.5, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
     if news_time is None or pd.isna(news_time):  # type: ignore[call-overload]
-        return "dotted: news"
+        return _UNDATED
     stamp = pd.Timestamp(news_time)  # type: ignore[arg-type]
     stamp = stamp.tz_convert("UTC") if stamp.tzinfo is not None else stamp
     timed = stamp != stamp.normalize()
@@ -335,6 +347,8 @@ def plot_panel(
     else:
         held = axes_among(ax, len(wanted), "plot_panel")
     by_direction = directions and "direction" in event_day.columns
+    shown = event_day[event_day["asset"].isin(wanted)]
+    labels = in_direction_order(shown["direction"].astype(str)) if by_direction else [""]
     with styled():
         for position, (name, one) in enumerate(zip(wanted, held, strict=False)):
             part = event_day[event_day["asset"] == name]
@@ -346,8 +360,10 @@ def plot_panel(
                 if by_direction
                 else pd.Series("", index=wide.columns)
             )
-            for order, label in enumerate(in_direction_order(groups)):
+            for order, label in enumerate(labels):  # of the whole figure: one colour means one direction everywhere
                 members = [c for c in wide.columns if groups[c] == label]
+                if not members:
+                    continue
                 style = series_style(label, order)
                 one.plot(
                     wide.index, wide[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
@@ -371,5 +387,5 @@ def plot_panel(
                 legend=False,
             )
         if by_direction:
-            _panel_legend(held, ours=ax is None)
+            _panel_legend(held[: len(wanted)], ours=ax is None)
     return held[: len(wanted)]

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eventstudy._arguments import as_list, check_kind
@@ -46,9 +47,16 @@ PAPER = "#ffffff"
 BLUE, VERMILLION, GREEN, PURPLE, SKY, ORANGE = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
 
 FONT_SIZE = 9.0
+_FONT = "DejaVu Sans"  # comes with matplotlib, so that a figure is the same everywhere
+# Scripts that it lacks are taken from the first of these that the system has; its own letters stay its own.
+_FONTS_OF_OTHER_SCRIPTS = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Noto Sans SC", "Hiragino Sans", "PingFang SC", "Yu Gothic",
+    "Microsoft YaHei", "Malgun Gothic", "Apple SD Gothic Neo", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans Devanagari",
+    "Noto Sans Thai", "Arial Unicode MS",
+)  # fmt: skip
 STYLE: Any = {
     "font.size": FONT_SIZE,
-    "font.family": ["DejaVu Sans"],
+    "font.family": [_FONT],
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
@@ -138,6 +146,15 @@ _ONE_AT_A_TIME = threading.RLock()  # matplotlib's settings are the whole proces
 _for_file: contextvars.ContextVar[bool] = contextvars.ContextVar("for_file", default=False)
 
 
+@cache
+def _fonts() -> tuple[str, ...]:
+    """Name the fonts to take letters from, in order, those alone that the system has."""
+    from matplotlib.font_manager import fontManager
+
+    there = {font.name for font in fontManager.ttflist}
+    return (_FONT, *(name for name in _FONTS_OF_OTHER_SCRIPTS if name in there))
+
+
 @contextlib.contextmanager
 def for_file() -> Iterator[None]:
     """Make figures for a file inside the block: a notebook does not show them as well."""
@@ -170,7 +187,7 @@ def styled() -> Iterator[None]:
 
     interactive = matplotlib.is_interactive()
     try:
-        with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        with _ONE_AT_A_TIME, matplotlib.rc_context(STYLE | {"font.family": list(_fonts())}), warnings.catch_warnings():
             # A headline in a script that the font lacks shows as boxes; that is no reason to stop.
             warnings.filterwarnings("ignore", message="Glyph .* missing from")
             try:

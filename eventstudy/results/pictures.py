@@ -66,7 +66,7 @@ class Pictures(Asking):
         if set(keys) <= {"asset", "direction"}:
             return plots.plot_caar(frame, ax=ax)
         label = ", ".join(keys)  # columns of the reader's own: one line a combination
-        frame[label] = frame[keys].astype(str).agg(", ".join, axis=1)
+        frame[label] = _joined(frame, keys)
         return plots.plot_caar(frame, group=label, ax=ax)
 
     def plot_event(self, event_id: str, asset: str, *, ax: Axes | None = None) -> Axes:
@@ -104,10 +104,15 @@ class Pictures(Asking):
                 f"no row for event {shown(event_id)} on {shown(asset)}",
                 hint=nearest(event_id, frame["event_id"].unique()),
             )
-        return plots.plot_event(frame, event_id, asset, ax=ax)
+        row = int(np.flatnonzero((me.rows.event_id == event_id) & (me.rows.asset == asset))[0])
+        when = me.rows.earliest[row]
+        news = pd.Timestamp(when, tz="UTC") if when == me.rows.latest[row] else None  # no clock: day 0 says the date
+        return plots.plot_event(frame, event_id, asset, news_time=news, ax=ax)
 
-    def plot_groups(self, window: WindowLike | None = None, *, ax: Axes | None = None) -> Axes:
-        """Draw each asset's de-escalating and escalating sessions side by side, mixed ones apart.
+    def plot_groups(
+        self, window: WindowLike | None = None, *, by: str | Sequence[str] | None = None, ax: Axes | None = None
+    ) -> Axes:
+        """Draw the groups side by side: each asset's directions, or what the reader names.
 
         Means and intervals are those of `summary`: by the test that fits each group.
 
@@ -115,6 +120,9 @@ class Pictures(Asking):
         ----------
         window : pair of int, optional
             Window of the cumulative abnormal return, as in `to_frame`.
+        by : str or sequence of str, optional
+            Event columns that make the groups: the first one's values are the blocks, the others' the marks.
+            Default asset and direction.
         ax : matplotlib.axes.Axes, optional
             Where to draw; default a new figure.
 
@@ -122,6 +130,11 @@ class Pictures(Asking):
         -------
         matplotlib.axes.Axes
             Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+
+        Raises
+        ------
+        SpecError
+            If a column is unknown.
 
         Examples
         --------
@@ -131,10 +144,12 @@ class Pictures(Asking):
         me = self._me()
         from eventstudy import plots
 
-        table = me.summary([(0, 0) if window is None else window], by=("asset", "direction")).table.rename(
-            columns={"mean_car": "car"}
-        )
-        return plots.plot_groups(table[np.isfinite(table["car"])], level=me.level, ax=ax)
+        keys = list(frames.group_names(by, ("asset", "direction")))
+        table = me.summary([(0, 0) if window is None else window], by=keys).table.rename(columns={"mean_car": "car"})
+        table = table[np.isfinite(table["car"])]
+        blocks = table[keys[0]].astype(str) if keys else "all events"
+        marks = _joined(table, keys[1:]) if len(keys) > 1 else "neither"
+        return plots.plot_groups(table.assign(asset=blocks, direction=marks), level=me.level, ax=ax)
 
     def plot_cars(
         self, window: WindowLike | None = None, *, asset: str | None = None, title: str = "", ax: Axes | None = None
@@ -176,9 +191,14 @@ class Pictures(Asking):
         return plots.plot_forest(frame, title=title or (asset or ""), level=self._me().level, ax=ax)
 
     def plot_distribution(
-        self, window: WindowLike | None = None, *, asset: str | None = None, ax: Axes | None = None
+        self,
+        window: WindowLike | None = None,
+        *,
+        asset: str | None = None,
+        by: str | Sequence[str] = "direction",
+        ax: Axes | None = None,
     ) -> Axes:
-        """Draw how the events' cumulative abnormal returns are distributed, direction by direction.
+        """Draw how the events' cumulative abnormal returns are distributed, group by group.
 
         Parameters
         ----------
@@ -186,6 +206,8 @@ class Pictures(Asking):
             Window of the cumulative abnormal return, as in `to_frame`.
         asset : str, optional
             Draw this asset's rows only.
+        by : str or sequence of str
+            Event columns that make the groups; ``()`` takes all together.
         ax : matplotlib.axes.Axes, optional
             Where to draw; default a new figure.
 
@@ -197,7 +219,7 @@ class Pictures(Asking):
         Raises
         ------
         SpecError
-            If the asset has no row.
+            If the asset has no row, or a column is unknown.
 
         Examples
         --------
@@ -206,7 +228,13 @@ class Pictures(Asking):
         """
         from eventstudy import plots
 
-        return plots.plot_distribution(self._rows(window, asset), title=asset or "", ax=ax)
+        rows = self._rows(window, asset)
+        keys = list(frames.group_names(by))
+        frames.group_codes(self._me().rows, keys)  # says which columns there are
+        label = ", ".join(keys)
+        if len(keys) > 1:
+            rows = rows.assign(**{label: _joined(rows, keys)})
+        return plots.plot_distribution(rows, group=label or None, title=asset or "", ax=ax)
 
     def plot_panel(self, *, ax: Sequence[Axes] | None = None) -> list[Axes]:
         """Draw every event's path, one panel an asset, with the groups' averages.
@@ -338,3 +366,7 @@ class Pictures(Asking):
                 return pd.Series(held[:n, column].astype(float), index=index, name=asset)
         known = [name for piece in result.pieces for name in piece.returns.grid.assets]
         raise SpecError(f"asset {asset!r} is not in the study", hint=nearest(asset, known), asset=asset)
+
+
+def _joined(frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
+    return [", ".join(map(str, values)) for values in frame[list(keys)].to_numpy(dtype=object)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._arguments import check_texts
-from eventstudy.errors import SpecError, nearest
+from eventstudy.errors import SpecError, nearest, shown
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
@@ -99,6 +99,10 @@ class TestPictures(Asking):
         """
         from eventstudy import plots
 
+        if not isinstance(test, str):
+            raise SpecError(
+                f"test={shown(test)} is no test's name", hint="expected such as 'bmp_t'; the window comes after it"
+            )
         found = self._me().placebo(window, names=[test], draws=draws, seed=seed, **where)
         row: dict[Any, Any] = found.table.set_index("name").loc[test].to_dict()
         return plots.plot_placebo(
