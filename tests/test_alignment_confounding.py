@@ -16,7 +16,9 @@ from eventstudy.events.tables import EventTable
 from eventstudy.prices.panel import PricePanel
 
 DAYS = pd.bdate_range("2022-01-03", periods=40)
-PANEL = PricePanel(pd.DataFrame({"A": np.arange(1.0, 41.0), "B": np.arange(1.0, 41.0)}, index=DAYS), close="16:00")
+PANEL = PricePanel(
+    pd.DataFrame({"A": np.arange(1.0, 41.0), "B": np.arange(1.0, 41.0)}, index=DAYS), close="16:00", tz="UTC"
+)
 
 
 def table(rows: list[tuple[str, str, str]]) -> EventTable:
@@ -185,7 +187,7 @@ def test_too_many_overlaps_are_refused_and_not_begun():
 def test_what_a_table_leaves_open_confounds_as_a_study_takes_it():
     """An event without a word on polarity is studied, and so it confounds; a denied one does neither."""
     days = pd.bdate_range("2022-02-07", "2022-02-25")
-    panel = PricePanel(pd.DataFrame({"X": np.arange(1.0, 16.0)}, index=days), close="16:00")
+    panel = PricePanel(pd.DataFrame({"X": np.arange(1.0, 16.0)}, index=days), close="16:00", tz="UTC")
     times = ["2022-02-14T12:00Z", "2022-02-15T12:00Z", "2022-02-16T12:00Z"]
     table = read_events(pd.DataFrame({"time": times, "asset": "X", "polarity": ["asserted", None, "denied"]}))
     found = confounds(table, panel, (0, 1))

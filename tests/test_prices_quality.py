@@ -156,9 +156,9 @@ def test_dates_that_are_a_day_behind(walk):
     found = checks(PricePanel(frame)).loc[["zone"]]
     assert found["asset"].tolist() == ["B"] and "B moves a date after" in found["message"].iloc[0]
     # What is known to close earlier on the same date must follow on the next.
-    hours = {"A": {"close": "16:00"}, "C": {"close": "16:00"}, "B": {"close": "06:00"}}
+    hours = {name: {"close": close, "tz": "UTC"} for name, close in (("A", "16:00"), ("C", "16:00"), ("B", "06:00"))}
     assert "zone" not in checks(PricePanel(frame, assets=hours)).index
-    hours["B"] = {"close": "16:00"}
+    hours["B"] = {"close": "16:00", "tz": "UTC"}
     assert "zone" in checks(PricePanel(frame, assets=hours)).index
 
 

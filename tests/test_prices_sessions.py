@@ -112,7 +112,7 @@ def test_calendar_sessions_without_a_price_stay():
 
 def test_a_calendar_of_ones_own():
     days = pd.to_datetime(["2022-02-14", "2022-02-15"])
-    panel = PricePanel(pd.DataFrame({"X": [1.0, 2.0]}, index=days), calendar="MINE", close="12:00")
+    panel = PricePanel(pd.DataFrame({"X": [1.0, 2.0]}, index=days), calendar="MINE", close="12:00", tz="UTC")
     with pytest.raises(SpecError, match="unknown calendar 'MINE'"):
         build_grid(panel, ["X"])
     asked = []
@@ -252,3 +252,36 @@ def test_three_rubles_on_one_day(shared_dir):
         [moves[0][2], moves[1][2]], [np.log(76.306 / 75.366), np.log(76.5762 / 76.166)], atol=2e-5
     )
     assert len({round(m[2], 4) for m in moves}) == 3
+
+
+def test_a_clock_time_without_a_zone_is_an_error(tmp_path) -> None:
+    (tmp_path / "p.csv").write_text("date,ACME\n2022-02-14,1\n2022-02-15,2\n")
+    frame = pd.DataFrame({"ACME": [1.0, 2.0]}, index=pd.to_datetime(["2022-02-14", "2022-02-15"]))
+    for read in (
+        lambda **said: read_prices(tmp_path / "p.csv", **said),
+        lambda **said: PricePanel(frame, **said),
+        lambda **said: read_returns(tmp_path / "p.csv", unit="decimal", **said),
+    ):
+        with pytest.raises(AssetError, match=r"^close='16:00' has no zone; say where: tz='America/New_York'"):
+            read(close="16:00")
+        with pytest.raises(AssetError, match="has no zone"):
+            read(assets={"ACME": {"close": "16:00"}})
+        with pytest.raises(AssetError, match="has no zone"):
+            read().with_asset("ACME", close="16:00")
+        assert str(read(close="16:00", tz="UTC").instants("ACME")[0]) == "2022-02-14 16:00:00+00:00"
+        assert str(read(close="24:00").instants("ACME")[0]) == "2022-02-15 00:00:00+00:00"
+        told = {"ACME": {"close": "16:00", "tz": "America/New_York"}}
+        assert str(read(close="17:00", assets=told).instants("ACME")[0]) == "2022-02-14 21:00:00+00:00"
+
+
+@pytest.mark.parametrize("said", [{"close": "4pm", "tz": "UTC"}, {"close": "16:00", "tz": "New York"}])
+def test_a_wrong_option_is_not_laid_to_an_asset_without_a_name(said) -> None:
+    frame = pd.DataFrame({"ACME": [1.0, 2.0]}, index=pd.to_datetime(["2022-02-14", "2022-02-15"]))
+    with pytest.raises(AssetError) as caught:
+        PricePanel(frame, **said)
+    assert "?" not in str(caught.value)
+
+
+def test_columns_of_the_catalogue_need_no_zone() -> None:
+    frame = pd.DataFrame({"RUB": [0.013, 0.0133]}, index=pd.to_datetime(["2022-02-14", "2022-02-15"]))
+    assert PricePanel(frame, close="16:00").asset("RUB").close == "14:15"

@@ -151,7 +151,7 @@ def confounds(
     >>> import pandas as pd
     >>> from eventstudy.events.readers import read_events
     >>> days = pd.bdate_range("2022-02-07", "2022-02-25")
-    >>> panel = PricePanel(pd.DataFrame({"X": range(1, 16)}, index=days), close="16:00")
+    >>> panel = PricePanel(pd.DataFrame({"X": range(1, 16)}, index=days), close="16:00", tz="UTC")
     >>> table = read_events(pd.DataFrame({"time": ["2022-02-14T12:00Z", "2022-02-16T12:00Z"], "asset": "X"}))
     >>> confounds(table, panel, (0, 2))[["event_id", "other_id", "offset", "shared", "inside"]]
       event_id other_id  offset  shared  inside

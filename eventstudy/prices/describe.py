@@ -17,7 +17,7 @@ from eventstudy._types import FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, EventStudyWarning, nearest
 
-__all__ = ["changed_asset", "describe", "doubtful_quote", "warn_of_quotes", "wide"]
+__all__ = ["changed_asset", "describe", "doubtful_quote", "require_zone", "warn_of_quotes", "wide"]
 
 # No currency that is quoted as so many to the dollar is itself worth two dollars.
 _DEAREST = 2.0
@@ -104,6 +104,21 @@ def warn_of_quotes(described: Sequence[Asset], matrix: FloatArray) -> None:
         warnings.warn(f"{symbol} {text}{more}: {advice}", EventStudyWarning, stacklevel=3)
 
 
+def _unknown(told: Mapping[str, str]) -> Asset:
+    """Make the description of every column that the catalogue does not know."""
+    try:
+        return changed_asset(Asset(symbol="?"), told)
+    except AssetError as error:  # of an option of the caller's, not of an asset
+        raise AssetError(error.message.removeprefix("asset '?': "), hint=error.hint) from None
+
+
+def require_zone(told: Mapping[str, Any]) -> None:
+    """Raise where a clock time is said to which no zone belongs: a close of another continent moves day 0."""
+    close = told.get("close", "")
+    if close not in ("", "24:00") and "tz" not in told:
+        raise AssetError(f"close={close!r} has no zone", hint="say where: tz='America/New_York', or tz='UTC'")
+
+
 def describe(
     names: Sequence[str],
     matrix: FloatArray,
@@ -126,10 +141,12 @@ def describe(
                 if name not in names and not (option != "quoted" and name in renames.values()):
                     raise AssetError(f"{option} names {name!r}, which is no column", hint=nearest(str(name), names))
     table = catalogues.catalogue()
-    unknown = changed_asset(Asset(symbol="?"), {k: v for k, v in (defaults or {}).items() if v})
+    told = {k: v for k, v in (defaults or {}).items() if v}
+    unknown = _unknown(told)
     described = []
     for j, column in enumerate(names):
         symbol = renames.get(column, column)
+        change = overrides.get(column, overrides.get(symbol))
         origin = source if isinstance(source, str) else source.get(column, source.get(symbol, ""))
         if symbol in table:
             asset = table[symbol].at(origin) if origin else table[symbol]
@@ -139,7 +156,8 @@ def describe(
             )
         else:
             asset = _called(unknown, symbol, origin)
-        change = overrides.get(column, overrides.get(symbol))
+            if not isinstance(change, Asset):
+                require_zone({**told, **(change or {})})
         if isinstance(change, Asset):
             asset = dataclasses.replace(change, symbol=symbol)
         elif change is not None:

@@ -41,8 +41,8 @@ class PricePanel(Reshaping, Views):
         struck where the catalogue knows it (``"ecb"``, ``"eia"``, ``"yahoo"``, ``"cbr"``).
     close, tz, calendar : str, optional
         Local closing time, zone and exchange calendar of the columns that the catalogue does not
-        know. ``tz`` is also the zone of clock times written without one. Without a close, a daily
-        price may be from any moment of its day, and an event of that day is ambiguous.
+        know; a close needs its zone. ``tz`` is also the zone of clock times written without one. Without
+        a close, a daily price may be from any moment of its day, and an event of that day is ambiguous.
     bar : str or Timedelta, optional
         Length of the bars, where clock times are their starts.
 

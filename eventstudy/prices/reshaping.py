@@ -11,7 +11,7 @@ import pandas as pd
 from eventstudy._arguments import as_list
 from eventstudy.errors import DataError, SpecError, shown
 from eventstudy.prices import derived
-from eventstudy.prices.describe import changed_asset
+from eventstudy.prices.describe import changed_asset, require_zone
 from eventstudy.prices.parts import PanelPart
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Reshaping(PanelPart):
         Raises
         ------
         AssetError
-            If the panel has no such asset, or an asset no such field.
+            If the panel has no such asset, an asset no such field, or a closing time no zone.
 
         Examples
         --------
@@ -152,6 +152,8 @@ class Reshaping(PanelPart):
         me = self._me()
         j = me.column(name)
         changed = list(me._assets)
+        if not me._assets[j].close and not me._assets[j].calendar:
+            require_zone(fields)
         changed[j] = changed_asset(me._assets[j], fields)
         return type(me)._of(
             me._labels,
