@@ -70,6 +70,20 @@ def read(text: str) -> list[Event]:
         "Lender of last resort warns ministers that feuds could slow growth",
         "Chad cancels camel fair ahead of summit due to coronavirus",
         "Bankers fight shy of Chad's bond offer",
+        # what is needed, waited for or sought is not told; feuds that calm down by themselves have no actor
+        "Ministers say need more dialogue on cotton",
+        "Premier says still waiting to hear Norway's plans for tariffs",
+        "Shares rise as Andean tensions ease",
+        "Norway seeks comments on duty relief for wool",
+        "Bus drivers fighting for better hours go unheard",
+        "Can Lima's metro get back on track?",
+        # business: money that is paid, firms that are blamed, courts among parties, goods that firms send
+        "Chad seals four contracts worth $2 billion",
+        "Auditor KPMG criticised over fees",
+        "Judge disqualifies Huawei lawyer from case",
+        "Volvo sends parts from Peru to Chad by rail",
+        "Demand for lorries helps Chad",
+        "League suspends attendance at sports grounds",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -151,6 +165,19 @@ def test_speaks_of_it_only(text: str) -> None:
         ("In swipe at Norway, Chad says duties could sink growth", "ACCUSE", "escalation", "happened"),
         ("Senators press Chad's envoys to cut herds", "REQUEST", "escalation", "happened"),
         ("Copper futures climb, shrug off missile attack on Chad", "ASSAULT", "escalation", "happened"),
+        # adjectives in a row; deadlines, progress and failure told by nouns; who speaks for himself behind a colon
+        ("Norway announces new, far-reaching sanctions on Chad", "SANCTION", "escalation", "happened"),
+        ("Norway extends deadline for Chad sanctions", "CONCEDE", "de-escalation", "happened"),
+        ("Premier says 'big progress' on possible Chad pact", "SUPPORT", "de-escalation", "happened"),
+        ("Envoy: no progress after cotton talks with Chad", "REJECT", "escalation", "happened"),
+        ("Norway: We will retaliate with tariffs on Chad's cotton", "THREATEN", "escalation", "happened"),
+        ("Krone recovers as Chad retaliates in trade row", "TARIFF", "escalation", "happened"),
+        ("Customs office files notice suspending tariffs on Chad's wool", "TRADE_TRUCE", "de-escalation", "happened"),
+        # what is looked forward to, what is sought by an infinitive, supply that is planned behind a market's move
+        ("Norway set for trade talks with Chad", "AGREE", "de-escalation", "planned"),
+        ("Oil gains on anticipation of sanctions on Chad", "SANCTION", "escalation", "possible"),
+        ("Slim chance of broad and lasting Chad trade deal", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Oil falls as OPEC plans to raise output", "SUPPLY_RAISE", "neither", "planned"),
         # a warning of an answer is one
         ("Chad warns Norway of retaliation that would hurt growth", "THREATEN", "escalation", "happened"),
         # a plural subject far from its verb, a protest that prompts something, an attack that a market answers

@@ -14,6 +14,8 @@ __all__ = ["actors_of", "ground", "is_expected", "says_so"]
 
 def says_so(scene: Scene, p: Predicate) -> bool:
     """Whether the sentence's speaker is whom ``p`` speaks of: "Iran could close the strait, its commander said"."""
+    if p.start > 1 and scene.tokens.low[p.start - 1 : p.start] == ["we"] and ":" in scene.tokens.low[1 : p.start]:
+        return True  # "Peru: We will retaliate"
     closing = scene.closing
     open_ended = p.pos == "fin" and p.group is not None and (p.group.would or p.group.modality == "possible")
     if closing is None or not open_ended or p.start >= closing[0] or p.rule.frame not in ("", "accuse"):

@@ -16,29 +16,60 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
     p, low = reading.actor, scene.tokens.low
     if not event.source and event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
         return True
+    if event.kind in _DEALING and not event.target and not _PRICED.isdisjoint(low):
+        return True  # "seals six deals worth $3 billion"
     if p.pos not in ("fin", "inf") or p.passive:
-        named = not event.source and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
-        theirs = p.pos == "noun" and p.first > 0 and low[p.first - 1] in _TRADES  # "brewers' battle"
-        return (named or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
-    if p.rule.frame == "warn" and not _HARM.isdisjoint(low[p.last : p.last + _AHEAD]):
-        return _ANSWER.isdisjoint(low[p.last : p.last + _AHEAD])
+        return _firms_own(scene, p, event)
+    ahead = low[p.last : p.last + _AHEAD]
+    if p.rule.frame == "warn" and not _HARM.isdisjoint(ahead):
+        return _ANSWER.isdisjoint(ahead)
     begin = subject_begin(scene, p)
     head = _head(low, begin, p.start)
     if head < 0:
         return False
-    if p.rule.frame in _MINDED and not p.rule.subjects.firsts and _circumstance(scene, p, head):
+    past = p.group is not None and p.group.tense == "past"
+    undergone = past and (p.last >= len(low) or low[p.last] in _BEHIND_THE_HEAD)  # "Tycoon detained in Chad"
+    if not p.rule.subjects.firsts and _lifeless(scene, p, event, head, undergone=undergone):
         return True
     if low[head] in _FIRMS and event.kind in ("CONSULT", "REQUEST"):
         return True  # also of firms that the gazetteer knows as arms of a state
-    if not _is_business(scene, begin, head):
-        return False
+    return _is_business(scene, begin, head) and _not_for_firms(scene, p, event, begin, head, undergone=undergone)
+
+
+def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
+    """Whether an event that a noun, a participle or a passive tells is of firms: "brewers' battle"."""
+    low = scene.tokens.low
+    if p.passive and event.kind == "ACCUSE" and _blamed(scene, p):
+        return True
+    opens = not event.source and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
+    theirs = p.pos == "noun" and p.first > 0 and low[p.first - 1] in _TRADES
+    return (opens or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
+
+
+def _lifeless(scene: Scene, p: Predicate, event: Event, head: int, *, undergone: bool) -> bool:
+    """Whether the subject is no being: "growth helps Chad", "the row threatens harvests"."""
+    if event.kind in _WILLED and not undergone and scene.tokens.low[head] in _LIFELESS:
+        return True
+    return p.rule.frame in _MINDED and _circumstance(scene, p, head)
+
+
+def _not_for_firms(scene: Scene, p: Predicate, event: Event, begin: int, head: int, *, undergone: bool) -> bool:
+    """Whether what a firm does, or undergoes, is business."""
+    low = scene.tokens.low
+    if undergone and event.kind in _UNDERGONE:
+        return event.kind == "ACCUSE" and _blamed(scene, p)
     if event.kind in ("ACCUSE", "REQUEST"):
         return set(event.target) <= set(event.source) or not _ONLOOKERS.isdisjoint(low[begin : head + 1])
-    undergone = event.kind in _UNDERGONE and (p.last >= len(low) or low[p.last] in _BEHIND_THE_HEAD)
-    undergone = undergone and p.group is not None and p.group.tense == "past"
-    return not undergone and event.kind not in _ANYBODY and event.direction != "neither"
+    if event.kind == "AID" and low[head] not in _FIRMS:
+        return False  # creditors and their like
+    return event.kind not in _ANYBODY and event.direction != "neither"
 
 
+_WILLED = frozenset({"SUPPORT", "AID", "ACCUSE", "THREATEN", "REQUEST", "COOPERATE", "COERCE", "MOBILIZE"})
+_LIFELESS = word_set(
+    "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
+    "shortage shortages competition boom rally selloff sell-off downturn recession results profit profits sales"
+)
 _AHEAD = 16
 _HARM = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
@@ -49,20 +80,30 @@ _ANSWER = word_set(
     "retaliate retaliation retaliatory consequences response respond sanctions reprisal reprisals revenge tariffs war "
     "attack strike strikes"
 )
-_ANYBODY = frozenset({"PROTEST", "AID"})
+_ANYBODY = frozenset({"PROTEST"})
 _UNDERGONE = frozenset({"COERCE", "ACCUSE", "ASSAULT", "RETREAT"})
-"""What a headline tells without "is": "Tycoon detained under security law"."""
+"""What a headline tells without "is"."""
 _MINDED = frozenset({"threaten", "warn", "accuse", "refuse", "deny", "commit", "consent"})
 """Frames whose subject speaks or decides: what only happens does neither."""
 
 _OF_FIRMS = frozenset(
     {"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST", "RETREAT", "CONCEDE", "THREATEN"}
 )
+_DEALING = frozenset({"AGREE", "SUPPORT", "COOPERATE"})
+_PRICED = word_set("worth private-sector contract contracts")
 _BUYING = word_set(
     "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
     "spinoff ipo shareholder shareholders investor investors dividend ceo cfo retailer retailers shoppers profit "
     "profits customers customer brand brands sales stores"
 )
+
+
+def _blamed(scene: Scene, p: Predicate) -> bool:
+    """Whether it is a firm that nobody by name finds fault with."""
+    begin = subject_begin(scene, p)
+    head = _head(scene.tokens.low, begin, p.start)
+    by = any(m.first > p.last and scene.tokens.low[m.first - 1] in ("by", "the", "in") for m in scene.mentions)
+    return head >= 0 and not by and _is_business(scene, begin, head)
 
 
 def _head(low: list[str], begin: int, stop: int) -> int:
@@ -143,20 +184,20 @@ _TRADES = _ONLOOKERS | word_set(
 _FIRMS = word_set(
     "apple google alphabet amazon netflix meta facebook microsoft tesla volkswagen vw toyota honda nissan ford bmw "
     "mercedes renault stellantis boeing airbus disney nvidia intel amd samsung sony huawei zte tiktok bytedance "
-    "alibaba tencent baidu jd.com xiaomi lenovo foxconn tsmc walmart target nike adidas puma starbucks mcdonald uber "
-    "lyft spotify twitter openai ibm oracle pfizer moderna astrazeneca novartis roche bayer basf merck glaxosmithkline "
-    "gsk sanofi glencore rio bhp vale anglo exxon exxonmobil chevron shell bp totalenergies eni equinor repsol "
-    "conocophillips occidental halliburton schlumberger rosneft lukoil gazprom novatek rusal sinopec petrochina cnooc "
-    "petronas petrobras pemex pdvsa aramco adnoc sabic siemens philips nokia ericsson vodafone ryanair easyjet "
-    "lufthansa hsbc barclays citigroup citi jpmorgan goldman morgan ubs ing bnp santander nomura "
+    "alibaba tencent baidu jd.com xiaomi lenovo foxconn tsmc walmart target nike adidas puma starbucks mcdonald "
+    "uber lyft spotify twitter openai ibm oracle pfizer moderna astrazeneca novartis roche bayer basf merck "
+    "glaxosmithkline gsk sanofi glencore rio bhp vale anglo exxon exxonmobil chevron shell bp totalenergies eni "
+    "equinor repsol conocophillips occidental halliburton schlumberger rosneft lukoil gazprom novatek rusal sinopec "
+    "petrochina cnooc petronas petrobras pemex pdvsa aramco adnoc sabic siemens philips nokia ericsson vodafone "
+    "ryanair easyjet lufthansa hsbc barclays citigroup citi jpmorgan goldman morgan ubs ing bnp santander nomura "
     "mizuho softbank blackrock blackstone carlyle kkr berkshire fedex ups caterpillar deere harley-davidson harley "
     "whirlpool ge gm fiat chrysler daimler peugeot psa volvo hyundai kia mazda suzuki tata reliance infosys adani "
-    "unilever nestle nestlé danone diageo heineken carlsberg pepsico coca-cola coke procter p&g kraft heinz mondelez "
-    "l'oreal lvmh kering gucci burberry prada hermes tiffany capri macy h&m zara inditex primark tesco sainsbury "
-    "asda morrisons lidl aldi ikea costco kroger ebay paypal mastercard airbnb wework snapchat "
-    "pinterest salesforce sap cisco qualcomm broadcom micron dell hp hpe asml at&t verizon t-mobile "
-    "comcast cbs viacom nbc nucor alcoa arcelormittal thyssenkrupp posco trafigura vitol gunvor maersk fitbit gopro "
-    "cargill bunge adm syngenta monsanto dow dupont 3m honeywell raytheon lockheed bombardier embraer rolls-royce "
-    "startup retailer airline carmaker drugmaker"
+    "unilever nestle nestlé danone diageo heineken carlsberg pepsico coca-cola coke procter p&g kraft heinz "
+    "mondelez l'oreal lvmh kering gucci burberry prada hermes tiffany capri macy h&m zara inditex primark tesco "
+    "sainsbury asda morrisons lidl aldi ikea costco kroger ebay paypal mastercard airbnb wework snapchat pinterest "
+    "salesforce sap cisco qualcomm broadcom micron dell hp hpe asml at&t verizon t-mobile kpmg pwc deloitte "
+    "mckinsey accenture comcast cbs viacom nbc nucor alcoa arcelormittal thyssenkrupp posco trafigura vitol gunvor "
+    "maersk fitbit gopro cargill bunge adm syngenta monsanto dow dupont 3m honeywell raytheon lockheed bombardier "
+    "embraer rolls-royce startup retailer airline carmaker drugmaker"
 )
 """Firms: what one fights, attacks or signs is business."""

@@ -234,6 +234,7 @@ _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
+_DEGREES = word_set("new fresh tough tougher further sweeping broad harsh")  # "new, far-reaching sanctions"
 _HOURS = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
 _BREAKS = BOUNDARIES | SUBORDINATORS
 # "sent a note seeking the withdrawal of troops" sends none.
@@ -256,7 +257,7 @@ def walls(low: list[str]) -> tuple[list[int], list[int]]:
             continue
         if low[i] == "until" and i + 1 < n and low[i + 1] in _HOURS:
             continue  # "gave them until Friday to leave"
-        if low[i] != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED):
+        if low[i] != "," or (i + 1 < n and low[i + 1] not in _ENUMERATED and low[i - 1] not in _DEGREES):
             right += [i] * (i + 1 - len(right))
     right += [n] * (n + 1 - len(right))
     return left, right

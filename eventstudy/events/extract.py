@@ -183,9 +183,13 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = p.rank
         elif p.pos in ("ger", "part"):
             rank = max(p.rank, 1)
+            if rank == 1 and p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED:
+                ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
+                continue  # "files notice suspending tariffs"
         else:
             rank = p.rank
         told = p.rule.frame not in ("light", "reverse", "plan", "undergo") or scene.tokens.low[p.first] in DECIDING
+        told = told or (p.rule.frame == "plan" and any(c.rule.kind in _OF_SUPPLY for c in p.complements))
         if rank == 2 or (rank == 1 and not told):
             continue
         own = says_so(scene, p)
@@ -206,6 +210,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     return chosen[:1]
 
 
+_DECREED = word_set("notice order decree proclamation memo memorandum")
+_OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
 _LABELS = word_set(
     "factbox explainer timeline graphic column opinion breakingviews podcast analysis commentary editorial review quiz "
     "viewpoint obituary infographic letters letter video recap rerun primer profile"

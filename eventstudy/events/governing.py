@@ -80,6 +80,9 @@ _ASIDE = word_set(
     "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
 _OCCASIONS = word_set("at during ahead before after amid over due")
+_ABOUT = word_set(
+    "report comment comments views advice ruling decision answer answers opinion opinions vote clarity word"
+)
 _AWAY = word_set("at in on during to by before after from")
 
 
@@ -101,6 +104,8 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int
         return None  # "expects the deal to ease risks"
     if frame == "light" and (not _BESIDE.isdisjoint(between) or between[:1] == ["with"]):
         return None  # "takes another run at a bailout"
+    if frame == "plan" and "on" in between[1:] and not _ABOUT.isdisjoint(between):
+        return None  # "braces for a report on tariffs", "seeks comments on relief"
     if frame == "plan" and (tokens.low[q.first] == "due" or not _ASIDE.isdisjoint(between)):
         return None  # "due to tariffs", "expects higher costs due to tariffs", "eyes deliveries to avoid duties"
     return q
@@ -137,6 +142,8 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
         return q if not any(map(is_verb_like, rest)) else None
     if not between:
         # "Cairo says will not restore ties": a headline leaves out the "it"
+        if p.pos == "phrase" and q.rule.frame == "plan":
+            return q  # "hopes | sanctions will ease"
         return q if q.rule.frame == "report" and p.group is not None and p.group.auxiliary else None
     if not _SPEECH_WALLS.isdisjoint(between):
         return None

@@ -53,6 +53,7 @@ _SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 _CAUSES = word_set("on after following amid")
 """What a market's move is put down to follows these: "the ruble rallies on the pullback"."""
 
+_NEEDING = all_forms("need lack want require await")
 _OFF = word_set("off aside past")
 _SHRUGGING = all_forms("shrug brush look")
 """With these a market leaves unmoved by what has happened."""
@@ -77,8 +78,9 @@ def presented(reading: Reading, scene: Scene) -> bool:
     told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
     if lasting and reading.polarity == "denied" and not told_off:
         return False  # "without a trade deal", "it is not tariffs", "no tariff fears"
-    if reading.actor.complements and reading.actor.rule.frame == "plan" and _foretold(low, reading.theme.last):
-        return False  # "a plan to impose tariffs will raise prices"
+    planned = bool(reading.actor.complements) and reading.actor.rule.frame == "plan"
+    if planned and (_foretold(low, reading.theme.last) or _heard(low, reading.actor.first)):
+        return False  # "a plan to impose tariffs will raise prices", "waits to hear of plans for tariffs"
     if lasting and reading.modality == "possible" and _setting(low, i, stop):
         return False
     if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
@@ -143,7 +145,8 @@ _NO_PLURAL = ("ss", "us", "is", "'s", "ous")
 
 _FEARS = word_set(
     "fear fears hope hopes risk risks threat threats prospect prospects danger dangers worries concern concerns "
-    "warning warnings signs talk rumours rumors speculation jitters possible chance chances odds brink verge"
+    "warning warnings signs talk rumours rumors speculation jitters possible chance chances odds brink verge "
+    "anticipation"
 )
 
 
@@ -153,7 +156,7 @@ def _feared(low: list[str], i: int, stop: int) -> bool:
         return low[stop + 1 : stop + 2] != ["to"]
     if low[i - 2 : i - 1] and low[i - 2] in _FEARS and low[i - 1] in ("a", "an", "the"):
         return True
-    linked = next((k for k in range(i - 1, max(-1, i - 5), -1) if low[k] in ("of", "for", "about")), 0)
+    linked = next((k for k in range(i - 1, max(-1, i - 7), -1) if low[k] in ("of", "for", "about")), 0)
     # "hopes fade for a truce": the verb says what became of the hope
     return linked > 0 and (low[linked - 1] in _FEARS or (linked > 1 and low[linked - 2] in _FEARS))
 
@@ -168,6 +171,12 @@ def _foretold(low: list[str], last: int) -> bool:
     return False
 
 
+def _heard(low: list[str], i: int) -> bool:
+    """Whether somebody waits to learn of a plan, so that none is told."""
+    return not _LEARNING.isdisjoint(low[max(0, i - 6) : i])
+
+
+_LEARNING = word_set("hear see learn await awaits awaiting know explain clarify outline detail details without")
 _WILL = word_set("will would could may might can")
 
 
@@ -256,6 +265,8 @@ def _heads(scene: Scene, i: int, begin: int, kind: str) -> bool:
             return kind in _SUDDEN and low[k + 1] not in _GIVEN and (new or kind == "PROTEST") and opens
         if word in _CAUSING:
             return True
+        if word in _NEEDING:
+            return False  # "need more dialogue on trade"
         if word in _ENDS and word not in ("and", "or", "-", "'", "’", '"', "“"):
             return False
         if is_verb_like(word) and word not in _HOMOGRAPHS and not (word.endswith("ed") and k == begin):

@@ -205,6 +205,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if rule.recipient and not _received(scan, i, last):
             continue
+        if rule.id == "seek-from" and low[last : last + 1] == ["to"]:
+            continue  # "seeks to unlock arms sales": a plan, no request
         # A particle that stands apart ("pull troops back") leaves the words between to other triggers.
         return Predicate(i, last if last == i + 1 + len(rest) else i + 1, rule, pos, group, group.first)
     return None
@@ -226,6 +228,8 @@ def _is_another(scan: Scan, i: int, word: str) -> bool:
         return scan.tokens.words[i] == "March" and i > 0  # the month
     if word == "states":
         return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
+    if word == "back":
+        return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
     if word == "fire":
         return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
     # "One killed after a building collapsed".
@@ -267,7 +271,7 @@ _WORK = word_set(
 _DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
-_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states"}
+_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back"}
 _OF_STATES = word_set(
     "member gulf baltic arab african european bloc nordic balkan eastern western southern northern central swing"
 )
@@ -319,7 +323,8 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
         )
     window = low[i + 1 : stop]
     bare = (
-        pos == "fin"
+        low[i] not in _EASING
+        and pos == "fin"
         and not group.auxiliary
         and low[i] not in _GROWING
         and (last >= len(low) or low[last] in _AFTER_PASSIVE)
@@ -375,6 +380,7 @@ _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or b
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
 _AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
+_EASING = all_forms("ease cool calm")  # "as tensions ease": nobody eases them
 _GROWING = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
 _MOTION = all_forms(

@@ -58,7 +58,8 @@ _DOUBT = word_set(
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
     "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming "
     "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
-    "nervousness jitters brink verge unless bet bets wager wagers odds expectation expectations outlook awaits await"
+    "anticipation nervousness jitters brink verge unless bet bets wager wagers odds expectation expectations outlook "
+    "awaits await"
 )
 _PLANNED = word_set(
     "planned proposed upcoming scheduled plan plans planning intention intentions intends prepare preparing prepares"
