@@ -102,7 +102,7 @@ EXPECTED: dict[str, list[tuple[str | bool, ...]]] = {
         ("REJECT", "0", "", "UKR", "", "02-14T21:00", "02-15T21:00"),
         ("SUPPORT", "-", "", "RUS", "UKR", "02-14T21:00", "02-15T21:00"),
         ("MOBILIZE", "+", "", "", "", "02-14T21:00", "02-15T21:00", True),
-        ("MOBILIZE", "+", "", "", "RUS", "02-14T21:00", "02-15T21:00"),
+        ("MOBILIZE", "+", "", "RUS", "UKR", "02-14T21:00", "02-15T21:00"),  # troops massed near its borders
     ],
     "2022-02-16_nato_doubts": [
         ("ACCUSE", "+", "", "NATO", "RUS", "02-15T23:00", "02-16T23:00"),

@@ -83,14 +83,16 @@ def _leader(scene: Scene, p: Predicate) -> list[Mention]:
 
 
 def _claimants(scene: Scene) -> list[Mention]:
-    """Find who says that an attack was his: "a blast later claimed by Islamic State"."""
+    """Find whose an attack is said to be: "a blast later claimed by Islamic State", "blamed on rebels"."""
     low = scene.tokens.low
-    by = (
-        next((k for k in range(1, len(low)) if low[k] == "by" and low[k - 1] == "claimed"), 0)
-        if "claimed" in low
-        else 0
-    )
+    if _CLAIMING.isdisjoint(low):
+        return []
+    by = next((k for k in range(1, len(low)) if (low[k - 1], low[k]) in _CLAIMED), 0)
     return [m for m in scene.mentions if by and by < m.first <= by + 4][:1]
+
+
+_CLAIMED = {("claimed", "by"), ("blamed", "on"), ("attributed", "to"), ("pinned", "on")}
+_CLAIMING = frozenset(verb for verb, _ in _CLAIMED)
 
 
 def _ruling_out(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]] | None:
@@ -152,6 +154,7 @@ _OWN_MEANS = word_set(
     "embassy mission staff peacekeepers "
     "contingent units personnel delegation"
 )
+_PLACES = word_set("in at from near around across throughout outside")
 _OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
 
 
@@ -164,11 +167,13 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
     if reading.meaning.kind == "THREATEN":
         closing = scene.closing  # "will be killed, a rebel commander in Peru said"
         return [m for m in scene.mentions if closing and closing[0] <= m.first and m.last <= closing[1]][:1]
-    if reading.meaning.kind not in _OF_STATE:
+    if reading.meaning.kind == "MOBILIZE" and patients:
+        return patients[:1]  # "Peruvian police were put on alert"
+    if reading.meaning.kind not in _OF_STATE and reading.meaning.kind != "MOBILIZE":
         return []
     if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
-    placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in ("in", "at", "from", "near")]
+    placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in _PLACES]
     placed += [m for m in scene.mentions if m.first >= p.last and low[m.first - 2 : m.first] == ["at", "the"]]
     placed += [m for m in scene.mentions if m.last <= p.start and m.first and low[m.first - 1] == "in"]
     if placed:

@@ -34,6 +34,21 @@ _MONEY = word_set(
 _COMPASS = frozenset({"North", "South", "East", "West"})
 _COMPASSES = [[word] for word in sorted(_COMPASS)]
 _LINKS = [[","], ["and"], ["&"]]
+_AMERICA = word_set("America American Americans")
+_CONTINENTS = word_set("Latin Central South")
+_INDIANS = word_set("Indian Indians")
+_TRIBAL = word_set(
+    "group groups organisation organisations organization organizations community communities federation peasant "
+    "peasants protester protesters demonstrators marchers rebels rebel villagers movement movements activists tribe "
+    "tribes people peoples women farmers leader chief chiefs confederation reservation rights lands land uprising"
+)
+_INDIES = word_set("ECU BOL PER GTM MEX COL CHL BRA VEN PRY NIC HND PAN ARG CAN")
+_SEPARATISTS = word_set("separatist separatists Separatists")
+_UNDIVIDED = word_set("RUS UKR")
+_SHARED = dict.fromkeys(("Hutu", "Hutus", "Tutsi", "Tutsis"), ("BDI", "COD", "UGA"))
+"""Peoples of several states: which one is meant is told by the state that the sentence names."""
+_DEPENDENT = {"West", *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
+"""Words whose actor depends on those around them."""
 
 
 class Mention(NamedTuple):
@@ -236,6 +251,8 @@ class Gazetteer:
                 entry = next((e for e in index.get(head, ()) if not e[0]), None)
                 if entry is not None and tail not in _TONGUES:
                     out.append(Mention(i, i + 1, entry[1], "hyphen"))
+        if "ethnic" in words or "Ethnic" in words or not _DEPENDENT.isdisjoint(words):
+            return _settled(out, words)
         return out
 
     def _longer(self, words: list[str], i: int, stop: int) -> bool:
@@ -254,6 +271,28 @@ class Gazetteer:
         for fields in self._actors.values():
             for kind in _KINDS:
                 yield from fields.get(kind, ())
+
+
+def _settled(found: list[Mention], words: list[str]) -> list[Mention]:
+    """Leave out what names no actor where it stands, and give peoples of several states the one that is named."""
+    out: list[Mention] = []
+    for m in found:
+        word, before = words[m.last - 1], words[m.first - 1] if m.first else ""
+        after = words[m.last] if m.last < len(words) else ""
+        if before.lower() == "ethnic" and m.kind == "people":
+            continue  # "ethnic Turks" are of the state where they live
+        if (word in _AMERICA and before in _CONTINENTS) or (word == "West" and after[:1].isupper()):
+            continue  # "the West African country"
+        others = {o.code for o in found if o.code != m.code} if word in _DEPENDENT else set()
+        if not others.isdisjoint(_INDIES) and word in _INDIANS and (word == "Indians" or after in _TRIBAL):
+            continue  # "Indian groups" of Ecuador
+        if others and others.isdisjoint(_UNDIVIDED) and word in _SEPARATISTS and m.last - m.first == 1:
+            continue  # "separatist rebels in the southern Philippines"
+        home = next((c for c in _SHARED.get(word, ()) if c in others), m.code)
+        out.append(
+            m if home == m.code or m.code in {o.code for o in found if o.last != m.last} else m._replace(code=home)
+        )
+    return out
 
 
 def _checked_type(fields: Mapping[str, Any], code: str, where: str) -> str:

@@ -16,6 +16,7 @@ from eventstudy.events.acting import actors_of, ground, is_expected
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
+from eventstudy.events.own_country import at_home, conditioned
 from eventstudy.events.records import Event, Span
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
 from eventstudy.events.roles import Scene, subject_begin, subject_of
@@ -143,6 +144,8 @@ def build_event(
         source = _named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
     if reading.actor.pos != "noun":
         source = source or _role_actor(context, scene, reading)
+        if _one_country(context, source) and (not target or target[0].code == source[0].code):
+            target = _named(scene.tokens, conditioned(scene, reading, source[0].code)) or target
         target = target or _role_target(context, scene, reading, source)
         if not source and target and _by_hand(reading, scene):
             # Who bombs or shoots without being named is taken to be of the place.
@@ -150,6 +153,8 @@ def build_event(
             source = source if _one_country(context, source) else ()
         if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
             target = list(source)  # who restricts, yields or protests without naming another means its own country
+        if not target and _one_country(context, source) and at_home(scene, reading, source[0].code):
+            target = list(source)
         if not target and reading.meaning.kind in _CLAIMS and _one_country(context, source) and _civil(scene, reading):
             target = list(source)  # whom a union or the opposition defies is its own country
     speaker = _speaker(scene, reading)
@@ -211,14 +216,16 @@ _FROM_AFAR = word_set(
 def _by_hand(reading: Reading, scene: Scene) -> bool:
     """Whether an attack that happened was one on the ground, where nobody says by whom."""
     told = (reading.meaning.kind, reading.polarity, reading.modality) == ("ASSAULT", "asserted", "happened")
-    return told and _FROM_AFAR.isdisjoint(scene.tokens.low)
+    low = scene.tokens.low
+    told_of = low[: scene.closing[0]] if scene.closing else low
+    return told and ("blamed" in low or _FROM_AFAR.isdisjoint(told_of))
 
 
 _CLAIMS = frozenset({"THREATEN", "REQUEST", "REJECT", "ACCUSE"})
 _CIVIL = word_set(
     "union unions nurses teachers miners workers opposition rebels guerrillas insurgents dissidents protesters "
     "students farmers doctors lawyers activists bishops strikers truckers drivers employees separatists "
-    "demonstrators unionists"
+    "demonstrators unionists ethnic"
 )
 
 
@@ -233,10 +240,11 @@ def _one_country(context: Context, actors: Sequence[Named]) -> bool:
 
 
 def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Named]:
-    p = reading.actor
-    if p.passive or p.rule.obliges or reading.meaning.kind not in _ON_THE_GROUND:
+    p, begin = reading.actor, subject_begin(scene, reading.actor)
+    minority = "ethnic" in scene.tokens.low[begin : p.start]
+    if p.passive or p.rule.obliges or not (minority or reading.meaning.kind in _ON_THE_GROUND):
         return ()
-    found = role_source(scene.tokens, p, subject_begin(scene, p), scene.mentions)
+    found = role_source(scene.tokens, p, begin, scene.mentions)
     if found is None or context.types.get(found[0].code) != "country":
         return ()
     return [Named(found[0].code, scene.tokens.starts[found[1]], scene.tokens.end(found[1]))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from eventstudy._arguments import check_kind
 from eventstudy._progress import track
@@ -137,12 +138,16 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             if question and reading.modality == "happened":
                 reading.modality = "possible"
             event, named = build_event(context, scene, reading, pieces, number, before)
-            if any(_same_act(event, other) for other in told) or cannot_act(scene, reading, event):
+            said = next((k for k, other in enumerate(told) if _same_act(event, other)), None)
+            if said is not None:
+                told[said] = _completed(told[said], event)
+                continue
+            if cannot_act(scene, reading, event):
                 continue
             told.append(event)
-            yield event
             if named.source:
                 after = named
+        yield from told
         before = after
         for predicate in predicates:
             predicate.complements.clear()  # which point back: only the garbage collector would free them
@@ -155,8 +160,15 @@ def _same_act(event: Event, other: Event) -> bool:
     return (
         alike
         and (event.polarity, event.modality, event.source) == (other.polarity, other.modality, other.source)
-        and set(event.target) <= set(other.target)
+        and (set(event.target) <= set(other.target) or not other.target)
     )
+
+
+def _completed(event: Event, again: Event) -> Event:
+    """Give the event the target that only its second verb names: "laid down arms and gave themselves up to Peru"."""
+    if event.target or not again.target:
+        return event
+    return replace(event, target=again.target, spans=event.spans + tuple(s for s in again.spans if s.field == "target"))
 
 
 _MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack

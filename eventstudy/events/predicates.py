@@ -195,6 +195,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
         pos, group = verb
         if word in _LOSING and rule.kind == "ASSAULT" and _WEAPONS.isdisjoint(scan.every):
             continue  # "lost their lives in the floods"
+        if word == "striking" and rule.kind == "ASSAULT" and not _STRIKERS.isdisjoint(low[i + 1 : i + 4]):
+            continue  # "striking French miners"
         if low[last : last + 1] and low[last] in _NOBODY:
             continue
         if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
@@ -230,6 +232,8 @@ def _is_another(scan: Scan, i: int, word: str) -> bool:
         return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
     if word == "back":
         return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
+    if word == "near":
+        return bool(scan.finite) and not _NEARED.isdisjoint(low[i + 1 : i + 6])  # "massed soldiers near its border"
     if word == "fire":
         return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
     # "One killed after a building collapsed".
@@ -271,9 +275,14 @@ _WORK = word_set(
 _DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
 _CATCHING = all_forms("catch") | {"on"}
-_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back"}
+_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near"}
 _OF_STATES = word_set(
     "member gulf baltic arab african european bloc nordic balkan eastern western southern northern central swing"
+)
+_NEARED = word_set("border borders frontier capital town city village airport base coast front island river line camp")
+_STRIKERS = word_set(
+    "workers miners mineworkers fishermen truckers drivers teachers nurses doctors students dockers dockworkers "
+    "farmers employees pilots railwaymen seamen steelworkers"
 )
 _NOBODY = frozenset({"nobody", "nothing", "none"})
 

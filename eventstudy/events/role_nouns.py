@@ -7,7 +7,7 @@ from eventstudy.events.lexing import Tokens, plural
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["ROLES", "role_source", "role_target"]
+__all__ = ["ROLES", "is_ethnic", "role_source", "role_target"]
 
 _SINGULAR = (
     "activist adviser aide ally analyst army assembly author banker bishop brother businessman cabinet "
@@ -59,6 +59,13 @@ _PLACING = word_set("in near at outside of from across around inside throughout 
 _REACH = 9
 
 
+_CARRIED = word_set(
+    "investigation inquiry enquiry inquiries probe charge charges lawsuit suit case warrant warrants crackdown "
+    "proceedings complaint campaign curbs restrictions ban hunt operation offensive attack attacks raid raids assault "
+    "verdict sentence sentences bounty fire"
+)
+"""Nouns behind which follows whom an act is on: "opened an inquiry into a judge"."""
+_ONTO = word_set("into against on for")
 _LEADING = word_set("against for on to")
 
 
@@ -74,20 +81,30 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
             word in _ENDS
             and not (i == p.last and (word in _LEADING or (word == "with" and p.pos != "noun")))
             and word != "from"
+            and not (word in _ONTO and tokens.low[i - 1] in _CARRIED)
         ):
             return None
-        if word in ROLES:
+        if word in ROLES or is_ethnic(tokens.low, i):
             return i
     return None
 
 
+def is_ethnic(low: list[str], i: int) -> bool:
+    """Whether a minority stands at ``i``: "ethnic Turks" are of the state where they live."""
+    return i > 0 and low[i - 1] == "ethnic"
+
+
 def role_source(tokens: Tokens, p: Predicate, begin: int, mentions: list[Mention]) -> tuple[Mention, int] | None:
     """Give the country in which a subject without nationality acts, and the subject's token."""
-    role = next((i for i in range(p.start - 1, begin - 1, -1) if tokens.low[i] in _ACTING), None)
+    low = tokens.low
+    # "youths put up barricades and hurled stones": a second verb shares the first one's subject.
+    places = range(begin) if low[begin : begin + 1] == ["and"] else range(p.start - 1, begin - 1, -1)
+    role = next((i for i in places if low[i] in _ACTING or is_ethnic(low, i)), None)
     if role is None:
         return None
     after = [m for m in mentions if m.first >= p.last]
-    low = tokens.low
+    if after and is_ethnic(low, role):
+        return after[0], role
     placed = [m for m in after if {low[m.first - 1], low[m.first - 2] if low[m.first - 1] == "the" else ""} & _PLACING]
     codes = {m.code for m in after}
     if placed:

@@ -8,6 +8,7 @@ from itertools import compress
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
+from eventstudy.events.role_nouns import ROLES
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,
@@ -84,7 +85,7 @@ def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
     between = low[begin : m.first]
     return (
         any(
-            w.endswith("ing") and len(w) > 5 and (k == 0 or between[k - 1] not in _ARTICLES)
+            w.endswith("ing") and len(w) > 5 and (between[k - 1] not in _ARTICLES if k else between[1:2] == ["in"])
             for k, w in enumerate(between)
         )
         or sum(w in ("in", "on", "at") for w in between) > 1
@@ -123,6 +124,9 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
         i = j - 1 if j > floor else i - 1
     while i >= floor:
         word = low[i]
+        if word == "-" and low[i + 1][0].isdigit():
+            i -= 1  # "a B-29 bomber"
+            continue
         if word in RELATIVES and p.rank == 0 and p.pos == "fin" and any(map(is_verb_like, low[i + 1 : p.start])):
             i -= 1  # "Peruvians who waded across the river were given shelter"
             continue
@@ -221,9 +225,9 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     if shared is not None:
         return objects_of(scene, shared, source)
     limit = scene.closing[0] if scene.closing else len(low)
-    roots = (q for q in scene.predicates if q.start > p.last and q.pos == "fin" and q.governor is None and q.rank == 0)
+    roots = (q for q in scene.predicates if p.last < q.start < limit and q.pos == "fin" and q.governor is None)
     end = limit
-    following = next(roots, None)
+    following = next((q for q in roots if q.rank == 0), None)
     if following is not None:
         # The subject of a second main clause is no object of the first: "plans an attack and Putin endorsed".
         begin = subject_begin(scene, following)
@@ -240,6 +244,8 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
             break
     else:
         stop = max(p.last, end)
+    if p.rule.kind in _ON_SUSPECTS:
+        stop = _suspected(scene, p.last, stop)
     taken = {(m.first, m.last) for m in source}
     codes = {m.code for m in source}
     inside = [
@@ -283,6 +289,20 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
 
 _AGAINST = frozenset({"ACCUSE", "COERCE", "ASSAULT"})
 _PHRASING = PREPOSITIONS | word_set("to , that its their his her and")
+
+
+_ON_SUSPECTS = _AGAINST | {"RETREAT", "SANCTION"}
+_SUSPECTED = word_set("suspected accused charged convicted wanted believed blamed implicated indicted thought linked")
+_OF_WHAT = word_set("of with for to in by over")
+
+
+def _suspected(scene: Scene, begin: int, stop: int) -> int:
+    """Give the token at which follows what the object is accused of: "tried a man suspected of killing Serbs"."""
+    low = scene.tokens.low
+    for k in compress(range(begin, stop - 1), map(_SUSPECTED.__contains__, low[begin : stop - 1])):
+        if low[k + 1] in _OF_WHAT and not ROLES.isdisjoint(low[begin:k]):
+            return k if all(not begin <= m.first < k for m in scene.mentions) else stop
+    return stop
 
 
 def _shares_object(scene: Scene, p: Predicate) -> Predicate | None:

@@ -1,0 +1,63 @@
+"""When an act that names nobody else is one on the actor's own country, and whom a condition names instead."""
+
+from __future__ import annotations
+
+from eventstudy.events.actors import Mention
+from eventstudy.events.frames import Reading
+from eventstudy.events.roles import Scene
+from eventstudy.events.status import BOUNDARIES, word_set
+
+__all__ = ["at_home", "conditioned"]
+
+_LOCATING = word_set("in near at outside around across of onto throughout inside into toward towards from through")
+_POLICE = word_set("police policemen gendarmes constables")
+_REACH = 7
+_CONTENT = 12
+
+# What a state keeps within its borders: who rejects or threatens it deals with its own.
+_HOME = word_set(
+    "bill bills legislation budget constitution constitutional resign resignation resignations parliament opposition "
+    "cabinet curfew amnesty parties ministers minister wage wages strikers unions union reforms voters "
+    "dissidents impeachment elections election polls referendum subsidies demonstrators protesters"
+)
+_HOME_PHRASES = (
+    ["step", "down"], ["stand", "down"], ["state", "of"], ["martial", "law"], ["emergency", "rule"], ["quit", "office"],
+    ["his", "ouster"], ["her", "ouster"], ["political", "prisoners"], ["fuel", "prices"], ["pay", "rise"],
+    ["pay", "rises"], ["pay", "demand"], ["pay", "demands"], ["trade", "unions"], ["one-party", "rule"],
+)  # fmt: skip
+_STATED = frozenset({"REJECT", "THREATEN"})
+
+
+def at_home(scene: Scene, reading: Reading, code: str) -> bool:
+    """Whether an act whose target nobody names is aimed at the actor's own country."""
+    kind, low, p = reading.meaning.kind, scene.tokens.low, reading.actor
+    if (reading.polarity, reading.modality) != ("asserted", "happened"):
+        return False
+    limit = scene.closing[0] if scene.closing else len(low)
+    if kind in ("ASSAULT", "MOBILIZE"):
+        behind = [m for m in scene.mentions if p.last <= m.first < limit and m.kind != "hyphen"]
+        if any(m.code != code for m in behind):
+            return False
+        placed = any(not _LOCATING.isdisjoint(low[max(p.last, m.first - _REACH) : m.first]) for m in behind)
+        return placed or (kind == "MOBILIZE" and not _POLICE.isdisjoint(low[:limit]))
+    if kind not in _STATED:
+        return False
+    begin = reading.head.last
+    content = low[begin : min(limit, begin + _CONTENT)]
+    return not _HOME.isdisjoint(content) or any(content[k : k + 2] in _HOME_PHRASES for k in range(len(content)))
+
+
+_CONDITIONS = word_set("if unless until")
+
+
+def conditioned(scene: Scene, reading: Reading, code: str) -> list[Mention]:
+    """Find whom a threat is put to by its condition: "vowed to fight on unless Peru withdraws"."""
+    low = scene.tokens.low
+    if reading.meaning.kind != "THREATEN":
+        return []
+    limit = scene.closing[0] if scene.closing else len(low)
+    for k in range(reading.actor.last, limit):
+        if low[k] in _CONDITIONS:
+            stop = next((j for j in range(k + 1, min(limit, k + _REACH)) if low[j] in BOUNDARIES), k + _REACH)
+            return [m for m in scene.mentions if k < m.first < stop and m.code != code and m.kind != "hyphen"][:1]
+    return []

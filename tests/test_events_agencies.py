@@ -1,0 +1,87 @@
+"""Who acts and on whom in agencies' sentences: minorities, homelands, roles, conditions, places.
+
+Every class has everyday sentences beside it that must not follow its rule.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+import eventstudy as es
+
+PUBLISHED = "2005-06-15"
+
+
+def read(sentence: str) -> tuple[str, str, str]:
+    """Give kind, source and target of the first event of a sentence."""
+    events = list(es.extract_events([es.Article(text=sentence, published=PUBLISHED)]))
+    if not events:
+        return "", "", ""
+    return events[0].kind, " ".join(events[0].source), " ".join(events[0].target)
+
+
+PEOPLES = [
+    # a minority is of the state where it lives
+    ("More than 2,000 ethnic Russians marched through the Latvian port of Liepaja.", "PROTEST", "LVA", "LVA"),
+    ("Ethnic Hungarian students boycotted classes in the Romanian city of Cluj on Monday.", "PROTEST", "ROU", "ROU"),
+    ("Bulgaria said it would give ethnic Turks back the right to their own names.", "AGREE", "BGR", "BGR"),
+    ("Police in Vietnam arrested 12 ethnic Chinese traders on Friday.", "COERCE", "VNM", "VNM"),
+    ("Albanian students marched through Tirana on Friday to protest against Serbia.", "PROTEST", "ALB", "SRB"),
+    # peoples of two states, Indians of the Americas, and a West that is only a part of a name
+    ("Burundi's army killed 20 Hutu rebels near the capital on Sunday.", "ASSAULT", "BDI", "BDI"),
+    ("Rwandan troops shelled Hutu rebels near Gisenyi on Sunday.", "ASSAULT", "RWA", "RWA"),
+    ("Indian groups blocked highways across Ecuador to protest against fuel prices.", "PROTEST", "ECU", "ECU"),
+    ("India expelled two Pakistani diplomats on Monday.", "SANCTION", "IND", "PAK"),
+    ("Guinea imposed a curfew throughout the West African country on Monday.", "COERCE", "GIN", "GIN"),
+    ("The West condemned the jailing of opposition leaders in Belarus.", "ACCUSE", "WEST", "BLR"),
+    # separatists are of the country that the sentence names, but for those of Donetsk
+    ("Separatist rebels in the southern Philippines ambushed an army truck.", "ASSAULT", "PHL", "PHL"),
+    ("Pro-Russian separatists shelled an airport in eastern Ukraine.", "ASSAULT", "SEP", "UKR"),
+]
+
+AT_HOME = [
+    # who attacks at home without naming whom
+    ("Renamo rebels burned down a sugar mill in central Mozambique on Monday.", "ASSAULT", "MOZ", "MOZ"),
+    ("Angolan rebels shelled the besieged town of Kuito for a third day.", "ASSAULT", "AGO", "AGO"),
+    ("Eritrean troops shelled a market in northern Ethiopia on Monday.", "ASSAULT", "ERI", "ETH"),
+    # parliaments, bills and calls to resign are one's own; another's offer is not
+    ("Kuwait's parliament rejected a bill that would have let women vote.", "REJECT", "KWT", "KWT"),
+    ("President Joseph Estrada brushed aside calls for his resignation on Sunday.", "REJECT", "PHL", "PHL"),
+    ("Kuwait's parliament rejected a border treaty with Iraq.", "REJECT", "KWT", "IRQ"),
+    ("Papua New Guinea's government threatened to declare a state of emergency.", "THREATEN", "PNG", "PNG"),
+    # police and soldiers in one's own streets; along a border they are shown to the neighbour
+    ("Indonesian police were put on their highest state of alert on Thursday.", "MOBILIZE", "IDN", "IDN"),
+    ("Some 12,000 police were deployed in and around Islamabad on Tuesday.", "MOBILIZE", "PAK", "PAK"),
+    ("Peru has massed tanks and soldiers near its northern border with Ecuador.", "MOBILIZE", "PER", "ECU"),
+    ("India put its navy on alert after the attack on Mumbai.", "MOBILIZE", "IND", ""),
+    # of what a role is accused is not who is tried
+    ("Croatian prosecutors opened an investigation into a general suspected of killing Serbs.", "ACCUSE", "HRV", "HRV"),
+    ("Police in Peru arrested two men accused of spying for Chile.", "COERCE", "PER", "PER"),
+    ("Police in Peru arrested two Chilean men accused of spying.", "COERCE", "PER", "CHL"),
+    # a second verb names whom the first one leaves out
+    ("Khmer Rouge fighters laid down their arms and gave themselves up to Thailand.", "RETREAT", "KHM", "THA"),
+    ("Youths put up barricades and hurled petrol bombs at police in Bahrain.", "PROTEST", "BHR", "BHR"),
+]
+
+CONDITIONS = [
+    # whom a threat is put to by its condition
+    ("Azerbaijan threatened to launch an offensive if Armenia kept the enclave.", "THREATEN", "AZE", "ARM"),
+    ("Syria threatened to walk out of the talks unless Israel stops building.", "THREATEN", "SYR", "ISR"),
+    ("Eritrea threatened to expel American diplomats unless Ethiopia withdraws.", "THREATEN", "ERI", "USA"),
+]
+
+ON_BLAME = [
+    # whose an attack is said to be, and what only describes an attacker
+    ("A bomb killed 17 people in a market in Spain in an attack blamed on Basque rebels.", "ASSAULT", "ESP", "ESP"),
+    ("A bomb killed nine people in Beirut in an attack blamed on Israel.", "ASSAULT", "ISR", "LBN"),
+    ("Gunmen believed to belong to a Philippine group seized tourists on a Malaysian island.", "ASSAULT", "PHL", "MYS"),
+    ("Hutu militiamen armed with machetes and clubs killed villagers in eastern Rwanda.", "ASSAULT", "RWA", "RWA"),
+    ("Rebels armed with rifles fled a town in Peru.", "RETREAT", "PER", "PER"),
+    ("A U.S. B-52 bomber dropped bombs on a village in Laos.", "ASSAULT", "USA", "LAO"),
+    ("A bomb went off at a market in Algiers, killing four people, security forces said.", "ASSAULT", "DZA", "DZA"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "source", "target"), PEOPLES + AT_HOME + CONDITIONS + ON_BLAME)
+def test_who_acts_on_whom(sentence: str, kind: str, source: str, target: str) -> None:
+    assert read(sentence) == (kind, source, target)
