@@ -19,8 +19,18 @@ FARTHEST = 10_000_000
 """Sessions from day 0 that a window may reach: minutes of 27 years."""
 
 
-def as_windows(value: Iterable[tuple[int, int]], name: str = "windows") -> list[Window]:
-    """Give the windows of a list, at least one, or raise `SpecError`."""
+def as_windows(value: Iterable[tuple[int, int]] | tuple[int, int], name: str = "windows") -> list[Window]:
+    """Give the windows of a list, at least one, or raise `SpecError`; one window by itself is a list of one.
+
+    Examples
+    --------
+    >>> as_windows((0, 1)) == as_windows([(0, 1)])
+    True
+    """
+    if isinstance(value, (str, Window)) or (
+        isinstance(value, (tuple, list)) and len(value) == 2 and all(hasattr(part, "__index__") for part in value)
+    ):
+        return [Window.of(value, name)]
     held = [Window.of(w, name) for w in value] if isinstance(value, Iterable) else []
     if not held:
         raise SpecError(f"{name}={shown(value)}", hint="expected a list of windows, such as [(0, 1)]")

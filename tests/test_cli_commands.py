@@ -84,7 +84,7 @@ def test_align_as_text_and_of_a_study_file(run: Any, folder: Path) -> None:
     code, out, err = run("align", "study.toml")
     assert (code, err) == (0, "")
     assert out.startswith("6 pairs of event and asset: 4 have a session (4 exact), 2 dropped.")
-    assert "the data end before" in out
+    assert "the data end with the price of" in out
     assert "e3 AAA: with e2" in out
     assert run("align", "events.csv", "--prices", "prices.csv", *CLOSES)[1] == out
 

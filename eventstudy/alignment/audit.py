@@ -109,9 +109,11 @@ def _why(
             f"{name}: no price before the news ({n}); the data begin with the price of {f}"
             for name, n, f in zip(names, news, first, strict=True)
         ]
-    if code == codes.AFTER:
+    if code == codes.AFTER:  # a benchmark's or a factor's end is the end too
+        last = _minutes(found.previous[pick])
         return [
-            f"{name}: no price after the news ({n}); the data end before" for name, n in zip(names, news, strict=True)
+            f"{name}: no price after the news ({n}); the data end with the price of {e}"
+            for name, n, e in zip(names, news, last, strict=True)
         ]
     if code == codes.UNSETTLED:
         return [

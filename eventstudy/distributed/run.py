@@ -21,7 +21,7 @@ from eventstudy.distributed.tasks import STUDY, study_partition
 from eventstudy.errors import DataError
 from eventstudy.prices.dataset import INDEX, PriceDataset
 from eventstudy.prices.panel import PricePanel
-from eventstudy.windows import Window
+from eventstudy.windows import Window, as_windows
 
 if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
@@ -61,7 +61,7 @@ def run_partitioned(
     folder.clear()
     row, _, names, _ = pairs
     whole = Window.of(study.event_window)
-    asked = [Window(0, 0) if whole.covers((0, 0)) else whole] if windows is None else [Window.of(w) for w in windows]
+    asked = [Window(0, 0) if whole.covers((0, 0)) else whole] if windows is None else as_windows(windows)
     job = Job(
         study=study,
         prices=_address(prices, Path(held) / "prices"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any
@@ -13,6 +14,8 @@ from eventstudy._types import FloatArray
 from eventstudy.errors import DataError, SpecError, nearest
 
 __all__ = ["design"]
+
+_NUMPY = re.compile(r"\bnp\.\w+\(([^()']*)\)(?=\])")  # a level as numpy 2 writes it: [T.np.float64(1.0)]
 
 
 def design(
@@ -86,7 +89,7 @@ def design(
     single = [term for term, at in right.design_info.term_name_slices.items() if at.start == at.stop]
     if single:
         raise SpecError(f"{single[0]!r} has one level among the events", hint="leave it out", formula=formula)
-    names = tuple(right.design_info.column_names)
+    names = tuple(_NUMPY.sub(r"\1", name) for name in right.design_info.column_names)
     y, x = np.asarray(left, dtype=np.float64)[:, 0], np.asarray(right, dtype=np.float64)
     infinite = [name for name, column in zip(names, x.T, strict=True) if not np.isfinite(column).all()]
     if infinite or not np.isfinite(y).all():

@@ -15,7 +15,7 @@ from eventstudy.report.figures import write_figures as _write
 from eventstudy.report.html import render_html
 from eventstudy.report.markdown import render_markdown
 from eventstudy.report.notebook import render_notebook
-from eventstudy.windows import Window
+from eventstudy.windows import as_windows
 
 __all__ = ["write_figures", "write_page_and_figures", "write_report"]
 
@@ -82,7 +82,7 @@ def write_report(
         )
     content = gather(result, title=title, windows=windows, prices=prices, feature=feature)
     if suffix == ".ipynb":
-        asked = [Window.of(w) for w in windows or ()]
+        asked = as_windows(windows) if windows else []
         return write_atomic(target, render_notebook(result, content, prices, asked))
     if suffix == ".md":
         _write(content.figures, target.parent / _FOLDER)

@@ -43,6 +43,9 @@ class Asking:
             codes, keys = frames.group_codes(me.rows, name)
             values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
             hits = keys.index[is_among(keys[name], values)]
+            if not len(hits):  # a column that came as text holds "0" where the reader writes 0
+                spelt = [str(v) for v in values if isinstance(v, (bool, int, float, np.generic))]
+                hits = keys.index[is_among(keys[name], spelt)]
             if not len(hits):
                 raise SpecError(f"no row with {name}={shown(value)}", hint=nearest(value, keys[name].astype(str)))
             keep &= np.isin(codes, hits)

@@ -65,7 +65,9 @@ class PlaceboTests(Told):
         return pd.DataFrame(
             {
                 "test": held["name"],
-                "statistic": [number(v).replace("-", "\N{MINUS SIGN}") for v in held["statistic"]],
+                "statistic": [
+                    number(v).replace("-", "\N{MINUS SIGN}") if np.isfinite(v) else "" for v in held["statistic"]
+                ],
                 "p": [p_text(v) for v in held["p_value"]],
                 "textbook p": [p_text(v) for v in held["nominal_p"]],
                 "rejected of 5 %": [f"{100 * v:.1f} %" if np.isfinite(v) else "" for v in held["size_5"]],

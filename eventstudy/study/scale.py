@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 import pandas as pd
 
-from eventstudy.errors import SpecError, check_choice, nearest
+from eventstudy.errors import SpecError, check_choice, nearest, shown
 from eventstudy.prices.dataset import PriceDataset
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.returns import as_factors
@@ -81,7 +81,11 @@ def run_anywhere(
             raise SpecError(f"run: unknown option {name!r}", hint=nearest(name, Options.__annotations__))
     check_choice(options.get("bad_partitions", "raise"), ("raise", "drop"), "bad_partitions")
     if not isinstance(prices, (PricePanel, PriceDataset)):
-        raise SpecError(f"prices is a {type(prices).__name__}", hint="expected a PricePanel or a PriceDataset")
+        raise SpecError(
+            f"prices={shown(prices)}",
+            hint="expected a PricePanel or a PriceDataset; es.read_prices(frame, close='16:00', tz=...) makes one"
+            " of a frame or a file",
+        )
     pairs, lost = paired(study, events, prices, assets)
     if compute == "memory" or (compute == "auto" and "output" not in options and _small(study, pairs, prices)):
         if options and compute == "memory":

@@ -123,7 +123,8 @@ class EventStudy:
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
             raise SpecError(f"level={shown(level)} is not between 0 and 1", hint="0.95 for 95 % intervals")
         for name, model in self._named_models():
-            if not isinstance(getattr(model, "estimated", model), (LinearModel, PerEventModel)):
+            made = not isinstance(model, type)  # the class itself has a model's methods too
+            if not made or not isinstance(getattr(model, "estimated", model), (LinearModel, PerEventModel)):
                 where = f"model[{shown(name)}]" if name else "model"
                 raise SpecError(
                     f"{where}={shown(model)} is no model", hint="expected such as MarketModel('SPX') or MeanAdjusted()"
