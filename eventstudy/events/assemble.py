@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from eventstudy._types import Precision
-from eventstudy.events.acting import actors_of, ground, is_expected
+from eventstudy.events.acting import actors_of
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
-from eventstudy.events.lexing import Tokens
-from eventstudy.events.own_country import at_home, conditioned
+from eventstudy.events.inferred import Antecedent, with_inferred
 from eventstudy.events.records import Event, Span
-from eventstudy.events.role_nouns import ROLES, role_source, role_target
-from eventstudy.events.roles import Scene, subject_begin, subject_of
-from eventstudy.events.status import RELATIVES, word_set
+from eventstudy.events.roles import Scene, subject_of
+from eventstudy.events.standing import Standing
+from eventstudy.events.status import RELATIVES
 from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article
 
-__all__ = ["Antecedent", "Context", "Named", "build_event"]
+__all__ = ["Context", "build_event"]
 
 _NIGHT = dt.timedelta(hours=6)
 _DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
@@ -37,6 +35,7 @@ class Context:
 
     article: Article
     types: Mapping[str, str]
+    standing: Standing
     times: Times | None = None
     start: pd.Timestamp | None = None
     recent: tuple[pd.Timestamp, pd.Timestamp] | None = None
@@ -87,43 +86,6 @@ def _since(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     return day - _DAY, day - _WEEK
 
 
-class Named(NamedTuple):
-    """An actor's code and where it stands in the text."""
-
-    code: str
-    start: int
-    end: int
-    person: bool = False
-
-
-class Antecedent(NamedTuple):
-    """The actors of a sentence, for a pronoun in the next one."""
-
-    source: Sequence[Named] = ()
-    target: Sequence[Named] = ()
-
-    @classmethod
-    def of(cls, tokens: Tokens, mentions: list[Mention]) -> Antecedent | None:
-        """Take the first actor of a sentence without an event; None where it names none."""
-        return cls(_named(tokens, mentions[:1])) if mentions else None
-
-    def meant_by(self, words: set[str]) -> Sequence[Named]:
-        """Return whom a pronoun among the words means: "they" is no single person, "he" is no target."""
-        if not words & _PRONOUNS:
-            return ()
-        if "they" in words and len(self.source) == 1 and self.source[0].person and self.target:
-            return self.target
-        return self.source
-
-
-_PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
-
-
-def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
-    starts = tokens.starts
-    return [Named(m.code, starts[m.first], tokens.end(m.last - 1), m.kind == "members") for m in mentions]
-
-
 def build_event(
     context: Context,
     scene: Scene,
@@ -131,32 +93,15 @@ def build_event(
     pieces: list[tuple[int, int]],
     number: int,
     before: Antecedent,
+    now: Antecedent,
 ) -> tuple[Event, Antecedent]:
-    """Build the event; also give its actors, for a pronoun in the next sentence."""
+    """Build the event; also give its actors, for a pronoun in the next sentence.
+
+    ``before`` are the actors of the sentence before, ``now`` those of the event before in this sentence.
+    """
     article = context.article
     found, aims = actors_of(scene, reading)
-    source: Sequence[Named] = _named(scene.tokens, found)
-    target = _named(scene.tokens, aims)
-    if not source and not reading.actor.passive:
-        # "It denied ...": the subject of the sentence before.
-        source = before.meant_by(set(scene.tokens.low[: reading.actor.start]))
-    if not source and reading.polarity == "denied" and reading.speaker is not None:
-        source = _named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
-    if reading.actor.pos != "noun":
-        source = source or _role_actor(context, scene, reading)
-        if _one_country(context, source) and (not target or target[0].code == source[0].code):
-            target = _named(scene.tokens, conditioned(scene, reading, source[0].code)) or target
-        target = target or _role_target(context, scene, reading, source)
-        if not source and target and _by_hand(reading, scene):
-            # Who bombs or shoots without being named is taken to be of the place.
-            source = _named(scene.tokens, ground(scene, [], reading.actor.start)) or target[:1]
-            source = source if _one_country(context, source) else ()
-        if not target and reading.meaning.kind in _DOMESTIC and _one_country(context, source):
-            target = list(source)  # who restricts, yields or protests without naming another means its own country
-        if not target and _one_country(context, source) and at_home(scene, reading, source[0].code):
-            target = list(source)
-        if not target and reading.meaning.kind in _CLAIMS and _one_country(context, source) and _civil(scene, reading):
-            target = list(source)  # whom a union or the opposition defies is its own country
+    source, target = with_inferred(context.standing, scene, reading, (found, aims), before, now)
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
@@ -201,69 +146,6 @@ def build_event(
     return event, Antecedent(source, target)
 
 
-_ON_THE_GROUND = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "CONCEDE", "RETREAT", "ACCUSE"})
-_DOMESTIC = frozenset({"COERCE", "CONCEDE", "PROTEST"})
-
-
-_FROM_AFAR = word_set(
-    "missile missiles rocket rockets drone drones airstrike "
-    "airstrikes strike strikes raid raids bombardment shell shells "
-    "shelling artillery mortar mortars jets jet warplane warplanes helicopter helicopters aircraft bombers tanks army "
-    "forces troops invasion offensive fighting clashes clash war battle battles airspace navy barrage"
-)
-
-
-def _by_hand(reading: Reading, scene: Scene) -> bool:
-    """Whether an attack that happened was one on the ground, where nobody says by whom."""
-    told = (reading.meaning.kind, reading.polarity, reading.modality) == ("ASSAULT", "asserted", "happened")
-    low = scene.tokens.low
-    told_of = low[: scene.closing[0]] if scene.closing else low
-    return told and ("blamed" in low or _FROM_AFAR.isdisjoint(told_of))
-
-
-_CLAIMS = frozenset({"THREATEN", "REQUEST", "REJECT", "ACCUSE"})
-_CIVIL = word_set(
-    "union unions nurses teachers miners workers opposition rebels guerrillas insurgents dissidents protesters "
-    "students farmers doctors lawyers activists bishops strikers truckers drivers employees separatists "
-    "demonstrators unionists ethnic"
-)
-
-
-def _civil(scene: Scene, reading: Reading) -> bool:
-    """Whether the subject is of those who stand against their own government."""
-    p = reading.actor
-    return not _CIVIL.isdisjoint(scene.tokens.low[subject_begin(scene, p) : p.start])
-
-
-def _one_country(context: Context, actors: Sequence[Named]) -> bool:
-    return len({m.code for m in actors}) == 1 and context.types.get(actors[0].code) == "country"
-
-
-def _role_actor(context: Context, scene: Scene, reading: Reading) -> Sequence[Named]:
-    p, begin = reading.actor, subject_begin(scene, reading.actor)
-    minority = "ethnic" in scene.tokens.low[begin : p.start]
-    if p.passive or p.rule.obliges or not (minority or reading.meaning.kind in _ON_THE_GROUND):
-        return ()
-    found = role_source(scene.tokens, p, begin, scene.mentions)
-    if found is None or context.types.get(found[0].code) != "country":
-        return ()
-    return [Named(found[0].code, scene.tokens.starts[found[1]], scene.tokens.end(found[1]))]
-
-
-def _role_target(context: Context, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
-    if not _one_country(context, source) or reading.meaning.kind == "MOBILIZE":
-        return []
-    p = reading.actor
-    if p.passive and not is_expected(p):
-        subject = range(subject_begin(scene, p), p.start)
-        place = next((i for i in subject if scene.tokens.low[i] in ROLES), None)
-    else:
-        place = role_target(scene.tokens, reading.head)
-        if place is None and reading.theme is not reading.head:
-            place = role_target(scene.tokens, reading.theme)
-    return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.end(place))]
-
-
 def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
     """Find who says so: the subject of the governing verb of saying, or of a closing ", the ministry said"."""
     tokens = scene.tokens
@@ -272,6 +154,8 @@ def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
         found = subject_of(scene, p)
         near = [m for m in found if m.last <= p.start]
         begin = near[0].first if near else max(0, p.start - 1)
+        if tokens.low[begin] in ("and", "but"):
+            return None
         stop = min([p.start, *(k - 1 for k in range(begin + 2, p.start) if tokens.low[k] in RELATIVES)])
         while stop > begin + 1 and tokens.low[stop - 1] in (",", "also", "on", "and"):
             stop -= 1

@@ -10,15 +10,17 @@ from eventstudy._progress import track
 from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.agents import cannot_act
-from eventstudy.events.assemble import Antecedent, Context, build_event
+from eventstudy.events.assemble import Context, build_event
 from eventstudy.events.frames import DECIDING, Reading, first_to, interpret
 from eventstudy.events.governing import attach
+from eventstudy.events.inferred import Antecedent
 from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
 from eventstudy.events.predicates import Predicate, find_predicates
 from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
+from eventstudy.events.standing import Standing
 from eventstudy.events.status import word_set
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
@@ -104,8 +106,9 @@ def iter_events(
 
 def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterator[Event]:
     text = article.text
-    context = Context(article, gazetteer.types)
     before, places = Antecedent(), Places()
+    standing = Standing(places, gazetteer.types)
+    context = Context(article, gazetteer.types, standing)
     sport: bool | None = None
     for number, (start, end) in enumerate(article_sentences(article)):
         short = end - start < _SHORTEST
@@ -113,6 +116,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             continue  # no name either
         tokens = tokenize(text, start, end)
         mentions = gazetteer.find(tokens)
+        standing.next_sentence()
         places.add(tokens, mentions)
         if short:
             continue
@@ -137,7 +141,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         for reading in readings:
             if question and reading.modality == "happened":
                 reading.modality = "possible"
-            event, named = build_event(context, scene, reading, pieces, number, before)
+            event, named = build_event(context, scene, reading, pieces, number, before, after)
             said = next((k for k, other in enumerate(told) if _same_act(event, other)), None)
             if said is not None:
                 told[said] = _completed(told[said], event)
