@@ -8,7 +8,7 @@ from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene, subject_begin
 from eventstudy.events.status import ADVERBS, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["cannot_act"]
+__all__ = ["cannot_act", "nobody"]
 
 
 def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
@@ -36,6 +36,38 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
     return _is_business(scene, begin, head) and _not_for_firms(scene, p, event, begin, head, undergone=undergone)
 
 
+def nobody(scene: Scene, reading: Reading, event: Event) -> bool:
+    """Whether an act is of nobody and on nobody: no actor is named, by name or by role, as in talk of all kinds."""
+    if event.source or event.target or event.kind not in _OF_ACTORS:
+        return False
+    p, low = reading.actor, scene.tokens.low
+    begin = subject_begin(scene, p) if p.pos in ("fin", "inf", "phrase") else max(0, p.first - _BESIDE)
+    if low[begin : begin + 1] in (["and"], ["but"]):
+        begin = 0  # a second verb, whose subject stands before the first
+    stop = p.start if p.pos in ("fin", "inf", "phrase") and not p.passive else p.last + _BESIDE
+    return _POWERS.isdisjoint(low[begin:stop])
+
+
+_OF_ACTORS = frozenset(
+    {
+        "ACCUSE", "AGREE", "AID", "ASSAULT", "COERCE", "CONCEDE", "CONSULT", "COOPERATE", "MOBILIZE", "REJECT",
+        "REQUEST", "RETREAT", "SANCTION", "SUPPORT", "THREATEN",
+    }
+)  # fmt: skip
+_BESIDE = 6
+_POWERS = word_set(
+    "government governments minister ministers ministry president premier parliament court courts judge judges "
+    "prosecutors police army military troops forces soldiers rebels militants gunmen insurgents guerrillas fighters "
+    "militia militiamen protesters demonstrators union unions strikers workers opposition regulators regulator "
+    "lawmakers senators congress diplomats envoys negotiators mediators officials authorities people civilians "
+    "coalition alliance party parties separatists drones missiles rockets warplanes jets artillery bomb bombs shells "
+    "leader leaders king prince sides countries nations states junta cabinet council hostages prisoners refugees "
+    "truce ceasefire peace war fighting clashes unit units district districts brigade brigades adviser advisers aide "
+    "aides delegates delegation delegations commander commanders general generals envoy spokesman spokeswoman "
+    "navy fleet ships warships vessels activists campaigners farmers students settlers villagers residents mob crowd"
+)
+
+
 def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
     """Whether an event that a noun, a participle or a passive tells is of firms: "brewers' battle"."""
     low = scene.tokens.low
@@ -48,7 +80,8 @@ def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
 
 def _lifeless(scene: Scene, p: Predicate, event: Event, head: int, *, undergone: bool) -> bool:
     """Whether the subject is no being: "growth helps Chad", "the row threatens harvests"."""
-    if event.kind in _WILLED and not undergone and scene.tokens.low[head] in _LIFELESS:
+    word = scene.tokens.low[head]
+    if event.kind in _WILLED and not undergone and (word in _LIFELESS or (p.rule.kind == "TARIFF" and word == "war")):
         return True
     return p.rule.frame in _MINDED and _circumstance(scene, p, head)
 
@@ -65,7 +98,9 @@ def _not_for_firms(scene: Scene, p: Predicate, event: Event, begin: int, head: i
     return event.kind not in _ANYBODY and event.direction != "neither"
 
 
-_WILLED = frozenset({"SUPPORT", "AID", "ACCUSE", "THREATEN", "REQUEST", "COOPERATE", "COERCE", "MOBILIZE"})
+_WILLED = frozenset(
+    {"TARIFF", "SANCTION", "SUPPORT", "AID", "ACCUSE", "THREATEN", "REQUEST", "COOPERATE", "COERCE", "MOBILIZE"}
+)
 _LIFELESS = word_set(
     "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
     "shortage shortages competition boom rally selloff sell-off downturn recession results profit profits sales"
@@ -135,6 +170,7 @@ _CIRCUMSTANCES = word_set(
     "standoff curbs recession unrest violence clashes fighting strike blockade closure delays cuts policies policy "
     "rules plan plans move moves decision growth demand supply data figures glut surplus deficit losses uncertainty "
     "outbreak fears worries hopes doubts competition boom bust downturn rally selloff sell-off reform reforms bill law "
+    "sale listing offering flotation "
     "legislation ruling verdict probe scandal election vote referendum result results exit shutdown default impasse"
 )
 

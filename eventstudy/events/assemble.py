@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -121,6 +122,7 @@ def build_event(
     if when is not None:
         spans.append(Span("time", when.start, when.end))
     earliest, latest, precision = _interval(context, when)
+    clause = next(((c, d) for c, d in pieces if c <= group[0] < d), group)
     meaning = reading.meaning
     event = Event(
         event_id=f"{article.article_id}-{starts[head.first]}",
@@ -141,7 +143,7 @@ def build_event(
         article_id=article.article_id,
         title=article.title,
         rule=meaning.rule,
-        extra={"background": _background(context, reading, when, number)},
+        extra={"background": _background(context, reading, when, number, clause)},
     )
     return event, Antecedent(source, target)
 
@@ -238,12 +240,25 @@ def _interval(context: Context, when: TimeMention | None) -> tuple[pd.Timestamp,
     return when.earliest, latest, when.precision if latest == when.latest else "interval"
 
 
-def _background(context: Context, reading: Reading, when: TimeMention | None, number: int) -> bool:
+_IN_A_YEAR = re.compile(r"\b(?:in|of|during) ((?:19|20)\d\d)\b")
+
+
+def _long_ago(article: Article, begin: int, stop: int) -> bool:
+    """Whether a clause names a year gone by: "clashes in 2016 killed dozens"."""
+    year = article.published_at.year
+    return any(int(found[1]) < year for found in _IN_A_YEAR.finditer(article.text, begin, stop))
+
+
+def _background(
+    context: Context, reading: Reading, when: TimeMention | None, number: int, clause: tuple[int, int]
+) -> bool:
     """Whether the article recalls the event rather than reports it as new."""
     if when is not None:
         # What the first sentence reports is news for a week, what others do until a day before publication.
         return bool(when.latest <= context.since()[number == 0])
     if number == 0:
         return False
+    if _long_ago(context.article, *clause):
+        return True
     group = reading.actor.group
     return reading.perfect or (group is not None and group.progressive)

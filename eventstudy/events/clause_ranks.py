@@ -211,6 +211,8 @@ def _opens(low: list[str], i: int, before: str) -> bool:
         # "drills that raised alarm" is a relative clause, "said on Tuesday that Russia" a complement.
         if before in REPORTING or before in _BEFORE_THAT:
             return False
+        if _addressed(low, i) and not is_verb_like(follows):
+            return False
         if is_verb_like(follows) or not _INDEFINITE.isdisjoint(low[max(0, i - 3) : i - 1]):
             return True
         return not any(w in REPORTING for w in low[max(0, i - 12) : i])
@@ -228,6 +230,12 @@ def _opens(low: list[str], i: int, before: str) -> bool:
     if word == "since":
         return not follows[:1].isdigit()
     return True
+
+
+def _addressed(low: list[str], i: int) -> bool:
+    """Whether before "that" only stands where something was said: "said in a televised address that"."""
+    k = next((k for k in range(i - 2, max(0, i - 6), -1) if low[k] in ("in", "at", "on", "during")), 0)
+    return k > 0 and not REPORTING.isdisjoint(low[max(0, k - 3) : k])
 
 
 _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES

@@ -9,8 +9,9 @@ from eventstudy._arguments import check_kind
 from eventstudy._progress import track
 from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
-from eventstudy.events.agents import cannot_act
+from eventstudy.events.agents import cannot_act, nobody
 from eventstudy.events.assemble import Context, build_event
+from eventstudy.events.culture import of_culture
 from eventstudy.events.frames import DECIDING, Reading, first_to, interpret
 from eventstudy.events.governing import attach
 from eventstudy.events.inferred import Antecedent
@@ -110,6 +111,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
     standing = Standing(places, gazetteer.types)
     context = Context(article, gazetteer.types, standing)
     sport: bool | None = None
+    culture: bool | None = None
     for number, (start, end) in enumerate(article_sentences(article)):
         short = end - start < _SHORTEST
         if short and not any(map(str.isupper, text[start:end])):
@@ -131,6 +133,10 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
             sport = of_sport(text)
         if sport:
             readings = [r for r in readings if r.meaning.kind not in ON_THE_FIELD]
+        if culture is None and readings:
+            culture = of_culture(text)
+        if culture:
+            readings = []
         if not readings:
             before = Antecedent.of(tokens, mentions) or before
             continue
@@ -147,6 +153,8 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
                 told[said] = _completed(told[said], event)
                 continue
             if cannot_act(scene, reading, event):
+                continue
+            if number and nobody(scene, reading, event):
                 continue
             told.append(event)
             if named.source:
@@ -199,6 +207,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = p.rank
         elif p.pos in ("ger", "part"):
             rank = max(p.rank, 1)
+            if p.rule.kind in _LASTING and scene.tokens.low[p.first] in _HIT:
+                continue  # "farmers, hit by duties": a state of affairs
             if rank == 1 and p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED:
                 ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
                 continue  # "files notice suspending tariffs"
@@ -226,6 +236,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     return chosen[:1]
 
 
+_LASTING = frozenset({"TARIFF", "SANCTION"})
+_HIT = frozenset({"hit", "punished"})
 _DECREED = word_set("notice order decree proclamation memo memorandum")
 _OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
 _LABELS = word_set(

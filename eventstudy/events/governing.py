@@ -50,7 +50,7 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     if p.pos == "ger" and low[q.first] == "seen":
         return None  # "BOE seen holding rates": what others see coming
     if p.pos == "ger":
-        if q.rule.frame and (not between or (between[-1] in _GERUND and "," not in between)):
+        if q.rule.frame and (not between or (between[-1] in _GERUND and _APART.isdisjoint(between))):
             return q
         return None
     if p.pos == "noun":
@@ -79,6 +79,7 @@ _EXPECTING = all_forms("expect see want")
 _ASIDE = word_set(
     "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
+_APART = SUBORDINATORS | {","}
 _OCCASIONS = word_set("at during ahead before after amid over due")
 _ABOUT = word_set(
     "report comment comments views advice ruling decision answer answers opinion opinions vote clarity word"

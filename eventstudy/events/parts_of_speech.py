@@ -236,7 +236,12 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return "fin", group
     if helper in SUBORDINATORS:
         return None  # "as head of the service"
-    if third and helper.endswith("ing") and (low[k - 1] in _CIRCUMSTANCE or low[k - 1] in PREPOSITIONS):
+    if (
+        third
+        and helper.endswith("ing")
+        and k not in scan.named
+        and (low[k - 1] in _CIRCUMSTANCE or low[k - 1] in PREPOSITIONS)
+    ):
         return None  # "amid growing challenges"
     if _finite_before(scan, i, k=k) or (nounish and (k in scan.finite or _finite_follows(low, i))):
         return None  # "denies plan": a verb's clause would begin with a subject

@@ -197,7 +197,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue  # "lost their lives in the floods"
         if word == "striking" and rule.kind == "ASSAULT" and not _STRIKERS.isdisjoint(low[i + 1 : i + 4]):
             continue  # "striking French miners"
-        if low[last : last + 1] and low[last] in _NOBODY:
+        if (low[last : last + 1] and low[last] in _NOBODY) or (pos == "fin" and low[group.first - 1] in _NOBODY):
             continue
         if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"

@@ -204,7 +204,7 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
                 out[-1] = Mention(out[-1].first, m.last, m.code, out[-1].kind)
             continue
         joined = bool(between) and len(between) <= 9 and ("and" in between or "," in between)
-        headline = between == [","] and out[-1].first == 0
+        headline = between == [","] and out[-1].first == 0 and low[m.last : m.last + 1] != ["'s"]
         listed = headline or (joined and ("and" in between or "and" in low[m.last : m.last + 8]))
         if listed and _SKIPPED.isdisjoint(between):
             out.append(m)

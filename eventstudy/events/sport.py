@@ -27,7 +27,22 @@ _HARM = (
     "stabb", "riot", " war ", "invasion", "final status", "final offer", "final warning", "final batch", "final phase",
     "final deal", "final draft", "talks", "truce", "sanction", "prisoner", "hostage", "treaty", "nuclear", "army",
 )  # fmt: skip
+_BLOOD = (
+    " killed",
+    " dead",
+    "police",
+    " bomb",
+    "gunm",
+    "explosion",
+    "airstrike",
+    "stabb",
+    "riot",
+    "hostage",
+    "militant",
+)
+"""What tells of harm even where much is of sport; of the other words of war two stand in any match report."""
 _SEVERAL = 4
+_OUTWEIGHING = 3
 
 # A headline by itself: a round of a tournament, or who beat whom by how much.
 _SHORT = 160
@@ -60,6 +75,7 @@ def of_sport(text: str) -> bool:
         return _IN_A_HEADLINE.search(text) is not None and not any(part in low for part in _HARM)
     return (
         any(part in low for part in _UNMISTAKABLE)
-        and sum(part in low for part in _SPORTING) >= _SEVERAL
-        and not any(part in low for part in _HARM)
+        and (played := sum(part in low for part in _SPORTING)) >= _SEVERAL
+        and not any(part in low for part in _BLOOD)
+        and _OUTWEIGHING * sum(part in low for part in _HARM) <= played
     )

@@ -58,6 +58,7 @@ _DOUBT = word_set(
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
     "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming "
     "expected anticipated capable signs sign preparation preparations ahead pretext hypothetical if against case "
+    "expect few "
     "anticipation nervousness jitters brink verge unless bet bets wager wagers odds expectation expectations outlook "
     "awaits await"
 )
@@ -105,6 +106,7 @@ class VerbGroup(NamedTuple):
     auxiliary: bool
 
 
+_OBLIGING = frozenset({"must", "should"})
 _PASSIVE = BE | {"get", "got", "gets"}
 _BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
 
@@ -131,6 +133,13 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
         be = next((m for m in range(end - 3, max(0, end - 9), -1) if low[m] == "be"), 0)
         if be and low[be - 1] in _SHARED and low[be + 1].endswith("ed") and BOUNDARIES.isdisjoint(low[be:end]):
             return _group_of(be - 1, tuple(low[be - 1 : be + 1]), tags)
+    if k == end and end > 3 and low[end - 1] == "and" and "b" in tags and "s" not in tags:
+        # "may have to surrender and reverse", "must look and apologise"
+        for m in range(end - 2, max(-1, end - 10), -1):
+            if low[m] in BOUNDARIES or low[m] in SUBORDINATORS or low[m] in RELATIVES:
+                break
+            if low[m] in POSSIBLE or low[m] in _OBLIGING or low[m] in FUTURE or low[m] == "would":
+                return _group_of(m, (low[m],), tags)._replace(first=end)
     if k == end:
         # Nothing stands before the verb that could belong to it: nearly always.
         return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")
