@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from operator import sub
-from typing import TypeVar
+from typing import Any, TypeVar
 
 __all__ = ["Stretches", "Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
 
@@ -72,11 +73,18 @@ class Stretches(dict[str, V]):
         return found
 
 
-def _cut(chunk: str) -> tuple[tuple[str, str, int], ...]:
-    """Cut a stretch into tokens: what is written, that in lower case, how far on the next begins (a space, if last)."""
+def _cut(chunk: str) -> tuple[Any, ...]:
+    """Cut a stretch into tokens, in threes: what is written, that in lower case, how far on the next one begins.
+
+    The last one begins the next stretch, behind one space. Words in lower case are interned: they are looked up in
+    many tables, and what is the same object need not be compared.
+    """
     words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
-    low = map(str.lower if chunk.isascii() else _lowered, words)
-    return tuple(zip(words, low, map(sub, [*starts[1:], len(chunk) + 1], starts), strict=True))
+    low = map(sys.intern, map(str.lower if chunk.isascii() else _lowered, words))
+    steps = map(sub, [*starts[1:], len(chunk) + 1], starts)
+    return tuple(
+        chain.from_iterable((l if w == l else w, l, step) for w, l, step in zip(words, low, steps, strict=True))
+    )
 
 
 _CUTS = Stretches(_cut)
@@ -99,10 +107,9 @@ def tokenize(text: str, start: int, end: int) -> Tokens:
     chunks = sentence.split()
     # No token holds white space. Nothing here runs word by word but inside the interpreter: it is run for every word.
     found = list(chain.from_iterable(map(_CUTS.__getitem__, chunks)))
-    words, low, steps = map(list, zip(*found, strict=True)) if found else ([], [], [])
-    if sum(map(len, chunks)) + len(chunks) - 1 == len(sentence.rstrip()) and "_" not in sentence:
-        starts = list(accumulate(steps, initial=start))[:-1]
-    else:  # several spaces between two words, or signs that belong to no token
+    words, low = found[::3], found[1::3]
+    starts = list(accumulate(found[2::3], initial=start))
+    if starts.pop() != start + len(sentence) + 1:  # several spaces between two words, or signs that belong to no token
         starts = _places(text, start, chunks)
     if " . " in sentence:
         _join_initials(text, words, low, starts)
@@ -134,7 +141,7 @@ def _places(text: str, start: int, chunks: list[str]) -> list[int]:
         if len(chunk) > _KEPT or "_" in chunk:
             out += [start + m.start() for m in _TOKEN.finditer(chunk)]
         else:
-            out += list(accumulate([step for *_, step in _CUTS[chunk]], initial=start))[:-1]
+            out += list(accumulate(_CUTS[chunk][2::3], initial=start))[:-1]
         start += len(chunk)
     return out
 

@@ -149,7 +149,10 @@ def _compiled(kinds: Mapping[str, Kind], words: Mapping[str, Any], rules: list[A
     nouns = frozenset(w for rule in out for w in rule.objects.singles) | {
         word for word, entries in index.items() if any(t.tags == "N" and not t.rest for t in entries)
     }
-    verb_tags = {w: "".join(t.tags for t in entries if t.tags not in ("N", "P")) for w, entries in index.items()}
+    verb_tags = {
+        w: "".join(dict.fromkeys("".join(t.tags for t in entries if t.tags not in ("N", "P"))))
+        for w, entries in index.items()
+    }
     split = {word: Entries.of(entries) for word, entries in index.items()}
     lets: dict[str, int] = {}
     for firsts, bit in bits.items():
