@@ -82,9 +82,8 @@ def _cut(chunk: str) -> tuple[Any, ...]:
     words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
     low = map(sys.intern, map(str.lower if chunk.isascii() else _lowered, words))
     steps = map(sub, [*starts[1:], len(chunk) + 1], starts)
-    return tuple(
-        chain.from_iterable((l if w == l else w, l, step) for w, l, step in zip(words, low, steps, strict=True))
-    )
+    threes = zip(words, low, steps, strict=True)
+    return tuple(chain.from_iterable((small if word == small else word, small, step) for word, small, step in threes))
 
 
 _CUTS = Stretches(_cut)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from eventstudy.events.actors import Mention
-from eventstudy.events.clause_ranks import REPORTING, walls
+from eventstudy.events.clause_ranks import REPORTING
 from eventstudy.events.compounds import OF_TRADE, SANCTIONED
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.reduced import ASIDE, NAMED_WITH_S, STANDING, VOTED, laden, told_later
+from eventstudy.events.scan import Scan
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -22,20 +19,20 @@ from eventstudy.events.status import (
     RELATIVES,
     SUBORDINATORS,
     VerbGroup,
+    bare_group,
+    leads,
     verb_group,
     word_set,
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["COMPOUNDING", "HOMOGRAPHS", "MARKET", "PREPOSITIONS", "WINDOW", "Scan", "verb_at"]
+__all__ = ["COMPOUNDING", "HOMOGRAPHS", "MARKET", "PREPOSITIONS", "verb_at"]
 
 
 _DETERMINERS = word_set(
     "the a an this these those its his her their our my your some any no every each another such more most many "
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
-WINDOW = 14
-"""Words on either side of a trigger among which its subjects and objects are looked for."""
 _GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
 _PRONOUNS = word_set("he she it they we i you who which that")
 
@@ -47,46 +44,18 @@ MARKET = word_set(
 )
 
 
-@dataclass(slots=True)
-class Scan:
-    """A sentence while it is read, and what is already known of it."""
-
-    tokens: Tokens
-    low: list[str]
-    named: dict[int, Mention]
-    nouns: frozenset[str]
-    verb_tags: Mapping[str, str]
-    inverted: frozenset[int]
-    every: frozenset[str]
-    """All its words: what is not among them need not be looked for near a trigger."""
-    present: int
-    """The bits that they give, of `Taxonomy.lets`."""
-    hyphens: list[tuple[int, str]]
-    impersonal: bool
-    """Whether a market or nature is named."""
-    finite: set[int] = field(default_factory=set)
-    reduced: set[int] = field(default_factory=set)
-    """Participles that look like the finite verb of a clause whose own is still to come."""
-    _walls: tuple[list[int], list[int]] | None = None
-
-    def limits(self, i: int, last: int) -> tuple[int, int]:
-        """Return the stretch in which the subjects and objects of the trigger from ``i`` to ``last`` stand."""
-        if self._walls is None:
-            self._walls = walls(self.low)
-        left, right = self._walls[0][i], self._walls[1][last]
-        return (left if left > i - WINDOW else i - WINDOW), (right if right < last + WINDOW else last + WINDOW)
-
-
 def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     """Decide whether the word at ``i``, which can be a verb form with ``tags``, is a verb here, and which."""
     low = scan.low
     if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in OF_TRADE:
         return None  # "EU, U.S. trade chiefs", "close to trade deal"
+    before = low[i - 1] if i else ""
+    if not leads(before):
+        return _unaided(scan, i, tags, i - 1, bare_group(i, tags))  # nearly always
     group = verb_group(scan.tokens, i, tags)
     if group.infinitive:
         # "close to imposing", "committed to cutting"
         return ("inf", group) if "b" in tags else ("ger", group) if "g" in tags and low[i - 1] == "to" else None
-    before = low[i - 1] if i else ""
     k = i - 1 if before != "," or group.first >= i - 1 else next(j for j in range(i - 2, 0, -1) if low[j] == ",") - 1
     while k >= 0 and (
         low[k] in ADVERBS
@@ -103,7 +72,15 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
             or ("b" in tags and helper not in HAVE and helper not in BE)
         )
         return ("fin", group) if fits else None
+    return _unaided(scan, i, tags, k, group)
+
+
+def _unaided(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:
+    """Decide for a form without an auxiliary, before which the word at ``k`` stands, adverbs and the like aside."""
+    low = scan.low
+    helper = low[k] if k >= 0 else ""
     if "g" in tags:
+        before = low[i - 1] if i else ""
         opens = helper in SUBORDINATORS or helper in _GERUND_PREPOSITIONS or helper in BOUNDARIES
         if opens or helper in ("and", "or", "") or before in _CONFESSING:
             return "ger", group
@@ -175,15 +152,18 @@ _CIRCUMSTANCE = word_set("amid despite following as while")
 def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
     """Whether the clause of token ``i`` already has its finite verb: "opened a probe against men suspected of"."""
     low = scan.low
+    finite = scan.finite
     for j in range(k, max(-1, i - 16), -1):
         word = low[j]
         if word in _PARTS_CLAUSES:
             return False
+        if j not in finite and not is_verb_like(word):
+            continue
         if j in scan.inverted:
             return False
         if j in scan.named or j in scan.reduced or laden(low, j):
             continue  # "Mohammed"
-        if j in scan.finite or (is_verb_like(word) and not _opens_noun(low, j)):
+        if j in finite or not _opens_noun(low, j):
             # A verb of saying may be followed by a clause without "that".
             # "said in a report released on Tuesday" is followed by none.
             return word not in REPORTING or low[j + 1] == "in"

@@ -11,9 +11,10 @@ from eventstudy.events.actors import Mention
 from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
-from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, WINDOW, Scan, verb_at
+from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, verb_at
 from eventstudy.events.phrases import determined, follows
 from eventstudy.events.rules import Fitting, Rule, WordList, fittings
+from eventstudy.events.scan import WINDOW, Scan
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,

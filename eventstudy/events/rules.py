@@ -73,6 +73,8 @@ class Rule:
     subjects: WordList
     recipient: bool
     order: int
+    bound: bool = field(init=False)
+    """Whether it fires only beside certain words."""
     obliges: bool = field(init=False)
     """Whether it says what another must do."""
     tells: bool = field(init=False)
@@ -80,13 +82,9 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Say once what every sentence asks."""
+        object.__setattr__(self, "bound", bool(self.objects.firsts or self.subjects.firsts))
         object.__setattr__(self, "obliges", self.frame in ("must", "ought"))
         object.__setattr__(self, "tells", bool(self.kind) or self.frame not in _CARRIERS)
-
-    @property
-    def bound(self) -> bool:
-        """Whether it fires only beside certain words."""
-        return bool(self.objects.firsts or self.subjects.firsts)
 
 
 class Trigger(NamedTuple):
@@ -107,13 +105,14 @@ class Trigger(NamedTuple):
 class Entries:
     """Triggers that begin with one word, in the order in which they are tried, and their second words.
 
-    ``alone`` says whether one needs no second word, ``reach`` is the number of words among which a second word can
-    stand; ``asks`` are the bits that any of them needs.
+    ``alone`` says whether one needs no second word, ``adjacent`` that each needs one right behind the first; ``reach``
+    is the number of words among which a second word can stand; ``asks`` are the bits that any of them needs.
     """
 
     triggers: tuple[Trigger, ...]
     seconds: frozenset[str]
     alone: bool
+    adjacent: bool
     reach: int
     asks: int
 
@@ -124,7 +123,7 @@ class Entries:
         verbal = any(t.rest and t.tags not in ("N", "P") for t in triggers)
         asks = functools.reduce(operator.or_, (t.needs for t in triggers), 0)
         alone = not all(t.rest for t in triggers)
-        return cls(tuple(triggers), seconds, alone, _REACH if verbal else 1, asks)
+        return cls(tuple(triggers), seconds, alone, not (alone or verbal), _REACH if verbal else 1, asks)
 
 
 _REACH = 7  # words in which the rest of a verb begins, a particle or a time between them included
@@ -144,16 +143,22 @@ _NONE: frozenset[str] = frozenset()
 def fittings(index: Mapping[str, Entries], low: list[str], hits: list[int], missing: int) -> list[tuple[int, Fitting]]:
     """Choose the triggers that can fit at the tokens ``hits``; ``missing`` are the bits that their sentence lacks."""
     out: list[tuple[int, Fitting]] = []
+    end = len(low) - 1
     for i in hits:
         entries = index[low[i]]
-        nearby = _NONE
-        seconds = entries.seconds
-        if seconds:
-            ahead = low[i + 1 : i + 1 + entries.reach]
-            if not seconds.isdisjoint(ahead):
-                nearby = seconds.intersection(ahead)
-            elif not entries.alone:
+        nearby = entries.seconds
+        if entries.adjacent:
+            if i == end or low[i + 1] not in nearby:
                 continue  # an "on" or "to" that begins no phrase: most of them
+            nearby = frozenset((low[i + 1],))
+        elif nearby:
+            ahead = low[i + 1 : i + 1 + entries.reach]
+            if not nearby.isdisjoint(ahead):
+                nearby = nearby.intersection(ahead)
+            elif entries.alone:
+                nearby = _NONE
+            else:
+                continue
         fit = _fitting(entries, nearby, entries.asks & missing)
         if fit is not None:
             out.append((i, fit))

@@ -15,6 +15,8 @@ __all__ = [
     "SUBORDINATORS",
     "Status",
     "VerbGroup",
+    "bare_group",
+    "leads",
     "noun_status",
     "verb_group",
     "word_set",
@@ -111,10 +113,16 @@ _PASSIVE = BE | {"get", "got", "gets"}
 _BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
 
 
-@functools.lru_cache(maxsize=2048)
-def _bare_group(i: int, tense: Tense) -> VerbGroup:
+@functools.lru_cache(maxsize=4096)
+def bare_group(i: int, tags: str) -> VerbGroup:
     """Give the group of a verb at token ``i`` that nothing stands before; kept, as nearly all are such."""
-    return VerbGroup(i, False, "happened", tense, *[False] * 6)
+    return VerbGroup(i, False, "happened", "past" if "d" in tags or "n" in tags else "present", *[False] * 6)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def leads(word: str) -> bool:
+    """Whether a word may belong to the group of a verb that stands behind it, or hide one that does."""
+    return word in _BEFORE_VERB or word in (",", "and") or word[-2:] in ("ly", "'t")
 
 
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
@@ -142,7 +150,7 @@ def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:
                 return _group_of(m, (low[m],), tags)._replace(first=end)
     if k == end:
         # Nothing stands before the verb that could belong to it: nearly always.
-        return _bare_group(i, "past" if "d" in tags or "n" in tags else "present")
+        return bare_group(i, tags)
     return _group_of(k, tuple(low[k:end]), tags)
 
 
@@ -230,13 +238,18 @@ def _ahead(low: list[str], last: int) -> Status | None:
     return None
 
 
+_TELLING = _NONE | _DOUBT | _PLANNED | _DEMANDS
+_AHEAD = FUTURE | POSSIBLE | {"to", "would", "should"}
+
+
 def noun_status(tokens: Tokens, i: int, last: int) -> Status:
     """Read the status of an event named by the noun at tokens ``i`` to ``last`` from the words around it."""
     low = tokens.low
     stop = max(0, i - 7)
-    if _denied(low, i, stop):
+    telling = not _TELLING.isdisjoint(low[stop:i])
+    if telling and _denied(low, i, stop):
         return Status("denied", "happened", "present")
-    for j in range(i - 1, stop - 1, -1):
+    for j in range(i - 1, stop - 1, -1) if telling else ():
         word = low[j]
         if word in (";", ":", "—") or (word == "," and i - j > 2):
             break
@@ -246,7 +259,7 @@ def noun_status(tokens: Tokens, i: int, last: int) -> Status:
             return Status("asserted", "planned", "future")
         if word in _DEMANDS:
             return Status("asserted", "demanded", "future")
-    ahead = _ahead(low, last)
+    ahead = None if _AHEAD.isdisjoint(low[last : last + 7]) else _ahead(low, last)
     if ahead is not None:
         return ahead
     # "invasion fears", "attack threat"
