@@ -153,7 +153,7 @@ class Gazetteer:
             entries.sort(key=lambda entry: -len(entry[0]))
         # Most words that begin a name stand alone or begin none: names of several words are tried before their second.
         self._seconds = {w: frozenset(e[0][0] for e in entries if e[0]) for w, entries in self._index.items()}
-        self._alone = {w: entries[-1:] for w, entries in self._index.items() if not entries[-1][0]}
+        self._alone = {w: entries[-1] for w, entries in self._index.items() if not entries[-1][0]}
 
     @classmethod
     def default(cls) -> Gazetteer:
@@ -222,7 +222,13 @@ class Gazetteer:
             if i < floor:
                 continue
             word = words[i]
+            follows = words[i + 1] if i + 1 < n else ""
             entries: Sequence[tuple[tuple[str, ...], str, str]] | None = index.get(word)
+            if entries is not None and follows not in self._seconds[word] and word not in _COMPASS:
+                single = self._alone.get(word)
+                if single is not None and follows not in _MONEY:  # "in U.S. dollars"
+                    out.append(Mention(i, i + 1, single[1], single[2]))
+                continue
             if word in _COMPASS and words[i + 1 : i + 2] in _LINKS and words[i + 2 : i + 3] in _COMPASSES:
                 # "North, South Korea", "North and South Korea": the first leaves out what they share.
                 whole = next((e for e in entries or () if e[0] == tuple(words[i + 3 : i + 4])), None)
@@ -231,8 +237,6 @@ class Gazetteer:
                     floor = i + 1
                     continue
             if entries is not None:
-                if i + 1 == n or words[i + 1] not in self._seconds[word]:
-                    entries = self._alone.get(word, ())
                 for rest, code, kind in entries:
                     stop = i + 1 + len(rest)
                     if not rest or (stop <= n and tuple(words[i + 1 : stop]) == rest):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Container
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -102,23 +103,28 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
     asking = every.union(tail for _, tail in hyphens) if hyphens else every
     present = functools.reduce(operator.or_, filter(None, map(taxonomy.lets.get, asking)), 0)
     fits = fittings(index, low, hits, ~present)
-    if not any(fit.tells for _, fit in fits):
+    for _, fit in fits:
+        if fit.tells:
+            break
+    else:
         return []
+    named = {m.last - 1: m for m in mentions}
     scan = Scan(
         tokens,
         low,
-        {m.last - 1: m for m in mentions},
+        named,
         taxonomy.nouns,
         taxonomy.verb_tags,
         inversions(tokens),
         every,
         present,
         hyphens,
-        not IMPERSONAL.isdisjoint(low),
+        not IMPERSONAL.isdisjoint(every),
+        not _SHORTENING.isdisjoint(every),
     )
-    inside = set(scan.inverted)
-    for m in mentions:
-        inside.update(range(m.first, m.last))
+    inside: Container[int] = named
+    if scan.inverted or any(first < last - 1 for first, last, _, _ in mentions):
+        inside = scan.inverted.union(*(range(m.first, m.last) for m in mentions))
     out: list[Predicate] = []
     floor = 0
     for i, fit in fits:
@@ -153,13 +159,12 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     tags = scan.verb_tags[word]
     if tags:
         verb = verb_at(scan, i, tags)
-    market = (
-        verb is not None and verb[0] in ("fin", "part") and scan.impersonal and impersonal_subject(low, verb[1].first)
-    )
-    nature = word in _SHUTTING and (
-        (scan.impersonal and not NATURE.isdisjoint(scan.every)) or not _ILLNESS.isdisjoint(scan.every)
-    )
-    nature = nature and _WEAPONS.isdisjoint(scan.every)
+    market = nature = False
+    if scan.impersonal:
+        market = verb is not None and verb[0] in ("fin", "part") and impersonal_subject(low, verb[1].first)
+        nature = word in _SHUTTING and not NATURE.isdisjoint(scan.every)
+    if word in _SHUTTING:
+        nature = (nature or not _ILLNESS.isdisjoint(scan.every)) and _WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
         if rest and not scan.every.issuperset(rest):
             continue
@@ -317,20 +322,8 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     objects = rule.objects
     low = scan.low
     begin, stop = scan.limits(i, last)
-    # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
-    reasons = _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS
-    if not reasons.isdisjoint(low[last + 1 : stop]):
-        stop = next(k + 1 for k in range(last + 1, stop) if low[k] in reasons)
-    # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
-    if not _TURNING.isdisjoint(low[last : stop - 1]):
-        stop = next(
-            (
-                k + 1
-                for k in range(last, stop - 1)
-                if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
-            ),
-            stop,
-        )
+    if scan.shortened or rule.kind in _OF_TRADE:
+        stop = _objects_end(low, last, stop, _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS)
     window = low[i + 1 : stop]
     bare = (
         low[i] not in _EASING
@@ -344,6 +337,22 @@ def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: st
     if objects.any_in(window):
         return True
     return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) -> int:
+    """Return where the objects of a trigger that ends at ``last`` end, at ``stop`` the latest."""
+    # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
+    if not reasons.isdisjoint(low[last + 1 : stop]):
+        stop = next(k + 1 for k in range(last + 1, stop) if low[k] in reasons)
+    # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
+    if _TURNING.isdisjoint(low[last : stop - 1]):
+        return stop
+    turns = (
+        k + 1
+        for k in range(last, stop - 1)
+        if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
+    )
+    return next(turns, stop)
 
 
 _REASONS = word_set("over amid citing despite ahead")
@@ -386,6 +395,7 @@ _UNDOING = word_set(
 )
 _LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
 _TURNING = _HALTS | _UNDOING
+_SHORTENING = _REASONS | _TURNING
 _AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.

@@ -252,8 +252,9 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         m for m in scene.mentions
         if p.last <= m.first and m.last <= stop and (m.first, m.last) not in taken
     ]  # fmt: skip
-    relative = next((k for k in range(p.last + 1, stop) if _opens_relative(low, k)), stop)
-    inside = [m for m in inside if m.first < relative] or inside
+    if inside and not _RELATIVE.isdisjoint(low[p.last + 1 : stop]):
+        relative = next((k for k in range(p.last + 1, stop) if _opens_relative(low, k)), stop)
+        inside = [m for m in inside if m.first < relative] or inside
     if (
         inside
         and len(codes) == 1
@@ -324,6 +325,7 @@ def _opens_relative(low: list[str], k: int) -> bool:
     return low[k] == "that" and (is_verb_like(follows) or follows in _MODAL) and low[k - 1] not in _SAYING
 
 
+_RELATIVE = RELATIVES | {"that"}
 _MODAL = word_set("would will could can may might")
 _TOPIC = frozenset({"over", "about", "against", "at"})
 _GIVING = frozenset({"AID", "COOPERATE"})

@@ -32,6 +32,8 @@ class Scan:
     hyphens: list[tuple[int, str]]
     impersonal: bool
     """Whether a market or nature is named."""
+    shortened: bool
+    """Whether a word may part a trigger from what is no object of it."""
     finite: set[int] = field(default_factory=set)
     reduced: set[int] = field(default_factory=set)
     """Participles that look like the finite verb of a clause whose own is still to come."""
