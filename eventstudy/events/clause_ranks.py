@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Stretches, Tokens
 from eventstudy.events.status import (
     ADVERBS,
     AUXILIARIES,
@@ -29,10 +28,12 @@ _OPENERS = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
 _TURNS = _OPENERS | _SIGNS | {",", "and"}
 
 
-@functools.lru_cache(maxsize=16384)
-def _turns(word: str) -> bool:
-    """Whether the rank of a clause can change at a word."""
+def _turns_at(word: str) -> bool:
     return word in _TURNS or is_verb_like(word)
+
+
+_turns = Stretches(_turns_at).__getitem__
+"""Whether the rank of a clause can change at a word."""
 
 
 def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:

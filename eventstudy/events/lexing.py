@@ -58,7 +58,10 @@ _MOST_KEPT = 1 << 15
 
 
 class Stretches(dict[str, V]):
-    """What was read off each stretch without white space that was met: most words stand in every article."""
+    """What was read off each stretch without white space that was met: most words stand in every article.
+
+    It is a plain mapping, which is let go when full: a cache that knows what was asked last costs more to ask.
+    """
 
     def __init__(self, read: Callable[[str], V]) -> None:
         super().__init__()

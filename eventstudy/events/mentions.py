@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
+from eventstudy.events.lexing import Stretches
 from eventstudy.events.names import NEEDS_OIL, derived_names
 from eventstudy.events.shared_names import settle
 from eventstudy.news.article import Article
@@ -116,14 +117,10 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
     # No word holds white space, and most stretches between two spaces stand in every article.
     for chunk in text[start:end].split():
         place = text.index(chunk, place)
-        for low, a, b, possessive in _cut_before(chunk) if len(chunk) <= _KEPT else _cut(chunk):
+        for low, a, b, possessive in _CUTS[chunk]:
             out.append(Word(low, place + a, place + b, possessive))
         place += len(chunk)
     return out
-
-
-_KEPT = 40
-"""Characters of the longest stretch that is kept: hostile text has longer ones."""
 
 
 def _cut(chunk: str) -> list[Word]:
@@ -145,7 +142,7 @@ def _cut(chunk: str) -> list[Word]:
     return out
 
 
-_cut_before = functools.lru_cache(maxsize=1 << 14)(_cut)
+_CUTS = Stretches(_cut)
 
 
 class Gazetteer:

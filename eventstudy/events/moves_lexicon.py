@@ -6,9 +6,7 @@ oil's price. Each word carries a set of bits, so that a test on a token is one b
 
 from __future__ import annotations
 
-import functools
-
-from eventstudy.events.lexing import all_forms
+from eventstudy.events.lexing import Stretches, all_forms
 from eventstudy.events.moves_verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SIZED, SUFFERED, VERBS
 
 __all__ = [
@@ -41,6 +39,7 @@ __all__ = [
     "VERB",
     "VERBISH",
     "flags_of",
+    "kept_flags",
 ]  # fmt: skip
 
 
@@ -260,7 +259,6 @@ for _bit, _words in (
         _FLAGS[_word] = _FLAGS.get(_word, 0) | _bit
 
 
-@functools.lru_cache(maxsize=8192)
 def flags_of(low: str) -> int:
     """Bits of a folded word; an unknown one in -ed is taken for a verb, one in -ly for an adverb.
 
@@ -278,6 +276,10 @@ def flags_of(low: str) -> int:
         if low.endswith("ly"):
             return ADVERB
     return 0
+
+
+kept_flags = Stretches(flags_of).__getitem__
+"""As `flags_of`, read off each word once."""
 
 
 # Bounds by their words; the value is the canonical bound.

@@ -64,7 +64,7 @@ class Token:
         self.quantity = quantity
         self.time = time
         self.possessive = possessive
-        self.flags = lex.flags_of(low) if kind == "word" else 0
+        self.flags = lex.kept_flags(low) if kind == "word" else 0
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.low}"

@@ -6,7 +6,8 @@ import functools
 from typing import NamedTuple
 
 from eventstudy._types import Modality, Polarity, Tense
-from eventstudy.events.lexing import Tokens
+from eventstudy.events.lexing import Stretches, Tokens
+from eventstudy.events.text import MAX_SENTENCE
 
 __all__ = [
     "BOUNDARIES",
@@ -110,19 +111,26 @@ class VerbGroup(NamedTuple):
 
 _OBLIGING = frozenset({"must", "should"})
 _PASSIVE = BE | {"get", "got", "gets"}
+_BARE: tuple[Tense, Tense] = ("past", "present")
 _BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
 
 
-@functools.lru_cache(maxsize=4096)
+_PAST, _PRESENT = (
+    [VerbGroup(i, False, "happened", tense, *[False] * 6) for i in range(MAX_SENTENCE + 1)] for tense in _BARE
+)
+
+
 def bare_group(i: int, tags: str) -> VerbGroup:
-    """Give the group of a verb at token ``i`` that nothing stands before; kept, as nearly all are such."""
-    return VerbGroup(i, False, "happened", "past" if "d" in tags or "n" in tags else "present", *[False] * 6)
+    """Give the group of a verb at token ``i`` that nothing stands before: nearly all are such."""
+    return (_PAST if "d" in tags or "n" in tags else _PRESENT)[i]
 
 
-@functools.lru_cache(maxsize=1 << 14)
-def leads(word: str) -> bool:
-    """Whether a word may belong to the group of a verb that stands behind it, or hide one that does."""
+def _leads(word: str) -> bool:
     return word in _BEFORE_VERB or word in (",", "and") or word[-2:] in ("ly", "'t")
+
+
+leads = Stretches(_leads).__getitem__
+"""Whether a word may belong to the group of a verb that stands behind it, or hide one that does."""
 
 
 def verb_group(tokens: Tokens, i: int, tags: str) -> VerbGroup:

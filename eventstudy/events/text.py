@@ -7,6 +7,7 @@ import itertools
 import re
 from weakref import WeakKeyDictionary
 
+from eventstudy.events.lexing import Stretches
 from eventstudy.news.article import Article
 
 __all__ = ["article_sentences", "clauses", "is_verb_like", "sentences"]
@@ -181,14 +182,16 @@ _NO_VERBS = _words(
 )
 
 
-@functools.lru_cache(maxsize=16384)
-def is_verb_like(low: str) -> bool:
-    """Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
+def _is_verb_like(low: str) -> bool:
     return (
         low in _IRREGULAR
         or low.endswith(("n't", "n’t"))
         or (len(low) > 4 and low.endswith("ed") and low not in _NO_VERBS and "-" not in low)
     )
+
+
+is_verb_like = Stretches(_is_verb_like).__getitem__
+"""Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
 
 
 _NOT_A_CONJUNCTION_BEFORE = _words("much many of at soon well far long little part")

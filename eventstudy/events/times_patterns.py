@@ -6,6 +6,8 @@ import functools
 import re
 from itertools import compress
 
+from eventstudy.events.lexing import Stretches
+
 __all__ = [
     "AHEAD",
     "AHEAD_PAIRS",
@@ -157,15 +159,13 @@ _WORDS = (
 )
 _SHORT_DAYS = [name.title() for name in WEEKDAYS]
 _CORE = re.compile(rf"\d+|{'|'.join((*_WORDS.split(), *_SHORT_DAYS))}")
-_KEPT = 40
-"""Characters of the longest stretch that is kept: hostile text has longer ones."""
 
 
 def _cut(chunk: str) -> list[tuple[int, int]]:
     return [m.span() for m in _CORE.finditer(chunk)]
 
 
-_cut_before = functools.lru_cache(maxsize=1 << 14)(_cut)
+_CUTS = Stretches(_cut)
 
 
 def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
@@ -173,11 +173,11 @@ def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     place = begin
     chunks = text[begin:stop].split()
-    cut = _cut_before if max(map(len, chunks), default=0) <= _KEPT else _cut
-    for chunk in compress(chunks, map(cut, chunks)):
+    found = list(map(_CUTS.__getitem__, chunks))
+    for chunk, spans in compress(zip(chunks, found, strict=True), found):
         # No stretch in between holds this one, or it would hold the core as well.
         place = text.index(chunk, place)
-        for a, b in cut(chunk):
+        for a, b in spans:
             if b - a == 3 and chunk[a:b] in _SHORT_DAYS and (a or text[place - 3 : place - 1] not in ("on", "On")):
                 continue
             out.append((place + a, place + b))
