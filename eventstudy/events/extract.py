@@ -188,9 +188,9 @@ _MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took gue
 
 def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     """Choose what a sentence reports: its main clauses, else a subordinate one, else an event named by a noun."""
-    ranked: list[tuple[int, Reading]] = []
     if first and _feature(scene.tokens.low):
         return []
+    ranked: dict[int, list[Predicate]] = {}
     for p in scene.predicates:
         if p.governor is not None or (p.rule.frame == "judge" and scene.closing is None):
             continue
@@ -218,17 +218,10 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
         told = told or (p.rule.frame == "plan" and any(c.rule.kind in _OF_SUPPLY for c in p.complements))
         if rank == 2 or (rank == 1 and not told):
             continue
-        own = says_so(scene, p)
-        ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy, own=own)]
-    if not ranked:
-        return []
-    musts = {r.head.start for _, r in ranked if r.head.rule.obliges}
-    if musts:
-        # "must stop": what must be done is the content of the demand, not an event of its own.
-        ranked = [(k, r) for k, r in ranked if r.head.rule.obliges or r.actor.start not in musts]
-    best = min(rank for rank, _ in ranked)
+        ranked.setdefault(rank, []).append(p)
+    best, readings = _foremost(scene, taxonomy, ranked)
     # One event a trigger: coordinated verbs may share a complement.
-    chosen = list({r.head.first: r for rank, r in reversed(ranked) if rank == best}.values())[::-1]
+    chosen = list({r.head.first: r for r in reversed(readings)}.values())[::-1]
     if best == 0:
         return chosen[:_MOST]
     if best == 3:
@@ -240,6 +233,26 @@ _LASTING = frozenset({"TARIFF", "SANCTION"})
 _HIT = frozenset({"hit", "punished"})
 _DECREED = word_set("notice order decree proclamation memo memorandum")
 _OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
+def _foremost(scene: Scene, taxonomy: Taxonomy, ranked: dict[int, list[Predicate]]) -> tuple[int, list[Reading]]:
+    """Read the predicates of the lowest rank of which one tells of an event; those of a higher rank are not read."""
+    musts: set[int] = set()
+    if any(p.rule.obliges for p in scene.predicates):
+        every = [r for of_rank in ranked.values() for p in of_rank for r in _readings(scene, taxonomy, p)]
+        musts = {r.head.start for r in every if r.head.rule.obliges}
+    for rank in sorted(ranked):
+        found = [r for p in ranked[rank] for r in _readings(scene, taxonomy, p)]
+        if musts:
+            # "must stop": what must be done is the content of the demand, not an event of its own.
+            found = [r for r in found if r.head.rule.obliges or r.actor.start not in musts]
+        if found:
+            return rank, found
+    return -1, []
+
+
+def _readings(scene: Scene, taxonomy: Taxonomy, p: Predicate) -> list[Reading]:
+    return interpret(p, scene.tokens, taxonomy, own=says_so(scene, p))
+
+
 _LABELS = word_set(
     "factbox explainer timeline graphic column opinion breakingviews podcast analysis commentary editorial review quiz "
     "viewpoint obituary infographic letters letter video recap rerun primer profile"

@@ -108,7 +108,10 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
             break
     else:
         return []
-    named = {m.last - 1: m for m in mentions}
+    named, long = {}, False
+    for m in mentions:
+        named[m.last - 1] = m
+        long = long or m.last - m.first > 1
     scan = Scan(
         tokens,
         low,
@@ -123,7 +126,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         not _SHORTENING.isdisjoint(every),
     )
     inside: Container[int] = named
-    if scan.inverted or any(first < last - 1 for first, last, _, _ in mentions):
+    if scan.inverted or long:
         inside = scan.inverted.union(*(range(m.first, m.last) for m in mentions))
     out: list[Predicate] = []
     floor = 0

@@ -39,14 +39,13 @@ class Scene:
     tokens: Tokens
     mentions: list[Mention]
     predicates: list[Predicate]
-    _closings: list[tuple[int, int, int] | None] = field(default_factory=list)
+    closing: tuple[int, int, int] | None = field(init=False)
+    """A closing clause of reported speech: its first token, its subject's end, the place of its verb."""
+    _begins: dict[int, int] = field(default_factory=dict)
 
-    @property
-    def closing(self) -> tuple[int, int, int] | None:
-        """A closing clause of reported speech: its first token, its subject's end, the place of its verb."""
-        if not self._closings:  # looked for only where there is an event
-            self._closings.append(_closing(self.tokens.low))
-        return self._closings[0]
+    def __post_init__(self) -> None:
+        """Look once for what every event of the sentence asks."""
+        self.closing = _closing(self.tokens.low)
 
 
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
@@ -108,7 +107,14 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
 
 
 def subject_begin(scene: Scene, p: Predicate) -> int:
-    """Find the token where the subject of ``p`` begins."""
+    """Find the token where the subject of ``p`` begins; it is asked for actor by actor."""
+    begin = scene._begins.get(p.first)
+    if begin is None:
+        begin = scene._begins[p.first] = _subject_begin(scene, p)
+    return begin
+
+
+def _subject_begin(scene: Scene, p: Predicate) -> int:
     low = scene.tokens.low
     i = _before_aside(low, _before_relative(low, p.start))
     floor = 0

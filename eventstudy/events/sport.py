@@ -73,9 +73,10 @@ def of_sport(text: str) -> bool:
     low = text.lower()
     if len(text) <= _SHORT:
         return _IN_A_HEADLINE.search(text) is not None and not any(part in low for part in _HARM)
+    holds = low.__contains__
     return (
-        any(part in low for part in _UNMISTAKABLE)
-        and (played := sum(part in low for part in _SPORTING)) >= _SEVERAL
-        and not any(part in low for part in _BLOOD)
-        and _OUTWEIGHING * sum(part in low for part in _HARM) <= played
+        any(map(holds, _UNMISTAKABLE))
+        and (played := sum(map(holds, _SPORTING))) >= _SEVERAL
+        and not any(map(holds, _BLOOD))
+        and _OUTWEIGHING * sum(map(holds, _HARM)) <= played
     )

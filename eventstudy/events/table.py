@@ -94,8 +94,7 @@ class Table(Generic[ItemT]):
         """
         rows = as_list(items, cls._item, "items")
         names = [f.name for f in dataclasses.fields(cls._item) if f.name != "extra"]
-        cells = zip(*map(operator.attrgetter(*names), rows), strict=True) if rows else ((),) * len(names)
-        columns: dict[str, Any] = {name: list(column) for name, column in zip(names, cells, strict=True)}
+        columns: dict[str, Any] = {name: list(map(operator.attrgetter(name), rows)) for name in names}
         extras: dict[str, None] = {}
         for row in rows:
             extras.update(dict.fromkeys(getattr(row, "extra", ())))
