@@ -104,6 +104,9 @@ _APOSTROPHES = frozenset("'’")
 _POSSESSIVE = re.compile(r"['’][sS]\b")
 
 
+_word = functools.partial(tuple.__new__, Word)  # as `Word` makes one itself, but at once
+
+
 def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """Split a stretch of text into words, numbers and signs.
 
@@ -118,7 +121,7 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
     for chunk in text[start:end].split():
         place = text.index(chunk, place)
         for low, a, b, possessive in _CUTS[chunk]:
-            out.append(Word(low, place + a, place + b, possessive))
+            out.append(_word((low, place + a, place + b, possessive)))
         place += len(chunk)
     return out
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import operator
 import re
 from collections.abc import Iterable, Iterator
 
@@ -27,6 +26,7 @@ from eventstudy.events.moves_verbs import (
     SUFFERED,
     VERBS,
 )
+from eventstudy.events.numbers import may_spell
 from eventstudy.events.records import ReportedMove
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.text import article_sentences
@@ -125,10 +125,13 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
     read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
     marks = _marks(names)
     for start, end in article_sentences(article):
-        marked = functools.reduce(operator.or_, map(marks.__getitem__, text[start:end].split()), 0)
-        named, stands = bool(marked & _NAMES), bool(marked & _STANDS)
-        if not named and not (stands and (context or named_last is not None)):
+        marked = list(filter(None, map(marks.__getitem__, text[start:end].split())))
+        if not marked:
             context, named_last = [], None  # nearly all sentences of most articles
+            continue
+        named, stands = any(mark & _NAMES for mark in marked), any(mark & _STANDS for mark in marked)
+        if not named and not (stands and (context or named_last is not None)):
+            context, named_last = [], None
             continue
         words = _ALPHA.findall(text[start:end].lower())
         bag = set(words)
@@ -151,7 +154,8 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
             continue
         times = times or times_of(article)
         here = times.within(start, end)
-        tokens = tokenise(text, split or split_words(text, start, end), mentions, here)
+        spelled = may_spell(bag) or not text.isascii()
+        tokens = tokenise(text, split or split_words(text, start, end), mentions, here, spelled=spelled)
         yield from ((m, here) for m in read_sentence(text, tokens, context))
         context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
 

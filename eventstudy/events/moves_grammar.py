@@ -200,9 +200,9 @@ class _Reader(Adjectives):
         if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
             return
         ahead = [x.low for x in self.toks[i + 1 : i + 5]]
-        undone = next((what for verbs, what in _UNDOING if self.toks[i].low.startswith(verbs)), None)
-        if undone is not None and not undone.isdisjoint(ahead):
-            return  # how much of a move was undone, not a move
+        for verbs, what in _UNDOING:
+            if not what.isdisjoint(ahead) and self.toks[i].low.startswith(verbs):
+                return  # how much of a move was undone, not a move
         self._say(i, VERBS[self.toks[i].low], "verb")
 
     def _usual(self, i: int) -> bool:

@@ -88,7 +88,12 @@ class Token:
 
 
 def tokenise(
-    text: str, words: list[Word], mentions: list[tuple[int, int, Mention]], times: list[TimeMention]
+    text: str,
+    words: list[Word],
+    mentions: list[tuple[int, int, Mention]],
+    times: list[TimeMention],
+    *,
+    spelled: bool = True,
 ) -> list[Token]:
     """Turn the words of a sentence into tokens.
 
@@ -105,13 +110,15 @@ def tokenise(
         The assets that it names, from `Gazetteer.scan`.
     times : list of TimeMention
         Its times.
+    spelled : bool
+        Whether it may hold a number in words.
     """
     if not words:
         return []
     clocked = [(t.start, t.end) for t in times]
     spans = [(t.start, t.end, _time_token(text, t)) for t in times]
     named = [(m.start, m.end) for _, _, m in mentions]
-    for q in find_quantities(text, words[0].start, words[-1].end):
+    for q in find_quantities(text, words[0].start, words[-1].end, spelled=spelled):
         if _touches(clocked, q.start, q.stop):
             if _touches(clocked, q.start, q.end):
                 continue

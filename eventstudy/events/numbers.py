@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Quantity", "find_quantities", "parse_number", "parse_quantity"]
+__all__ = ["Quantity", "find_quantities", "may_spell", "parse_number", "parse_quantity"]
 
 
 class Quantity(NamedTuple):
@@ -238,8 +238,26 @@ def _read_spelled(m: re.Match[str], text: str) -> Quantity | None:
     return Quantity(value / parts, code, m.start(), m.end(), "", m.end())
 
 
-def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
-    """Find the numbers in a stretch of text, in order, with units.
+_LETTERS = re.compile(r"[a-z]+")
+_SPELLING = frozenset(_LETTERS.findall(" ".join(_WORDS)))
+_SPELLED_UNITS = frozenset(_LETTERS.findall(" ".join(_MONEY_WORDS))) | {"percentage", "percent", "per", "basis"}
+_SPELLED_UNITS |= {"point", "points"}
+_SHARED = frozenset({"half", "third", "thirds", "quarter", "quarters", "tenth", "fifth"})
+
+
+def may_spell(letters: set[str]) -> bool:
+    """Whether an ASCII text with these words, in small letters and without digits, may hold a number in words.
+
+    Examples
+    --------
+    >>> may_spell({"fell", "half", "a", "percent"}), may_spell({"fell", "a", "bit"})
+    (True, False)
+    """
+    return not (_SHARED.isdisjoint(letters) and (_SPELLING.isdisjoint(letters) or _SPELLED_UNITS.isdisjoint(letters)))
+
+
+def find_quantities(text: str, start: int = 0, end: int | None = None, *, spelled: bool = True) -> list[Quantity]:
+    """Find the numbers in a stretch of text, in order, with units; those in words too, if ``spelled``.
 
     Examples
     --------
@@ -248,10 +266,11 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
     """
     stop = len(text) if end is None else end
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _read(m)) is not None]
-    spelled = [q for m in _SPELLED.finditer(text, start, stop) if (q := _read_spelled(m, text)) is not None]
-    if spelled:
+    words = _SPELLED.finditer(text, start, stop) if spelled else ()
+    told = [q for m in words if (q := _read_spelled(m, text)) is not None]
+    if told:
         taken = [(q.start, q.stop) for q in found]
-        found += [q for q in spelled if not any(a < q.end and q.start < b for a, b in taken)]
+        found += [q for q in told if not any(a < q.end and q.start < b for a, b in taken)]
         found.sort(key=lambda q: q.start)
     return found
 

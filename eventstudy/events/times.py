@@ -24,6 +24,7 @@ __all__ = ["TimeMention", "Times", "article_times", "find_times", "times_of"]
 _DAY = dt.timedelta(days=1)
 # A story that is updated keeps its stamp: a clock so soon after publication is of that day, not of the day before.
 _GRACE = dt.timedelta(hours=1)
+_SHARE = re.compile(r"(?:[.,]\d+)?%")  # no time ends in one: "3%", "3.5%"
 _BETWEEN = re.compile(
     r"(?:,|\s\()?\s?(?:on|of|at|by|around|about|as\s(?:at|of)|shortly\s\w+|just\s\w+|,)?\s?(?:the\s)?"
 )
@@ -187,7 +188,7 @@ def _find(text: str, begin: int, stop: int, now: Now) -> list[TimeMention]:
     clocks: list[tuple[int, re.Match[str]]] = []
     end = begin
     for place, after in cores(text, begin, stop):
-        if place < end or (text[after : after + 1] == "%" and text[place].isdigit()):
+        if place < end or (text[place].isdigit() and _SHARE.match(text, after)):
             continue
         match = _match_at(text, place, end)
         if match is None:
