@@ -272,6 +272,17 @@ class Gazetteer:
                 out = [item for k, item in enumerate(out) if k not in pending]
         return out
 
+    def alone(self, word: str) -> Mention | None:
+        """Give the asset that a word names by itself in every article; None where it names none, or one of several."""
+        words = split_words(f"{word} .")
+        name = self._longest(word, words, 0, self.by_first.get(words[0].low, {}))
+        if name is None or len(name.words) != 1 or name.inverse or name.counter:
+            return None
+        if name.group:
+            return Mention(f"class:{name.group}", self.catalogue[name.symbols[0]].asset_class, 0, len(word))
+        symbol = name.symbols[0]
+        return Mention(symbol, self.catalogue[symbol].asset_class, 0, len(word)) if len(name.symbols) == 1 else None
+
     def _repeats(self, name: _Name, words: list[Word], last: tuple[int, int, Mention], i: int) -> bool:
         """Whether a name only says again what stands right before it."""
         between = words[last[1] : i]

@@ -12,6 +12,7 @@ from eventstudy.events.mentions import Gazetteer, gazetteer, split_words
 from eventstudy.events.moves_compared import CREEPING
 from eventstudy.events.moves_found import Found
 from eventstudy.events.moves_grammar import read_sentence
+from eventstudy.events.moves_plain import read_plain
 from eventstudy.events.moves_records import make_record
 from eventstudy.events.moves_states import STATES
 from eventstudy.events.moves_tokens import Token, tokenise
@@ -145,6 +146,11 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
         again = text[start:end], text[context[0].start : context[0].end] if context else ""
         if again in read:
             context = read[again]
+            continue
+        plain = read_plain(text, start, end, names)
+        if plain is not None:
+            yield plain[0], []
+            context = read[again] = [plain[1]]
             continue
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         split = split_words(text, start, end) if names.may_name(bag) else []
