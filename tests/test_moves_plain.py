@@ -21,7 +21,8 @@ NAMES = ("Oil", "Brent", "Gold", "Wheat", "Copper", "Lead", "Diesel", "Grains", 
 OTHERS = (
     "Oil fell 3.5%?", "Oil did not fall 3.5%.", "Oil rises 3.5%.", "Gas fell 3.5%.", "Stocks fell 3.5%.",
     "Sterling fell 2%.", "It fell 2%.", "Oil prices fell 2%.", "oil fell 2%.", "Oil fell 2% on Monday.",
-    "Oil climbing 2%.", "Oil steadied 2%.", "Exxon fell 2%.", "Oil fell $2.", "Prices rose 3.5%.", "OPEC met in Vienna.",
+    "Oil climbing 2%.", "Oil steadied 2%.", "Exxon fell 2%.", "Oil fell $2.", "Prices rose 3.5%.",
+    "OPEC met in Vienna.",
 )  # fmt: skip
 
 

@@ -209,13 +209,12 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
             rank = max(p.rank, 1)
             if p.rule.kind in _LASTING and scene.tokens.low[p.first] in _HIT:
                 continue  # "farmers, hit by duties": a state of affairs
-            if rank == 1 and p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED:
-                ranked += [(rank, reading) for reading in interpret(p, scene.tokens, taxonomy)]
-                continue  # "files notice suspending tariffs"
         else:
             rank = p.rank
         told = p.rule.frame not in ("light", "reverse", "plan", "undergo") or scene.tokens.low[p.first] in DECIDING
         told = told or (p.rule.frame == "plan" and any(c.rule.kind in _OF_SUPPLY for c in p.complements))
+        # "files notice suspending tariffs"
+        told = told or (p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED)
         if rank == 2 or (rank == 1 and not told):
             continue
         ranked.setdefault(rank, []).append(p)
@@ -233,6 +232,8 @@ _LASTING = frozenset({"TARIFF", "SANCTION"})
 _HIT = frozenset({"hit", "punished"})
 _DECREED = word_set("notice order decree proclamation memo memorandum")
 _OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
+
+
 def _foremost(scene: Scene, taxonomy: Taxonomy, ranked: dict[int, list[Predicate]]) -> tuple[int, list[Reading]]:
     """Read the predicates of the lowest rank of which one tells of an event; those of a higher rank are not read."""
     musts: set[int] = set()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 
 from eventstudy.events.actors import Mention
+from eventstudy.events.beside import AFTER_NAME, SHORTENING, has_object, is_received, subject_words
 from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
@@ -18,12 +19,8 @@ from eventstudy.events.rules import Fitting, Rule, WordList, fittings
 from eventstudy.events.scan import WINDOW, Scan
 from eventstudy.events.status import (
     ADVERBS,
-    BOUNDARIES,
-    DAYS,
     HAVE,
     NEGATIONS,
-    RELATIVES,
-    SUBORDINATORS,
     VerbGroup,
     verb_group,
     word_set,
@@ -123,7 +120,7 @@ def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy)
         present,
         hyphens,
         not IMPERSONAL.isdisjoint(every),
-        not _SHORTENING.isdisjoint(every),
+        not SHORTENING.isdisjoint(every),
     )
     inside: Container[int] = named
     if scan.inverted or long:
@@ -176,7 +173,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 bare = rule.frame == "judge" and not rest and group.first == i and low[i - 1] not in _DEEMING
-                if bare and low[last : last + 1] and low[last].isalpha() and low[last] not in _AFTER_NAME:
+                if bare and low[last : last + 1] and low[last].isalpha() and low[last] not in AFTER_NAME:
                     return None  # "known for exposing illegal logging"
                 if word in _MOODS and group.first == i and any(map(is_verb_like, low[last:])):
                     return None  # "drivers furious over prices parked their lorries": no mood is told, but an act
@@ -210,11 +207,11 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"
-        if rule.subjects.firsts and not rule.subjects.any_in(_subject(scan, i, last, group.first)):
+        if rule.subjects.firsts and not rule.subjects.any_in(subject_words(scan, i, last, group.first)):
             continue
-        if rule.objects.firsts and not _object(scan, i, last, rule, group, pos):
+        if rule.objects.firsts and not has_object(scan, i, last, rule, group, pos):
             continue
-        if rule.recipient and not _received(scan, i, last):
+        if rule.recipient and not is_received(scan, i, last):
             continue
         if rule.id == "seek-from" and low[last : last + 1] == ["to"]:
             continue  # "seeks to unlock arms sales": a plan, no request
@@ -319,94 +316,3 @@ def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:
     if not (words.singles.isdisjoint(low[begin:i]) and words.singles.isdisjoint(low[last:stop])):
         return True
     return words.phrase_in(low[begin:stop])  # the trigger may be part of it: "heart attack"
-
-
-def _object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
-    objects = rule.objects
-    low = scan.low
-    begin, stop = scan.limits(i, last)
-    if scan.shortened or rule.kind in _OF_TRADE:
-        stop = _objects_end(low, last, stop, _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS)
-    window = low[i + 1 : stop]
-    bare = (
-        low[i] not in _EASING
-        and pos == "fin"
-        and not group.auxiliary
-        and low[i] not in _GROWING
-        and (last >= len(low) or low[last] in _AFTER_PASSIVE)
-    )
-    if group.passive or pos == "part" or low[i] in _MOTION or (bare and rule.kind != "TARIFF"):
-        window = low[begin:i] + window
-    if objects.any_in(window):
-        return True
-    return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
-
-
-def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) -> int:
-    """Return where the objects of a trigger that ends at ``last`` end, at ``stop`` the latest."""
-    # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
-    if not reasons.isdisjoint(low[last + 1 : stop]):
-        stop = next(k + 1 for k in range(last + 1, stop) if low[k] in reasons)
-    # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
-    if _TURNING.isdisjoint(low[last : stop - 1]):
-        return stop
-    turns = (
-        k + 1
-        for k in range(last, stop - 1)
-        if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
-    )
-    return next(turns, stop)
-
-
-_REASONS = word_set("over amid citing despite ahead")
-_REASONS_OF_TRADE = _REASONS | {"on", "as"}
-_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
-
-
-def _subject(scan: Scan, i: int, last: int, first: int) -> list[str]:
-    """Give the words in which the subject of the trigger at ``i`` stands, whose verb group begins at ``first``."""
-    low = scan.low
-    if first > 1 and low[first - 1] == ",":
-        # "the truce, which had held for months, collapsed"
-        comma = next((k for k in range(first - 2, max(0, first - WINDOW), -1) if low[k] == ","), 0)
-        if comma and low[comma + 1] in RELATIVES:
-            return low[max(0, comma - WINDOW) : comma]
-    return low[scan.limits(i, last)[0] : i]
-
-
-def _received(scan: Scan, i: int, last: int) -> bool:
-    """Whether what the trigger moves goes to an actor by name: "to Ukraine", not "to the Syrian border"."""
-    low, stop = scan.low, scan.limits(i, last)[1]
-    for m in scan.named.values():
-        if not last <= m.first < stop or m.kind not in ("names", "seats"):
-            continue
-        to = low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]
-        follows = low[m.last] if m.last < len(low) else ""
-        if m.first == last or (to and (not follows[:1].isalpha() or follows in _AFTER_NAME)):
-            return True
-    return False
-
-
-_HALTS = word_set(
-    "halt pause suspension moratorium freeze cessation end lifting easing relaxation removal reduction rollback "
-    "postponement delay waiver exemption exemptions relief reprieve"
-)
-_HALTED = word_set("of to on in from for")
-# "agreed to consider easing curbs", "offered to lift the ban": what is undone is not done.
-_UNDOING = word_set(
-    "ease easing lift lifting relax relaxing loosen loosening waive waiving scrap scrapping repeal repealing"
-)
-_LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
-_TURNING = _HALTS | _UNDOING
-_SHORTENING = _REASONS | _TURNING
-_AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
-
-# "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
-_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
-_EASING = all_forms("ease cool calm")  # "as tensions ease": nobody eases them
-_GROWING = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
-# Verbs of motion, whose subject is what moves: "troops are returning to their bases".
-_MOTION = all_forms(
-    "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
-    "march advance surge storm sail steam"
-)
