@@ -32,7 +32,7 @@ _FIGURES = ("n", "estimate", "se", "ci_low", "ci_high", "statistic", "p_value", 
 SIGNIFICANT = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison(Told):
     """Results side by side.
 
@@ -78,7 +78,7 @@ class Comparison(Told):
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sensitivity(Told):
     """One study under every combination of some of its choices.
 

@@ -159,3 +159,16 @@ def test_a_pickle_holds_the_result_and_not_the_panel(result, example) -> None:
     again = result.study.run(example.events, larger)
     assert len(pickle.dumps(larger)) > 10 * len(pickle.dumps(example.prices))
     assert abs(len(pickle.dumps(again)) - len(held)) < SMALL * len(held)
+
+
+def test_a_terminal_shows_what_a_notebook_shows(told, result) -> None:
+    for one in told.values():
+        assert repr(one) == str(one)
+    advice = result.diagnose()
+    assert repr(advice) == str(advice) == advice.text
+
+
+def test_advice_says_its_reason_once(result) -> None:
+    advice = result.diagnose()
+    assert advice.why in set(advice.findings["text"])
+    assert advice.text.count(advice.why) == 1

@@ -32,7 +32,7 @@ PLACEBO_DRAWS = 1999
 SEED = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Advice:
     """What the adviser says of a study: the test to report, why, and which not to trust.
 
@@ -67,11 +67,15 @@ class Advice:
             lines.append(f"Also fit: {', '.join(self.also)}.")
         if self.avoid:
             lines.append(f"Do not trust here: {', '.join(self.avoid)}.")
-        lines += [f"- {text}." for text in self.findings["text"]]
+        lines += [f"- {text}." for text in self.findings["text"] if text != self.why]
         return "\n".join(lines)
 
     def __str__(self) -> str:
         """Give the sentences."""
+        return self.text
+
+    def __repr__(self) -> str:
+        """Show in a terminal what a notebook shows."""
         return self.text
 
     def _repr_html_(self) -> str:

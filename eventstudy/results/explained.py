@@ -22,7 +22,7 @@ _ERRORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explained(Told, CrossSection):
     """A `CrossSection` that shows itself: prints, and has the views of a `Summary`."""
 

@@ -29,7 +29,7 @@ _OVER_EVENTS = {
 }  # tests that average over events first  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlaceboTests(Told):
     """A study's statistics beside their own distribution over placebo studies.
 

@@ -168,3 +168,7 @@ class Told:
     def __str__(self) -> str:
         """Give the table and the sentences as text."""
         return f"{self._printed().to_string(index=False)}\n\n{self._said()}"
+
+    def __repr__(self) -> str:
+        """Show in a terminal what a notebook shows."""
+        return str(self)

@@ -25,7 +25,7 @@ VISIBLE = 0.05  # share of an interval's width by which its middle may lie off t
 _DIRECTIONS = ["de-escalation", "escalation", "mixed", "neither"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Summary(Told):
     """A table and its reading.
 
