@@ -245,7 +245,7 @@ def _variance_ratio(
     dof = sample.dof[used].astype(np.float64)
     expected = float(np.mean(dof / np.maximum(dof - 2.0, 1.0)))
     own = float(scar[used].var(ddof=1)) / expected
-    scores = reference_scores(sample)[used]
+    scores = _as_forecasts(reference_scores(sample)[used], dof)
     open_columns = np.flatnonzero(np.isfinite(scores).mean(axis=0) > 0.5)
     if len(open_columns) < 10:
         return own, float("nan"), float("nan")
@@ -259,8 +259,19 @@ def _variance_ratio(
     away = np.where(np.isfinite(drawn), drawn - mean[:, None], 0.0)
     spread = np.where(count > 2, (away**2).sum(axis=1) / np.maximum(count - 1, 1), np.nan)
     # an event day with f times the variance spreads as f times a drawn one
-    low = own * expected / float(empirical_critical(spread, (0.05,), "greater")[0])
-    return own, empirical_p(own * expected, spread, "greater"), low
+    low = own / float(empirical_critical(spread, (0.05,), "greater")[0])
+    return own, empirical_p(own, spread, "greater"), low
+
+
+def _as_forecasts(scores: FloatArray, dof: FloatArray) -> FloatArray:
+    """Give standardised sums of residuals, shape (n, M), the law of a standardised forecast, with variance 1.
+
+    A residual is part of its own yardstick, so that |score| stays below the root of the degrees of freedom; an event
+    is not. Taken out of it, the sum has Student's law with one degree of freedom less (Beckman and Trussell 1974).
+    """
+    free = dof[:, None]
+    t = scores * np.sqrt((free - 1.0) / np.maximum(free - scores**2, 1e-9 * free))
+    return np.asarray(t / np.sqrt(np.where(free > 3.5, (free - 1.0) / (free - 3.0), 1.0)))
 
 
 def _autocorrelation(z: FloatArray) -> tuple[float, float]:
