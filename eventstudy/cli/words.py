@@ -12,7 +12,7 @@ import pandas as pd
 from eventstudy.report.folder import counts
 from eventstudy.report.words import number
 from eventstudy.results import StudyResult
-from eventstudy.results.printing import interval_name, p_text, percent
+from eventstudy.results.printing import interval_name, p_is, percent
 
 if TYPE_CHECKING:
     from eventstudy.distributed import PartitionedResult
@@ -53,8 +53,8 @@ def headline_lines(result: StudyResult, day: str, windows: Sequence[tuple[int, i
 def _one(row: dict[str, Any], level: float) -> str:
     moved = f"{percent(row['raw_return'])}, that is {percent(row['car'])} against what was expected"
     interval = f"{interval_name(level)} {percent(row['ci_low'])} to {percent(row['ci_high'])}"
-    tests = f"t = {number(row['t'])}, p = {p_text(row['p_value'])}"
-    ranked = f"ranked among its own days p = {p_text(row['rank_p'])}"
+    tests = f"t = {number(row['t'])}, {p_is(row['p_value'])}"
+    ranked = f"ranked among its own days {p_is(row['rank_p'])}"
     return f"{row['asset']:<6} {row['window']}: {moved}\n           {tests}; {ranked}; {interval}"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from eventstudy.inference.multiplicity import holm
 from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
-from eventstudy.results.printing import interval_name
+from eventstudy.results.printing import interval_name, p_is
 
 __all__ = ["answer", "cautions", "is_of_many_assets"]
 
@@ -96,10 +96,10 @@ def _one(event: pd.Series, groups: pd.DataFrame, window: str, level: float) -> t
     fits = groups.iloc[0] if len(groups) == 1 else event
     low, high, p = (float(fits[name]) for name in ("ci_low", "ci_high", "p_value"))
     test = str(fits.get("basis", ""))
-    by_t = f"; its own t = {words.number(event['t'])}, p = {words.p_value(event['p_value'])}"
+    by_t = f"; its own t = {words.number(event['t'])}, {p_is(event['p_value'])}"
     moved = (
         f"In the window {window}, {event['asset']} returned {words.percent(event['car'])} beyond what the model "
-        f"expected ({interval_name(level)} {words.percent(low)} to {words.percent(high)}, p = {words.p_value(p)}"
+        f"expected ({interval_name(level)} {words.percent(low)} to {words.percent(high)}, {p_is(p)}"
         f"{f' by {test}' + by_t if test else ''}); its actual return was {words.percent(event['raw_return'])}."
     )
     verdict = "is" if p < 0.05 else "is not"
@@ -113,7 +113,7 @@ def _moved_together(pooled: pd.DataFrame, groups: pd.DataFrame, window: str, lev
     told = [
         f"{words.percent(row['car'])} {_where(str(row['direction']))} ({words.percent(row['ci_low'])} to "
         f"{words.percent(row['ci_high'])}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{int(row['n'])}, "
-        f"p = {words.p_value(row['p_value'])} by {row['basis']})"
+        f"{p_is(row['p_value'])} by {row['basis']})"
         for _, row in pooled.iterrows()
         if str(row["direction"]) != "mixed" or len(pooled) == 1
     ]

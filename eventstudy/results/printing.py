@@ -14,7 +14,7 @@ import pandas as pd
 from eventstudy._arguments import as_path, check_texts
 from eventstudy.results import exports
 
-__all__ = ["Told", "interval_name", "intervals", "level_name", "p_text", "percent"]
+__all__ = ["Told", "interval_name", "intervals", "level_name", "p_is", "p_text", "percent"]
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -40,7 +40,21 @@ def p_text(value: float) -> str:
     """
     if not np.isfinite(value):
         return ""
-    return "<0.001" if value < 0.0005 else f"{value:.3f}"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def p_is(value: float) -> str:
+    """Write a p-value in a sentence.
+
+    Examples
+    --------
+    >>> p_is(0.0421), p_is(1e-9), p_is(float("nan"))
+    ('p = 0.042', 'p < 0.001', 'no p')
+    """
+    text = p_text(value)
+    if not text:
+        return "no p"
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def intervals(low: Iterable[float], high: Iterable[float]) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy.results import frames
 from eventstudy.results.advice import FEW, Adviser
-from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
+from eventstudy.results.printing import Told, interval_name, intervals, p_is, p_text, percent
 from eventstudy.windows import Window
 
 if TYPE_CHECKING:
@@ -128,11 +128,6 @@ def _mean(sample: Sample) -> float:
     return float(np.average(sample.car[there], weights=weights))
 
 
-def _relation(value: float) -> str:
-    text = p_text(value)
-    return text.replace("<", "< ") if text.startswith("<") else f"= {text}"
-
-
 def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     """Say what stands out of a summary's table, and how sure it is."""
     usable = table[np.isfinite(table["p_value"])]
@@ -149,7 +144,7 @@ def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     lead = (
         f"The clearest reaction is {_group(first, keys)} over {first['window']}: on average "
         f"{percent(first['mean_car'])} against what was expected over {events} "
-        f"({interval}, p {_relation(first['p_value'])}, {first['test']})."
+        f"({interval}, {p_is(first['p_value'])}, {first['test']})."
     )
     family = (
         f"{len(sure)} of {len(usable)} group-window pairs are significant at 5 % taken one by one; "
