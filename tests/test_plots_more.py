@@ -298,3 +298,21 @@ def test_letters_that_the_font_lacks_come_from_a_font_that_is_there(monkeypatch)
         assert style._fonts() == ("DejaVu Sans", "Noto Sans CJK SC")
     finally:
         style._fonts.cache_clear()
+
+
+def test_many_groups_have_a_row_each() -> None:
+    names = ["energy", "banks", "retail", "a sector with a very long name that nobody can print", "air", "sea"]
+    frame = pd.DataFrame({"car": np.linspace(-0.1, 0.1, 60), "sector": names * 10})
+    ax = plots.plot_distribution(frame, group="sector")
+    told = [label.get_text() for label in ax.get_yticklabels()]
+    assert told[0] == "energy  n = 10" and len(told) == 6 and told[3].endswith("…  n = 10")
+    assert sum(len(c.get_segments()) for c in ax.collections) == 60 + 6
+    assert ax.get_legend_handles_labels()[1] == ["median"]
+
+
+def test_the_legend_of_groups_is_in_reading_order() -> None:
+    row = {"n": 3, "car": 0.0, "ci_low": -0.1, "ci_high": 0.1}
+    pairs = [("A", "escalation"), ("B", "mixed"), ("C", "de-escalation")]
+    frame = pd.DataFrame([{"asset": a, "direction": d, **row} for a, d in pairs])
+    told = plots.plot_groups(frame).get_legend_handles_labels()[1]
+    assert told == ["de-escalation", "escalation", "mixed"]

@@ -126,8 +126,8 @@ def test_groups_of_any_event_columns_are_drawn(result) -> None:
 def test_a_distribution_is_parted_by_any_event_columns(result) -> None:
     told = [label.split(" (n")[0] for label in result.plot_distribution(by="asset").get_legend_handles_labels()[1]]
     assert set(told) == {*result.to_frame()["asset"], "median"}
-    both = result.plot_distribution(by=["asset", "direction"]).get_legend_handles_labels()[1]
-    assert any(label.startswith("RUB, escalation (n = ") for label in both)
+    both = [label.get_text() for label in result.plot_distribution(by=["asset", "direction"]).get_yticklabels()]
+    assert any(label.startswith("RUB, escalation  n = ") for label in both)
     with pytest.raises(SpecError, match="by='sektor' is no event column"):
         result.plot_distribution(by="sektor")
 

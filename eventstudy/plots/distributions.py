@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, percent_axis
+from eventstudy.plots.labels import clean_label, finish, letters_across, percent_axis
 from eventstudy.plots.style import BLUE, INK, MUTED, VERMILLION, axes_for, series_style, styled
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_distribution", "plot_placebo", "plot_tests"]
 
+
+_OVERLAID = 4  # groups whose outlines can be told apart
 
 _MEASURES = {"car": "Cumulative abnormal return (%)", "raw_return": "Return (%)"}
 
@@ -57,7 +59,8 @@ def plot_distribution(
     Returns
     -------
     matplotlib.axes.Axes
-        Outlines count events; each tick below is one event, the long tick its group's median.
+        Outlines count events; each tick below is one event, the long tick its group's median. Of more than
+        four groups the ticks alone, one row a group.
 
     Raises
     ------
@@ -78,10 +81,12 @@ def plot_distribution(
         raise DataError(f"plot_distribution: column {column!r} holds no number", column=column)
     labels = held[group].astype(str) if group and group in held.columns else pd.Series("", index=held.index)
     edges = _edges(held[column].to_numpy(dtype=float))
+    order = in_direction_order(labels)
     with styled():
+        if len(order) > _OVERLAID:
+            return _in_rows(ax, held[column].astype(float), labels, order, title, _named(column))
         ax = axes_for(ax)
         ax.axvline(0, color=MUTED, linewidth=0.9)
-        order = in_direction_order(labels)
         tallest = 1
         for position, label in enumerate(order):
             style = series_style(label, position)
@@ -102,7 +107,32 @@ def plot_distribution(
         ax.set_ylim(-(len(order) * 1.4 + 0.4) * step, 1.08 * tallest)
         ax.plot([], [], linestyle="none", marker="|", markeredgewidth=2.2, markersize=8, color=INK, label="median")
         percent_axis(ax, "x")
-        return finish(ax, title=title, xlabel=_MEASURES.get(column, f"{column} (%)"), ylabel="Events", grid="y")
+        return finish(ax, title=title, xlabel=_named(column), ylabel="Events", grid="y")
+
+
+def _named(column: str) -> str:
+    return _MEASURES.get(column, f"{column} (%)")
+
+
+def _in_rows(
+    ax: Axes | None, values: pd.Series[float], labels: pd.Series[str], order: Sequence[str], title: str, xlabel: str
+) -> Axes:
+    """Draw one row a group, each event a tick: outlines of many groups would lie across each other."""
+    ax = axes_for(ax, 6.4, 1.1 + 0.3 * len(order))
+    ax.axvline(0, color=MUTED, linewidth=0.9)
+    for row, label in enumerate(order):
+        held = values[labels == label].to_numpy()
+        style = series_style(label, row)
+        ax.vlines(held, row - 0.28, row + 0.28, color=style.color, linewidth=1.0)
+        ax.vlines(np.median(held), row - 0.4, row + 0.4, color=INK, linewidth=2.2, label="_" if row else "median")
+    counts = labels.value_counts()
+    fitting = letters_across(ax, 0.4) - 8
+    ax.set_yticks(range(len(order)), [f"{clean_label(name, fitting)}  n = {counts[name]}" for name in order])
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    percent_axis(ax, "x")
+    finish(ax, title=title, xlabel=xlabel, grid="x", share=0.6)
+    ax.tick_params(axis="y", length=0)
+    return ax
 
 
 def plot_placebo(

@@ -55,7 +55,10 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
     with styled():
         ax = axes_for(ax, 6.4, 1.3 + _ROW * rows + 0.18 * len(assets))
         ax.axvline(0, color=MUTED, linewidth=0.9)
-        y, ticks, labels, seen = 0.0, [], [], set()
+        for position, direction in enumerate(directions):  # the legend in the order in which groups are read
+            style = series_style(direction, position)
+            ax.plot([], [], marker=style.marker, color=style.color, markersize=7, linestyle="none", label=direction)
+        y, ticks, labels = 0.0, [], []
         for position, asset in enumerate(assets):
             part = groups[groups["asset"].astype(str) == asset]
             top = y
@@ -73,9 +76,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
                     color=style.color,
                     markersize=7,
                     linestyle="none",
-                    label=direction if direction not in seen else None,
                 )
-                seen.add(direction)
                 ticks.append(y)
                 labels.append(f"n = {int(one['n'])}")
                 y += 1.0
