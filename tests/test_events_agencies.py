@@ -85,3 +85,53 @@ ON_BLAME = [
 @pytest.mark.parametrize(("sentence", "kind", "source", "target"), PEOPLES + AT_HOME + CONDITIONS + ON_BLAME)
 def test_who_acts_on_whom(sentence: str, kind: str, source: str, target: str) -> None:
     assert read(sentence) == (kind, source, target)
+
+
+ACTS = [
+    # forces that go to keep a peace are help, those that go to a border are none
+    ("Nigeria sent two battalions to Liberia to help keep the peace.", "AID", "NGA", "LBR"),
+    ("Australia is prepared to send 200 police to Fiji to help restore order.", "AGREE", "AUS", "FJI"),
+    ("Russia is prepared to send two battalions to the Ukrainian border.", "THREATEN", "RUS", "UKR"),
+    ("France promised to supply Chad with light weapons.", "AGREE", "FRA", "TCD"),
+    ("The IMF paid out to Ghana the first $90 million of a credit.", "AID", "IMF", "GHA"),
+    ("South Korea accepted Japan's apology for colonial rule.", "SUPPORT", "KOR", "JPN"),
+    ("Chile said it would seek a settlement of its dispute with Peru.", "AGREE", "CHL", "PER"),
+    ("Chile said it would seek compensation from Peru.", "REQUEST", "CHL", "PER"),
+    ("Uganda and Kenya have begun running a common patrol service on the lake.", "COOPERATE", "UGA KEN", ""),
+    # inquiries, and committees of another kind
+    ("Kenya's parliament set up a committee to look into the award of a contract.", "ACCUSE", "KEN", "KEN"),
+    ("Kenya set up a committee to look into ways of saving water.", "", "", ""),
+    # going on in defiance, and what is accepted no longer
+    ("Iran is pressing ahead with enrichment in defiance of a U.N. resolution.", "REJECT", "IRN", "UN"),
+    ("Burundi said it would no longer accept Julius Nyerere as mediator.", "REJECT", "BDI", "TZA"),
+    ("Thousands of Peruvians marched in defiance of a ban on Monday.", "PROTEST", "PER", "PER"),
+    # whom a demand is put to, and a call that is a visit
+    ("Kenya's bishops called on President Daniel arap Moi to end one-party rule.", "REQUEST", "KEN", "KEN"),
+    ("The U.S. ambassador called on President Daniel arap Moi to discuss aid.", "CONSULT", "USA", "KEN"),
+    ("Washington urged Japan to back a draft resolution.", "REQUEST", "USA", "JPN"),
+    # a passive that tells what its speaker will do
+    ("Rwanda's interior minister said the opposition party would be outlawed.", "THREATEN", "RWA", "RWA"),
+    ("Rebels in Colombia said hostages would be killed.", "THREATEN", "COL", "COL"),
+    ("Peru's government said prices would be raised.", "", "", ""),
+    ("Bowing to weeks of protests, Peru's president agreed to dissolve his cabinet.", "CONCEDE", "PER", "PER"),
+    # strikes and roadblocks; no one strikes by a storm
+    ("Shops in Lima stayed shut on Thursday in a general strike.", "PROTEST", "PER", "PER"),
+    ("Peruvian miners stayed away from their jobs on Monday.", "PROTEST", "PER", "PER"),
+    ("Striking French fishermen strung their boats across the mouth of the harbour.", "PROTEST", "FRA", "FRA"),
+    ("Police in Peru fired tear gas at striking miners.", "ASSAULT", "PER", "PER"),
+    # what a state takes, and what rebels take
+    ("Venezuelan troops took over a rice mill owned by a U.S. food company.", "COERCE", "VEN", "USA"),
+    ("Eritrean forces took control of a disputed island after three days of fighting.", "COERCE", "ERI", "ERI"),
+    ("Burmese troops captured a rebel base after five days of fighting.", "ASSAULT", "MMR", "MMR"),
+    ("Gunmen used villagers as human shields in the Philippines.", "ASSAULT", "PHL", "PHL"),
+    ("Prison guards in Peru whipped at least 14 men.", "ASSAULT", "PER", "PER"),
+    # both sides of a country, two states, and another's prison
+    ("Sri Lanka's government and Tamil Tiger rebels opened a second round of talks.", "CONSULT", "LKA", ""),
+    ("Guns fell silent as a truce between India and Pakistan took effect.", "RETREAT", "IND PAK", ""),
+    ("Hundreds of Palestinians in two Israeli prisons refused food.", "PROTEST", "PSE", "ISR"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "source", "target"), ACTS)
+def test_what_is_done(sentence: str, kind: str, source: str, target: str) -> None:
+    assert read(sentence) == (kind, source, target)

@@ -62,11 +62,17 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         agent = _agent(scene, p) or _authority(scene, reading, subject)
         own = bool(agent) and agent == subject
         return agent, objects_of(scene, p, agent) if own else subject or objects_of(scene, p, agent)
+    if p.rule.frame == "report" and theme.passive and reading.meaning.kind == "THREATEN":
+        struck = (m for m in scene.mentions if p.last <= m.first and m.last <= theme.start)
+        return subject, [m for m in struck if all(m.code != s.code for s in subject)][:1]
     target = objects_of(scene, theme if scene.tokens.low[p.first] in USING else p, subject)
     if not target and theme is not p and theme.start < p.first:
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
         target = []
+    if not subject and reading.meaning.kind in _MUTUAL:
+        both = _between(scene)
+        subject, target = (both, []) if both else (subject, target)
     if not target and reading.meaning.kind == "ASSAULT":
         target = ground(scene, subject, min((m.first for m in subject), default=p.start))
     if reading.meaning.rule.endswith("talks"):
@@ -114,6 +120,17 @@ def ground(scene: Scene, subject: list[Mention], first: int) -> list[Mention]:
     ahead = [m for m in placed if m.last < first and m.kind in ("names", "seats", "places")]
     clause = next((k for k in range(first, len(low) - 1) if low[k] == "," and low[k + 1] == "and"), len(low))
     return (ahead or [m for m in placed if first <= m.first < clause])[:1]
+
+
+_MUTUAL = frozenset({"RETREAT", "CONSULT"})
+
+
+def _between(scene: Scene) -> list[Mention]:
+    """Find the two between whom something is: "guns fell silent as a truce between Peru and Chile took effect"."""
+    low = scene.tokens.low
+    k = low.index("between") if "between" in low else len(low)
+    both = list({m.code: m for m in scene.mentions if k < m.first <= k + 9}.values())[:2]
+    return both if len(both) == 2 and "and" in low[both[0].last : both[1].first] else []
 
 
 _LOCATING = frozenset({"in", "near", "at", "outside", "around"})

@@ -12,7 +12,7 @@ from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.agents import cannot_act, nobody
 from eventstudy.events.assemble import Context, build_event
 from eventstudy.events.culture import of_culture
-from eventstudy.events.frames import DECIDING, Reading, first_to, interpret
+from eventstudy.events.frames import DECIDING, Reading, conceding, first_to, interpret
 from eventstudy.events.governing import attach
 from eventstudy.events.inferred import Antecedent
 from eventstudy.events.lexing import tokenize
@@ -221,6 +221,10 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     best, readings = _foremost(scene, taxonomy, ranked)
     # One event a trigger: coordinated verbs may share a complement.
     chosen = list({r.head.first: r for r in reversed(readings)}.values())[::-1]
+    if any(p.rule.id == "concede" and p.pos == "ger" and p.start < 3 for p in scene.predicates):
+        for r in chosen:
+            if r.meaning.kind == "AGREE" and r.speaker is None:
+                r.meaning = conceding(taxonomy, r.meaning.rule)  # "Bowing to protests, the king agreed to"
     if best == 0:
         return chosen[:_MOST]
     if best == 3:

@@ -13,7 +13,7 @@ from eventstudy.events.rules import Rule
 from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Taxonomy
 
-__all__ = ["DECIDING", "Meaning", "Reading", "first_to", "interpret"]
+__all__ = ["DECIDING", "Meaning", "Reading", "conceding", "first_to", "interpret"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
@@ -187,6 +187,11 @@ def _kind(name: str, taxonomy: Taxonomy, rule: str) -> Meaning:
     return Meaning(name, kind.direction, kind.intensity, rule)
 
 
+def conceding(taxonomy: Taxonomy, rule: str) -> Meaning:
+    """Give the meaning of an agreement that pressure brought about."""
+    return _kind("CONCEDE", taxonomy, f"bow+{rule}")
+
+
 def _of(rule: Rule) -> Meaning:
     return Meaning(rule.kind, rule.direction, rule.intensity, rule.id)
 
@@ -200,7 +205,9 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
         if inner is not None:
             break
     if frame == "request" and inner is not None and inner[0].rule == "support" and p.rule.direction == "neither":
-        return inner[0], p  # "urged its allies to back the campaign"
+        backed = tokens.low[inner[1].last : inner[1].last + 6]
+        if _DRAFTS.isdisjoint(backed):
+            return inner[0], p  # "urged its allies to back the campaign"
     if frame in ("", "threaten", "warn", "accuse", "refuse", "request", "deny"):
         return (_of(p.rule), p) if p.rule.kind else inner
     if inner is None:
@@ -241,6 +248,9 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
 
 
+_DRAFTS = word_set(
+    "resolution resolutions draft drafts motion bill plan plans proposal proposals sanctions measure measures"
+)
 _REVERSED = {"ASSAULT": "RETREAT", "MOBILIZE": "RETREAT", "THREATEN": "RETREAT", "TARIFF": "TRADE_TRUCE"}
 
 
@@ -311,11 +321,24 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
                 reading = Reading(_of(p.rule), "asserted", "happened", "past", p, p, c, None, p.perfect)
             elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
                 reading.modality = "possible"
+            elif _announced(reading, c, tokens):
+                meaning = _kind("THREATEN", taxonomy, f"future+{reading.meaning.rule}")
+                reading = Reading(meaning, "asserted", "happened", "past", c, p, c, None, p.perfect)
             out.append(reading)
     if not out and p.pos == "fin" and tokens.low[p.first].startswith("alleg"):
         polarity, modality, tense = _status(p, tokens)  # "alleged that troops had used phosphorus"
         out.append(Reading(_of(p.rule), polarity, modality, tense, p, p, p, None, p.perfect))
     return out
+
+
+def _announced(reading: Reading, c: Predicate, tokens: Tokens) -> bool:
+    """Whether a passive tells what its speaker will do: "said the party would be banned", "that hostages would die"."""
+    future = c.passive and reading.polarity == "asserted" and reading.modality in ("conditional", "planned")
+    alone = "by" not in tokens.low[c.last : c.last + 5]
+    return future and alone and reading.head is c and reading.meaning.kind in _STRIKING
+
+
+_STRIKING = frozenset({"ASSAULT", "COERCE", "SANCTION"})
 
 
 def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:

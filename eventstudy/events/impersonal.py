@@ -50,7 +50,8 @@ _DEALERS = word_set(
 _JOINING = word_set("and or but")
 _MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
 _STRICKEN = word_set(
-    "survivors victims rescuers workers relief families residents villagers officials minister experts"
+    "rebels fighters guerrillas survivors victims rescuers workers relief families residents villagers "
+    "officials minister experts"
 )
 NATURE = word_set(
     "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "

@@ -9,7 +9,7 @@ from eventstudy.events.acting import ground, is_expected
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
-from eventstudy.events.own_country import at_home, conditioned
+from eventstudy.events.own_country import abroad, at_home, conditioned
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
 from eventstudy.events.roles import Scene, subject_begin, subject_of
 from eventstudy.events.standing import Standing
@@ -79,7 +79,9 @@ def with_inferred(
     if reading.actor.pos != "noun":
         source = source or _role_actor(standing, scene, reading) or _standing_actor(standing, scene, reading)
         if _one_country(standing, source) and (not target or target[0].code == source[0].code):
-            target = named(scene.tokens, conditioned(scene, reading, source[0].code)) or target
+            code = source[0].code
+            meant = conditioned(scene, reading, code) or abroad(scene, reading, code)
+            target = named(scene.tokens, meant) or target
         target = target or _standing_target(standing, scene, reading, source)
         target = target or _role_target(standing, scene, reading, source)
         if not source and target and _by_hand(reading, scene):

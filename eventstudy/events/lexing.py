@@ -168,7 +168,8 @@ walk=walked,walked win=won,won withdraw=withdrew,withdrawn withhold=withheld,wit
 write=wrote,written die=died,died rebuild=rebuilt,rebuilt forgo=forwent,forgone slay=slew,slain
 slit=slit,slit split=split,split spread=spread,spread burst=burst,burst cast=cast,cast hurt=hurt,hurt bid=bid,bid
 rid=rid,rid shed=shed,shed upset=upset,upset quell=quelled,quelled sell=sold,sold steal=stole,stolen spend=spent,spent
-teach=taught,taught bend=bent,bent sling=slung,slung wring=wrung,wrung swing=swung,swung grow=grew,grown
+teach=taught,taught bend=bent,bent sling=slung,slung wring=wrung,wrung swing=swung,swung string=strung,strung
+grow=grew,grown
 know=knew,known foresee=foresaw,foreseen forswear=forswore,forsworn wear=wore,worn hide=hid,hidden bite=bit,bitten
 lean=leaned/leant,leaned/leant learn=learned/learnt,learned/learnt plead=pleaded/pled,pleaded/pled
 think=thought,thought broadcast=broadcast,broadcast forecast=forecast/forecasted,forecast/forecasted

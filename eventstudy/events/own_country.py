@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
+from eventstudy.events.role_nouns import ROLES
 from eventstudy.events.roles import Scene
 from eventstudy.events.status import BOUNDARIES, word_set
 
-__all__ = ["at_home", "conditioned"]
+__all__ = ["abroad", "at_home", "conditioned"]
 
 _LOCATING = word_set("in near at outside around across of onto throughout inside into toward towards from through")
 _POLICE = word_set("police policemen gendarmes constables")
@@ -25,7 +26,23 @@ _HOME_PHRASES = (
     ["his", "ouster"], ["her", "ouster"], ["political", "prisoners"], ["fuel", "prices"], ["pay", "rise"],
     ["pay", "rises"], ["pay", "demand"], ["pay", "demands"], ["trade", "unions"], ["one-party", "rule"],
 )  # fmt: skip
+_INQUIRIES = frozenset({"committee-of-inquiry", "open-investigation", "investigate"})
 _STATED = frozenset({"REJECT", "THREATEN"})
+
+
+_POSTS = word_set("prison prisons jail jails camp camps embassy consulate mission embassies base bases detention soil")
+
+
+def abroad(scene: Scene, reading: Reading, code: str) -> list[Mention]:
+    """Find whose prison or embassy a protest is in: "Peruvians in two Chilean jails refused food"."""
+    if reading.meaning.kind != "PROTEST":
+        return []
+    low = scene.tokens.low
+    held = (m for m in scene.mentions if m.code != code and not _POSTS.isdisjoint(low[m.last : m.last + 2]))
+    return [m for m in held if not _INSIDE.isdisjoint(low[max(0, m.first - 3) : m.first])][:1]
+
+
+_INSIDE = word_set("in at inside outside")
 
 
 def at_home(scene: Scene, reading: Reading, code: str) -> bool:
@@ -40,10 +57,16 @@ def at_home(scene: Scene, reading: Reading, code: str) -> bool:
             return False
         placed = any(not _LOCATING.isdisjoint(low[max(p.last, m.first - _REACH) : m.first]) for m in behind)
         return placed or (kind == "MOBILIZE" and not _POLICE.isdisjoint(low[:limit]))
+    if kind == "ACCUSE" and reading.meaning.rule in _INQUIRIES:
+        return all(m.code == code for m in scene.mentions if p.last <= m.first < limit)
     if kind not in _STATED:
         return False
     begin = reading.head.last
     content = low[begin : min(limit, begin + _CONTENT)]
+    struck = low[p.last : reading.head.start]  # "said rioters would be shot"
+    if not ROLES.isdisjoint(struck):
+        return True
+    content += struck
     return not _HOME.isdisjoint(content) or any(content[k : k + 2] in _HOME_PHRASES for k in range(len(content)))
 
 

@@ -62,10 +62,11 @@ _REACH = 9
 _CARRIED = word_set(
     "investigation inquiry enquiry inquiries probe charge charges lawsuit suit case warrant warrants crackdown "
     "proceedings complaint campaign curbs restrictions ban hunt operation offensive attack attacks raid raids assault "
-    "verdict sentence sentences bounty fire"
+    "verdict sentence sentences bounty fire gas bullets shots stones bombs grenades rounds cannon rocks bottles"
 )
 """Nouns behind which follows whom an act is on: "opened an inquiry into a judge"."""
-_ONTO = word_set("into against on for")
+_COUNTED = (["least"], ["most"])
+_ONTO = word_set("into against on for at")
 _LEADING = word_set("against for on to")
 
 
@@ -77,6 +78,8 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
     """
     for i in range(p.last, min(len(tokens.low), p.last + _REACH)):
         word = tokens.low[i]
+        if tokens.low[i + 1 : i + 2] in _COUNTED:
+            continue  # "whipped at least 14 men"
         if (
             word in _ENDS
             and not (i == p.last and (word in _LEADING or (word == "with" and p.pos != "noun")))

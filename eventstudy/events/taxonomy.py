@@ -23,7 +23,7 @@ _FRAMES = (
     "reverse", "must", "ought", "judge", "undergo",
 )  # fmt: skip
 # In this order: among equals the first rule wins.
-_FILES = ("words", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
+_FILES = ("words", "agency", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
 _LISTS = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
 _FIELDS = ("id", "kind", "frame", "direction", "intensity", "recipient", *_LISTS)
 
