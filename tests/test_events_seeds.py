@@ -94,7 +94,7 @@ EXPECTED: dict[str, list[tuple[str | bool, ...]]] = {
         ("RETREAT", "-", "", "", "", "02-14T21:00", "02-15T21:00", True),
         ("RETREAT", "-", "asserted planned", "", "", "02-14T21:00", "02-15T21:00"),
         ("CONSULT", "-", "", "RUS", "DEU", "02-14T21:00", "02-15T21:00"),
-        ("CONSULT", "-", "", "RUS", "USA", "02-11T21:00", "02-12T21:00", True),
+        ("CONSULT", "-", "", "RUS", "USA FRA", "02-11T21:00", "02-12T21:00", True),
         ("SANCTION", "+", "", "USA", "UKR", "02-14T21:00", "02-15T21:00", True),
         ("SANCTION", "+", "", "USA", "UKR", "02-14T21:00", "02-15T21:00", True),
         ("REJECT", "+", "", "RUS", "USA", "02-14T21:00", "02-15T21:00", True),

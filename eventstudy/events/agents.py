@@ -21,8 +21,10 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
     if p.pos not in ("fin", "inf") or p.passive:
         return _firms_own(scene, p, event)
     ahead = low[p.last : p.last + _AHEAD]
-    if p.rule.frame == "warn" and not _HARM.isdisjoint(ahead):
-        return _ANSWER.isdisjoint(ahead)
+    if p.rule.frame == "warn":
+        foretold = low[: scene.closing[0]] if scene.closing and p.start >= scene.closing[0] else ahead
+        if not _HARM.isdisjoint(foretold):
+            return _ANSWER.isdisjoint(foretold)
     begin = subject_begin(scene, p)
     head = _head(low, begin, p.start)
     if head < 0:
@@ -108,7 +110,8 @@ _LIFELESS = word_set(
 _AHEAD = 16
 _HARM = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
-    "climate trade-off recovery output prices costs shortages"
+    "climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
+    "epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
 _ANSWER = word_set(

@@ -63,6 +63,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     if p.rule.obliges:
         if frame == "ought" and (p.governor is None or own):
             return []  # advice is a demand only in another's mouth
+        if not p.complements and _of_oneself(tokens.low, p):
+            return []
         return [Reading(_of(p.rule), "asserted", "demanded", "present", p, p, p)]
     if frame == "judge":
         polarity, modality, tense = _status(p, tokens)
@@ -86,7 +88,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     if decided and modality == "happened" and not _negated_inside(p):
         pass  # who decides to cut output has cut it, for a market
     elif frame == "plan" and not vowed:
-        modality = "possible" if tokens.low[p.first] in _TRYING and modality == "happened" else _plan_modality(modality)
+        # who edges closer to default plans none
+        unsure = modality == "happened" and (tokens.low[p.first] in _TRYING or meaning.kind == "DEFAULT")
+        modality = "possible" if unsure else _plan_modality(modality)
         if polarity == "asserted" and _negated_inside(p):
             polarity = "denied"
         elif polarity == "denied" and meaning.kind == "AGREE" and not _negated_inside(p):
@@ -121,6 +125,13 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     if p.conditional or (own and meaning.kind == "AGREE" and p.group is not None and p.group.would and _if(tokens, p)):
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
+
+
+def _of_oneself(low: list[str], p: Predicate) -> bool:
+    """Whether what must or should be is asked of nobody: "we have to stay together", "hikes should be on the table"."""
+    if p.start > 0 and low[p.start - 1] in ("we", "i"):
+        return True
+    return p.rule.frame == "ought" and low[p.last : p.last + 2] in (["be", "on"], ["be", "seen"], ["be", "able"])
 
 
 def _if(tokens: Tokens, p: Predicate) -> bool:

@@ -75,6 +75,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
     low = scene.tokens.low
     i, stop = p.first, p.last
     lasting = p.rule.kind in _LASTING
+    if "despite" in low[max(0, i - 4) : i]:
+        return False  # "despite widespread criticism"
     told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
     if lasting and reading.polarity == "denied" and not told_off:
         return False  # "without a trade deal", "it is not tariffs", "no tariff fears"

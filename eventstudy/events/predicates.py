@@ -13,14 +13,12 @@ from eventstudy.events.beside import AFTER_NAME, SHORTENING, has_object, is_rece
 from eventstudy.events.clause_ranks import clause_ranks, inversions
 from eventstudy.events.impersonal import IMPERSONAL, NATURE, impersonal_subject
 from eventstudy.events.lexing import Tokens, all_forms
-from eventstudy.events.parts_of_speech import MARKET, PREPOSITIONS, verb_at
+from eventstudy.events.other_senses import AMBIGUOUS, WEAPONS, is_another
+from eventstudy.events.parts_of_speech import MARKET, verb_at
 from eventstudy.events.phrases import determined, follows
 from eventstudy.events.rules import Fitting, Rule, WordList, fittings
 from eventstudy.events.scan import WINDOW, Scan
 from eventstudy.events.status import (
-    ADVERBS,
-    HAVE,
-    NEGATIONS,
     VerbGroup,
     verb_group,
     word_set,
@@ -153,7 +151,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     """Match the trigger that begins at ``i``."""
     low = scan.low
     word = low[i]
-    if word in _AMBIGUOUS and _is_another(scan, i, word):
+    if word in AMBIGUOUS and is_another(scan, i, word):
         return None
     verb: tuple[str, VerbGroup] | None = None
     tags = scan.verb_tags[word]
@@ -164,7 +162,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
         market = verb is not None and verb[0] in ("fin", "part") and impersonal_subject(low, verb[1].first)
         nature = word in _SHUTTING and not NATURE.isdisjoint(scan.every)
     if word in _SHUTTING:
-        nature = (nature or not _ILLNESS.isdisjoint(scan.every)) and _WEAPONS.isdisjoint(scan.every)
+        nature = (nature or not _ILLNESS.isdisjoint(scan.every)) and WEAPONS.isdisjoint(scan.every)
     for rest, kind, rule, _, shuns in fit.as_noun if verb is None else fit.as_verb:
         if rest and not scan.every.issuperset(rest):
             continue
@@ -199,7 +197,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
                 continue
             return Predicate(i, last, rule, "noun", None, i)
         pos, group = verb
-        if word in _LOSING and rule.kind == "ASSAULT" and _WEAPONS.isdisjoint(scan.every):
+        if word in _LOSING and rule.kind == "ASSAULT" and WEAPONS.isdisjoint(scan.every):
             continue  # "lost their lives in the floods"
         if word == "striking" and rule.kind == "ASSAULT" and not _STRIKERS.isdisjoint(low[i + 1 : i + 4]):
             continue  # "striking French miners"
@@ -227,25 +225,6 @@ _CANNOT_THREATEN = word_set(
 )
 
 
-def _is_another(scan: Scan, i: int, word: str) -> bool:
-    """Whether a word at ``i`` that often stands for something else does so here."""
-    low = scan.low
-    if word in HAVE:
-        return _is_auxiliary(low, i)
-    if word == "march":
-        return scan.tokens.words[i] == "March" and i > 0  # the month
-    if word == "states":
-        return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
-    if word == "back":
-        return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
-    if word == "near":
-        return bool(scan.finite) and not _NEARED.isdisjoint(low[i + 1 : i + 6])  # "massed soldiers near its border"
-    if word == "fire":
-        return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
-    # "One killed after a building collapsed".
-    return not _ACCIDENTS.isdisjoint(scan.every) and _WEAPONS.isdisjoint(scan.every)
-
-
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
 _HARDWARE = word_set(
     "carrier carriers helicopter helicopters group groups ship ships aircraft rifle rifles plane planes jet jets "
@@ -254,19 +233,6 @@ _HARDWARE = word_set(
 )
 # Nouns that say of a market what they say of people elsewhere.
 _OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
-_HARMING = all_forms("kill injure wound hurt")
-_ACCIDENTS = word_set(
-    "collapse collapsed collapses crash crashed crashes landslide landslides avalanche stampede capsized capsizes sank "
-    "sinks sunk derailed derails derailment flood floods flooding quake earthquake storm tornado hurricane typhoon "
-    "cyclone accident accidents pile-up mudslide wildfire wildfires heatwave lightning overturned"
-)
-_WEAPONS = word_set(
-    "bomb bombs bomber bombing bombed attack attacks attacked attackers shelling shelled missile missiles rocket "
-    "rockets gunmen gunman shot shooting strike strikes airstrike airstrikes drone drones clash clashes fighting "
-    "militants rebels soldiers troops police war stabbed "
-    "rammed explosives grenade jihadists insurgents raid protesters "
-    "mine landmine blast explosion gunfire mortar shells artillery ambush"
-)
 _LOSING = all_forms("lose")
 _STRIKES = frozenset({"strike", "strikes"})
 # "Typhoon nears, flights cancelled": nature shuts, nobody punishes.
@@ -280,31 +246,11 @@ _WORK = word_set(
 )
 _DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
 _MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
-_CATCHING = all_forms("catch") | {"on"}
-_AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near"}
-_OF_STATES = word_set(
-    "member gulf baltic arab african european bloc nordic balkan eastern western southern northern central swing"
-)
-_NEARED = word_set("border borders frontier capital town city village airport base coast front island river line camp")
 _STRIKERS = word_set(
     "workers miners mineworkers fishermen truckers drivers teachers nurses doctors students dockers dockworkers "
     "farmers employees pilots railwaymen seamen steelworkers"
 )
 _NOBODY = frozenset({"nobody", "nothing", "none"})
-
-
-def _is_auxiliary(low: list[str], i: int) -> bool:
-    """Whether a form of "have" only helps another verb: "has consistently denied"."""
-    for word in low[i + 1 : i + 5]:
-        if word == "no":
-            return False
-        if word in ADVERBS or word in NEGATIONS or (word.endswith("ly") and len(word) > 4):
-            continue
-        return word.endswith(("ed", "en", "wn")) or is_verb_like(word) or word in _PARTICIPLES
-    return False
-
-
-_PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thrown overrun won")
 
 
 def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:

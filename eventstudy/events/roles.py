@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 
 from eventstudy.events.actors import Mention
+from eventstudy.events.closing import SAYING, closing_clause
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.role_nouns import ROLES
@@ -25,10 +26,6 @@ __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
-_SAYING = word_set(
-    "said says say reported announced added told confirmed declared according reports quoted stated insisted noted "
-    "explained cautioned warned vowed repeated reiterated tweeted argued stressed claimed"
-)
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
 
 
@@ -45,7 +42,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         """Look once for what every event of the sentence asks."""
-        self.closing = _closing(self.tokens.low)
+        self.closing = closing_clause(self.tokens.low)
 
 
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
@@ -142,10 +139,25 @@ def _subject_begin(scene: Scene, p: Predicate) -> int:
             inner = [m for m in scene.mentions if i < m.first and m.last <= p.start]
             if inner or _has_subject(low, i + 1, p.start):
                 return i + 1
-        if word == "and" and i == p.start - 1:
-            return i
+        if word == "and" and (i == p.start - 1 or _clause_before(scene, floor, i)):
+            return i if i == p.start - 1 else i + 1
         i -= 1
     return floor
+
+
+def _clause_before(scene: Scene, floor: int, i: int) -> bool:
+    """Whether "and" at ``i`` follows a whole clause: "firms have stopped buying U.S. beef and China will"."""
+    low = scene.tokens.low
+    if not any(m.first == i + 1 for m in scene.mentions):
+        return False
+    before = low[floor:i]
+    verb = any(q.last == floor and q.pos == "fin" and q.rule.frame in _OBJECTIVE for q in scene.predicates)
+    told = (verb and len(before) > 0) or any(w in _HELPING for w in before[1:])
+    return told and RELATIVES.isdisjoint(before) and "that" not in before
+
+
+_OBJECTIVE = frozenset({"", "light", "reverse", "undergo", "refuse"})  # verbs that no clause follows
+_HELPING = word_set("have has had is are was were will would could may might can must did does do")
 
 
 def _before_aside(low: list[str], i: int) -> int:
@@ -212,6 +224,8 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
         joined = bool(between) and len(between) <= 9 and ("and" in between or "," in between)
         headline = between == [","] and out[-1].first == 0 and low[m.last : m.last + 1] != ["'s"]
         listed = headline or (joined and ("and" in between or "and" in low[m.last : m.last + 8]))
+        if low[out[-1].first - 1] == "with" and "and" in between[:-1] and between[between.index("and") + 1] == "with":
+            between = between[between.index("and") + 2 :]  # "with Peru and with its ally"
         if listed and _SKIPPED.isdisjoint(between):
             out.append(m)
             continue
@@ -328,7 +342,7 @@ def _opens_relative(low: list[str], k: int) -> bool:
     if low[k] in RELATIVES:
         return True
     follows = low[k + 1] if k + 1 < len(low) else ""
-    return low[k] == "that" and (is_verb_like(follows) or follows in _MODAL) and low[k - 1] not in _SAYING
+    return low[k] == "that" and (is_verb_like(follows) or follows in _MODAL) and low[k - 1] not in SAYING
 
 
 _RELATIVE = RELATIVES | {"that"}
@@ -349,37 +363,3 @@ def _new_clause(low: list[str], i: int) -> bool:
     return bool(follows) and (
         follows[0] in SUBORDINATORS or follows[0] in RELATIVES or (follows[0].endswith("ing") and len(follows[0]) > 5)
     )
-
-
-def _says_more(low: list[str], i: int) -> bool:
-    """Whether a clause follows the verb of saying at ``i``: "and an official said Washington would pay"."""
-    for k, word in enumerate(low[i + 1 :], 2):
-        if word in SUBORDINATORS or word in BOUNDARIES:
-            return False
-        if word == "that" or (is_verb_like(word) and low[i + k : i + k + 1] not in _CARRIED):
-            return True
-    return False
-
-
-_CARRIED = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
-
-
-def _closing(low: list[str]) -> tuple[int, int, int] | None:
-    n = len(low)
-    if _SAYING.isdisjoint(low[-13:]):
-        return None
-    for i in range(n - 1, max(-1, n - 14), -1):
-        if low[i] in _SAYING:
-            if low[i] != "according" and _says_more(low, i):
-                return None
-            j = i - 1
-            while j >= 0 and low[j] not in (",", '"', "”", "''", ";"):
-                if i - j > 14 or low[j] in SUBORDINATORS or low[j] == "that":
-                    return None
-                j -= 1
-            if j < 0:
-                return None
-            if low[i] == "according":
-                return (i + 2, n, i + 1) if low[i + 1 : i + 2] == ["to"] else (i, n, i)
-            return (j + 1, i, i) if j + 1 < i else (j + 1, n, i)
-    return None

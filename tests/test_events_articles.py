@@ -1,0 +1,88 @@
+"""What whole articles showed to be misread, each as a class with everyday counter-sentences."""
+
+import pytest
+
+from eventstudy.events import extract_events
+from eventstudy.news import Article
+
+
+def read(text):
+    return [
+        (e.kind, " ".join(e.source), " ".join(e.target), e.polarity, e.modality)
+        for e in extract_events(Article(text, "2022-02-15"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        # money that is managed funds nothing
+        "Hedge funds cut their bearish bets on Chilean copper.",
+        "Pension funds boosted their holdings of Peruvian debt.",
+        # who is encouraged by something asks for nothing
+        "Chile said it was encouraged by the figures.",
+        # who is given a power is given no aid
+        "The army of Peru was given powers to seize food stocks.",
+        # what somebody acts despite is no news
+        "Peru's president kept his budget despite widespread criticism.",
+        # what we must do is asked of nobody
+        "\"We have to stay together,\" Peru's premier told Chile's.",
+        "Peru's central banker said smaller steps should be on the table in May.",
+        # what people will suffer is foretold, not threatened
+        "If the port of Callao stays shut, thousands could starve, the United Nations has warned.",
+        "The United Nations warned of famine in Chad.",
+    ],
+)
+def test_reports_nothing(sentence):
+    assert read(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Chile funds a clinic for refugees in Peru.", [("AID", "CHL", "PER", "asserted", "happened")]),
+        ("Chile encouraged Peru to join the talks.", [("REQUEST", "CHL", "PER", "asserted", "happened")]),
+        ("Chile gave food aid to Peru.", [("AID", "CHL", "PER", "asserted", "happened")]),
+        ("Peru must withdraw its troops, Chile's president said.", [("REQUEST", "CHL", "PER", "asserted", "demanded")]),
+        ("Chile warned Peru of retaliation if shipments stop.", [("THREATEN", "CHL", "PER", "asserted", "happened")]),
+        # talks and offensives that are called off
+        ("Chile called off trade talks with Peru on Monday.", [("SANCTION", "CHL", "PER", "asserted", "happened")]),
+        ("Chile called off its offensive in Peru.", [("RETREAT", "CHL", "PER", "asserted", "happened")]),
+        # to welcome is to support
+        ("Chile welcomed the deal between Peru and Ecuador.", [("SUPPORT", "CHL", "PER ECU", "asserted", "happened")]),
+        ("Chile accepted the peace plan.", [("AGREE", "CHL", "", "asserted", "happened")]),
+        # a demand and what others do beside it
+        (
+            "Chile's opposition called for early elections and thousands of people marched in Lima to protest.",
+            [("REQUEST", "CHL", "CHL", "asserted", "happened"), ("PROTEST", "PER", "PER", "asserted", "happened")],
+        ),
+        ("Chile demanded that Peru and Ecuador withdraw.", [("REQUEST", "CHL", "PER ECU", "asserted", "happened")]),
+        # the object of one clause and the subject of the next
+        (
+            "Traders have stopped buying Peruvian copper and Chile will impose sanctions on Ecuador.",
+            [("THREATEN", "CHL", "ECU", "asserted", "planned")],
+        ),
+        ("Peruvian and Chilean forces attacked Ecuador.", [("ASSAULT", "PER CHL", "ECU", "asserted", "happened")]),
+        # two that are called one after the other
+        (
+            "Chile's president spoke by phone with Peru's premier and with his Bolivian counterpart.",
+            [("CONSULT", "CHL", "PER BOL", "asserted", "happened")],
+        ),
+        # supply that is given back
+        ("Kuwait and Iraq said they were ready to ease supply cuts.",
+         [("SUPPLY_RAISE", "KWT IRQ", "", "asserted", "happened")]),
+        ("OPEC will taper its output curbs in May.", [("SUPPLY_RAISE", "OPEC", "", "asserted", "planned")]),
+        ("Kuwait said it was ready to deepen supply cuts.", [("SUPPLY_CUT", "KWT", "", "asserted", "happened")]),
+        # who comes close to a default plans none
+        ("Peru edged closer to default.", [("DEFAULT", "PER", "", "asserted", "possible")]),
+        ("Peru defaulted on its bonds.", [("DEFAULT", "PER", "", "asserted", "happened")]),
+        # what a minister says of his own country
+        ("Peru's foreign minister said his country would not renegotiate the accord.",
+         [("REJECT", "PER", "", "asserted", "happened")]),
+        # names that are given to accuse
+        ("The U.S. Treasury Department designated Chile a currency manipulator.",
+         [("COERCE", "USA", "CHL", "asserted", "happened")]),
+    ],
+)  # fmt: skip
+def test_reports_it(sentence, expected):
+    assert read(sentence) == expected
