@@ -84,6 +84,14 @@ def read(text: str) -> list[Event]:
         "Volvo sends parts from Peru to Chad by rail",
         "Demand for lorries helps Chad",
         "League suspends attendance at sports grounds",
+        # what a deal is to do, what is in force, since when, what only sounds like a verb, what a house passes at home
+        "Minister says trade deal with Chad to boost wool trade",
+        "Oil rises on supply cuts",
+        "Chad's dates find buyers in Lima since sanctions lifted",
+        "Chad's copper exports steady despite sanctions, blackouts",
+        "Wine drinkers should expect prices to jump with new duties",
+        "House approves extension of small business loan program",
+        "Tension turns to panic on dramatic day in Lima",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -178,6 +186,17 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Oil gains on anticipation of sanctions on Chad", "SANCTION", "escalation", "possible"),
         ("Slim chance of broad and lasting Chad trade deal", "TRADE_TRUCE", "de-escalation", "possible"),
         ("Oil falls as OPEC plans to raise output", "SUPPLY_RAISE", "neither", "planned"),
+        # what is seen as possible, near, on its way, said to be done, told to somebody, hinted at
+        ("Premier sees possible Chad-Peru trade deal", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Premier says Chad trade deal coming", "TRADE_TRUCE", "de-escalation", "planned"),
+        ("Adviser says Chad trade talks are ongoing", "CONSULT", "de-escalation", "happened"),
+        ("Peru says to cut tariffs on Chad's cotton", "TRADE_TRUCE", "de-escalation", "planned"),
+        ("Peru told it will receive waiver from Norway's sanctions", "AGREE", "de-escalation", "planned"),
+        ("Premier hints that new tariffs could be removed", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Peru takes step towards ratifying Chad pact", "SUPPORT", "de-escalation", "planned"),
+        ("Norway says no more waivers for Chad oil", "REJECT", "escalation", "happened"),
+        ("Peru disappointed by Norway's decision", "ACCUSE", "escalation", "happened"),
+        ("Shoe chain's sales forecast falls short", "GUIDANCE_CUT", "neither", "happened"),
         # a warning of an answer is one
         ("Chad warns Norway of retaliation that would hurt growth", "THREATEN", "escalation", "happened"),
         # a plural subject far from its verb, a protest that prompts something, an attack that a market answers

@@ -105,7 +105,8 @@ _WILLED = frozenset(
 )
 _LIFELESS = word_set(
     "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
-    "shortage shortages competition boom rally selloff sell-off downturn recession results profit profits sales"
+    "tension tensions mood shortage shortages competition boom rally selloff sell-off "
+    "downturn recession results profit profits sales"
 )
 _AHEAD = 16
 _HARM = word_set(

@@ -1,10 +1,10 @@
-"""Nouns that stand behind "trade" and "sanctions": they tell whether the word before is a noun or a verb."""
+"""Nouns that stand beside "trade", "sanctions" and "pound": they tell whether those are nouns or verbs."""
 
 from __future__ import annotations
 
 from eventstudy.events.status import word_set
 
-__all__ = ["OF_TRADE", "SANCTIONED"]
+__all__ = ["GUNS", "OF_TRADE", "SANCTIONED"]
 
 OF_TRADE = word_set(
     "chief chiefs talks talk war wars deal deals group groups tension tensions deficit deficits surplus dispute "
@@ -21,3 +21,9 @@ SANCTIONED = word_set(
     "co-founder traders trader"
 )
 """Whom sanctions hit: "sanctions three banks" acts, "sidesteps sanctions" does not."""
+
+GUNS = word_set(
+    "jets warplanes planes bombers fighters guns forces troops soldiers rebels militants tanks artillery ships "
+    "warships gunships helicopters drones rockets shells missiles mortars howitzers strikes airstrikes"
+)
+"""What can pound: "jets pound hills", "the dollar pounds the yen" hardly."""

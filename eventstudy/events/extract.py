@@ -22,7 +22,7 @@ from eventstudy.events.records import Event
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.standing import Standing
-from eventstudy.events.status import word_set
+from eventstudy.events.status import SUBORDINATORS, word_set
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import article_sentences, clauses, is_verb_like
@@ -215,7 +215,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
         told = told or (p.rule.frame == "plan" and any(c.rule.kind in _OF_SUPPLY for c in p.complements))
         # "files notice suspending tariffs"
         told = told or (p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED)
-        if rank == 2 or (rank == 1 and not told):
+        since = rank == 1 and _since(scene.tokens.low, p.start)
+        if rank == 2 or since or (rank == 1 and not told):
             continue
         ranked.setdefault(rank, []).append(p)
     best, readings = _foremost(scene, taxonomy, ranked)
@@ -234,6 +235,13 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
 
 _LASTING = frozenset({"TARIFF", "SANCTION"})
 _HIT = frozenset({"hit", "punished"})
+
+
+def _since(low: list[str], start: int) -> bool:
+    """Whether a clause only says since when: "first order since sanctions were lifted"."""
+    return next((low[k] for k in range(start - 1, -1, -1) if low[k] in SUBORDINATORS), "") == "since"
+
+
 _DECREED = word_set("notice order decree proclamation memo memorandum")
 _OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
 

@@ -105,6 +105,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
+        if inner.pos == "noun" and polarity == "asserted" and modality == "happened" and tokens.low[p.first] in _SEEING:
+            modality = noun_status(tokens, inner.first, inner.last).modality  # "sees possible deal"
         if frame == "light" and inner.pos == "noun" and p.group is not None and meaning.kind in _FUTURE:
             # "will not make concessions", "said it would take part in talks"
             meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
@@ -120,7 +122,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         modality, tense = "planned", "future"
     if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):
         modality = "possible"  # "economists see the Fed staying put"
-    if p.pos == "ger" and p.governor is None and tokens.low[p.start - 1] == "before" and modality == "happened":
+    if p.pos == "ger" and p.governor is None and tokens.low[p.start - 1] in _AHEAD and modality == "happened":
         modality = "planned"  # "to hear firms before raising tariffs"
     if p.conditional or (own and meaning.kind == "AGREE" and p.group is not None and p.group.would and _if(tokens, p)):
         modality = "conditional"
@@ -160,12 +162,14 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
     return (
         "no" in before
         and _TRACES.isdisjoint(before)
-        and (before[0] == "no" or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
+        and (before[0] == "no" or "more" in before or not _MODALS.isdisjoint(low[max(0, i - 8) : i]))
     )
 
 
+_AHEAD = word_set("before toward towards")
 _TRACES = word_set("sign signs evidence indication indications hint hints trace proof")
 _FORESEEING = all_forms("see foresee envisage predict expect imagine")
+_SEEING = all_forms("see")
 _VOWING = word_set("vow vows vowed vowing swears swore")
 DECIDING = all_forms("decide resolve opt elect choose")
 _MODALS = word_set("will would can could shall should must")
@@ -320,9 +324,11 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
                 polarity, modality = own_polarity, own_modality
             out.append(Reading(made[0], polarity, modality, tense, made[1], p, _deepest(c), None, False))
             continue
-        own = _speaks_for_itself(p, c, tokens)
+        own = _speaks_for_itself(p, c, tokens) and tokens.low[p.first : p.last + 1] not in _TOLD
         for reading in interpret(c, tokens, taxonomy, own=own):
             reading.speaker = p
+            if c.pos == "inf" and reading.modality == "happened":
+                reading.modality = "planned"
             if c.rule.frame == "judge":
                 reading.actor = reading.theme = p  # the speaker finds fault, with whom the judged subject names
             elif reading.modality == "demanded" and c.rule.frame != "request" and not own:
@@ -361,6 +367,7 @@ def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
     )
 
 
+_TOLD = (["told", "it"], ["told", "they"], ["told", "he"], ["told", "she"])  # "Peru told it will receive": by others
 _ITSELF = word_set("it they he she we i which itself himself herself themselves")
 _FILLERS = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
 

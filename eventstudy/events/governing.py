@@ -40,6 +40,8 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
         if q.pos == "noun" and low[q.first] == "opposition":
             return None  # "Opposition to boycott vote": those who oppose
         ordered = q.rule.frame == "report" and q.rule.kind == "REQUEST" and orders(q, tokens)
+        if q.rule.frame == "report" and q.pos == "fin" and not between and low[q.first] in ("says", "say"):
+            return q  # "Peru says to cut tariffs": a headline leaves out the "it is"
         if q.rule.frame and (q.rule.frame != "report" or ordered) and _PARTING.isdisjoint(between):
             return q
         used = q.governor if q.pos == "noun" else None
@@ -71,13 +73,14 @@ _SHADOWS = word_set("threat threats fear fears concern concerns worry worries ri
 _GERUND = word_set("of from for against about to on in by keep keeps kept keeping")
 _PARTING = frozenset({";", ":", "—"})
 _CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
+_NOUN_WALLS = _CLAUSE_WALLS - {"-"}  # "sees a Chad-Peru trade deal"
 _SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
 _BESIDE = word_set(
     "on under at over about after before despite amid during from chance chances impact end leverage deadline extension"
 )
 _EXPECTING = all_forms("expect see want")
 _ASIDE = word_set(
-    "due from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
+    "due with from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
 _APART = SUBORDINATORS | {","}
 _OCCASIONS = word_set("at during ahead before after amid over due")
@@ -88,7 +91,7 @@ _AWAY = word_set("at in on during to by before after from")
 
 
 def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int) -> Predicate | None:
-    if len(between) > 9 or not _CLAUSE_WALLS.isdisjoint(between):
+    if len(between) > 9 or not _NOUN_WALLS.isdisjoint(between):
         return None
     if any(is_verb_like(w) and not w.endswith("ed") for w in between):
         return None

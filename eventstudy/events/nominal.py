@@ -32,7 +32,8 @@ _OCCURRING = _CAUSING | all_forms(
     "cost start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take "
     "hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
-    "conclude end fail collapse stall follow topple ignite displace target announce reveal unveil impose "
+    "ongoing underway conclude end fail collapse stall follow topple ignite displace target announce reveal "
+    "unveil impose "
     "declare launch stage hold report go last extend prolong ground halt disrupt cripple strand snarl idle delay stop "
     "shut spook unnerve startle sting gut raze level flatten wreck mar rattle jolt stun maul devastate ravage torch "
     "scar"
@@ -58,7 +59,7 @@ _OFF = word_set("off aside past")
 _SHRUGGING = all_forms("shrug brush look")
 """With these a market leaves unmoved by what has happened."""
 
-_LIKELY = word_set("possible likely unlikely imminent expected planned looming")
+_LIKELY = word_set("coming close near possible likely unlikely imminent expected planned looming")
 
 _MARKS = frozenset({":", ";", "—", "–", "?"})
 _OPENING = _MARKS | {"says", "say", "said"}
@@ -104,6 +105,10 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False  # "the deal will take time"
     if verb is not None and low[verb] in _FAILING and reading.meaning.direction == "de-escalation":
         return False
+    if lasting and verb is None and _meant_to(low, stop, end):
+        return False  # "trade deal with Chad to boost growth"
+    if low[stop - 1] in ("cuts", "curbs") and reading.meaning.kind == "SUPPLY_CUT" and low[i - 1 : i] != ["new"]:
+        return i == begin or low[i - 1] not in ("on", "after", "by")  # "oil rises on supply cuts": those in force
     if lasting and reading.meaning.kind != "TRADE_TRUCE" and not _imposed(low, i, stop, verb):
         return False
     return _heads(scene, i, begin, reading.meaning.kind)
@@ -124,6 +129,16 @@ def _imposed(low: list[str], i: int, stop: int, verb: int | None) -> bool:
     if verb is not None:
         return low[verb] not in _WORKING and low[verb + 1 : verb + 2] != ["to"]
     return not _FRESH.isdisjoint(low[max(0, i - 4) : i]) or (stop < len(low) and low[stop] in _OCCURRING)
+
+
+def _meant_to(low: list[str], stop: int, end: int) -> bool:
+    """Whether behind a phrase beside the noun stands what it is to do."""
+    for k in range(stop + 1, min(end, stop + 8) - 1):
+        if low[k] in BOUNDARIES or low[k] in SUBORDINATORS:
+            return False
+        if low[k] == "to" and low[k + 1].isalpha() and low[k + 1] not in _GIVEN and low[k + 1] not in _OCCURRING:
+            return low[k - 1] not in PREPOSITIONS
+    return False
 
 
 _STATES = frozenset(

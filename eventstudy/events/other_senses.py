@@ -20,6 +20,8 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
         return scan.tokens.words[i] == "March" and i > 0  # the month
     if word == "states":
         return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
+    if word == "forecast":
+        return i > 0 and low[i - 1] in _FORECAST
     if word == "back":
         return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
     if word == "near":
@@ -48,6 +50,7 @@ WEAPONS = word_set(
     "mine landmine blast explosion gunfire mortar shells artillery ambush"
 )
 _CATCHING = all_forms("catch") | {"on"}
+_FORECAST = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
 AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged"}
 _INVESTING = word_set(
     "hedge pension mutual index investment wealth bond equity money trust sovereign exchange-traded superannuation "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events.clause_ranks import REPORTING
-from eventstudy.events.compounds import OF_TRADE, SANCTIONED
+from eventstudy.events.compounds import GUNS, OF_TRADE, SANCTIONED
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.reduced import ASIDE, NAMED_WITH_S, STANDING, VOTED, laden, told_later
 from eventstudy.events.scan import Scan
@@ -33,7 +33,7 @@ _DETERMINERS = word_set(
     "the a an this these those its his her their our my your some any no every each another such more most many "
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
-_GERUND_PREPOSITIONS = word_set("of from for by without in against to about on into")
+_GERUND_PREPOSITIONS = word_set("toward towards of from for by without in against to about on into")
 _PRONOUNS = word_set("he she it they we i you who which that")
 
 MARKET = word_set(
@@ -198,7 +198,7 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
         return None  # "Iran sanctions loom", "to sidestep U.S. sanctions"
     if not nounish and not third and k > 1 and low[1] in PREPOSITIONS and low[0].endswith("s") and k < _NEAR:
         return "fin", group  # "Lawyers for the premier urge": the plural stands at the beginning
-    if low[i] in MARKET and not (low[i] == "pound" and helper in _GUNS):
+    if low[i] in MARKET and not (low[i] == "pound" and helper in GUNS):
         return None
     if k < 0 or helper in _DETERMINERS or helper in PREPOSITIONS or helper in BOUNDARIES:
         if helper == "," and low[i] in _CALLS and low[i + 1 : i + 2] and low[i + 1] in _CUT:
@@ -207,7 +207,11 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
             # "The rebels, and human rights groups, accuse Khartoum"
             follows = scan.tokens.words[i + 1 : i + 2]
             bare = bool(follows) and (follows[0][0].isupper() or low[i + 1] in _DETERMINERS) and k > 3
-            return ("fin", group) if third or (bare and not _finite_before(scan, i, k=k - 1)) else None
+            return (
+                ("fin", group)
+                if (third and i + 1 < len(low)) or (bare and not _finite_before(scan, i, k=k - 1))
+                else None
+            )
         # "Moody's downgrades Turkey": a noun would not stand right before a name.
         named = _name_next(scan, i) or (k > 0 and low[k - 1] in _POSSESSED)
         names = helper == "'s" and third and named and not _finite_before(scan, i, k=k - 1)
@@ -296,10 +300,6 @@ def _titled(tokens: Tokens) -> bool:
     return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
-_GUNS = word_set(
-    "jets warplanes planes bombers fighters guns forces troops soldiers rebels militants tanks artillery ships "
-    "warships gunships helicopters drones rockets shells missiles mortars howitzers strikes airstrikes"
-)
 _RETURNING = all_forms(
     "turn send push hold bring call pull go come fall step hit fight give take strike win bounce claw"
 )

@@ -233,8 +233,14 @@ _GOING = word_set(
 )
 
 
+_NIGH = word_set("coming imminent close near nigh")
+
+
 def _ahead(low: list[str], last: int) -> Status | None:
     """Read what the verb of an event's noun says of its time: "talks to resume", "the ban will stay"."""
+    following = [w for w in low[last : last + 3] if w not in ("is", "very", "now", "'s")]
+    if following and following[0] in _NIGH and low[last] not in ("near", "close"):
+        return Status("asserted", "planned", "future")  # "deal is very close", "deal coming"
     for k in range(last, min(len(low) - 1, last + 7)):
         word = low[k]
         if word in FUTURE or (word == "to" and low[k + 1] in _GOING and k > 0):
