@@ -16,6 +16,7 @@ from eventstudy.events.status import (
     BOUNDARIES,
     DAYS,
     NEGATIONS,
+    NIGH,
     RELATIVES,
     SUBORDINATORS,
     word_set,
@@ -84,6 +85,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
     planned = bool(reading.actor.complements) and reading.actor.rule.frame == "plan"
     if planned and (_foretold(low, reading.theme.last) or _heard(low, reading.actor.first)):
         return False  # "a plan to impose tariffs will raise prices", "waits to hear of plans for tariffs"
+    if reading.modality == "planned" and not NIGH.isdisjoint(low[stop : stop + 3]):
+        return True  # "trade deal is very close"
     if lasting and reading.modality == "possible" and _setting(low, i, stop):
         return False
     if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):

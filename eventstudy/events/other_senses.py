@@ -51,7 +51,7 @@ WEAPONS = word_set(
 )
 _CATCHING = all_forms("catch") | {"on"}
 _FORECAST = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
-AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged"}
+AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast"}
 _INVESTING = word_set(
     "hedge pension mutual index investment wealth bond equity money trust sovereign exchange-traded superannuation "
     "retirement stock commodity venture private-equity"

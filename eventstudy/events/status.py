@@ -11,6 +11,7 @@ from eventstudy.events.text import MAX_SENTENCE
 
 __all__ = [
     "BOUNDARIES",
+    "NIGH",
     "PREPOSITIONS",
     "RELATIVES",
     "SUBORDINATORS",
@@ -233,13 +234,13 @@ _GOING = word_set(
 )
 
 
-_NIGH = word_set("coming imminent close near nigh")
+NIGH = word_set("coming imminent close near nigh")
 
 
 def _ahead(low: list[str], last: int) -> Status | None:
     """Read what the verb of an event's noun says of its time: "talks to resume", "the ban will stay"."""
     following = [w for w in low[last : last + 3] if w not in ("is", "very", "now", "'s")]
-    if following and following[0] in _NIGH and low[last] not in ("near", "close"):
+    if following and following[0] in NIGH and low[last] not in ("near", "close"):
         return Status("asserted", "planned", "future")  # "deal is very close", "deal coming"
     for k in range(last, min(len(low) - 1, last + 7)):
         word = low[k]
@@ -253,7 +254,7 @@ def _ahead(low: list[str], last: int) -> Status | None:
 
 
 _TELLING = _NONE | _DOUBT | _PLANNED | _DEMANDS
-_AHEAD = FUTURE | POSSIBLE | {"to", "would", "should"}
+_AHEAD = FUTURE | POSSIBLE | NIGH | {"to", "would", "should"}
 
 
 def noun_status(tokens: Tokens, i: int, last: int) -> Status:
