@@ -135,3 +135,48 @@ ACTS = [
 @pytest.mark.parametrize(("sentence", "kind", "source", "target"), ACTS)
 def test_what_is_done(sentence: str, kind: str, source: str, target: str) -> None:
     assert read(sentence) == (kind, source, target)
+
+
+MORE = [
+    # leaders who meet somewhere act there on something else
+    ("Bosnian Serb leaders meeting in Pale rejected a plan by Croatia.", "REJECT", "BIH", "HRV"),
+    ("A meeting of Bosnian Serb leaders in Pale ended on Thursday.", "CONSULT", "BIH", ""),
+    # an aside between a subject and its verb
+    ("Benin's president, bowing to weeks of strikes, agreed to a conference on reform.", "CONCEDE", "BEN", "BEN"),
+    ("Benin's president agreed to a conference with Togo.", "AGREE", "BEN", "TGO"),
+    # who says what another must do, whatever stands between
+    ("Chile's president said that Peruvian leaders in the occupied south must disarm.", "REQUEST", "CHL", "PER"),
+    # passives of both sides, and of those who are sent
+    ("A gas pipeline linking Argentina and Chile was opened on Thursday.", "COOPERATE", "ARG CHL", ""),
+    ("Some 300 Nigerian soldiers were deployed in Monrovia to separate the factions.", "AID", "NGA", "LBR"),
+    # both sides of a war in one country
+    ("Fierce fighting broke out between Angolan troops and UNITA rebels.", "ASSAULT", "AGO", "AGO"),
+    ("Fierce fighting broke out between Armenian and Azeri forces.", "ASSAULT", "ARM AZE", ""),
+    # of what somebody is accused is not who accuses or is accused
+    ("Iran's judiciary charged 13 men in the city of Shiraz with spying for Israel.", "ACCUSE", "IRN", "IRN"),
+    ("Cyprus lodged a complaint with the United Nations against Turkey.", "ACCUSE", "CYP", "TUR"),
+    ("Cyprus lodged a complaint with the United Nations.", "ACCUSE", "CYP", "UN"),
+    # whom nobody names is asked; the government of one's own country is
+    ("Peru's president urged Islamic countries to send weapons against Chilean troops.", "REQUEST", "PER", ""),
+    ("Leaders of Estonia's minority demanded on Monday that the government give them rights.", "REQUEST", "EST", "EST"),
+    ("Syria dismissed a call by nearly 100 intellectuals for reform.", "REJECT", "SYR", "SYR"),
+    ("Syria dismissed a call by nearly 100 Israeli intellectuals.", "REJECT", "SYR", "ISR"),
+    # a government is of where it sits
+    ("A Norwegian envoy shuttled between the government in Colombo and rebels.", "CONSULT", "NOR", "LKA"),
+    ("Egypt's president is gathering support among bishops for the Palestinians.", "SUPPORT", "EGY", "PSE"),
+    ("Zambian workers at copper mines walked out on Monday.", "PROTEST", "ZMB", "ZMB"),
+    ("Copper prices in Zambia walked back some gains on Monday.", "", "", ""),
+    # inquiries on the spot, expulsions, what a junta gives up
+    ("A U.N. team arrived in Afghanistan to investigate reports of killings.", "ACCUSE", "UN", "AFG"),
+    ("A French team arrived in Afghanistan to climb a mountain.", "", "", ""),
+    ("Sudan ordered a French charity out of the Darfur region.", "SANCTION", "SDN", "FRA"),
+    ("Nigeria's ruler pledged to dissolve the ruling council.", "AGREE", "NGA", "NGA"),
+    ("Tanzania intends to abandon its policy of fixed prices.", "AGREE", "TZA", "TZA"),
+    ("Taiwan sent fighter planes over its coast in a show of strength.", "MOBILIZE", "TWN", ""),
+    ("Cuban police forced dozens of women off a train.", "COERCE", "CUB", "CUB"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "source", "target"), MORE)
+def test_asides_passives_and_both_sides(sentence: str, kind: str, source: str, target: str) -> None:
+    assert read(sentence) == (kind, source, target)

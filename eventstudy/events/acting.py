@@ -6,6 +6,7 @@ from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.governing import USING
 from eventstudy.events.predicates import Predicate
+from eventstudy.events.role_nouns import ROLES
 from eventstudy.events.roles import Scene, objects_of, subject_begin, subject_of
 from eventstudy.events.status import word_set
 
@@ -47,6 +48,11 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.rule.obliges or p.rule.frame == "judge":
         closing = scene.closing
         asking = [m for m in scene.mentions if closing is not None and closing[0] <= m.first and m.last <= closing[1]]
+        told = next(
+            (q for q in scene.predicates if q.rule.frame == "report" and q.pos == "fin" and q.start < p.start), None
+        )
+        if not asking and told is not None:
+            asking = subject_of(scene, told)  # "Peru's president said that Chilean leaders in the south must"
         return asking[:1], _leader(scene, p) or subject
     if p.rule.id == "consequences" and p.group is not None and p.group.would:
         # "Chile would pay a heavy price, Peru's president said"
@@ -59,6 +65,8 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.rule.frame == "undergo":
         return _from(scene, reading.head), subject
     if p.passive and not is_expected(p):
+        if len(subject) == 2 and reading.meaning.kind in _SHARED and not _agent(scene, p):
+            return subject, []  # "a pipeline linking Peru and Chile was opened"
         agent = _agent(scene, p) or _authority(scene, reading, subject)
         own = bool(agent) and agent == subject
         return agent, objects_of(scene, p, agent) if own else subject or objects_of(scene, p, agent)
@@ -70,6 +78,10 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
         target = []
+    if not subject and reading.meaning.kind == "ASSAULT" and "between" in scene.tokens.low:
+        fighting = _between(scene, alike=True)
+        if fighting:
+            return _fighters(fighting)
     if not subject and reading.meaning.kind in _MUTUAL:
         both = _between(scene)
         subject, target = (both, []) if both else (subject, target)
@@ -123,22 +135,36 @@ def ground(scene: Scene, subject: list[Mention], first: int) -> list[Mention]:
 
 
 _MUTUAL = frozenset({"RETREAT", "CONSULT"})
+_SHARED = frozenset({"COOPERATE", "SUPPORT", "AGREE", "CONSULT"})
 
 
-def _between(scene: Scene) -> list[Mention]:
-    """Find the two between whom something is: "guns fell silent as a truce between Peru and Chile took effect"."""
+def _between(scene: Scene, *, alike: bool = False) -> list[Mention]:
+    """Find the two between whom something is: "guns fell silent as a truce between Peru and Chile took effect".
+
+    ``alike`` allows both sides of one country: "between Angolan troops and UNITA rebels".
+    """
     low = scene.tokens.low
     k = low.index("between") if "between" in low else len(low)
-    both = list({m.code: m for m in scene.mentions if k < m.first <= k + 9}.values())[:2]
+    near = [m for m in scene.mentions if k < m.first <= k + 9]
+    both = list({m.code: m for m in near}.values())[:2]
+    if alike and len(both) == 1:
+        return [near[0], near[-1]] if "and" in low[near[0].last : near[0].last + 6] else []
     return both if len(both) == 2 and "and" in low[both[0].last : both[1].first] else []
+
+
+def _fighters(both: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """Give those who fight each other: two states both act, both sides of one act on their own."""
+    return (both, []) if both[0].code != both[1].code else (both[:1], both[1:])
 
 
 _LOCATING = frozenset({"in", "near", "at", "outside", "around"})
 
 
 def _is_venue(scene: Scene, m: Mention) -> bool:
-    """Whether a place is where one meets: "agreed to meet in Berlin"."""
-    return m.kind in ("seats", "places") and scene.tokens.low[m.first - 1] in ("in", "at")
+    """Whether a place is where one meets: "agreed to meet in Berlin", but not "met the government in Berlin"."""
+    low = scene.tokens.low
+    hosts = m.first > 1 and low[m.first - 2] in ROLES
+    return m.kind in ("seats", "places") and low[m.first - 1] in ("in", "at") and not hosts
 
 
 def _agent(scene: Scene, p: Predicate) -> list[Mention]:
@@ -186,9 +212,12 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
         return [m for m in scene.mentions if closing and closing[0] <= m.first and m.last <= closing[1]][:1]
     if reading.meaning.kind == "MOBILIZE" and patients:
         return patients[:1]  # "Peruvian police were put on alert"
+    sent = not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start])
+    if reading.meaning.kind == "AID" and patients and sent:
+        return patients[:1]  # "Nigerian soldiers were deployed in Monrovia to keep the peace"
     if reading.meaning.kind not in _OF_STATE and reading.meaning.kind != "MOBILIZE":
         return []
-    if patients and not _OWN_MEANS.isdisjoint(low[subject_begin(scene, p) : p.start]):
+    if patients and sent:
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
     placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in _PLACES]
     placed += [m for m in scene.mentions if m.first >= p.last and low[m.first - 2 : m.first] == ["at", "the"]]
@@ -209,6 +238,10 @@ def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Me
     """Actors of an event named by a noun: "a Russian invasion of Ukraine", "an attack on Kyiv by rebels"."""
     i = reading.head.first
     low = scene.tokens.low
+    if reading.meaning.kind == "ASSAULT" and "between" in low[reading.head.last : reading.head.last + 6]:
+        fighting = _between(scene, alike=True)  # "fighting broke out between"
+        if fighting:
+            return _fighters(fighting)
     if low[reading.head.last : reading.head.last + 1] in (["between"], ["among"]):
         both = [m for m in scene.mentions if reading.head.last < m.first <= reading.head.last + 9]
         return list({m.code: m for m in both[:2]}.values()), []

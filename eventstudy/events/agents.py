@@ -150,7 +150,8 @@ def _head(low: list[str], begin: int, stop: int) -> int:
     head = -1
     for k in range(begin, stop):
         word = low[k]
-        if word in _BEHIND_THE_HEAD:
+        # "leaders meeting in Lima": what follows only describes them
+        if word in _BEHIND_THE_HEAD or (head >= 0 and word.endswith("ing") and low[k + 1] in PREPOSITIONS):
             if head >= 0:
                 break
         elif word[0].isalpha() and word not in ADVERBS and not word.endswith("ly"):

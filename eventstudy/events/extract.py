@@ -222,9 +222,10 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     best, readings = _foremost(scene, taxonomy, ranked)
     # One event a trigger: coordinated verbs may share a complement.
     chosen = list({r.head.first: r for r in reversed(readings)}.values())[::-1]
-    if any(p.rule.id == "concede" and p.pos == "ger" and p.start < 3 for p in scene.predicates):
+    bowing = next((p.start for p in scene.predicates if p.rule.id == "concede" and p.pos == "ger"), None)
+    if bowing is not None:
         for r in chosen:
-            if r.meaning.kind == "AGREE" and r.speaker is None:
+            if r.meaning.kind == "AGREE" and r.speaker is None and bowing < r.actor.start:
                 r.meaning = conceding(taxonomy, r.meaning.rule)  # "Bowing to protests, the king agreed to"
     if best == 0:
         return chosen[:_MOST]

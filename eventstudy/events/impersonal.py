@@ -41,7 +41,7 @@ def _acts_first(low: list[str], start: int, who: frozenset[str]) -> bool:
 # Who deals in what is traded: "oil workers", "crypto exchange".
 _DEALERS = word_set(
     "pipeline pipelines field fields facility facilities plant plants "
-    "workers worker miners miner producers producer growers grower farmers farmer unions union companies "
+    "workers worker miners miner mine mines producers producer growers grower farmers farmer unions union companies "
     "company firms firm exchange exchanges lender lenders "
     "giant giants group groups exporters exporter importers tankers "
     "tanker executives ministers minister depot depots terminal terminals refinery refineries drivers smugglers "

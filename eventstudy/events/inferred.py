@@ -195,4 +195,13 @@ def _role_target(standing: Standing, scene: Scene, reading: Reading, source: Seq
         place = role_target(scene.tokens, reading.head)
         if place is None and reading.theme is not reading.head:
             place = role_target(scene.tokens, reading.theme)
-    return [] if place is None else [Named(source[0].code, scene.tokens.starts[place], scene.tokens.end(place))]
+    if place is None:
+        return []
+    low = scene.tokens.low
+    seated = (m for m in scene.mentions if place < m.first <= place + 3 and low[m.first - 1] in _SEATED)
+    home = next(seated, None)  # "shuttled between the government in Colombo and rebels"
+    code = home.code if home is not None and low[place + 1] in _SEATED else source[0].code
+    return [Named(code, scene.tokens.starts[place], scene.tokens.end(place))]
+
+
+_SEATED = frozenset({"in", "of"})

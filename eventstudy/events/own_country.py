@@ -5,7 +5,7 @@ from __future__ import annotations
 from eventstudy.events.actors import Mention
 from eventstudy.events.frames import Reading
 from eventstudy.events.role_nouns import ROLES
-from eventstudy.events.roles import Scene
+from eventstudy.events.roles import Scene, subject_begin
 from eventstudy.events.status import BOUNDARIES, word_set
 
 __all__ = ["abroad", "at_home", "conditioned"]
@@ -27,7 +27,20 @@ _HOME_PHRASES = (
     ["pay", "rises"], ["pay", "demand"], ["pay", "demands"], ["trade", "unions"], ["one-party", "rule"],
 )  # fmt: skip
 _INQUIRIES = frozenset({"committee-of-inquiry", "open-investigation", "investigate"})
+# What a country grants to its own, where the agreement names no other.
+_YIELDING = ("+reform", "+abandon-policy", "+dissolve-junta", "+concede", "+allow", "+ease", "+shelve-plan", "+free")
 _STATED = frozenset({"REJECT", "THREATEN"})
+
+
+_RULING = word_set("government army military soldiers troops police forces state")
+_DEFYING = word_set(
+    "rebels guerrillas separatists insurgents militants fighters factions militia militias tigers students"
+)
+
+
+def _both_sides(subject: list[str]) -> bool:
+    """Whether those of a state and those who defy it act on each other: "Angolan troops and rebels clashed"."""
+    return "and" in subject and not _RULING.isdisjoint(subject) and not _DEFYING.isdisjoint(subject)
 
 
 _POSTS = word_set("prison prisons jail jails camp camps embassy consulate mission embassies base bases detention soil")
@@ -48,7 +61,7 @@ _INSIDE = word_set("in at inside outside")
 def at_home(scene: Scene, reading: Reading, code: str) -> bool:
     """Whether an act whose target nobody names is aimed at the actor's own country."""
     kind, low, p = reading.meaning.kind, scene.tokens.low, reading.actor
-    if (reading.polarity, reading.modality) != ("asserted", "happened"):
+    if reading.polarity != "asserted" or reading.modality not in ("happened", "planned" if kind == "AGREE" else ""):
         return False
     limit = scene.closing[0] if scene.closing else len(low)
     if kind in ("ASSAULT", "MOBILIZE"):
@@ -56,8 +69,12 @@ def at_home(scene: Scene, reading: Reading, code: str) -> bool:
         if any(m.code != code for m in behind):
             return False
         placed = any(not _LOCATING.isdisjoint(low[max(p.last, m.first - _REACH) : m.first]) for m in behind)
+        if kind == "ASSAULT" and _both_sides(low[subject_begin(scene, p) : p.start]):
+            return True
         return placed or (kind == "MOBILIZE" and not _POLICE.isdisjoint(low[:limit]))
     if kind == "ACCUSE" and reading.meaning.rule in _INQUIRIES:
+        return all(m.code == code for m in scene.mentions if p.last <= m.first < limit)
+    if kind == "AGREE" and any(part in reading.meaning.rule for part in _YIELDING):
         return all(m.code == code for m in scene.mentions if p.last <= m.first < limit)
     if kind not in _STATED:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eventstudy.events.clause_ranks import REPORTING
 from eventstudy.events.compounds import GUNS, OF_TRADE, SANCTIONED
 from eventstudy.events.lexing import Tokens, all_forms
-from eventstudy.events.reduced import ASIDE, NAMED_WITH_S, STANDING, VOTED, laden, told_later
+from eventstudy.events.reduced import ASIDE, DATED, NAMED_WITH_S, STANDING, VOTED, laden, told_later
 from eventstudy.events.scan import Scan
 from eventstudy.events.status import (
     ADVERBS,
@@ -129,7 +129,7 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
         return "part", group
     if before == "," and scan.finite and ASIDE.isdisjoint(low[:i]):
         return "part", group  # "returned the statue, carted off by soldiers"
-    if follows in PREPOSITIONS and "n" in tags and told_later(low, i):
+    if (follows in PREPOSITIONS or follows in DATED) and "n" in tags and told_later(low, i):
         scan.reduced.add(i)
         return "part", group
     return "fin", group

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eventstudy.events.clause_ranks import REPORTING
 from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["ASIDE", "NAMED_WITH_S", "STANDING", "VOTED", "laden", "told_later"]
+__all__ = ["ASIDE", "DATED", "NAMED_WITH_S", "STANDING", "VOTED", "laden", "told_later"]
 
 _PARTS_CLAUSES = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
 _PRONOUNS = word_set("he she it they we i you who which that")
@@ -27,7 +27,7 @@ def told_later(low: list[str], i: int) -> bool:
 
 
 _TELLING = word_set(
-    "was were has have had is are will would walked "
+    "was were has have had is are will would could can may might must should walked "
     "died fled arrived escaped emerged returned began came went broke won told took gave drove fell rose saw wrote "
     "spoke grew knew threw flew drew withdrew swore tore shook chose froze stole ran sank"
 )
@@ -48,4 +48,7 @@ _BEING = [["to", "be"], ["to", "belong"], ["to", "have"]]  # "gunmen believed to
 VOTED = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
 STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
 NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
+DATED = word_set(
+    "two three four five six seven eight nine ten last earlier a"
+)  # "outlawed three years ago could resume"
 ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}

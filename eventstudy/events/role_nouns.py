@@ -5,9 +5,9 @@ from __future__ import annotations
 from eventstudy.events.actors import Mention
 from eventstudy.events.lexing import Tokens, plural
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
 
-__all__ = ["ROLES", "is_ethnic", "role_source", "role_target"]
+__all__ = ["AT_LARGE", "ROLES", "is_ethnic", "role_source", "role_target"]
 
 _SINGULAR = (
     "activist adviser aide ally analyst army assembly author banker bishop brother businessman cabinet "
@@ -62,11 +62,14 @@ _REACH = 9
 _CARRIED = word_set(
     "investigation inquiry enquiry inquiries probe charge charges lawsuit suit case warrant warrants crackdown "
     "proceedings complaint campaign curbs restrictions ban hunt operation offensive attack attacks raid raids assault "
-    "verdict sentence sentences bounty fire gas bullets shots stones bombs grenades rounds cannon rocks bottles"
+    "verdict sentence sentences bounty fire call calls demand demands request requests appeal appeals proposal offer "
+    "plea pleas petition gas bullets shots stones bombs grenades rounds cannon rocks bottles"
 )
 """Nouns behind which follows whom an act is on: "opened an inquiry into a judge"."""
+AT_LARGE = word_set("countries nations states community powers donors governments lenders creditors world")
+"""Whom a request is put to that nobody names."""
 _COUNTED = (["least"], ["most"])
-_ONTO = word_set("into against on for at")
+_ONTO = word_set("into against on for at by from")
 _LEADING = word_set("against for on to")
 
 
@@ -78,8 +81,12 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
     """
     for i in range(p.last, min(len(tokens.low), p.last + _REACH)):
         word = tokens.low[i]
-        if tokens.low[i + 1 : i + 2] in _COUNTED:
-            continue  # "whipped at least 14 men"
+        if tokens.low[i + 1 : i + 2] in _COUNTED or (
+            word == "on" and tokens.low[i + 1 : i + 2][:1] and tokens.low[i + 1] in DAYS
+        ):
+            continue  # "whipped at least 14 men", "demanded on Monday that the government"
+        if word == "that" and p.rule.frame == "request":
+            continue
         if (
             word in _ENDS
             and not (i == p.last and (word in _LEADING or (word == "with" and p.pos != "noun")))
@@ -87,6 +94,8 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
             and not (word in _ONTO and tokens.low[i - 1] in _CARRIED)
         ):
             return None
+        if word in AT_LARGE:
+            return None  # "urged Islamic countries to arm his troops"
         if word in ROLES or is_ethnic(tokens.low, i):
             return i
     return None

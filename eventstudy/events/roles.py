@@ -9,7 +9,7 @@ from eventstudy.events.actors import Mention
 from eventstudy.events.closing import SAYING, closing_clause
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.role_nouns import ROLES
+from eventstudy.events.role_nouns import AT_LARGE, ROLES
 from eventstudy.events.status import (
     ADVERBS,
     BOUNDARIES,
@@ -165,7 +165,8 @@ def _before_aside(low: list[str], i: int) -> int:
     if i < 4 or low[i] != ",":
         return i
     k = next((k for k in range(i - 1, max(0, i - 14), -1) if low[k] == ","), 0)
-    return k - 1 if k and low[k + 1] in _ASIDES and not any(map(is_verb_like, low[k + 1 : i])) else i
+    opens = k and (low[k + 1] in _ASIDES or (low[k + 1].endswith("ing") and k > 1))
+    return k - 1 if opens and not any(map(is_verb_like, low[k + 1 : i])) else i
 
 
 _ASIDES = word_set("after following despite amid in under like unlike along citing saying")
@@ -265,7 +266,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     else:
         stop = max(p.last, end)
     if p.rule.kind in _ON_SUSPECTS:
-        stop = _suspected(scene, p.last, stop)
+        stop = _suspected(scene, p.last, stop, {m.code for m in source})
     taken = {(m.first, m.last) for m in source}
     codes = {m.code for m in source}
     inside = [
@@ -285,6 +286,10 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         ahead = low[p.last : inside[0].first]
         if _PHRASING.isdisjoint(ahead):
             return inside[:1]  # "charged a former Argentine minister with smuggling arms to Croatia"
+    if p.rule.kind == "REQUEST":
+        asked = next((k for k in range(p.last, min(stop, p.last + 7)) if low[k] == "to"), p.last)
+        if not AT_LARGE.isdisjoint(low[p.last : asked]) and not any(m.first < asked for m in inside):
+            return []  # "urged Islamic countries to arm Bosnia": whom nobody names
     if inside and len(codes) == 1 and inside[0].first == p.last and p.rule.kind == "REQUEST":
         return inside[:1]  # "Peruvian deputies called on Lima to free Chilean sailors"
     strict = [m for m in inside if m.code not in codes]
@@ -297,10 +302,13 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         # "held talks in Tokyo with Peru's premier"
         met = [m for m in hyphenless if "with" in low[max(p.last, m.first - 3) : m.first]]
         hyphenless = met or hyphenless
-    if p.rule.kind == "ACCUSE" and low[p.last : p.last + 1] == ["to"]:
-        # "complained to the United Nations over Peru's raids"
+    if p.rule.kind == "ACCUSE" and not _BEFORE.isdisjoint(low[p.last : p.last + 4]):
+        # "complained to the United Nations over Peru's raids", "lodged a complaint with the council against Peru"
         over = [m for m in hyphenless if not _TOPIC.isdisjoint(low[max(p.last, m.first - 4) : m.first])]
         hyphenless = over or hyphenless
+    if p.rule.id in _GATHERING:
+        # "gathered support among Chilean bishops for Peru's claim"
+        hyphenless = [m for m in hyphenless if "for" in low[max(p.last, m.first - 3) : m.first]] or hyphenless
     if p.rule.kind in _GIVING:
         # "returned an Iraqi pilot to Jordan": who receives is the target.
         given = [m for m in hyphenless if low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]]
@@ -314,12 +322,17 @@ _PHRASING = PREPOSITIONS | word_set("to , that its their his her and")
 
 _ON_SUSPECTS = _AGAINST | {"RETREAT", "SANCTION"}
 _SUSPECTED = word_set("suspected accused charged convicted wanted believed blamed implicated indicted thought linked")
+_CHARGING = word_set("with of for")
 _OF_WHAT = word_set("of with for to in by over")
 
 
-def _suspected(scene: Scene, begin: int, stop: int) -> int:
+def _suspected(scene: Scene, begin: int, stop: int, own: set[str]) -> int:
     """Give the token at which follows what the object is accused of: "tried a man suspected of killing Serbs"."""
     low = scene.tokens.low
+    charged = (k for k in range(begin + 1, stop - 1) if low[k] in _CHARGING and low[k + 1].endswith("ing"))
+    k = next(charged, stop)
+    if k < stop and all(m.code in own for m in scene.mentions if begin <= m.first < k):
+        stop = k  # "charged 13 men with spying for Israel"
     for k in compress(range(begin, stop - 1), map(_SUSPECTED.__contains__, low[begin : stop - 1])):
         if low[k + 1] in _OF_WHAT and not ROLES.isdisjoint(low[begin:k]):
             return k if all(not begin <= m.first < k for m in scene.mentions) else stop
@@ -347,7 +360,9 @@ def _opens_relative(low: list[str], k: int) -> bool:
 
 _RELATIVE = RELATIVES | {"that"}
 _MODAL = word_set("would will could can may might")
+_BEFORE = frozenset({"to", "with", "before"})
 _TOPIC = frozenset({"over", "about", "against", "at"})
+_GATHERING = frozenset({"gather-support", "rally-support"})
 _GIVING = frozenset({"AID", "COOPERATE"})
 
 
