@@ -12,6 +12,12 @@ _WORKS = re.compile(
     r"|box office|new play|thriller|soundtrack|biopic|documentary|paintings?|poems?|stage play)\b",
     re.IGNORECASE,
 )
+# A part of each of them, in small letters, which is looked for much faster: hardly any article holds one.
+_PARTS = (
+    "novel", "theatre", "film", "movie", "album", "sitcom", "opera", "ballet", "exhibition", "playwright", "memoir",
+    "sequel", "box office", "new play", "thriller", "soundtrack", "biopic", "documentary", "painting", "poem",
+    "stage play",
+)  # fmt: skip
 _AROUND_THEM = re.compile(
     r"\b(?:audiences?|director|scenes?|cast|actors?|actress|critics|characters?|chorus|premiere[ds]?|plot|stars?"
     r"|performances?|comedy|drama|villains?|heroine|hero|screenplay|scripts?|reviews?|stage|reader|chapters?|prose"
@@ -35,7 +41,7 @@ def of_culture(text: str) -> bool:
     >>> of_culture("Russia attacked Ukraine.")
     False
     """
-    if len(text) < _LEAST or _WORKS.search(text) is None:
+    if len(text) < _LEAST or not any(map(text.lower().__contains__, _PARTS)) or _WORKS.search(text) is None:
         return False
     words = {found.lower() for found in _AROUND_THEM.findall(text)}
     return len(words) >= _SEVERAL and len({found.lower() for found in _HARM.findall(text)}) <= 1
