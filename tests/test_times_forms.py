@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pandas as pd
 import pytest
 
 from eventstudy.errors import SpecError
+from eventstudy.events import times
 from eventstudy.events.times import article_times, find_times
 from eventstudy.news.article import Article
 
@@ -123,3 +125,79 @@ def test_forward_and_back(text: str, first: str) -> None:
 
 def test_what_counts_from_something_else_is_not_resolved() -> None:
     assert find_times("It fell two days after the summit.", PUBLISHED) == []
+
+
+def test_numbers_that_only_count_are_passed_by_as_the_patterns_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [
+        "in",
+        "on",
+        "at",
+        "of",
+        "the",
+        "last",
+        "next",
+        "this",
+        "past",
+        "early",
+        "late",
+        "since",
+        "until",
+        "within",
+        "3",
+        "15",
+        "30",
+        "2014",
+        "1530",
+        "3:22",
+        "3.30",
+        "12,500",
+        "2.5%",
+        "40%",
+        "7",
+        "percent",
+        "troops",
+        "p.m.",
+        "a.m.",
+        "am",
+        "pm",
+        "May",
+        "Feb.",
+        "Monday",
+        "noon",
+        "GMT",
+        "local",
+        "time",
+        "hours",
+        "hour",
+        "days",
+        "day",
+        "week",
+        "months",
+        "years",
+        "ago",
+        "earlier",
+        "first",
+        "morning",
+        "Q1",
+        "15th",
+        "14-15",
+        "2022",
+        "15/02/2022",
+        "Moscow",
+        "said",
+        ",",
+        ".",
+        "people",
+        "minutes",
+        "fortnight",
+        "an",
+        "one",
+        "half",
+    ]
+    draw = random.Random(3)
+    texts = [" ".join(draw.choices(words, k=draw.randint(2, 9))) for _ in range(2000)]
+    texts += [t.replace(" ", draw.choice(("-", "", "\u00a0")), 1) for t in texts]
+    found = [find_times(t, "2022-02-15T14:00:00+00:00") for t in texts]
+    assert sum(map(len, found)) > 1000
+    monkeypatch.setattr(times, "_counts", lambda *_given: False)
+    assert [find_times(t, "2022-02-15T14:00:00+00:00") for t in texts] == found

@@ -24,7 +24,11 @@ __all__ = ["TimeMention", "Times", "article_times", "find_times", "times_of"]
 _DAY = dt.timedelta(days=1)
 # A story that is updated keeps its stamp: a clock so soon after publication is of that day, not of the day before.
 _GRACE = dt.timedelta(hours=1)
-_SHARE = re.compile(r"(?:[.,]\d+)?%")  # no time ends in one: "3%", "3.5%"
+# What no time goes on with behind digits: "3%", "3.5%", "130,000"; and behind one to three of them "40 troops".
+_NO_TIME = re.compile(r"(?:[.,]\d+)?%|,\d")
+_COUNTED = re.compile(
+    r" (?![ap]\.|(?:am|pm|of|(?:minute|hour|day|week|fortnight|month|quarter|year|local)s?)(?![A-Za-z]))[a-z]"
+)
 _BETWEEN = re.compile(
     r"(?:,|\s\()?\s?(?:on|of|at|by|around|about|as\s(?:at|of)|shortly\s\w+|just\s\w+|,)?\s?(?:the\s)?"
 )
@@ -60,6 +64,10 @@ def _zone(tz: str | dt.tzinfo) -> dt.tzinfo:
     return tz if isinstance(tz, dt.tzinfo) else named_zone(tz, SpecError)
 
 
+_NONE: list[TimeMention] = []
+"""The times of a sentence without one: nearly all, and one list an article is enough for the collector of garbage."""
+
+
 class Times:
     """The times of a text, read sentence by sentence, each when it is first asked for."""
 
@@ -74,7 +82,7 @@ class Times:
         """Give the times of the sentence ``text[start:end]``, in order."""
         found = self._read.get(start)
         if found is None:
-            found = self._read[start] = _find(self._text, start, end, self._now)
+            found = self._read[start] = _find(self._text, start, end, self._now) or _NONE
         return found
 
 
@@ -188,7 +196,7 @@ def _find(text: str, begin: int, stop: int, now: Now) -> list[TimeMention]:
     clocks: list[tuple[int, re.Match[str]]] = []
     end = begin
     for place, after in cores(text, begin, stop):
-        if place < end or (text[place].isdigit() and _SHARE.match(text, after)):
+        if place < end or (text[place].isdigit() and _counts(text, place, after)):
             continue
         match = _match_at(text, place, end)
         if match is None:
@@ -209,6 +217,11 @@ def _find(text: str, begin: int, stop: int, now: Now) -> list[TimeMention]:
         readings += [r for last, m in clocks if (r := _read_clock(m, last, text, days, begin, now)) is not None]
         readings.sort(key=_start_of)
     return [m for r in readings if (m := _instants(r, now.zone)) is not None]
+
+
+def _counts(text: str, place: int, after: int) -> bool:
+    """Whether the digits from ``place`` to ``after`` only count something: most numbers, seen without any pattern."""
+    return bool(_NO_TIME.match(text, after) or (after - place < 4 and _COUNTED.match(text, after)))
 
 
 def _match_at(text: str, place: int, floor: int) -> re.Match[str] | None:
