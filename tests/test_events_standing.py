@@ -65,6 +65,15 @@ def test_a_role_without_one_country_to_belong_to_is_nobodys(lead, sentence):
     assert all(e.source == () for e in events if e.spans[0].start > len(lead))
 
 
+@pytest.mark.parametrize(
+    "dateline", ["COLOMBO - ", "COLOMBO (Our Agency) — ", "COLOMBO, Oct 28 (Our Agency) - ", "COLOMBO/NEW YORK - "]
+)
+def test_a_dateline_tells_the_country_but_acts_in_no_sentence(dateline):
+    text = dateline + "Growth slowed in the spring. The central bank raised its policy rate in August."
+    (event,) = extract_events(Article(text, "2021-10-28"))
+    assert event.source == (() if "NEW YORK" in dateline else ("LKA",))
+
+
 def test_the_sentence_itself_goes_before_the_article():
     event = read(COLOMBO, "In Nepal, police detained dozens of protesters.")[1][-1]
     assert event.source == ("NPL",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import tomllib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +61,12 @@ class Mention(NamedTuple):
     kind: str
 
 
+# As in COLOMBO (Agency) - and LONDON/DUBAI, July 5 -.
+_DATELINE = re.compile(
+    r"\s{0,9}([A-Z][A-Z .'/-]{2,60}?)(?:,[^()\n—–-]{1,40})?\s{0,2}(?:\([^()\n]{1,40}\)\s{0,2})?[—–-]{1,2}\s"
+)
+
+
 class Places:
     """Where an article names which actor: the first character of each mention, in order, and its code."""
 
@@ -68,6 +75,14 @@ class Places:
     def __init__(self) -> None:
         self.starts = array("l")
         self.codes: list[str] = []
+
+    def open(self, text: str, gazetteer: Gazetteer) -> None:
+        """Add the cities of a dateline, which name no actor of the first sentence but the story's country."""
+        dateline = _DATELINE.match(text)
+        if dateline is not None:
+            for city in dateline[1].split("/"):
+                self.codes += gazetteer.codes(city.strip().title())
+            self.starts.extend([dateline.start(1)] * (len(self.codes) - len(self.starts)))
 
     def add(self, tokens: Tokens, mentions: list[Mention]) -> None:
         """Add the mentions of the next sentence."""
@@ -91,6 +106,7 @@ def article_actors(article: Article) -> Places:
     found = _placed_before.get(article)
     if found is None:
         found, gazetteer = Places(), Gazetteer.default()
+        found.open(article.text, gazetteer)
         for start, end in article_sentences(article):
             tokens = tokenize(article.text, start, end)
             found.add(tokens, gazetteer.find(tokens))

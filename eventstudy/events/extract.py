@@ -108,6 +108,7 @@ def iter_events(
 def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterator[Event]:
     text = article.text
     before, places = Antecedent(), Places()
+    places.open(text, gazetteer)
     standing = Standing(places, gazetteer.types)
     context = Context(article, gazetteer.types, standing)
     sport: bool | None = None

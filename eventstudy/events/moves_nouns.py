@@ -12,7 +12,21 @@ __all__ = ["Nouns"]
 
 _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _NOUN_LEADS = frozenset(
-    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on", "and"}
+    {
+        "for",
+        "after",
+        "following",
+        "with",
+        "despite",
+        "to",
+        "from",
+        "than",
+        "towards",
+        "toward",
+        "of",
+        "on",
+        "and",
+    }
 )
 # Whose object is another's movement: "traders ignored a 2 % rise".
 _OF_OTHERS = frozenset(
@@ -101,7 +115,10 @@ class Nouns(States):
             if t.kind == "word":
                 if t.possessive:
                     return []
-                if t.verb_like or t.flags & (lex.PREPOSITION | lex.CONJUNCTION):
+                if t.low == "including":
+                    return self._owner_before()  # "has lost 45 % this year, including a 26 % decline in November"
+                near = t.low == "near" and toks[j + 1].kind == "quantity"  # "a near 26 % decline"
+                if not near and (t.verb_like or t.flags & (lex.PREPOSITION | lex.CONJUNCTION)):
                     break
             j -= 1
         if j > 0 and toks[j].low == "by" and toks[j - 1].low == "followed":

@@ -22,7 +22,8 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Arti
     """Choose among several assets of one name by the countries that the text speaks of before it.
 
     A country that alone stands before it in its sentence decides; else the one of which the text spoke most, by its
-    name, nationality, capital or officials. The first symbol is the likeliest, and needs no more than the others have.
+    name, nationality, capital or officials, and of two spoken of alike the one named first. Where none is named, the
+    first symbol is the likeliest.
 
     Parameters
     ----------
@@ -51,7 +52,12 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Arti
     if low in _OF_MANY:
         last = max(symbols, key=lambda symbol: _last(named, homes[symbol]))
         return last if _last(named, homes[last]) >= 0 else ""
-    return max(symbols, key=lambda symbol: named.count(homes[symbol]))
+    # Of two that are spoken of alike the one named first, in the dateline or the lead, is the story's.
+    return max(symbols, key=lambda symbol: (named.count(homes[symbol]), -_first(named, homes[symbol])))
+
+
+def _first(named: Sequence[str], home: str) -> int:
+    return named.index(home) if home in named else len(named)
 
 
 def _last(named: Sequence[str], home: str) -> int:
