@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from eventstudy.errors import DataError, SpecError, nearest
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.prices.frames import _try, ends_of, numbers_of, parse_texts
 from eventstudy.prices.names import ADJUSTED, ASSET, CLOCK, DATE, PRICE, plain
 from eventstudy.prices.tables import Table
@@ -91,9 +91,11 @@ def date_column(table: Table, wanted: str) -> str:
         sample = [c for c in cells.head(5).tolist() if not isinstance(c, (int, float))]
         if sample and _matching([str(c) if not isinstance(c, dt.date) else c for c in sample]):
             return first
+    glued = [c for c in map(str, table.frame.columns) if any(mark in c for mark in ";\t|,")]
+    mixed = f"{shown(glued[0])} looks like several columns: is there one delimiter in the whole file?" if glued else ""
     raise DataError(
         f"{table.where}: no date column among {', '.join(map(repr, list(table.frame.columns)[:8]))}",
-        hint=f"name it with date='...'{table.aside}",
+        hint=(mixed or "name it with date='...'") + table.aside,
         file=table.where,
     )
 

@@ -222,7 +222,15 @@ def _excel(path: Path, sheet: int | str, skip: int) -> Table:
             f"reading {path.name} needs a package: {error}", hint="pip install openpyxl", file=str(path)
         ) from error
     except Exception as error:  # what openpyxl raises on a broken file is of many kinds
-        raise DataError(f"cannot read {path.name}: {error}", file=str(path)) from error
+        if sheet != 0 and "orksheet" in str(error):
+            raise DataError(
+                f"cannot read {path.name}: {error}", hint="sheet= names one that is there", file=str(path)
+            ) from error
+        raise DataError(
+            f"{path.name} is no Excel workbook, or a broken one: {str(error).split(', you must')[0]}",
+            hint="a text table under this name reads once it ends in .csv",
+            file=str(path),
+        ) from error
     rows = np.arange(skip + 2, skip + len(frame) + 2)
     held = ~frame.isna().all(axis=1).to_numpy()
     nameless = [bool(re.fullmatch(r"Unnamed: \d+", str(c))) for c in frame.columns]
@@ -317,7 +325,7 @@ def _check_width(lines: list[str], header: int, mark: str, numbers: IntArray, pa
         found = lines[number - 1].count(mark)
         if found != wanted:
             raise DataError(
-                f"{path.name}: row {number} has {found + 1} cells, the header {wanted + 1}",
+                f"{path.name}: row {number} has {found + 1} cell{'s' if found else ''}, the header {wanted + 1}",
                 hint=f"is the file cut off, a note below the table, or a delimiter inside a number?{aside}",
                 file=str(path),
                 row=number,
