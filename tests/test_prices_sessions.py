@@ -175,8 +175,11 @@ def test_negative_oil_is_an_error_only_where_it_is_used():
     used = np.zeros((5, 1), dtype=bool)
     used[3:] = True
     require_defined(logs, used)
-    used[2] = True
+    used[1] = True  # the return to it, which simple returns have
     with pytest.raises(DataError, match=r"WTI is -36.98 on 2020-04-20.*returns=\"simple\""):
+        require_defined(logs, used)
+    used[2] = True  # the return from it, which nothing has: no advice that fails the same way
+    with pytest.raises(DataError, match=r"WTI is -36.98 on 2020-04-20.*no meaning.*empty that price"):
         require_defined(logs, used)
     simple = session_returns(grid, panel, kind="simple")
     assert simple.returns[1, 0] == pytest.approx(-36.98 / 18.31 - 1, rel=EXACT)

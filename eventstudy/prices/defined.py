@@ -52,7 +52,8 @@ def require_defined(
         row, column = hit[np.argsort(hit[:, 0], kind="stable")[0]]
         name, prices = grid.assets[column], grid.prices[:, column]
         bad = int(row) if prices[row] <= 0.0 else int(np.flatnonzero(np.isfinite(prices[:row]))[-1])
-        raise _error(name, f"is {prices[bad]:g}", returns, grid.sessions[bad, column], kind)
+        simple = kind == "log" and not (undefined(returns, "simple") & used).any()
+        raise _error(name, f"is {prices[bad]:g}", returns, grid.sessions[bad, column], simple=simple)
     for column, name in enumerate(grid.assets):
         for benchmark in (benchmark_of or {}).get(name, ()):
             days = returns.nonpositive.get(benchmark)
@@ -64,7 +65,8 @@ def require_defined(
             if rows.size:
                 bad = int(np.flatnonzero(held[: rows[0] + 1])[-1])
                 said = f"is the benchmark of {name} and zero or negative"
-                raise _error(benchmark, said, returns, grid.sessions[bad, column], kind)
+                simple = kind == "log" and not (_reaches(held, prices, "simple") & used[:, column]).any()
+                raise _error(benchmark, said, returns, grid.sessions[bad, column], simple=simple)
 
 
 def require_not_negative(levels: SessionReturns, benchmarks: tuple[str, ...]) -> None:
@@ -107,10 +109,11 @@ def _reaches(bad: BoolArray, prices: FloatArray, kind: ReturnKind) -> BoolArray:
     return np.asarray(begins | bad if kind == "log" else begins)
 
 
-def _error(name: str, said: str, returns: SessionReturns, session: np.datetime64, kind: ReturnKind) -> DataError:
+def _error(name: str, said: str, returns: SessionReturns, session: np.datetime64, *, simple: bool) -> DataError:
     stamp = pd.Timestamp(session)
     day = f"{stamp} UTC" if returns.grid.intraday else f"{stamp:%Y-%m-%d}"
-    hint = 'take returns="simple", other windows, or leave the asset out'
-    if kind == "simple":
-        hint = "a return from a price that is not positive has no meaning: take other windows, or leave the asset out"
+    hint = "a return from a price that is not positive has no meaning: take other windows, empty that price, or leave"
+    hint += " the asset out"
+    if simple:  # a simple return to such a price exists, and none from it is used
+        hint = 'take returns="simple", other windows, or leave the asset out'
     return DataError(f"{name} {said} on {day}, inside a window that is used", hint=hint, asset=name, date=day)
