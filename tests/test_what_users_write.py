@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import eventstudy as es
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError, ModelError, SpecError
 from eventstudy.inference.formula import design
 
 DAYS = pd.bdate_range("2020-01-01", periods=300, name="date")
@@ -80,3 +80,9 @@ def test_where_the_data_end_is_said_though_it_is_a_factor_that_ends(events) -> N
 
 def test_a_test_without_a_value_has_no_statistic_in_print(result) -> None:
     assert "nan" not in str(result.placebo((0, 0), draws=49))
+
+
+@pytest.mark.parametrize("model", [es.FactorModel, es.SyntheticControl])
+def test_a_list_of_names_is_answered_with_how_to_give_it(model) -> None:
+    with pytest.raises(ModelError, match=r"names stand one by one: \w+\('\w+', '\w+'\), or \w+\(\*names\) of a list"):
+        model(["A", "B"])

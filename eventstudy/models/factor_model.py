@@ -60,7 +60,10 @@ class FactorModel(LinearSpec):
         names: tuple[object, ...] = held if risk_free is None else (*held, risk_free)
         for name in names:
             if not isinstance(name, str) or not name.strip():
-                raise ModelError(f"FactorModel: {shown(name)} is not a factor's name")
+                raise ModelError(
+                    f"FactorModel: {shown(name)} is not a factor's name",
+                    hint="names stand one by one: FactorModel('MKT', 'SMB'), or FactorModel(*names) of a list",
+                )
         if len({*held, risk_free}) != len(held) + 1:
             raise ModelError(f"FactorModel: a factor is named twice in {shown(held)}")
         if risk_free is not None and not held:

@@ -61,7 +61,10 @@ class SyntheticControl:
         for name in donors:
             held: object = name
             if not isinstance(held, str) or not held.strip():
-                raise ModelError(f"SyntheticControl: {shown(name)} is not a donor's name")
+                raise ModelError(
+                    f"SyntheticControl: {shown(name)} is not a donor's name",
+                    hint="names stand one by one: SyntheticControl('A', 'B'), or SyntheticControl(*names) of a list",
+                )
         if not isinstance(demeaned, bool | np.bool_):
             raise ModelError("SyntheticControl: demeaned is neither True nor False")
         if len(set(donors)) != len(donors):
