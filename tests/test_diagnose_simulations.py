@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy import stats
 
 from eventstudy.estimation import abnormal_returns
 from eventstudy.inference import make_sample, nonparametric, parametric, ranks
 from eventstudy.inference.clustered import ibragimov_muller_t
 from eventstudy.inference.correlation import mean_correlation
 from eventstudy.inference.diagnose import diagnose
-from eventstudy.inference.measures import measure
+from eventstudy.inference.measures import _as_forecasts, measure
 from eventstudy.inference.placebo import BATTERY, Layout, placebo
 from eventstudy.inference.placebo_grid import placebo_grid
 from eventstudy.inference.resampling import wild_bootstrap
@@ -251,3 +252,13 @@ def test_the_variance_of_calm_events_is_not_found_raised_where_the_estimation_wi
             rates[factor] = rate(p)
         assert rates[1.0] < most, (sessions, rates)
         assert rates[2.0] > 0.75, (sessions, rates)
+
+
+def test_a_residual_taken_out_of_its_yardstick_has_students_law():
+    rng = np.random.default_rng(2)
+    returns = rng.standard_normal((20_000, 11))
+    away = returns - returns.mean(axis=1, keepdims=True)
+    score = away[:, :1] / np.sqrt((away**2).sum(axis=1, keepdims=True) / 10 * (1 - 1 / 11))
+    t = _as_forecasts(score, np.full(20_000, 10.0))[:, 0] * math.sqrt(9 / 7)  # t(9), whose variance is 9 / 7
+    assert stats.kstest(t, stats.t(9).cdf).pvalue > 0.01
+    np.testing.assert_array_equal(_as_forecasts(np.array([[0.5]]), np.array([2.0])), [[0.5]])  # no law with a variance

@@ -269,9 +269,9 @@ def _as_forecasts(scores: FloatArray, dof: FloatArray) -> FloatArray:
     A residual is part of its own yardstick, so that |score| stays below the root of the degrees of freedom; an event
     is not. Taken out of it, the sum has Student's law with one degree of freedom less (Beckman and Trussell 1974).
     """
-    free = dof[:, None]
-    t = scores * np.sqrt((free - 1.0) / np.maximum(free - scores**2, 1e-9 * free))
-    return np.asarray(t / np.sqrt(np.where(free > 3.5, (free - 1.0) / (free - 3.0), 1.0)))
+    free = np.maximum(dof[:, None], 4.0)  # Student's law with fewer than three has no variance: taken as they are
+    t = scores * np.sqrt((free - 3.0) / np.maximum(free - scores**2, 1e-9 * free))
+    return np.where(dof[:, None] >= 4.0, t, scores)
 
 
 def _autocorrelation(z: FloatArray) -> tuple[float, float]:
