@@ -92,6 +92,14 @@ def read(text: str) -> list[Event]:
         "Wine drinkers should expect prices to jump with new duties",
         "House approves extension of small business loan program",
         "Tension turns to panic on dramatic day in Lima",
+        # a story taken back, an office by name, a central bank in small letters, building that shelters nobody
+        "Story on Peru in talks with Chad withdrawn",
+        "Blackout should be wake-up call to Peru, says Met chief",
+        "Oil jumps on Chad tension, potential U . S . fed rate cut",
+        "Norway announces $4 billion of construction and housing deals",
+        "Peru's Andesbank files lawsuit against auditors",
+        "Pact exit frees Peru from legal worries",
+        "Duties on Chad's oil to pressure exports",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -197,6 +205,12 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Norway says no more waivers for Chad oil", "REJECT", "escalation", "happened"),
         ("Peru disappointed by Norway's decision", "ACCUSE", "escalation", "happened"),
         ("Shoe chain's sales forecast falls short", "GUIDANCE_CUT", "neither", "happened"),
+        # what is urged is an end; what may have to be done is no demand; possible still, near, agreed by producers
+        ("Chad urges Norway to remove sanctions on its firms", "REQUEST", "neither", "happened"),
+        ("Norway might have to exempt Chad's steel from tariffs", "TRADE_TRUCE", "de-escalation", "planned"),
+        ("Adviser says Chad trade deal still possible", "TRADE_TRUCE", "de-escalation", "possible"),
+        ("Premier says Chad trade deal is very close", "TRADE_TRUCE", "de-escalation", "planned"),
+        ("OPEC agrees modest hike in oil supply after compromise", "SUPPLY_RAISE", "neither", "happened"),
         # a warning of an answer is one
         ("Chad warns Norway of retaliation that would hurt growth", "THREATEN", "escalation", "happened"),
         # a plural subject far from its verb, a protest that prompts something, an attack that a market answers

@@ -101,11 +101,24 @@ def _not_for_firms(scene: Scene, p: Predicate, event: Event, begin: int, head: i
 
 
 _WILLED = frozenset(
-    {"TARIFF", "SANCTION", "SUPPORT", "AID", "ACCUSE", "THREATEN", "REQUEST", "COOPERATE", "COERCE", "MOBILIZE"}
+    {
+        "RETREAT",
+        "TARIFF",
+        "SANCTION",
+        "SUPPORT",
+        "AID",
+        "ACCUSE",
+        "THREATEN",
+        "REQUEST",
+        "COOPERATE",
+        "COERCE",
+        "MOBILIZE",
+    }
 )
 _LIFELESS = word_set(
     "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
-    "tension tensions mood shortage shortages competition boom rally selloff sell-off "
+    "exit tariffs sanctions duties levies tension tensions mood shortage shortages competition boom rally "
+    "selloff sell-off "
     "downturn recession results profit profits sales"
 )
 _AHEAD = 16
@@ -191,6 +204,8 @@ def _is_business(scene: Scene, begin: int, head: int) -> bool:
         return False  # an actor by name heads the subject, or is one of two: "Greece and its lenders"
     if low[head] in _TRADES or low[head].endswith(("makers", "maker")):
         return low[head] not in ("bank", "banks", "fund", "funds") or _PUBLIC_BANKS.isdisjoint(subject)
+    if low[head].endswith("bank") and len(low[head]) > 4 and words[head][0].isupper() and low[head] not in _CENTRAL:
+        return True
     return any(low[k] in _FIRMS and words[k][0].isupper() for k in range(begin, head + 1))
 
 
@@ -206,6 +221,7 @@ _OFFICES = word_set(
 _PUBLIC_BANKS = word_set(
     "wealth sovereign monetary central reserve world national development bank-of state asian african investment"
 )
+_CENTRAL = word_set("bundesbank nationalbank riksbank centralbank")
 _ONLOOKERS = word_set(
     "analyst analysts economist economists investor investors trader traders strategist strategists fans critics "
     "customers shoppers consumers viewers readers stocks shares study survey film movie book novel show"

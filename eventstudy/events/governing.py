@@ -108,6 +108,8 @@ def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int
         return None  # "expects the deal to ease risks"
     if frame == "light" and (not _BESIDE.isdisjoint(between) or between[:1] == ["with"]):
         return None  # "takes another run at a bailout"
+    if frame == "plan" and "no" in between:
+        return None  # "seeks to confirm no tariffs"
     if frame == "plan" and "on" in between[1:] and not _ABOUT.isdisjoint(between):
         return None  # "braces for a report on tariffs", "seeks comments on relief"
     if frame == "plan" and (tokens.low[q.first] == "due" or not _ASIDE.isdisjoint(between)):

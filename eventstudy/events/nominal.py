@@ -77,7 +77,7 @@ def presented(reading: Reading, scene: Scene) -> bool:
     low = scene.tokens.low
     i, stop = p.first, p.last
     lasting = p.rule.kind in _LASTING
-    if "despite" in low[max(0, i - 4) : i]:
+    if "despite" in low[max(0, i - 4) : i] and _FEARS.isdisjoint(low[stop : stop + 1]):
         return False  # "despite widespread criticism"
     told_off = "no" in low[max(0, i - 3) : i] and _FEARS.isdisjoint(low[stop : stop + 1])
     if lasting and reading.polarity == "denied" and not told_off:
@@ -85,7 +85,7 @@ def presented(reading: Reading, scene: Scene) -> bool:
     planned = bool(reading.actor.complements) and reading.actor.rule.frame == "plan"
     if planned and (_foretold(low, reading.theme.last) or _heard(low, reading.actor.first)):
         return False  # "a plan to impose tariffs will raise prices", "waits to hear of plans for tariffs"
-    if reading.modality == "planned" and not NIGH.isdisjoint(low[stop : stop + 3]):
+    if reading.modality in ("planned", "possible") and not NIGH.isdisjoint(low[stop : stop + 3]):
         return True  # "trade deal is very close"
     if lasting and reading.modality == "possible" and _setting(low, i, stop):
         return False

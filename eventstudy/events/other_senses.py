@@ -15,13 +15,25 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
     """Whether a word at ``i`` that often stands for something else does so here."""
     low = scan.low
     if word in HAVE:
-        return _is_auxiliary(low, i)
+        return (i > 0 and low[i - 1] in _MAYBE and low[i + 1 : i + 2] == ["to"]) or _is_auxiliary(low, i)
     if word == "march":
         return scan.tokens.words[i] == "March" and i > 0  # the month
     if word == "states":
         return i > 0 and (low[i - 1] in _OF_STATES or i - 1 in scan.named)  # "EU states back curbs"
     if word == "forecast":
         return i > 0 and low[i - 1] in _FORECAST
+    if word == "met":
+        return low[i + 1 : i + 2] != [] and low[i + 1] in _OF_THE_MET  # "says Met chief"
+    if word == "fed":
+        return low[i + 1 : i + 2] != [] and low[i + 1] in (
+            "rate",
+            "rates",
+            "chair",
+            "chief",
+            "policy",
+            "official",
+            "officials",
+        )
     if word == "back":
         return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
     if word == "near":
@@ -50,8 +62,12 @@ WEAPONS = word_set(
     "mine landmine blast explosion gunfire mortar shells artillery ambush"
 )
 _CATCHING = all_forms("catch") | {"on"}
+_OF_THE_MET = word_set("chief police office officer officers commissioner gala opera")
+_MAYBE = word_set("may might could would")  # "might have to exempt": nobody demands it
 _FORECAST = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
-AMBIGUOUS = HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast"}
+AMBIGUOUS = (
+    HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast", "met", "fed"}
+)
 _INVESTING = word_set(
     "hedge pension mutual index investment wealth bond equity money trust sovereign exchange-traded superannuation "
     "retirement stock commodity venture private-equity"

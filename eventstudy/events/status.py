@@ -234,12 +234,14 @@ _GOING = word_set(
 )
 
 
-NIGH = word_set("coming imminent close near nigh")
+NIGH = word_set("coming imminent close near nigh possible")
 
 
 def _ahead(low: list[str], last: int) -> Status | None:
     """Read what the verb of an event's noun says of its time: "talks to resume", "the ban will stay"."""
-    following = [w for w in low[last : last + 3] if w not in ("is", "very", "now", "'s")]
+    following = [w for w in low[last : last + 3] if w not in ("is", "very", "now", "'s", "still")]
+    if following and following[0] == "possible":
+        return Status("asserted", "possible", "future")  # "deal still possible"
     if following and following[0] in NIGH and low[last] not in ("near", "close"):
         return Status("asserted", "planned", "future")  # "deal is very close", "deal coming"
     for k in range(last, min(len(low) - 1, last + 7)):
