@@ -100,6 +100,17 @@ def read(text: str) -> list[Event]:
         "Peru's Andesbank files lawsuit against auditors",
         "Pact exit frees Peru from legal worries",
         "Duties on Chad's oil to pressure exports",
+        # questions that open with why, judgements in quotes, a fear that is judged, prices called tariffs
+        "Why is Norway imposing tariffs on Chad?",
+        "Union says revised Chad trade deal 'humiliating'",
+        "Worries about Peru's tariffs are much too great",
+        "Tariff threat may compound shoemaker's woes",
+        "Utility launches green energy tariff",
+        "Peru says it will keep exporting copper despite pressure",
+        "Chad's woes help Norway in cotton talks",
+        "Wool industry warns Chad tariffs not off table",
+        "Peru's brewers likely to spurn share sale",
+        "Cotton pact falls short of expectations, says growers' head",
         # firms among themselves
         "Shoe retailer withdraws boots from sale after customers complain",
     ],
@@ -211,6 +222,8 @@ def test_speaks_of_it_only(text: str) -> None:
         ("Adviser says Chad trade deal still possible", "TRADE_TRUCE", "de-escalation", "possible"),
         ("Premier says Chad trade deal is very close", "TRADE_TRUCE", "de-escalation", "planned"),
         ("OPEC agrees modest hike in oil supply after compromise", "SUPPLY_RAISE", "neither", "happened"),
+        # pushes to do
+        ("Norway pushes allies to halt imports of Chad's copper", "REQUEST", "escalation", "happened"),
         # a warning of an answer is one
         ("Chad warns Norway of retaliation that would hurt growth", "THREATEN", "escalation", "happened"),
         # a plural subject far from its verb, a protest that prompts something, an attack that a market answers

@@ -18,7 +18,7 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
         return True
     if event.kind in _DEALING and not event.target and not _PRICED.isdisjoint(low):
         return True  # "seals six deals worth $3 billion"
-    if p.pos not in ("fin", "inf") or p.passive:
+    if p.pos not in ("fin", "inf", "phrase") or p.passive:
         return _firms_own(scene, p, event)
     ahead = low[p.last : p.last + _AHEAD]
     if p.rule.frame == "warn":
@@ -75,6 +75,8 @@ def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
     low = scene.tokens.low
     if p.passive and event.kind == "ACCUSE" and _blamed(scene, p):
         return True
+    if p.pos == "ger" and p.start and low[p.start - 1] in _FIRMS and event.kind in ("CONSULT", "REQUEST"):
+        return True  # "Aramco talking to agencies"
     opens = not event.source and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
     theirs = p.pos == "noun" and p.first > 0 and low[p.first - 1] in _TRADES
     return (opens or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
@@ -117,7 +119,7 @@ _WILLED = frozenset(
 )
 _LIFELESS = word_set(
     "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
-    "exit tariffs sanctions duties levies tension tensions mood shortage shortages competition boom rally "
+    "woes exit tariffs sanctions duties levies tension tensions mood shortage shortages competition boom rally "
     "selloff sell-off "
     "downturn recession results profit profits sales"
 )
@@ -233,6 +235,7 @@ _TRADES = _ONLOOKERS | word_set(
     "brokerage brokerages executive executives ceo cfo boss bosses shareholder shareholders fund funds buyer buyers "
     "seller sellers developer developers publisher studio studios miner utility utilities conglomerate giant giants "
     "subsidiary affiliate billionaire tycoon entrepreneur entrepreneurs founder banker bankers "
+    "industry lobby "
     "hotel hotels restaurant restaurants supermarket supermarkets grocer grocers brewer brewers distiller distillers "
     "shipper shippers producer driller drillers app titans moguls magnate households homeowners "
     "singer actor actress director author artist museum gallery theatre orchestra club coach "

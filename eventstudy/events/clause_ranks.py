@@ -243,7 +243,9 @@ _OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
 _ENUMERATED = word_set("and or food water medical mortar rocket")
 
 
-_DEGREES = word_set("new fresh tough tougher further sweeping broad harsh")  # "new, far-reaching sanctions"
+_DEGREES = word_set(
+    "rapid high higher new fresh tough tougher further sweeping broad harsh"
+)  # "new, far-reaching sanctions"
 _HOURS = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
 _BREAKS = BOUNDARIES | SUBORDINATORS
 # "sent a note seeking the withdrawal of troops" sends none.

@@ -279,6 +279,8 @@ def _feature(low: list[str]) -> bool:
     """Whether a headline says of itself that it is no report: "Explainer: ...", "How the truce came about"."""
     if (low[0] in _LABELS and ":" in low[1:4]) or (low[0] == "story" and low[-1] == "withdrawn"):
         return True  # an agency takes a story back
+    if low[0] == "why" and low[-1] not in (".", "!"):
+        return True
     return low[-1] not in ("?", ".", "!") and (low[0] in _ASKING or (":" in low[:-1] and _asks_after(low)))
 
 

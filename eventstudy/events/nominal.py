@@ -87,6 +87,8 @@ def presented(reading: Reading, scene: Scene) -> bool:
         return False  # "a plan to impose tariffs will raise prices", "waits to hear of plans for tariffs"
     if reading.modality in ("planned", "possible") and not NIGH.isdisjoint(low[stop : stop + 3]):
         return True  # "trade deal is very close"
+    if lasting and stop < len(low) and low[stop] in _QUOTING:
+        return False  # "says deal 'humiliating'"
     if lasting and reading.modality == "possible" and _setting(low, i, stop):
         return False
     if reading.actor.complements or reading.polarity == "denied" or reading.meaning.rule.startswith("no+"):
@@ -197,6 +199,7 @@ def _heard(low: list[str], i: int) -> bool:
 
 
 _LEARNING = word_set("hear see learn await awaits awaiting know explain clarify outline detail details without")
+_QUOTING = frozenset({"'", "‘", '"', "“"})
 _WILL = word_set("will would could may might can")
 
 
@@ -204,6 +207,9 @@ def _setting(low: list[str], i: int, stop: int) -> bool:
     """Whether a fear of what lasts only says amid what the rest goes on: "under tariff threat", "depth of its fear"."""
     if low[stop : stop + 1] and low[stop] not in _FEARS and not _follows(low, stop):
         return True  # "concerns about trade deal progress"
+    k = stop + (stop < len(low) and low[stop] in _FEARS)
+    if k < len(low) and low[k] in _IS:
+        return True  # "tariff threat may compound woes", "worries about tariffs are extreme"
     k = i - 1
     while k >= 0 and low[k] not in PREPOSITIONS and low[k] not in BOUNDARIES and not is_verb_like(low[k]):
         k -= 1
@@ -214,6 +220,7 @@ def _setting(low: list[str], i: int, stop: int) -> bool:
     return low[k] in ("under", "without", "with") or MARKET.isdisjoint(low[:k])
 
 
+_IS = word_set("is are may might could would will can")
 _AMIDST = word_set("under of despite amid without from with in through")
 
 
