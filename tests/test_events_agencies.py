@@ -180,3 +180,33 @@ MORE = [
 @pytest.mark.parametrize(("sentence", "kind", "source", "target"), MORE)
 def test_asides_passives_and_both_sides(sentence: str, kind: str, source: str, target: str) -> None:
     assert read(sentence) == (kind, source, target)
+
+
+LAST = [
+    # what will not be halted is refused
+    ("Turkey will not halt its offensive in northern Iraq.", "REJECT", "TUR", "IRQ"),
+    ("Turkey halted its offensive in northern Iraq.", "RETREAT", "TUR", "IRQ"),
+    ("Sweden said no on Friday to a request from the United Nations for troops.", "REJECT", "SWE", "UN"),
+    # what is asked for, and whom a pronoun means
+    ("Mozambique appealed on Friday for maize to feed people in four provinces.", "REQUEST", "MOZ", ""),
+    ("Opponents of Peru's president called on him in Madrid to step down.", "REQUEST", "PER", "PER"),
+    ("Pakistan urged the Arab League to back its position on Kashmir.", "REQUEST", "PAK", "ARL"),
+    # crowds that demand something and do another thing
+    ("Demonstrators calling for reform threw stones at police in Lima.", "PROTEST", "PER", "PER"),
+    ("Demonstrators in Lima called for reform.", "REQUEST", "PER", "PER"),
+    ("Protesters in Nepal set fire to a police post and a customs office.", "PROTEST", "NPL", "NPL"),
+    ("Gunmen in Nepal set fire to a police post, killing two.", "ASSAULT", "NPL", "NPL"),
+    ("Polish farmers blocked a crossing on the German border with tractors.", "PROTEST", "POL", "POL"),
+    ("Iran has frozen trade and cultural contacts with Denmark over newspaper cartoons.", "SANCTION", "IRN", "DNK"),
+    ("Iran closed two newspapers on Monday.", "COERCE", "IRN", "IRN"),
+    ("Tamil Tiger rebels broke off talks with Norway on Monday.", "SANCTION", "LKA", "NOR"),
+    ("Ugandan troops attacked a camp of Lord's Resistance Army rebels in Sudan.", "ASSAULT", "UGA", "UGA"),
+    ("Ugandan troops attacked a camp of rebels in Sudan.", "ASSAULT", "UGA", "SDN"),
+    ("Estonia gave residents without citizenship the right to vote.", "CONCEDE", "EST", "EST"),
+    ("Croat and Moslem units clashed in central Bosnia.", "ASSAULT", "BIH", "BIH"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "kind", "source", "target"), LAST)
+def test_refusals_crowds_and_groups(sentence: str, kind: str, source: str, target: str) -> None:
+    assert read(sentence) == (kind, source, target)

@@ -74,6 +74,13 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         struck = (m for m in scene.mentions if p.last <= m.first and m.last <= theme.start)
         return subject, [m for m in struck if all(m.code != s.code for s in subject)][:1]
     target = objects_of(scene, theme if scene.tokens.low[p.first] in USING else p, subject)
+    low = scene.tokens.low
+    if reading.meaning.kind == "PROTEST":
+        # "blocked a crossing on the German border": only where it is
+        target = [m for m in target if low[m.last : m.last + 1] not in (["border"], ["frontier"])]
+    if reading.meaning.kind == "REQUEST" and low[p.last : p.last + 1] in (["him"], ["her"], ["them"]):
+        before = [m for m in scene.mentions if m.last <= p.start and m not in subject]
+        target = before[-1:] or subject[:1]  # "the president's opponents called on him to quit"
     if not target and theme is not p and theme.start < p.first:
         target = [m for m in subject_of(scene, theme) if m not in subject]
     if reading.meaning.kind in _SYMMETRIC and len(subject) > 1:
@@ -87,7 +94,7 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         subject, target = (both, []) if both else (subject, target)
     if not target and reading.meaning.kind == "ASSAULT":
         target = ground(scene, subject, min((m.first for m in subject), default=p.start))
-    if reading.meaning.rule.endswith("talks"):
+    if reading.meaning.rule.endswith("talks") or reading.meaning.rule == "session":
         target = [m for m in target if not _is_venue(scene, m)]
     if reading.meaning.kind == "MOBILIZE":
         target = [m for m in target if all(m.code != s.code for s in subject)]

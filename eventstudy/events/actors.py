@@ -46,7 +46,10 @@ _TRIBAL = word_set(
 _INDIES = word_set("ECU BOL PER GTM MEX COL CHL BRA VEN PRY NIC HND PAN ARG CAN")
 _SEPARATISTS = word_set("separatist separatists Separatists")
 _UNDIVIDED = word_set("RUS UKR")
-_SHARED = dict.fromkeys(("Hutu", "Hutus", "Tutsi", "Tutsis"), ("BDI", "COD", "UGA"))
+_SHARED = {
+    **dict.fromkeys(("Hutu", "Hutus", "Tutsi", "Tutsis"), ("BDI", "COD", "UGA")),
+    **dict.fromkeys(("Croat", "Croats"), ("BIH",)),
+}
 """Peoples of several states: which one is meant is told by the state that the sentence names."""
 _DEPENDENT = {"West", *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
 """Words whose actor depends on those around them."""

@@ -12,7 +12,7 @@ from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.agents import cannot_act, nobody
 from eventstudy.events.assemble import Context, build_event
 from eventstudy.events.culture import of_culture
-from eventstudy.events.frames import DECIDING, Reading, conceding, first_to, interpret
+from eventstudy.events.frames import DECIDING, Reading, first_to, interpret, kind_of
 from eventstudy.events.governing import attach
 from eventstudy.events.inferred import Antecedent
 from eventstudy.events.lexing import tokenize
@@ -227,7 +227,9 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     if bowing is not None:
         for r in chosen:
             if r.meaning.kind == "AGREE" and r.speaker is None and bowing < r.actor.start:
-                r.meaning = conceding(taxonomy, r.meaning.rule)  # "Bowing to protests, the king agreed to"
+                r.meaning = kind_of(
+                    "CONCEDE", taxonomy, f"bow+{r.meaning.rule}"
+                )  # "Bowing to protests, the king agreed to"
     if best == 0:
         return chosen[:_MOST]
     if best == 3:

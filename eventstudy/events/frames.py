@@ -13,7 +13,7 @@ from eventstudy.events.rules import Rule
 from eventstudy.events.status import noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Taxonomy
 
-__all__ = ["DECIDING", "Meaning", "Reading", "conceding", "first_to", "interpret"]
+__all__ = ["DECIDING", "Meaning", "Reading", "first_to", "interpret", "kind_of"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
@@ -81,7 +81,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     perfect = p.perfect
     theme = _deepest(p)
     if p.pos == "noun" and polarity == "denied" and _ruled_out(tokens.low, p.first, meaning):
-        meaning, polarity, modality = _kind("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
+        meaning, polarity, modality = kind_of("REJECT", taxonomy, f"no+{meaning.rule}"), "asserted", "happened"
     # A vow in public is the threat, or the promise, not a plan of it.
     vowed = tokens.low[p.first] in _VOWING and meaning.kind in ("THREATEN", "AGREE")
     decided = meaning.direction == "neither" and tokens.low[p.first] in DECIDING
@@ -95,7 +95,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             polarity = "denied"
         elif polarity == "denied" and meaning.kind == "AGREE" and not _negated_inside(p):
             # "does not plan to attend the talks"
-            meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
+            meaning, polarity, modality = kind_of("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
     elif frame in ("light", "reverse", "undergo"):
         inner = p.complements[0] if p.complements else p
         asks = inner.pos == "inf" and inner.rule.frame == "request" and inner.rule.direction == "neither"
@@ -105,6 +105,14 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             polarity = "denied"
         if inner.rule.frame == "plan" and modality == "happened":
             modality = "planned"
+        if (
+            frame == "reverse"
+            and meaning.direction == "de-escalation"
+            and polarity == "denied"
+            and modality == "planned"
+        ):
+            # "will not halt its offensive"
+            meaning, polarity, modality = kind_of("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
         if inner.pos == "noun" and polarity == "asserted" and modality == "happened" and tokens.low[p.first] in _SEEING:
             modality = noun_status(tokens, inner.first, inner.last).modality  # "sees possible deal"
         if frame == "light" and inner.pos == "noun" and p.group is not None and meaning.kind in _FUTURE:
@@ -113,7 +121,7 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
     elif frame in ("commit", "consent"):
         if polarity == "denied" and modality in ("planned", "happened", "conditional") and not perfect:
             # "will not accept", "did not agree": a refusal.
-            meaning, polarity, modality = _kind("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
+            meaning, polarity, modality = kind_of("REJECT", taxonomy, f"not+{meaning.rule}"), "asserted", "happened"
         elif modality == "conditional":
             modality = "happened" if own else "planned"
     elif frame == "" or frame == "accuse":
@@ -197,14 +205,10 @@ def _status(p: Predicate, tokens: Tokens) -> tuple[Polarity, Modality, Tense]:
     return polarity, modality, p.group.tense
 
 
-def _kind(name: str, taxonomy: Taxonomy, rule: str) -> Meaning:
+def kind_of(name: str, taxonomy: Taxonomy, rule: str) -> Meaning:
+    """Give the meaning of a kind that no rule of its own gave."""
     kind = taxonomy.kinds.get(name, Kind("neither", float("nan")))
     return Meaning(name, kind.direction, kind.intensity, rule)
-
-
-def conceding(taxonomy: Taxonomy, rule: str) -> Meaning:
-    """Give the meaning of an agreement that pressure brought about."""
-    return _kind("CONCEDE", taxonomy, f"bow+{rule}")
 
 
 def _of(rule: Rule) -> Meaning:
@@ -248,7 +252,7 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
             name = "CONCEDE" if fighters and meaning.kind in ("SUPPORT", "AID") else "SANCTION"
         else:
             name = _REVERSED.get(meaning.kind, "CONCEDE")
-        return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+        return kind_of(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
     if frame == "consent" and meaning.kind in ("SANCTION", "TARIFF", "TRADE_TRUCE"):
         return (
             meaning,
@@ -260,11 +264,11 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     name = "THREATEN" if conflict and not negated else "AGREE"
     if frame == "plan" and meaning.kind not in _MATERIAL and meaning.direction == "escalation":
         name = "THREATEN" if meaning.kind == "THREATEN" else meaning.kind
-    return _kind(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
+    return kind_of(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
 
 
 _DRAFTS = word_set(
-    "resolution resolutions draft drafts motion bill plan plans proposal proposals sanctions measure measures"
+    "position candidacy bid claim resolution resolutions draft drafts motion bill plan proposal sanctions"
 )
 _REVERSED = {"ASSAULT": "RETREAT", "MOBILIZE": "RETREAT", "THREATEN": "RETREAT", "TARIFF": "TRADE_TRUCE"}
 
@@ -284,9 +288,9 @@ def _future(
     else:
         name = "THREATEN" if conflict else "AGREE"
     if modality == "possible":
-        return _kind(name, taxonomy, f"future+{meaning.rule}"), "asserted", modality
+        return kind_of(name, taxonomy, f"future+{meaning.rule}"), "asserted", modality
     # A speaker that commits itself has done so; a bare "will" is a plan.
-    return _kind(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
+    return kind_of(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
 
 
 _FUTURE = frozenset(
@@ -332,14 +336,14 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
             if c.rule.frame == "judge":
                 reading.actor = reading.theme = p  # the speaker finds fault, with whom the judged subject names
             elif reading.modality == "demanded" and c.rule.frame != "request" and not own:
-                meaning = _kind("REQUEST", taxonomy, f"must+{reading.meaning.rule}")
+                meaning = kind_of("REQUEST", taxonomy, f"must+{reading.meaning.rule}")
                 reading = Reading(meaning, "asserted", "happened", "past", p, p, c, None, False)
             elif p.rule.kind == "ACCUSE" and not own and reading.meaning.direction != "de-escalation":
                 reading = Reading(_of(p.rule), "asserted", "happened", "past", p, p, c, None, p.perfect)
             elif p.group is not None and (p.group.negated or p.group.modality != "happened") and p.pos == "fin":
                 reading.modality = "possible"
             elif _announced(reading, c, tokens):
-                meaning = _kind("THREATEN", taxonomy, f"future+{reading.meaning.rule}")
+                meaning = kind_of("THREATEN", taxonomy, f"future+{reading.meaning.rule}")
                 reading = Reading(meaning, "asserted", "happened", "past", c, p, c, None, p.perfect)
             out.append(reading)
     if not out and p.pos == "fin" and tokens.low[p.first].startswith("alleg"):
@@ -352,10 +356,7 @@ def _announced(reading: Reading, c: Predicate, tokens: Tokens) -> bool:
     """Whether a passive tells what its speaker will do: "said the party would be banned", "that hostages would die"."""
     future = c.passive and reading.polarity == "asserted" and reading.modality in ("conditional", "planned")
     alone = "by" not in tokens.low[c.last : c.last + 5]
-    return future and alone and reading.head is c and reading.meaning.kind in _STRIKING
-
-
-_STRIKING = frozenset({"ASSAULT", "COERCE", "SANCTION"})
+    return future and alone and reading.head is c and reading.meaning.kind in ("ASSAULT", "COERCE", "SANCTION")
 
 
 def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
-from eventstudy.events.status import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.status import BOUNDARIES, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.text import is_verb_like
 
 __all__ = ["USING", "attach", "orders"]
@@ -125,7 +125,7 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
     low = tokens.low
     # "said it had halted aid and would impose a curfew": the second verb shares the first one's governor.
     q = next(
-        (r for r in reversed(predicates[:k]) if r.pos in ("fin", "ger", "inf", "noun", "phrase") and _speaks(r)), None
+        (r for r in reversed(predicates[:k]) if r.pos in _SPOKEN and _speaks(r) and not _describes(r, p, low)), None
     )
     last_finite = next((r for r in reversed(predicates[:k]) if r.pos == "fin"), None)
     if (
@@ -145,7 +145,8 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
         rest = between[len(between) - between[::-1].index("that") :]
         if ";" in between or ":" in between:
             return None
-        return q if not any(map(is_verb_like, rest)) else None
+        described = not RELATIVES.isdisjoint(rest)  # "said that cleaners who had walked out would be deported"
+        return q if described or not any(map(is_verb_like, rest)) else None
     if not between:
         # "Cairo says will not restore ties": a headline leaves out the "it"
         if p.pos == "phrase" and q.rule.frame == "plan":
@@ -158,6 +159,19 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
     if between[-1] in ("and", "but", "or") or any(map(is_verb_like, between)):
         return None
     return q
+
+
+_SPOKEN = frozenset({"fin", "ger", "inf", "noun", "phrase"})
+
+
+def _describes(q: Predicate, p: Predicate, low: list[str]) -> bool:
+    """Whether a gerund only describes the subject of ``p``: "demonstrators calling for reform threw stones"."""
+    if q.pos != "ger" or not q.start or "that" in low[q.last : p.start]:
+        return False
+    return low[q.start - 1].isalpha() and low[q.start - 1] not in _OPENING
+
+
+_OPENING = SUBORDINATORS | RELATIVES | PREPOSITIONS | word_set("and or but without")
 
 
 def _speaks(p: Predicate) -> bool:

@@ -20,7 +20,8 @@ def impersonal_subject(low: list[str], start: int) -> bool:
         and near[-1] not in _JOINING  # "fired tear gas and detained": what was fired is not who detained
         and _MINDED.isdisjoint(low[max(0, start - 5) : start])
     )
-    if traded or (near[-1] not in _STRICKEN and not NATURE.isdisjoint(low[max(0, start - 4) : start])):
+    wild = not NATURE.isdisjoint(low[max(0, start - 4) : start]) and "tamil" not in low[max(0, start - 6) : start]
+    if traded or (near[-1] not in _STRICKEN and wild):
         return True
     if low[start - 1] == "and" and _acts_first(low, start, MARKET):
         return True

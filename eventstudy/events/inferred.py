@@ -193,7 +193,8 @@ def _role_target(standing: Standing, scene: Scene, reading: Reading, source: Seq
         place = next((i for i in subject if scene.tokens.low[i] in ROLES), None)
     else:
         place = role_target(scene.tokens, reading.head)
-        if place is None and reading.theme is not reading.head:
+        meant_for = reading.theme.pos == "inf" and "for" in scene.tokens.low[p.last : p.last + 3]
+        if place is None and reading.theme is not reading.head and not (meant_for and p.rule.frame == "request"):
             place = role_target(scene.tokens, reading.theme)
     if place is None:
         return []

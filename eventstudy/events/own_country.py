@@ -18,7 +18,8 @@ _CONTENT = 12
 # What a state keeps within its borders: who rejects or threatens it deals with its own.
 _HOME = word_set(
     "bill bills legislation budget constitution constitutional resign resignation resignations parliament opposition "
-    "cabinet curfew amnesty parties ministers minister wage wages strikers unions union reforms voters "
+    "cabinet curfew amnesty law pension pensions stoppage parties ministers minister "
+    "wage wages strikers unions union reforms voters "
     "dissidents impeachment elections election polls referendum subsidies demonstrators protesters"
 )
 _HOME_PHRASES = (

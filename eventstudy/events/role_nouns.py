@@ -87,6 +87,8 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
             continue  # "whipped at least 14 men", "demanded on Monday that the government"
         if word == "that" and p.rule.frame == "request":
             continue
+        if word == "to" and i > p.last and p.rule.frame == "request":
+            return None  # "appealed for maize to feed people"
         if (
             word in _ENDS
             and not (i == p.last and (word in _LEADING or (word == "with" and p.pos != "noun")))

@@ -281,10 +281,10 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         and len(codes) == 1
         and p.rule.kind in _AGAINST
         and inside[0].code in codes
-        and inside[0].kind == "people"
+        and (inside[0].kind == "people" or (inside[0].kind == "members" and p.rule.kind == "ASSAULT"))
     ):
         ahead = low[p.last : inside[0].first]
-        if _PHRASING.isdisjoint(ahead):
+        if _PHRASING.isdisjoint(ahead) or (inside[0].kind == "members" and len(ahead) < _NEXT):
             return inside[:1]  # "charged a former Argentine minister with smuggling arms to Croatia"
     if p.rule.kind == "REQUEST":
         asked = next((k for k in range(p.last, min(stop, p.last + 7)) if low[k] == "to"), p.last)
@@ -316,6 +316,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     return _compound(scene, hyphenless or pool)
 
 
+_NEXT = 5  # "attacked a camp of the army's rebels"
 _AGAINST = frozenset({"ACCUSE", "COERCE", "ASSAULT"})
 _PHRASING = PREPOSITIONS | word_set("to , that its their his her and")
 
