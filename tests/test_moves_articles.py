@@ -44,3 +44,24 @@ def test_a_week_that_opens_a_sentence_holds_for_its_moves(text, references):
 )
 def test_of_two_countries_spoken_of_alike_the_first_is_the_storys(text, asset):
     assert [row[0] for row in read(text)] == [asset]
+
+
+@pytest.mark.parametrize(
+    ("text", "moves"),
+    [
+        (
+            "U.S. crude settled up 2.9% at $71.79 a barrel and Brent ended at $76.65, up 0.5%.",
+            [("WTI", "up", 2.9), ("BRENT", "up", 0.5)],
+        ),
+        ("Gold gained 1% and silver was at $22.10 an ounce, 0.4% lower.", [("GOLD", "up", 1.0), ("SILVER", "down", 0.4)]),
+        (
+            "The S&P 500 fell 1% but the Nasdaq closed at 13,500, up 0.2%.",
+            [("SPX", "down", 1.0), ("NASDAQ", "up", 0.2)],
+        ),
+        # one clause, whose subject or object is joined
+        ("Gold and silver ended at a high, up 0.5%.", [("GOLD", "up", 0.5), ("SILVER", "up", 0.5)]),
+        ("Brent fell below WTI and gold and ended at $76.65, down 0.5%.", [("BRENT", "down", 0.5)]),
+    ],
+)  # fmt: skip
+def test_a_level_behind_and_belongs_to_the_asset_behind_it(text, moves):
+    assert [row[:3] for row in read(text) if row[2] == row[2]] == moves

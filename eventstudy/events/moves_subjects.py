@@ -276,7 +276,8 @@ class Subjects(Lists):
         for k in range(start + 1, stop):
             t = toks[k]
             clause = t.flags & lex.SUBORDINATOR and t.low not in ("since", "after", "before", "as")
-            if t.flags & lex.SPEECH or clause or conjunction_as(toks, k):
+            joined = t.flags & lex.CONJUNCTION and self._clause_opens(k + 1, first, stop)
+            if t.flags & lex.SPEECH or clause or conjunction_as(toks, k) or joined:
                 first = k + 1
         if first >= stop:
             return None
@@ -297,6 +298,16 @@ class Subjects(Lists):
             verb = next((k for k in range(first, stop) if self.known.get(k)), None)
             return self.known[verb] if verb is not None else None
         return self._first_phrase(first, stop)
+
+    def _clause_opens(self, k: int, first: int, stop: int) -> bool:
+        """Whether another clause opens behind "and": "WTI settled up 2 % and Brent ended at $76, up 0.5 %"."""
+        toks = self.tokens
+        m = past_modifiers(toks, k, stop)
+        if m >= stop or toks[m].kind != "asset":
+            return False
+        end = self.phrase_end(m)
+        told = end < stop and (toks[end].verb_like or bool(toks[end].flags & (lex.LINK | lex.AUXILIARY)))
+        return told and any(t.verb_like or t.flags & lex.LINK for t in toks[first : k - 1])
 
     def _first_phrase(self, first: int, stop: int) -> list[int] | None:
         toks = self.tokens
