@@ -28,6 +28,8 @@ def read(text):
         # what we must do is asked of nobody
         "\"We have to stay together,\" Peru's premier told Chile's.",
         "Peru's central banker said smaller steps should be on the table in May.",
+        # what a meeting is remembered by
+        "Traders awaited minutes of the June meeting, when the Fed left rates unchanged.",
         # what people will suffer is foretold, not threatened
         "If the port of Callao stays shut, thousands could starve, the United Nations has warned.",
         "The United Nations warned of famine in Chad.",
@@ -79,6 +81,19 @@ def test_reports_nothing(sentence):
         # what a minister says of his own country
         ("Peru's foreign minister said his country would not renegotiate the accord.",
          [("REJECT", "PER", "", "asserted", "happened")]),
+        # a relative clause names nobody who acts in the main one
+        ("Peru's minister, who met Chile's president on Friday, praised Ecuador.",
+         [("SUPPORT", "PER", "ECU", "asserted", "happened")]),
+        # a border is where forces stand, not whose they are
+        ("Chile's defence ministry said some units near the Peruvian border were returning to their bases.",
+         [("RETREAT", "CHL", "", "asserted", "happened")]),
+        # a noun before "on"
+        ("Peru imposed export controls, in what analysts saw as an answer to Chilean curbs on chip sales.",
+         [("SANCTION", "PER", "", "asserted", "happened")]),
+        ("Chile curbs exports of copper to Peru.", [("SANCTION", "CHL", "PER", "asserted", "happened")]),
+        # what there is a chance of
+        ("Futures showed traders see a 90% chance that the Fed will raise rates.",
+         [("RATE_HIKE", "USA", "", "asserted", "possible")]),
         # names that are given to accuse
         ("The U.S. Treasury Department designated Chile a currency manipulator.",
          [("COERCE", "USA", "CHL", "asserted", "happened")]),

@@ -21,6 +21,9 @@ def read(*sentences):
     [
         (COLOMBO, "The central bank raised its policy rate in August.", "RATE_HIKE", ["LKA"], []),
         (COLOMBO, "The central bank last Thursday cut its policy rate.", "RATE_CUT", ["LKA"], []),
+        (COLOMBO, "The central bank, in an unscheduled meeting, raised its policy rate.", "RATE_HIKE", ["LKA"], []),
+        (COLOMBO, "Relatives staged weekly marches to demand their release.", "PROTEST", ["LKA"], ["LKA"]),
+        (COLOMBO, "The government rejected the plan and police broke up a protest.", "COERCE", ["LKA"], ["LKA"]),
         (COLOMBO, "Police detained dozens of demonstrators, lawyers said.", "COERCE", ["LKA"], ["LKA"]),
         (COLOMBO, "The government criticised the report as biased.", "ACCUSE", ["LKA"], []),
         (COLOMBO, "The opposition leader met the Indian high commissioner.", "CONSULT", ["LKA"], ["IND"]),
@@ -72,6 +75,12 @@ def test_a_dateline_tells_the_country_but_acts_in_no_sentence(dateline):
     text = dateline + "Growth slowed in the spring. The central bank raised its policy rate in August."
     (event,) = extract_events(Article(text, "2021-10-28"))
     assert event.source == (() if "NEW YORK" in dateline else ("LKA",))
+
+
+def test_the_country_a_story_is_filed_from_needs_no_more_than_the_most_names():
+    text = "India sent aid. Sri Lanka thanked it. Sri Lanka is short of fuel. The central bank raised its policy rate."
+    assert [e.source for e in extract_events(Article(text, "2021-10-28"))][-1] == ()
+    assert [e.source for e in extract_events(Article("COLOMBO - " + text, "2021-10-28"))][-1] == ("LKA",)
 
 
 def test_the_sentence_itself_goes_before_the_article():

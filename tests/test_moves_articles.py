@@ -53,7 +53,7 @@ def test_of_two_countries_spoken_of_alike_the_first_is_the_storys(text, asset):
             "U.S. crude settled up 2.9% at $71.79 a barrel and Brent ended at $76.65, up 0.5%.",
             [("WTI", "up", 2.9), ("BRENT", "up", 0.5)],
         ),
-        ("Gold gained 1% and silver was at $22.10 an ounce, 0.4% lower.", [("GOLD", "up", 1.0), ("SILVER", "down", 0.4)]),
+        ("Gold gained 1% and silver was at $22.10, 0.4% lower.", [("GOLD", "up", 1.0), ("SILVER", "down", 0.4)]),
         (
             "The S&P 500 fell 1% but the Nasdaq closed at 13,500, up 0.2%.",
             [("SPX", "down", 1.0), ("NASDAQ", "up", 0.2)],

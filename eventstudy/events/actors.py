@@ -73,19 +73,21 @@ _DATELINE = re.compile(
 class Places:
     """Where an article names which actor: the first character of each mention, in order, and its code."""
 
-    __slots__ = ("codes", "starts")
+    __slots__ = ("codes", "filed_from", "starts")
 
     def __init__(self) -> None:
         self.starts = array("l")
         self.codes: list[str] = []
+        self.filed_from: list[str] = []
 
     def open(self, text: str, gazetteer: Gazetteer) -> None:
         """Add the cities of a dateline, which name no actor of the first sentence but the story's country."""
         dateline = _DATELINE.match(text)
         if dateline is not None:
             for city in dateline[1].split("/"):
-                self.codes += gazetteer.codes(city.strip().title())
-            self.starts.extend([dateline.start(1)] * (len(self.codes) - len(self.starts)))
+                self.filed_from += gazetteer.codes(city.strip().title())
+            self.codes += self.filed_from
+            self.starts.extend([dateline.start(1)] * len(self.filed_from))
 
     def add(self, tokens: Tokens, mentions: list[Mention]) -> None:
         """Add the mentions of the next sentence."""

@@ -36,6 +36,12 @@ _turns = Stretches(_turns_at).__getitem__
 """Whether the rank of a clause can change at a word."""
 
 
+_HELD = word_set(
+    "meeting summit session week month year quarter decade crisis january february march april may june july august "
+    "september october november december"
+)
+
+
 def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset()) -> tuple[list[int], list[bool]]:
     """Rank the clauses of the first ``n`` tokens: 0 main, 1 subordinate, 2 relative; and whether each is conditional.
 
@@ -67,7 +73,8 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
             rank, condition, opened_by_comma, leading, verbs_inside, gerund = 1, True, before == ",", i <= 1, 0, False
         elif word in SUBORDINATORS or word == "that":
             if _opens(low, i, before):
-                rank = 2 if word == "that" else 1
+                told_of = word == "when" and before == "," and (low[i - 2] in _HELD or low[i - 2].isdigit())
+                rank = 2 if word == "that" or told_of else 1  # "the June meeting, when it left rates unchanged"
                 condition = word in ("if", "unless", "whether")
                 opened_by_comma = before == ","
                 leading = i <= 1 or (leading and before in ("and", "even")) or (i < 5 and before in _SPANS)

@@ -331,6 +331,8 @@ def _reported(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]
         own = _speaks_for_itself(p, c, tokens) and tokens.low[p.first : p.last + 1] not in _TOLD
         for reading in interpret(c, tokens, taxonomy, own=own):
             reading.speaker = p
+            if reading.modality in ("happened", "planned") and not _CHANCE.isdisjoint(tokens.low[p.last : c.start]):
+                reading.modality = "possible"  # "showed a 90 % chance that the Fed will raise rates"
             if c.pos == "inf" and reading.modality == "happened":
                 reading.modality = "planned"
             if c.rule.frame == "judge":
@@ -357,6 +359,9 @@ def _announced(reading: Reading, c: Predicate, tokens: Tokens) -> bool:
     future = c.passive and reading.polarity == "asserted" and reading.modality in ("conditional", "planned")
     alone = "by" not in tokens.low[c.last : c.last + 5]
     return future and alone and reading.head is c and reading.meaning.kind in ("ASSAULT", "COERCE", "SANCTION")
+
+
+_CHANCE = word_set("chance chances odds probability likelihood")
 
 
 def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:

@@ -11,7 +11,7 @@ from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.own_country import abroad, at_home, conditioned
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
-from eventstudy.events.roles import Scene, subject_begin, subject_of
+from eventstudy.events.roles import Scene, subject_begin, subject_end, subject_of
 from eventstudy.events.standing import Standing
 from eventstudy.events.status import RELATIVES, word_set
 
@@ -76,6 +76,10 @@ def with_inferred(
         source = source or before.meant_by(set(scene.tokens.low[: reading.actor.start]))
     if not source and reading.polarity == "denied" and reading.speaker is not None:
         source = named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
+    if not source and reading.speaker is not None and _own_forces(scene, reading):
+        source = named(scene.tokens, subject_of(scene, reading.speaker)) or _stands(
+            standing, scene.tokens, subject_begin(scene, reading.speaker), reading.speaker.start
+        )
     if reading.actor.pos != "noun":
         source = source or _role_actor(standing, scene, reading) or _standing_actor(standing, scene, reading)
         if _one_country(standing, source) and (not target or target[0].code == source[0].code):
@@ -155,12 +159,29 @@ def _joined(scene: Scene, reading: Reading) -> bool:
 _JOINING = frozenset({"and", "but"})
 
 
+def _own_forces(scene: Scene, reading: Reading) -> bool:
+    """Whether those who command forces say what these do: "the defence ministry said some units were returning"."""
+    low, p, said = scene.tokens.low, reading.actor, reading.speaker
+    if said is None or reading.meaning.kind not in ("RETREAT", "MOBILIZE"):
+        return False
+    acts = low[subject_begin(scene, p) : p.start]
+    return not _FORCES.isdisjoint(acts) and not _COMMAND.isdisjoint(low[subject_begin(scene, said) : said.start])
+
+
+_FORCES = word_set("units unit troops forces soldiers tanks warships ships contingent convoy servicemen battalions")
+_COMMAND = word_set("ministry army military navy staff commander general minister")
+
+
 def _standing_actor(standing: Standing, scene: Scene, reading: Reading) -> list[Named]:
     """Find whom the subject stands for by what the article has said before: "the central bank raised rates"."""
     p = reading.actor
     if p.passive and not is_expected(p):
         return []
-    return _stands(standing, scene.tokens, subject_begin(scene, p), p.start)
+    low, begin = scene.tokens.low, subject_begin(scene, p)
+    if low[begin] in _JOINING:
+        p = next((q for q in reversed(scene.predicates) if q.start < begin and q.pos == "fin" and not q.passive), p)
+    end = subject_end(scene.tokens.low, p.start)  # "the central bank, in an unscheduled meeting, raised"
+    return _stands(standing, scene.tokens, subject_begin(scene, p), end)
 
 
 def _standing_target(standing: Standing, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:

@@ -37,7 +37,8 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
     if word == "back":
         return i + 1 == len(low) or low[i + 1] in PREPOSITIONS  # "get back on track"
     if word == "near":
-        return bool(scan.finite) and not _NEARED.isdisjoint(low[i + 1 : i + 6])  # "massed soldiers near its border"
+        told = bool(scan.finite) or any(map(is_verb_like, low[i + 1 : i + 9]))
+        return told and not _NEARED.isdisjoint(low[i + 1 : i + 6])  # "massed soldiers near its border"
     if word == "funds":
         return i > 0 and low[i - 1] in _INVESTING  # "hedge funds cut their bets"
     if word == "encouraged":

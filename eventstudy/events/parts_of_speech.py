@@ -49,6 +49,8 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     low = scan.low
     if low[i] == "trade" and low[i + 1 : i + 2] and low[i + 1] in OF_TRADE:
         return None  # "EU, U.S. trade chiefs", "close to trade deal"
+    if low[i] in _LIMITS and low[i + 1 : i + 2] == ["on"]:
+        return None  # "U.S. curbs on chips"
     before = low[i - 1] if i else ""
     if not leads(before):
         return _unaided(scan, i, tags, i - 1, bare_group(i, tags))  # nearly always
@@ -73,6 +75,9 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
         )
         return ("fin", group) if fits else None
     return _unaided(scan, i, tags, k, group)
+
+
+_LIMITS = word_set("curbs bans limits controls restraints")
 
 
 def _unaided(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:

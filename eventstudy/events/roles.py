@@ -21,7 +21,7 @@ from eventstudy.events.status import (
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
+__all__ = ["Scene", "objects_of", "subject_begin", "subject_end", "subject_of"]
 
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
@@ -52,7 +52,8 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     begin = subject_begin(scene, p)
     found = [m for m in scene.mentions if begin <= m.first and m.last <= stop and not _is_setting(low, begin, m)]
     if found:
-        return _compound(scene, found)
+        end = subject_end(low, stop)  # "Spain's minister, who met Cuba's president, hailed"
+        return _compound(scene, [m for m in found if m.last <= end] or found)
     words = low[begin:stop]
     while words and (words[0] in _WHEN or (words[0] == "on" and words[1:2] and words[1] in _WHEN)):
         words = words[1:]  # "said on Tuesday its forces had"
@@ -70,12 +71,20 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     return []
 
 
+_EDGES = word_set("border borders frontier coast coastline")
+_PLACED = word_set("near along at on")
 _ARTICLES = word_set("the a an its their his her of by")  # "the ruling party in Peru"
 _WHEN = DAYS | word_set("late early last earlier again also that")
 
 
 def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
     """Whether a place only says where the subject is: "troops exercising in Belarus"."""
+    if (
+        low[m.last : m.last + 1]
+        and low[m.last] in _EDGES
+        and not _PLACED.isdisjoint(low[max(0, m.first - 2) : m.first])
+    ):
+        return True  # "units near the Ukrainian border"
     if m.first == 0 or low[m.first - 1] not in ("in", "on", "at", "near"):
         return False
     between = low[begin : m.first]
@@ -111,9 +120,14 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
     return begin
 
 
+def subject_end(low: list[str], start: int) -> int:
+    """Give the token behind the subject of a verb group at ``start``, asides and relative clauses left out."""
+    return _before_aside(low, _before_relative(low, start)) + 1
+
+
 def _subject_begin(scene: Scene, p: Predicate) -> int:
     low = scene.tokens.low
-    i = _before_aside(low, _before_relative(low, p.start))
+    i = subject_end(low, p.start) - 1
     floor = 0
     for q in scene.predicates:
         if q.last <= i + 1 and q.pos in ("fin", "ger", "inf", "phrase") and q is not p and not _describes(low, q):
@@ -139,16 +153,17 @@ def _subject_begin(scene: Scene, p: Predicate) -> int:
             inner = [m for m in scene.mentions if i < m.first and m.last <= p.start]
             if inner or _has_subject(low, i + 1, p.start):
                 return i + 1
-        if word == "and" and (i == p.start - 1 or _clause_before(scene, floor, i)):
+        if word == "and" and (i == p.start - 1 or _clause_before(scene, floor, i, p.start)):
             return i if i == p.start - 1 else i + 1
         i -= 1
     return floor
 
 
-def _clause_before(scene: Scene, floor: int, i: int) -> bool:
+def _clause_before(scene: Scene, floor: int, i: int, stop: int) -> bool:
     """Whether "and" at ``i`` follows a whole clause: "firms have stopped buying U.S. beef and China will"."""
     low = scene.tokens.low
-    if not any(m.first == i + 1 for m in scene.mentions):
+    role = i + 2 == stop and low[i + 1] in ROLES  # "rejected the plan and police broke up"
+    if not role and not any(m.first == i + 1 for m in scene.mentions):
         return False
     before = low[floor:i]
     verb = any(q.last == floor and q.pos == "fin" and q.rule.frame in _OBJECTIVE for q in scene.predicates)
@@ -169,7 +184,7 @@ def _before_aside(low: list[str], i: int) -> int:
     return k - 1 if opens and not any(map(is_verb_like, low[k + 1 : i])) else i
 
 
-_ASIDES = word_set("after following despite amid in under like unlike along citing saying")
+_ASIDES = word_set("in at on with after following despite amid in under like unlike along citing saying")
 
 
 def _before_relative(low: list[str], start: int) -> int:

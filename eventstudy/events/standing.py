@@ -14,7 +14,8 @@ __all__ = ["Standing"]
 _REACH = 60
 """Names of actors before the sentence that are looked at: about what a reader still has in mind."""
 _TIMES = 2
-"""How many times as often as any other a country is named of which the article is taken to speak."""
+"""How many times as often as any other a country is named of which the article is taken to speak; where the story is
+filed from, more often is enough."""
 _LEAST = 3
 """How many times at least, where another is named too."""
 
@@ -54,9 +55,14 @@ _TWO_WORDS = frozenset(
     }
 )
 # Without an article these are the country's own: "police detained", "lawmakers rejected".
-_BARE = word_set("police authorities prosecutors lawmakers regulators troops soldiers protesters demonstrators")
+_BARE = word_set(
+    "police authorities prosecutors lawmakers regulators troops soldiers protesters demonstrators relatives residents "
+    "workers students farmers teachers unions strikers activists villagers"
+)
+_BARE_TWO = frozenset({("opposition", "parties"), ("opposition", "leaders"), ("security", "forces")})
 
-_PASSED_OVER = ADVERBS | word_set("last this late early on earlier")  # "the central bank last Thursday cut"
+# As in "the central bank last Thursday cut rates".
+_PASSED_OVER = ADVERBS | word_set("last this late early on earlier week month year")
 
 _MONARCHIES = frozenset(
     ("SAU", "JOR", "MAR", "BHR", "GBR", "THA", "BEL", "NLD", "NOR", "SWE", "DNK", "ESP", "KHM", "SWZ", "LSO", "TON")
@@ -103,9 +109,14 @@ class Standing:
         """Return the country of which the article speaks; empty where two are spoken of alike."""
         codes = self._places.codes[max(0, self._before - _REACH) : self._before]
         ranked = Counter(code for code in codes if self.is_country(code)).most_common(2)
-        if not ranked or (len(ranked) > 1 and ranked[0][1] < max(_TIMES * ranked[1][1], _LEAST)):
+        if len(ranked) < 2:
+            return ranked[0][0] if ranked else ""
+        (first, often), (_, next_often) = ranked
+        if first in self._places.filed_from:
+            return first if often > next_often else ""
+        if often < max(_TIMES * next_often, _LEAST):
             return ""
-        return ranked[0][0]
+        return first
 
     def meant(self, tokens: Tokens, begin: int, stop: int) -> tuple[str, int, int] | None:
         """Return the code and the tokens of a role that heads the noun phrase between two tokens.
@@ -140,5 +151,5 @@ class Standing:
             seen = self._places.codes[max(0, self._before - _REACH) : self._before]
             return next((code for code in reversed(seen) if code in _AGAIN[head]), "")
         alone = len(role) == 1 and (head in _OF_THE_COUNTRY if definite else head in _BARE)
-        joined = definite and len(role) == 2 and tuple(role) in _TWO_WORDS
+        joined = len(role) == 2 and tuple(role) in (_TWO_WORDS if definite else _BARE_TWO)
         return self.home() if alone or joined else ""
