@@ -204,7 +204,7 @@ def main() -> None:
         "Our own sentences": own_sentences(here / "own_sentences.tsv"),
         "Our own headlines": headlines(here / "headlines.tsv"),
         "Six fresh lots: sentences": fresh_sentences(here / "fresh_sentences.tsv"),
-        "Five lots of another author: sentences": fresh_sentences(here / "blind_sentences.tsv"),
+        "Eight lots of other authors: sentences": fresh_sentences(here / "blind_sentences.tsv"),
         "Six fresh lots: headlines": headlines(here / "fresh_headlines.tsv"),
         "Five lots of another author: headlines": headlines(here / "blind_headlines.tsv"),
         "Market moves: plain reports": move_sentences("moves_plain"),

@@ -1,8 +1,9 @@
 """Figures on text that the rules were never fitted to: `python benchmarks/held_out.py [--write docs/extraction.md]`.
 
-Two authors wrote and labelled the lots of ``held_out/``, each without having seen a rule, a word list or a test: what
-agencies write, at the natural frequency of its words. Whoever changes the rules does not read the sentences, and so
-this prints figures and never an error. A lot that has been read is no longer one: it goes to the fresh lots.
+Three authors wrote and labelled the lots of ``held_out/``, each without having seen a rule, a word list or a test: what
+agencies write, at the natural frequency of its words. The third lot has sentences only, one for each code of a list.
+Whoever changes the rules does not read the sentences, and so this prints figures and never an error. A lot that has
+been read is no longer one: it goes to the fresh lots.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from eventstudy.events.moves import extract_moves
 from eventstudy.news import Article
 
 HERE = Path(__file__).parent / "held_out"
-LOTS = ("first", "second")
+LOTS = ("first", "second", "third")
+ALIASES = {"OAU": "AU"}
 CENTS = (1.0, 100.0, 0.01)
 """An author writes 84 cents as 84, the reader as .84 of the currency."""
+
+
+def lots_of(part: str) -> list[str]:
+    """Give the lots that have a part: not every author wrote of all."""
+    return [lot for lot in LOTS if (HERE / f"{lot}_{part}.jsonl").exists()]
 
 
 def read(lot: str, part: str) -> list[dict[str, Any]]:
@@ -32,7 +39,7 @@ def read(lot: str, part: str) -> list[dict[str, Any]]:
 
 def sentences(lot: str) -> dict[str, float]:
     """Score the first event of each sentence as the PLOVER sentences are scored; none where there is none is right."""
-    from extraction import COOPERATION, actor_right, codes  # beside this file when it is run
+    from extraction import COOPERATION, actor_right, codes, generic  # beside this file when it is run
 
     rows, types, right = read(lot, "sentences"), Gazetteer.default().types, Counter[str]()
     for row in rows:
@@ -44,8 +51,12 @@ def sentences(lot: str) -> dict[str, float]:
         if gold:
             right["events"] += 1
             for part in ("source", "target"):
-                named = codes([{"code": code} for code in row[part]])
-                right[part] += bool(events) and actor_right(getattr(events[0], part), named, types)
+                named = codes([{"code": ALIASES.get(code, code)} for code in row[part]])
+                named = [generic(code, types) if code in types else code for code in named]
+                ours = getattr(events[0], part) if events else ()
+                # Two who act together: the development sentences name both as the source and none as the target.
+                together = part == "target" and len(row[part]) > 1 and sorted(row["source"]) == sorted(row[part])
+                right[part] += bool(events) and (actor_right(ours, named, types) or (together and not ours))
     counted = {"source": right["events"], "target": right["events"]}
     parts = ("category", "sign", "source", "target", "superfluous")
     return {"n": len(rows), **{part: right[part] / counted.get(part, len(rows)) for part in parts}}
@@ -90,12 +101,12 @@ def alike(gold: float | None, ours: float) -> bool:
 
 
 def figures() -> dict[str, dict[str, dict[str, float]]]:
-    """Score all parts of both lots."""
-    return {part.__name__: {lot: part(lot) for lot in LOTS} for part in (sentences, headlines, moves)}
+    """Score all parts of all lots."""
+    return {part.__name__: {lot: part(lot) for lot in lots_of(part.__name__)} for part in (sentences, headlines, moves)}
 
 
 def pooled(lots: dict[str, dict[str, float]], name: str) -> float:
-    """Give the figure over both lots together."""
+    """Give the figure over the lots together."""
     weight = {lot: found["moves" if name in ("precision", "recall") else "n"] for lot, found in lots.items()}
     return sum(lots[lot][name] * weight[lot] for lot in lots) / sum(weight.values())
 
@@ -110,11 +121,11 @@ def main() -> None:
     for part, lots in figures().items():
         names = [name for name in lots[LOTS[0]] if name not in ("n", "moves")]
         lines = [f"| {part} | n | " + " | ".join(names) + " |", "|" + "---|" * (len(names) + 2)]
-        for lot in LOTS:
+        for lot in lots:
             shown = [f"{lots[lot][name]:.3f}" for name in names]
             lines.append(f"| {lot} lot | {lots[lot]['n']:g} | " + " | ".join(shown) + " |")
         total = sum(found["n"] for found in lots.values())
-        lines.append(f"| both | {total:g} | " + " | ".join(f"{pooled(lots, name):.3f}" for name in names) + " |")
+        lines.append(f"| all | {total:g} | " + " | ".join(f"{pooled(lots, name):.3f}" for name in names) + " |")
         parts.append("\n".join(lines))
     report = "\n\n".join(parts)
     print(report)

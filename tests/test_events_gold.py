@@ -59,9 +59,9 @@ def test_fresh_lots(bench: ModuleType) -> None:
     assert titles["asserted"] >= 0.86
 
 
-def test_lots_by_another_author(bench: ModuleType) -> None:
+def test_lots_by_other_authors(bench: ModuleType) -> None:
     figures = bench.fresh_sentences(BENCHMARKS / "blind_sentences.tsv")
-    assert figures["n"] == 300
-    assert figures["category"] >= 0.85
-    assert figures["sign"] >= 0.91
+    assert figures["n"] == 300 + 409
+    assert figures["category"] >= 0.88
+    assert figures["sign"] >= 0.93
     assert figures["superfluous"] <= 0.1
