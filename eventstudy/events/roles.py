@@ -181,7 +181,10 @@ def _before_aside(low: list[str], i: int) -> int:
         return i
     k = next((k for k in range(i - 1, max(0, i - 14), -1) if low[k] == ","), 0)
     opens = k and (low[k + 1] in _ASIDES or (low[k + 1].endswith("ing") and k > 1))
-    return k - 1 if opens and not any(map(is_verb_like, low[k + 1 : i])) else i
+    told = any(
+        is_verb_like(low[j]) and low[j - 1] not in _ARTICLES for j in range(k + 1, i)
+    )  # "an unscheduled meeting"
+    return k - 1 if opens and not told else i
 
 
 _ASIDES = word_set("in at on with after following despite amid in under like unlike along citing saying")
