@@ -380,3 +380,13 @@ def test_headlines_of_market_news(headline: str, kind: str, direction: str) -> N
 )
 def test_headlines_that_report_no_event(headline: str) -> None:
     assert not len(extract_events([Article(f"{headline}\n\nBody.", "2022-03-01")]).headlines())
+
+
+@pytest.mark.parametrize(("rows", "most"), [(1000, 20), (50, 60)])
+def test_a_long_table_shows_its_first_and_last_rows(rows, most):
+    day = pd.Timestamp("2001-01-01", tz="UTC")
+    events = EventTable.from_items([Event(f"e{k}", day, day) for k in range(rows)])
+    assert f"({rows} rows)" in repr(events)
+    assert min(rows, 10) < len(repr(events).splitlines()) < most
+    assert events._repr_html_().count("<tr") < 70
+    assert len(events.to_frame()) == rows

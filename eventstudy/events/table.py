@@ -252,16 +252,19 @@ class Table(Generic[ItemT]):
         return type(self)(self._frame[keep].reset_index(drop=True))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({len(self)} rows)\n{self._short().to_string()}"
+        return f"{type(self).__name__}({len(self)} rows)\n{self._short().to_string(max_rows=_SHOWN_ROWS, min_rows=10)}"
 
     def _repr_html_(self) -> str:
-        return str(self._short().to_html(escape=True))
+        return str(self._short().to_html(escape=True, max_rows=_SHOWN_ROWS))
 
     def _short(self) -> pd.DataFrame:
         return self._frame[[c for c in self._shown if c in self._frame.columns]]
 
     _shown: tuple[str, ...] = ()
 
+
+_SHOWN_ROWS = 60
+"""Rows up to which a table shows all of itself; of a longer one the first and the last, as pandas does."""
 
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "direction": (*get_args(Direction), "up", "down", "unchanged"),
