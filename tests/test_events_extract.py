@@ -385,7 +385,7 @@ def test_headlines_that_report_no_event(headline: str) -> None:
 @pytest.mark.parametrize(("rows", "most"), [(1000, 20), (50, 60)])
 def test_a_long_table_shows_its_first_and_last_rows(rows, most):
     day = pd.Timestamp("2001-01-01", tz="UTC")
-    events = EventTable.from_items([Event(f"e{k}", day, day) for k in range(rows)])
+    events = EventTable.from_items([Event(event_id=f"e{k}", earliest=day, latest=day) for k in range(rows)])
     assert f"({rows} rows)" in repr(events)
     assert min(rows, 10) < len(repr(events).splitlines()) < most
     assert events._repr_html_().count("<tr") < 70
