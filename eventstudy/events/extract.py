@@ -13,12 +13,11 @@ from eventstudy.events.agents import cannot_act, nobody
 from eventstudy.events.assemble import Context, build_event
 from eventstudy.events.culture import of_culture
 from eventstudy.events.frames import DECIDING, Reading, first_to, interpret, kind_of
-from eventstudy.events.governing import attach
 from eventstudy.events.inferred import Antecedent
-from eventstudy.events.lexing import tokenize
 from eventstudy.events.nominal import presented
-from eventstudy.events.predicates import Predicate, find_predicates
+from eventstudy.events.predicates import Predicate
 from eventstudy.events.records import Event
+from eventstudy.events.recurring import recurring
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.standing import Standing
@@ -111,24 +110,23 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
     places.open(text, gazetteer)
     standing = Standing(places, gazetteer.types)
     context = Context(article, gazetteer.types, standing)
+    memory = recurring(taxonomy, gazetteer)
     sport: bool | None = None
     culture: bool | None = None
     for number, (start, end) in enumerate(article_sentences(article)):
         short = end - start < _SHORTEST
         if short and not any(map(str.isupper, text[start:end])):
             continue  # no name either
-        tokens = tokenize(text, start, end)
-        mentions = gazetteer.find(tokens)
+        known = memory.read(text, start, end)
+        tokens, mentions, predicates, _ = known
         standing.next_sentence()
         places.add(tokens, mentions)
         if short:
             continue
-        predicates = find_predicates(tokens, mentions, taxonomy)
         if not predicates:
             before = Antecedent.of(tokens, mentions) or before
             continue
         scene = Scene(tokens, mentions, predicates)
-        attach(predicates, tokens)
         readings = _chosen(scene, taxonomy, first=number == 0)
         if sport is None and any(r.meaning.kind in ON_THE_FIELD for r in readings):
             sport = of_sport(text)
@@ -162,8 +160,7 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
                 after = named
         yield from told
         before = after
-        for predicate in predicates:
-            predicate.complements.clear()  # which point back: only the garbage collector would free them
+        known.let_go()
     places.keep(article, gazetteer)
 
 

@@ -35,7 +35,7 @@ class Kind(NamedTuple):
     intensity: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Taxonomy:
     """Kinds and rules, indexed by the first word of each trigger.
 

@@ -64,25 +64,23 @@ def _zone(tz: str | dt.tzinfo) -> dt.tzinfo:
     return tz if isinstance(tz, dt.tzinfo) else named_zone(tz, SpecError)
 
 
-_NONE: list[TimeMention] = []
-"""The times of a sentence without one: nearly all, and one list an article is enough for the collector of garbage."""
-
-
 class Times:
     """The times of a text, read sentence by sentence, each when it is first asked for."""
 
-    __slots__ = ("_now", "_read", "_text")
+    __slots__ = ("_none", "_now", "_read", "_text")
 
     def __init__(self, text: str, now: Now) -> None:
         self._text = text
         self._now = now
         self._read: dict[int, list[TimeMention]] = {}
+        # Nearly all sentences name no time: one empty list an article is enough for the collector of garbage.
+        self._none: list[TimeMention] = []
 
     def within(self, start: int, end: int) -> list[TimeMention]:
         """Give the times of the sentence ``text[start:end]``, in order."""
         found = self._read.get(start)
         if found is None:
-            found = self._read[start] = _find(self._text, start, end, self._now) or _NONE
+            found = self._read[start] = _find(self._text, start, end, self._now) or self._none
         return found
 
 

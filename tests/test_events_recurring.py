@@ -1,0 +1,69 @@
+"""A sentence that comes again is read as it was the first time, wherever it stands and by whatever words."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eventstudy.events import Gazetteer, Taxonomy, extract_events
+from eventstudy.events.recurring import Recurring
+from eventstudy.news import Article
+
+SENTENCES = (
+    "Russia withdrew troops from the border on Monday.",
+    "It denied that it plans an attack.",
+    'The U.S. warned that "an attack could come", officials in Washington said.',
+    "Peru, which condemned the raid, used a visit to Chile to lobby for help.",
+    "Kuwait and Iraq agreed to cut output by 1 million bpd and called off talks with Iran.",
+    "May said hedge funds cut their bets.",
+    "Nothing happened.",
+    "The central bank raised its policy rate.",
+)
+
+
+def told(text: str, taxonomy: Taxonomy | None = None) -> list[tuple[object, ...]]:
+    article = Article(text, "2022-02-15")
+    found = extract_events(article, taxonomy=taxonomy)
+    rows = []
+    for e in found:
+        spans = [(s.field, article.text[s.start : s.end]) for s in e.spans]
+        rows.append((e.kind, e.source, e.target, e.polarity, e.modality, e.quote, spans))
+    return rows
+
+
+def fresh() -> Taxonomy:
+    """The library's own words as another object, which remembers nothing."""
+    default = Taxonomy.default()
+    return type(default)(**{name: getattr(default, name) for name in default.__dataclass_fields__ if name[0] != "_"})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6))
+def test_whatever_stood_there_before_a_text_is_read_as_afresh(chosen):
+    text = " ".join(chosen)
+    assert told(text) == told(text, fresh()) == told(text)
+
+
+def test_the_places_of_spans_are_those_of_the_text_that_is_read():
+    for before in ("", "Markets were calm. ", "Nothing of note was said in Lima on Friday. "):
+        rows = [row for row in told(before + SENTENCES[0]) if row[0] == "RETREAT"]
+        assert [row[5] for row in rows] == ["Russia withdrew troops from the border on Monday."]
+        assert ("source", "Russia") in rows[0][6]
+
+
+def test_other_words_have_a_memory_of_their_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('[kinds]\nNAP = { direction = "neither" }\n[[rules]]\nid = "nap"\nkind = "NAP"\nverbs = ["nap"]\n')
+    asleep = "Peru napped in Lima on Friday."
+    for _ in range(3):
+        assert told(asleep) == []
+        assert [row[0] for row in told(asleep, Taxonomy.load(path))] == ["NAP"]
+
+
+def test_what_is_met_once_is_not_kept_and_long_sentences_never():
+    memory = Recurring(Taxonomy.default(), Gazetteer.default())
+    once, twice, third = (memory.read(SENTENCES[0], 0, len(SENTENCES[0])) for _ in range(3))
+    assert (once.kept, twice.kept) == (False, True)
+    assert third.predicates is twice.predicates is not once.predicates
+    long = "Russia attacked Ukraine and " * 40 + "left."
+    assert not any(memory.read(long, 0, len(long)).kept for _ in range(3))
