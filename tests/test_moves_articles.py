@@ -24,6 +24,8 @@ def test_a_part_of_a_move_is_a_move_too():
     ("text", "references"),
     [
         ("For the week, Brent lost 2.7 percent and WTI shed 4.9 percent.", ["For the week", "For the week"]),
+        ("The lira, already down 20% this year, slipped another 1%.", ["this year", ""]),
+        ("This year, oil has fallen 5%.", ["This year"]),
         ("Brent lost 2.7 percent and WTI shed 4.9 percent.", ["", ""]),
         ("For the week, Brent lost 2.7 percent. On Friday WTI shed 4.9 percent.", ["For the week", ""]),
         ("For the week, Brent lost 2.7 percent, while WTI on Friday shed 4.9 percent.", ["For the week", ""]),

@@ -12,7 +12,7 @@ from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.agents import cannot_act, nobody
 from eventstudy.events.assemble import Context, build_event
 from eventstudy.events.culture import of_culture
-from eventstudy.events.frames import DECIDING, Reading, first_to, interpret, kind_of
+from eventstudy.events.frames import DECIDING, Reading, interpret, kind_of
 from eventstudy.events.inferred import Antecedent
 from eventstudy.events.nominal import presented
 from eventstudy.events.predicates import Predicate
@@ -21,7 +21,7 @@ from eventstudy.events.recurring import recurring
 from eventstudy.events.roles import Scene
 from eventstudy.events.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.standing import Standing
-from eventstudy.events.status import SUBORDINATORS, word_set
+from eventstudy.events.status import SUBORDINATORS, first_to, word_set
 from eventstudy.events.tables import EventTable
 from eventstudy.events.taxonomy import Taxonomy
 from eventstudy.events.text import article_sentences, clauses, is_verb_like

@@ -10,10 +10,10 @@ from eventstudy.events.governing import USING, orders
 from eventstudy.events.lexing import Tokens, all_forms
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.rules import Rule
-from eventstudy.events.status import noun_status, word_set
+from eventstudy.events.status import first_to, noun_status, word_set
 from eventstudy.events.taxonomy import Kind, Taxonomy
 
-__all__ = ["DECIDING", "Meaning", "Reading", "first_to", "interpret", "kind_of"]
+__all__ = ["DECIDING", "Meaning", "Reading", "interpret", "kind_of"]
 
 
 _MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
@@ -150,16 +150,6 @@ def _if(tokens: Tokens, p: Predicate) -> bool:
 
 
 _CONDITIONS = word_set("if unless provided once")
-
-
-def first_to(low: list[str], start: int) -> bool:
-    """Whether an infinitive at ``start`` says what was done: "becomes first country to default"."""
-    before = low[max(0, start - 8) : start]
-    return not _BECOMING.isdisjoint(before) and not _RANKS.isdisjoint(before)
-
-
-_BECOMING = word_set("become becomes became")
-_RANKS = word_set("first second third fourth fifth latest last only next")
 
 
 def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:

@@ -14,6 +14,7 @@ _LENGTH = r"(?:week|month|quarter|year)"
 _AFTER = re.compile(rf"[\s,]{{0,2}}((?:for|on|over)\s(?:the|this)\s{_LENGTH}|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _FIRST = re.compile(rf"(?:for|on|over)\s(?:the|this)\s{_LENGTH}(?=,)", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(weekly|monthly|quarterly|yearly|annual)\s(?:[\w-]+\s)?$", re.IGNORECASE)
+_AMOUNT_AHEAD = re.compile(r"(?:%|percent|points?|cents?)\s(?:so\sfar\s)?$", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’.%$-]+")
 # Words that may stand between an amount and the time over which it ran.
 _GAP = 4
@@ -60,6 +61,8 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
         return None
     if nearest.start < place:
         opens = text[nearest.end : nearest.end + 1] == "," and nearest.start - move.region[0] < 12
+        # "already down 20 % this year, slipped another 1 %": of the move before
+        opens = opens and _AMOUNT_AHEAD.search(text, max(0, nearest.start - 16), nearest.start) is None
         return (nearest.start, nearest.end) if opens else None
     between = _WORD.findall(text[place : nearest.start].lower())
     if len(between) > _GAP or any(lex.flags_of(w) & lex.VERBISH for w in between):

@@ -18,6 +18,7 @@ __all__ = [
     "Status",
     "VerbGroup",
     "bare_group",
+    "first_to",
     "leads",
     "noun_status",
     "verb_group",
@@ -283,3 +284,13 @@ def noun_status(tokens: Tokens, i: int, last: int) -> Status:
     if last < len(low) and low[last] in _DOUBT_AFTER:
         return Status("asserted", "possible", "present")
     return Status("asserted", "happened", "past")
+
+
+def first_to(low: list[str], start: int) -> bool:
+    """Whether an infinitive at ``start`` says what was done: "becomes first country to default"."""
+    before = low[max(0, start - 8) : start]
+    return not _BECOMING.isdisjoint(before) and not _RANKS.isdisjoint(before)
+
+
+_BECOMING = word_set("become becomes became")
+_RANKS = word_set("first second third fourth fifth latest last only next")
