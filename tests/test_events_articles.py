@@ -94,6 +94,13 @@ def test_reports_nothing(sentence):
         # what there is a chance of
         ("Futures showed traders see a 90% chance that the Fed will raise rates.",
          [("RATE_HIKE", "USA", "", "asserted", "possible")]),
+        # what is promised may threaten
+        ("Peru's president promised a stern response.", [("THREATEN", "PER", "", "asserted", "happened")]),
+        # a role in the next clause is nobody's target
+        ("Chile condemned the test and a general said soldiers were on leave.",
+         [("ACCUSE", "CHL", "", "asserted", "happened")]),
+        ("Peru raised taxes and Chile's central bank hiked its policy rate by 100 basis points.",
+         [("RATE_HIKE", "CHL", "", "asserted", "happened")]),
         # names that are given to accuse
         ("The U.S. Treasury Department designated Chile a currency manipulator.",
          [("COERCE", "USA", "CHL", "asserted", "happened")]),

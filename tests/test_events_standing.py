@@ -22,6 +22,7 @@ def read(*sentences):
         (COLOMBO, "The central bank raised its policy rate in August.", "RATE_HIKE", ["LKA"], []),
         (COLOMBO, "The central bank last Thursday cut its policy rate.", "RATE_CUT", ["LKA"], []),
         (COLOMBO, "The central bank, in an unscheduled meeting, raised its policy rate.", "RATE_HIKE", ["LKA"], []),
+        (COLOMBO, "The government raised taxes and the central bank hiked its policy rate.", "RATE_HIKE", ["LKA"], []),
         (COLOMBO, "Relatives staged weekly marches to demand their release.", "PROTEST", ["LKA"], ["LKA"]),
         (COLOMBO, "The government rejected the plan and police broke up a protest.", "COERCE", ["LKA"], ["LKA"]),
         (COLOMBO, "Police detained dozens of demonstrators, lawyers said.", "COERCE", ["LKA"], ["LKA"]),

@@ -251,7 +251,8 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     if frame == "consent" and meaning.kind != "ASSAULT":
         # Who agrees or offers cooperates, even over troops or controls; who pledges them threatens.
         conflict = False
-    name = "THREATEN" if conflict and not negated else "AGREE"
+    # who promises a stern response threatens
+    name = "THREATEN" if (conflict and not negated) or meaning.kind == "THREATEN" else "AGREE"
     if frame == "plan" and meaning.kind not in _MATERIAL and meaning.direction == "escalation":
         name = "THREATEN" if meaning.kind == "THREATEN" else meaning.kind
     return kind_of(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p

@@ -154,7 +154,7 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
         return q if q.rule.frame == "report" and p.group is not None and p.group.auxiliary else None
     if not _SPEECH_WALLS.isdisjoint(between):
         return None
-    if q.rule.frame == "request" and "and" in between:
+    if q.rule.frame in ("request", "accuse") and "and" in between:
         return None  # "called for elections and thousands marched"
     if between[-1] in ("and", "but", "or") or any(map(is_verb_like, between)):
         return None

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from eventstudy.events.acting import ground, is_expected
 from eventstudy.events.actors import Mention
+from eventstudy.events.asides import subject_end
 from eventstudy.events.frames import Reading
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.own_country import abroad, at_home, conditioned
 from eventstudy.events.role_nouns import ROLES, role_source, role_target
-from eventstudy.events.roles import Scene, subject_begin, subject_end, subject_of
+from eventstudy.events.roles import Scene, subject_begin, subject_of
 from eventstudy.events.standing import Standing
 from eventstudy.events.status import RELATIVES, word_set
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eventstudy.events.actors import Mention
+from eventstudy.events.closing import SAYING
 from eventstudy.events.lexing import Tokens, plural
 from eventstudy.events.predicates import Predicate
 from eventstudy.events.status import BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
@@ -70,6 +71,7 @@ AT_LARGE = word_set("countries nations states community powers donors government
 """Whom a request is put to that nobody names."""
 _COUNTED = (["least"], ["most"])
 _ONTO = word_set("into against on for at by from")
+_JOINING = frozenset({"and", "but"})
 _LEADING = word_set("against for on to")
 
 
@@ -96,6 +98,8 @@ def role_target(tokens: Tokens, p: Predicate) -> int | None:
             and not (word in _ONTO and tokens.low[i - 1] in _CARRIED)
         ):
             return None
+        if word in _JOINING and not SAYING.isdisjoint(tokens.low[i + 1 : i + 5]):
+            return None  # "condemned the test and a general said"
         if word in AT_LARGE:
             return None  # "urged Islamic countries to arm his troops"
         if word in ROLES or is_ethnic(tokens.low, i):

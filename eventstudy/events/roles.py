@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 
 from eventstudy.events.actors import Mention
+from eventstudy.events.asides import subject_end
 from eventstudy.events.closing import SAYING, closing_clause
 from eventstudy.events.lexing import Tokens
 from eventstudy.events.predicates import Predicate
@@ -21,7 +22,7 @@ from eventstudy.events.status import (
 )
 from eventstudy.events.text import is_verb_like
 
-__all__ = ["Scene", "objects_of", "subject_begin", "subject_end", "subject_of"]
+__all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 
 _PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
@@ -120,11 +121,6 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
     return begin
 
 
-def subject_end(low: list[str], start: int) -> int:
-    """Give the token behind the subject of a verb group at ``start``, asides and relative clauses left out."""
-    return _before_aside(low, _before_relative(low, start)) + 1
-
-
 def _subject_begin(scene: Scene, p: Predicate) -> int:
     low = scene.tokens.low
     i = subject_end(low, p.start) - 1
@@ -162,7 +158,11 @@ def _subject_begin(scene: Scene, p: Predicate) -> int:
 def _clause_before(scene: Scene, floor: int, i: int, stop: int) -> bool:
     """Whether "and" at ``i`` follows a whole clause: "firms have stopped buying U.S. beef and China will"."""
     low = scene.tokens.low
-    role = i + 2 == stop and low[i + 1] in ROLES  # "rejected the plan and police broke up"
+    # "rejected the plan and police broke up", "raised taxes and the central bank hiked"
+    last = low[stop - 1]
+    role = (i + 2 == stop and last in ROLES) or (
+        low[i + 1] == "the" and stop - i < 5 and (last in ROLES or last == "bank")
+    )
     if not role and not any(m.first == i + 1 for m in scene.mentions):
         return False
     before = low[floor:i]
@@ -173,33 +173,6 @@ def _clause_before(scene: Scene, floor: int, i: int, stop: int) -> bool:
 
 _OBJECTIVE = frozenset({"", "light", "reverse", "undergo", "refuse"})  # verbs that no clause follows
 _HELPING = word_set("have has had is are was were will would could may might can must did does do")
-
-
-def _before_aside(low: list[str], i: int) -> int:
-    """Give the last token before an aside that opens with "after" and the like: "Peru, after months of talks, has"."""
-    if i < 4 or low[i] != ",":
-        return i
-    k = next((k for k in range(i - 1, max(0, i - 14), -1) if low[k] == ","), 0)
-    opens = k and (low[k + 1] in _ASIDES or (low[k + 1].endswith("ing") and k > 1))
-    told = any(
-        is_verb_like(low[j]) and low[j - 1] not in _ARTICLES for j in range(k + 1, i)
-    )  # "an unscheduled meeting"
-    return k - 1 if opens and not told else i
-
-
-_ASIDES = word_set("in at on with after following despite amid in under like unlike along citing saying")
-
-
-def _before_relative(low: list[str], start: int) -> int:
-    """Give the last token before ``start`` that no ", which ..., " holds: "Ghana, which condemned the raid, said"."""
-    if start < 2 or low[start - 1] != ",":
-        return start - 1
-    for k in range(start - 2, max(0, start - 40), -1):
-        if low[k] in RELATIVES and low[k - 1] == ",":
-            return k - 2
-        if low[k] == ";":
-            break
-    return start - 1
 
 
 def _describes(low: list[str], q: Predicate) -> bool:
