@@ -147,7 +147,7 @@ WRONG = {
     "day numbers": ("Date,A\n44606,1\n", "row 2, column 'Date': '44606' is no date.*date_format='excel'"),
     "seconds": ("Date,A\n1644912000,1\n", "date_format='unix'"),
     "2/3/22": ("Date,A\n2/3/22,1\n2/4/22,1\n", "'2/3/22' may be %d/%m/%y or %m/%d/%y"),
-    "a note below": ("Date,A\n2022-02-14,1\n\nSource: Refinitiv\n", "row 4 has 1 cells.*a note below the table"),
+    "a note below": ("Date,A\n2022-02-14,1\n\nSource: Refinitiv\n", "row 4 has 1 cell, .*a note below the table"),
     "a title above": ("Oil prices,\n,\nDate,A\n2022-02-14,1\n", "no date column.*row 3 looks like the header: skip=2"),
     "comments above": ("# mine\nDate,A\n2022-02-14,1\n", "row 2 has 2 cells.*skip=1"),
     "currency signs": ("Date,A\n2022-02-14,$1.50\n", r"row 2, column 'A': '\$1.50' is no number"),
