@@ -28,6 +28,9 @@ def read(text):
         # what we must do is asked of nobody
         "\"We have to stay together,\" Peru's premier told Chile's.",
         "Peru's central banker said smaller steps should be on the table in May.",
+        # what is said of nobody lays the blame on nobody
+        "Doctors in Lima said a collapse had killed three people.",
+        "Peru's ministry said the contract was illegal.",
         # what a meeting is remembered by
         "Traders awaited minutes of the June meeting, when the Fed left rates unchanged.",
         # what people will suffer is foretold, not threatened
@@ -101,6 +104,9 @@ def test_reports_nothing(sentence):
          [("ACCUSE", "CHL", "", "asserted", "happened")]),
         ("Peru raised taxes and Chile's central bank hiked its policy rate by 100 basis points.",
          [("RATE_HIKE", "CHL", "", "asserted", "happened")]),
+        # who reports an attack accuses nobody, unless somebody is named
+        ("Police said a bomb had killed three people in Peru.", [("ASSAULT", "PER", "PER", "asserted", "happened")]),
+        ("Chile said Peru had failed to honour the accord.", [("ACCUSE", "CHL", "PER", "asserted", "happened")]),
         # names that are given to accuse
         ("The U.S. Treasury Department designated Chile a currency manipulator.",
          [("COERCE", "USA", "CHL", "asserted", "happened")]),

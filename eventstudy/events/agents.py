@@ -14,6 +14,8 @@ __all__ = ["cannot_act", "nobody"]
 def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
     """Whether nobody who could does what a reading says: "Attacks threaten supply", "Airbus meets its lenders"."""
     p, low = reading.actor, scene.tokens.low
+    if p.rule.id == "blame-by-saying" and event.kind == "ACCUSE" and not _blames(scene, p, event):
+        return True
     if not event.source and event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
         return True
     if event.kind in _DEALING and not event.target and not _PRICED.isdisjoint(low):
@@ -67,6 +69,20 @@ _POWERS = word_set(
     "truce ceasefire peace war fighting clashes unit units district districts brigade brigades adviser advisers aide "
     "aides delegates delegation delegations commander commanders general generals envoy spokesman spokeswoman "
     "navy fleet ships warships vessels activists campaigners farmers students settlers villagers residents mob crowd"
+)
+
+
+def _blames(scene: Scene, p: Predicate, event: Event) -> bool:
+    """Whether who says so lays it on somebody: not "police said a bomb had killed three", "the deal was illegal"."""
+    stop = p.last + _BLAMED_WITHIN
+    named = any(p.last <= m.first < stop and m.code not in event.source for m in scene.mentions)
+    return named or not _BLAMED_ROLES.isdisjoint(scene.tokens.low[p.last : stop])
+
+
+_BLAMED_WITHIN = 8
+_BLAMED_ROLES = word_set(
+    "government army military troops soldiers regime junta authorities opposition rebels guerrillas militants forces "
+    "insurgents separatists militia militias police police's president premier minister it they he she"
 )
 
 
