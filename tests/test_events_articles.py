@@ -107,6 +107,10 @@ def test_reports_nothing(sentence):
         # who reports an attack accuses nobody, unless somebody is named
         ("Police said a bomb had killed three people in Peru.", [("ASSAULT", "PER", "PER", "asserted", "happened")]),
         ("Chile said Peru had failed to honour the accord.", [("ACCUSE", "CHL", "PER", "asserted", "happened")]),
+        # missiles that are fired at nothing, and at something
+        ("Peru fires two missiles", [("MOBILIZE", "PER", "", "asserted", "happened")]),
+        ("Peru fired two missiles on Sunday, killing three.", [("ASSAULT", "PER", "", "asserted", "happened")]),
+        ("Peru fires missiles at Santiago", [("ASSAULT", "PER", "CHL", "asserted", "happened")]),
         # names that are given to accuse
         ("The U.S. Treasury Department designated Chile a currency manipulator.",
          [("COERCE", "USA", "CHL", "asserted", "happened")]),
