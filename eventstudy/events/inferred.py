@@ -37,7 +37,7 @@ class Antecedent(NamedTuple):
     @classmethod
     def of(cls, tokens: Tokens, mentions: list[Mention]) -> Antecedent | None:
         """Take the first actor of a sentence without an event; None where it names none."""
-        return cls(named(tokens, mentions[:1])) if mentions else None
+        return cls(_named(tokens, mentions[:1])) if mentions else None
 
     def meant_by(self, words: set[str]) -> Sequence[Named]:
         """Return whom a pronoun among the words means: "they" is no single person, "he" is no target."""
@@ -51,7 +51,7 @@ class Antecedent(NamedTuple):
 _PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
 
 
-def named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
+def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
     starts = tokens.starts
     return [Named(m.code, starts[m.first], tokens.end(m.last - 1), m.kind == "members") for m in mentions]
 
@@ -68,17 +68,17 @@ def with_inferred(
 
     ``before`` are the actors of the sentence before, ``now`` those of the event before in this sentence.
     """
-    source: Sequence[Named] = named(scene.tokens, found[0])
-    target: Sequence[Named] = named(scene.tokens, found[1])
+    source: Sequence[Named] = _named(scene.tokens, found[0])
+    target: Sequence[Named] = _named(scene.tokens, found[1])
     if not source and not reading.actor.passive:
         # "It denied ...": the subject of the sentence before.
         if now.source and _joined(scene, reading):
             source = now.source
         source = source or before.meant_by(set(scene.tokens.low[: reading.actor.start]))
     if not source and reading.polarity == "denied" and reading.speaker is not None:
-        source = named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
+        source = _named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
     if not source and reading.speaker is not None and _own_forces(scene, reading):
-        source = named(scene.tokens, subject_of(scene, reading.speaker)) or _stands(
+        source = _named(scene.tokens, subject_of(scene, reading.speaker)) or _stands(
             standing, scene.tokens, subject_begin(scene, reading.speaker), reading.speaker.start
         )
     if reading.actor.pos != "noun":
@@ -86,12 +86,12 @@ def with_inferred(
         if _one_country(standing, source) and (not target or target[0].code == source[0].code):
             code = source[0].code
             meant = conditioned(scene, reading, code) or abroad(scene, reading, code)
-            target = named(scene.tokens, meant) or target
+            target = _named(scene.tokens, meant) or target
         target = target or _standing_target(standing, scene, reading, source)
         target = target or _role_target(standing, scene, reading, source)
         if not source and target and _by_hand(reading, scene):
             # Who bombs or shoots without being named is taken to be of the place.
-            source = named(scene.tokens, ground(scene, [], reading.actor.start)) or target[:1]
+            source = _named(scene.tokens, ground(scene, [], reading.actor.start)) or target[:1]
             source = source if _one_country(standing, source) else ()
         if not target and reading.meaning.kind in _DOMESTIC and _one_country(standing, source):
             target = list(source)  # who restricts, yields or protests without naming another means its own country
@@ -181,7 +181,7 @@ def _standing_actor(standing: Standing, scene: Scene, reading: Reading) -> list[
     low, begin = scene.tokens.low, subject_begin(scene, p)
     if low[begin] in _JOINING:
         p = next((q for q in reversed(scene.predicates) if q.start < begin and q.pos == "fin" and not q.passive), p)
-    end = subject_end(scene.tokens.low, p.start)  # "the central bank, in an unscheduled meeting, raised"
+    end = subject_end(low, p.start)  # "the central bank, in an unscheduled meeting, raised"
     return _stands(standing, scene.tokens, subject_begin(scene, p), end)
 
 

@@ -12,21 +12,7 @@ __all__ = ["Nouns"]
 
 _CAPPING = frozenset({"cap", "caps", "capped", "capping"})
 _NOUN_LEADS = frozenset(
-    {
-        "for",
-        "after",
-        "following",
-        "with",
-        "despite",
-        "to",
-        "from",
-        "than",
-        "towards",
-        "toward",
-        "of",
-        "on",
-        "and",
-    }
+    {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on", "and"}
 )
 # Whose object is another's movement: "traders ignored a 2 % rise".
 _OF_OTHERS = frozenset(

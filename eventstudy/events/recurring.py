@@ -14,7 +14,9 @@ from eventstudy.events.taxonomy import Taxonomy
 __all__ = ["Known", "Recurring", "recurring"]
 
 _MOST_MET = 1 << 15
+"""Sentences of which it is known that they were met; then it begins anew."""
 _MOST_KEPT = 1 << 11
+"""Sentences that are kept; then it begins anew."""
 _LONGEST = 600
 """Characters of a sentence that is kept."""
 

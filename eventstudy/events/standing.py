@@ -24,36 +24,12 @@ _OF_THE_COUNTRY = word_set(
     "government cabinet parliament army military navy police authorities president premier chancellor king opposition "
     "prosecutors lawmakers legislature senate congress junta regulators troops soldiers"
 )
-_TWO_WORDS = frozenset(
-    {
-        ("central", "bank"),
-        ("prime", "minister"),
-        ("finance", "minister"),
-        ("foreign", "minister"),
-        ("defence", "minister"),
-        ("defense", "minister"),
-        ("interior", "minister"),
-        ("energy", "minister"),
-        ("oil", "minister"),
-        ("trade", "minister"),
-        ("finance", "ministry"),
-        ("foreign", "ministry"),
-        ("defence", "ministry"),
-        ("defense", "ministry"),
-        ("interior", "ministry"),
-        ("commerce", "ministry"),
-        ("energy", "ministry"),
-        ("trade", "ministry"),
-        ("air", "force"),
-        ("security", "forces"),
-        ("armed", "forces"),
-        ("supreme", "court"),
-        ("constitutional", "court"),
-        ("ruling", "party"),
-        ("opposition", "leader"),
-        ("opposition", "party"),
-    }
-)
+_PORTFOLIOS = ("finance", "foreign", "defence", "defense", "interior", "energy", "trade")
+_TWO_WORDS = frozenset((of, office) for of in _PORTFOLIOS for office in ("minister", "ministry")) | {
+    ("central", "bank"), ("prime", "minister"), ("oil", "minister"), ("commerce", "ministry"), ("air", "force"),
+    ("security", "forces"), ("armed", "forces"), ("supreme", "court"), ("constitutional", "court"),
+    ("ruling", "party"), ("opposition", "leader"), ("opposition", "party"),
+}  # fmt: skip
 # Without an article these are the country's own: "police detained", "lawmakers rejected".
 _BARE = word_set(
     "police authorities prosecutors lawmakers regulators troops soldiers protesters demonstrators relatives residents "
@@ -101,14 +77,16 @@ class Standing:
         """Count what has been named until now as before the sentence that follows."""
         self._before = len(self._places.codes)
 
+    def _spoken_of(self) -> list[str]:
+        return self._places.codes[max(0, self._before - _REACH) : self._before]
+
     def is_country(self, code: str) -> bool:
         """Whether an actor is a country rather than an organisation or a group."""
         return self._types.get(code) == "country"
 
     def home(self) -> str:
         """Return the country of which the article speaks; empty where two are spoken of alike."""
-        codes = self._places.codes[max(0, self._before - _REACH) : self._before]
-        ranked = Counter(code for code in codes if self.is_country(code)).most_common(2)
+        ranked = Counter(filter(self.is_country, self._spoken_of())).most_common(2)
         if len(ranked) < 2:
             return ranked[0][0] if ranked else ""
         (first, often), (_, next_often) = ranked
@@ -148,8 +126,7 @@ class Standing:
     def _code(self, role: list[str], *, definite: bool) -> str:
         head = role[-1] if role else ""
         if definite and len(role) == 1 and head in _AGAIN:
-            seen = self._places.codes[max(0, self._before - _REACH) : self._before]
-            return next((code for code in reversed(seen) if code in _AGAIN[head]), "")
+            return next((code for code in reversed(self._spoken_of()) if code in _AGAIN[head]), "")
         alone = len(role) == 1 and (head in _OF_THE_COUNTRY if definite else head in _BARE)
         joined = len(role) == 2 and tuple(role) in (_TWO_WORDS if definite else _BARE_TWO)
         return self.home() if alone or joined else ""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Pictures"]
 
 WindowLike = tuple[int, int]
-_NO_SESSION = np.iinfo(np.int64).min
 
 
 class Pictures(Asking):
