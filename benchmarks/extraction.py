@@ -15,7 +15,7 @@ from pathlib import Path
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events
 from eventstudy.events.records import Event
-from eventstudy.events.taxonomy import Taxonomy
+from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news import Article
 
 GOLD = Path(__file__).resolve().parents[1].parent / "shared" / "gold"

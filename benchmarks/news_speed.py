@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.marks import put_between  # noqa: E402
 from eventstudy.events import extract_events, extract_moves  # noqa: E402
-from eventstudy.events.text import article_sentences  # noqa: E402
+from eventstudy.events.language.text import article_sentences  # noqa: E402
 from eventstudy.news import Article, read_news  # noqa: E402
 from fuzz.hostile_news import COUNTED, UNITS, hostile  # noqa: E402
 

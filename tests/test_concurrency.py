@@ -22,7 +22,7 @@ from eventstudy import errors
 from tests.test_security import small_study
 
 PACKAGE = Path(es.__file__).parent
-FILLED_ON_PURPOSE = {"inference/registry.py": {"_TESTS"}, "events/moves_lexicon.py": {"_FLAGS"}}
+FILLED_ON_PURPOSE = {"inference/registry.py": {"_TESTS"}, "events/moves/lexicon.py": {"_FLAGS"}}
 """The tests by name, to which `register_test` adds a user's; a table written out by a loop below it."""
 TREES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))

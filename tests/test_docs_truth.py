@@ -23,7 +23,7 @@ ROOMS = ["news", "events", "prices", "prices.sources", "assets", "calendars", "a
 
 def contract() -> list[set[str]]:
     held = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (layers,) = (c for c in held["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
+    layers = next(c for c in held["tool"]["importlinter"]["contracts"] if c["containers"] == ["eventstudy"])
     assert layers["exhaustive"]
     return [set(re.findall(r"\w+", line)) for line in layers["layers"] if line != "__main__"]
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventstudy.errors import NewsError
-from eventstudy.events.extractor import Extractor, LanguageModel, extract_with
-from eventstudy.events.masking import mask_article
+from eventstudy.events.other_readers.extractor import Extractor, LanguageModel, extract_with
+from eventstudy.events.other_readers.masking import mask_article
 from eventstudy.news import Article
 
 TEXT = (

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventstudy.events.actors import Gazetteer
-from eventstudy.events.extractor import LanguageModel, extract_with
-from eventstudy.events.lexing import tokenize
-from eventstudy.events.masking import MaskedText, mask_article
+from eventstudy.events.language.lexing import tokenize
+from eventstudy.events.other_readers.extractor import LanguageModel, extract_with
+from eventstudy.events.other_readers.masking import MaskedText, mask_article
 from eventstudy.events.times import article_times
 from eventstudy.news import Article, read_news
 

@@ -6,7 +6,7 @@ import pytest
 
 from eventstudy.errors import SpecError
 from eventstudy.events import Event, Gazetteer, Taxonomy, extract_events
-from eventstudy.events.text import sentences
+from eventstudy.events.language.text import sentences
 from eventstudy.news import Article
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstudy.events import Gazetteer, Taxonomy, extract_events
-from eventstudy.events.recurring import Recurring
+from eventstudy.events.triggers.recurring import Recurring
 from eventstudy.news import Article
 
 SENTENCES = (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventstudy.events.lexing import tokenize
-from eventstudy.events.text import MAX_SENTENCE, clauses, sentences
+from eventstudy.events.language.lexing import tokenize
+from eventstudy.events.language.text import MAX_SENTENCE, clauses, sentences
 
 
 def _sentences(text: str) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from eventstudy.events import extract_moves, moves
-from eventstudy.events.mentions import gazetteer
-from eventstudy.events.moves import article_moves
-from eventstudy.events.moves_plain import PLAIN_VERBS, read_plain
+from eventstudy.events import extract_moves
+from eventstudy.events.moves import article_moves, extract
+from eventstudy.events.moves.mentions import gazetteer
+from eventstudy.events.moves.plain import PLAIN_VERBS, read_plain
 from eventstudy.news import Article
 
 DATA = Path(__file__).parent / "data"
@@ -29,9 +29,9 @@ OTHERS = (
 def both(text: str, monkeypatch: pytest.MonkeyPatch, published: str = "2022-02-15T14:00Z") -> int:
     """Compare the two ways; give how many sentences were read the short one."""
     article, plain = Article(text, published), []
-    monkeypatch.setattr(moves, "read_plain", lambda *given: plain.append(read_plain(*given)) or plain[-1])
+    monkeypatch.setattr(extract, "read_plain", lambda *given: plain.append(read_plain(*given)) or plain[-1])
     short = article_moves(article)
-    monkeypatch.setattr(moves, "read_plain", lambda *_given: None)
+    monkeypatch.setattr(extract, "read_plain", lambda *_given: None)
     assert repr(short) == repr(article_moves(article)), text
     return sum(found is not None for found in plain)
 

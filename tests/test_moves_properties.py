@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventstudy.events.language.numbers import find_quantities, parse_number, parse_quantity
 from eventstudy.events.moves import article_moves, extract_moves
-from eventstudy.events.numbers import find_quantities, parse_number, parse_quantity
 from eventstudy.events.times import find_times
 from eventstudy.news.article import Article
 

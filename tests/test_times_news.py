@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from eventstudy.events.times import find_times
-from eventstudy.events.times_patterns import pattern_at
+from eventstudy.events.times.patterns import pattern_at
 
 DATA = Path(__file__).parent / "data" / "times_news.jsonl"
 PUBLISHED = "2022-02-15T18:00+00:00"

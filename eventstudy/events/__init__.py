@@ -2,13 +2,13 @@
 
 from eventstudy.events.actors import Gazetteer
 from eventstudy.events.extract import extract_events, iter_events
-from eventstudy.events.extractor import Extraction, Extractor, LanguageModel, extract_with
 from eventstudy.events.gdelt import iter_gdelt, read_gdelt
 from eventstudy.events.moves import extract_moves
+from eventstudy.events.other_readers.extractor import Extraction, Extractor, LanguageModel, extract_with
 from eventstudy.events.readers import read_events
 from eventstudy.events.records import Event, ReportedMove
 from eventstudy.events.tables import EventTable, MoveTable
-from eventstudy.events.taxonomy import Taxonomy
+from eventstudy.events.triggers.taxonomy import Taxonomy
 
 __all__ = [
     "Event",

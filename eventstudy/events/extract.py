@@ -7,24 +7,24 @@ from dataclasses import replace
 
 from eventstudy._arguments import check_kind
 from eventstudy._progress import track
-from eventstudy.events.acting import says_so
 from eventstudy.events.actors import Gazetteer, Places
-from eventstudy.events.agents import cannot_act, nobody
-from eventstudy.events.assemble import Context, build_event
-from eventstudy.events.culture import of_culture
-from eventstudy.events.frames import DECIDING, Reading, interpret, kind_of
-from eventstudy.events.inferred import Antecedent
-from eventstudy.events.nominal import presented
-from eventstudy.events.predicates import Predicate
+from eventstudy.events.actors.standing import Standing
+from eventstudy.events.language.text import article_sentences, clauses, is_verb_like
+from eventstudy.events.language.verb_groups import SUBORDINATORS, first_to, word_set
+from eventstudy.events.readings.acting import says_so
+from eventstudy.events.readings.agents import cannot_act, nobody
+from eventstudy.events.readings.assemble import Context, build_event
+from eventstudy.events.readings.culture import of_culture
+from eventstudy.events.readings.frames import DECIDING, Reading, interpret, kind_of
+from eventstudy.events.readings.inferred import Antecedent
+from eventstudy.events.readings.nominal import presented
+from eventstudy.events.readings.roles import Scene
+from eventstudy.events.readings.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.records import Event
-from eventstudy.events.recurring import recurring
-from eventstudy.events.roles import Scene
-from eventstudy.events.sport import ON_THE_FIELD, of_sport
-from eventstudy.events.standing import Standing
-from eventstudy.events.status import SUBORDINATORS, first_to, word_set
 from eventstudy.events.tables import EventTable
-from eventstudy.events.taxonomy import Taxonomy
-from eventstudy.events.text import article_sentences, clauses, is_verb_like
+from eventstudy.events.triggers.predicates import Predicate
+from eventstudy.events.triggers.recurring import recurring
+from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news.article import Article, as_articles, distinct
 
 __all__ = ["extract_events", "iter_events"]

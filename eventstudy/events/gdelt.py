@@ -12,7 +12,7 @@ from eventstudy._progress import track
 from eventstudy.errors import NewsError
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
-from eventstudy.events.taxonomy import Taxonomy
+from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news.decoding import decode, read_bytes
 
 __all__ = ["iter_gdelt", "plover_category", "read_gdelt"]

@@ -1,0 +1,172 @@
+"""Market moves that articles themselves report: asset, direction, amount, level, as-of, with evidence."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+
+from eventstudy._progress import track
+from eventstudy.events.language.lexing import Stretches
+from eventstudy.events.language.numbers import may_spell
+from eventstudy.events.language.text import article_sentences
+from eventstudy.events.moves.compared import CREEPING
+from eventstudy.events.moves.found import Found
+from eventstudy.events.moves.grammar import read_sentence
+from eventstudy.events.moves.mentions import Gazetteer, gazetteer, split_words
+from eventstudy.events.moves.plain import read_plain
+from eventstudy.events.moves.records import make_record
+from eventstudy.events.moves.states import STATES
+from eventstudy.events.moves.tokens import Token, tokenise
+from eventstudy.events.moves.verbs import (
+    ADJECTIVES,
+    CAUSATIVES,
+    CROSSING,
+    NOUNS,
+    OVERTAKING,
+    PHRASAL,
+    SIZED,
+    SUFFERED,
+    VERBS,
+)
+from eventstudy.events.records import ReportedMove
+from eventstudy.events.tables import MoveTable
+from eventstudy.events.times import TimeMention, Times, times_of
+from eventstudy.news.article import Article, as_articles, distinct
+
+__all__ = ["article_moves", "extract_moves"]
+
+_ALPHA = re.compile(r"[a-z]+")
+# Words that may stand for an asset of the sentence before.
+_STANDING = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark"})
+# More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
+_MOST_WORDS = 48
+_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
+    CROSSING, CREEPING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
+)
+# "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
+_FORMERLY = frozenset({"from", "versus", "compared", "against", "above", "below", "good"})
+_STOOD = frozenset(
+    {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
+    | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}
+    | {"closes", "settles", "ends", "finishes", "opens", "trades"}
+)
+
+
+def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | None = None) -> MoveTable:
+    """Read the market moves that articles report.
+
+    Parameters
+    ----------
+    articles : Article or iterable of Article
+        What `eventstudy.read_news` gives.
+    progress : bool, optional
+        Whether to show a progress bar; None shows one where a person watches.
+
+    Returns
+    -------
+    MoveTable
+        One row a move. What is denied, forecast or conditional has its own ``polarity`` and
+        ``modality`` and is in the table too: ``moves.filter(polarity="asserted", modality="happened")``.
+
+    Notes
+    -----
+    A number is kept only if it parses again from its own span. Where a text gives a move both in
+    percent and in money, ``amount`` is the percentage and the other one is a span named ``"change"``.
+    ``as_of`` is an instant where the text gives a clock time; with precision ``"date"`` it is the
+    calendar day at midnight UTC: the day named, else the day of publication. A sentence that stands in an
+    article twice, word for word, is read once.
+
+    Examples
+    --------
+    >>> from eventstudy.news import Article
+    >>> text = "Brent futures fell as much as 2.1% to trade below $95 a barrel."
+    >>> move = extract_moves(Article(text, "2022-02-15"))[0]
+    >>> move.asset, move.direction, move.amount, move.bound, move.level, move.level_bound, move.level_unit
+    ('BRENT', 'down', 2.1, 'as much as', 95.0, 'less than', 'USD per barrel')
+    """
+    items: list[ReportedMove] = []
+    for article in distinct(track(as_articles(articles), label="moves", progress=progress)):
+        items.extend(article_moves(article))
+    return MoveTable.from_items(items)
+
+
+def article_moves(article: Article) -> list[ReportedMove]:
+    """Read the moves of one article, in the order of its text; see `extract_moves`."""
+    names = gazetteer()
+    out: dict[str, ReportedMove] = {}
+    for move, times in _read(article, names):
+        record = make_record(move, times, article, names.catalogue)
+        if record is not None:
+            out.setdefault(record.move_id, record)
+    return list(out.values())
+
+
+_NAMES, _STANDS = 1, 2
+
+
+@functools.lru_cache(maxsize=4)
+def _marks(names: Gazetteer) -> Stretches[int]:
+    return Stretches(functools.partial(_mark, names))
+
+
+def _mark(names: Gazetteer, chunk: str) -> int:
+    """Say whether a name of an asset may stand in a stretch without white space, or a word for one."""
+    words = _ALPHA.findall(chunk.lower())
+    named = 0 if names.anchors.isdisjoint(words) else _NAMES
+    return named | (0 if _STANDING.isdisjoint(words) else _STANDS)
+
+
+def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
+    """Yield each move of an article with the times of its sentence."""
+    text = article.text
+    times: Times | None = None
+    context: list[Token] = []
+    named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
+    read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
+    marks = _marks(names)
+    for start, end in article_sentences(article):
+        marked = list(filter(None, map(marks.__getitem__, text[start:end].split())))
+        if not marked:
+            context, named_last = [], None  # nearly all sentences of most articles
+            continue
+        named, stands = any(mark & _NAMES for mark in marked), any(mark & _STANDS for mark in marked)
+        if not named and not (stands and (context or named_last is not None)):
+            context, named_last = [], None
+            continue
+        words = _ALPHA.findall(text[start:end].lower())
+        bag = set(words)
+        silent = bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]
+        silent = silent and (bag.isdisjoint(_FORMERLY) or bag.isdisjoint(_STOOD))
+        if silent or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
+            context, named_last = [], (start, end) if named else None
+            continue
+        if named_last is not None:
+            context, named_last = _first_asset(article, named_last, names), None
+        again = text[start:end], text[context[0].start : context[0].end] if context else ""
+        if again in read:
+            context = read[again]
+            continue
+        plain = read_plain(text, start, end, names)
+        if plain is not None:
+            yield plain[0], []
+            context = read[again] = [plain[1]]
+            continue
+        oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
+        split = split_words(text, start, end) if names.may_name(bag) else []
+        mentions = names.scan(article, split, oil=oil)
+        if not mentions and not (context and stands):
+            context = read[again] = context[:1]
+            continue
+        times = times or times_of(article)
+        here = times.within(start, end)
+        spelled = may_spell(bag) or not text.isascii()
+        tokens = tokenise(text, split or split_words(text, start, end), mentions, here, spelled=spelled)
+        yield from ((m, here) for m in read_sentence(text, tokens, context))
+        context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
+
+
+def _first_asset(article: Article, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:
+    text = article.text
+    mentions = names.scan(article, split_words(text, *sentence))
+    return [Token("asset", text[m.start : m.end].lower(), m.start, m.end, asset=m) for _, _, m in mentions[:1]]

@@ -1,0 +1,77 @@
+"""Moves of more than a day: "up 20 % this year", "a weekly gain", "2 % lower for the month"."""
+
+from __future__ import annotations
+
+import re
+
+from eventstudy.events.moves import lexicon as lex
+from eventstudy.events.moves.found import Found
+from eventstudy.events.times import TimeMention
+
+__all__ = ["period_of"]
+
+_LENGTH = r"(?:week|month|quarter|year)"
+_AFTER = re.compile(rf"[\s,]{{0,2}}((?:for|on|over)\s(?:the|this)\s{_LENGTH}|year[\s-]to[\s-]date)\b", re.IGNORECASE)
+_FIRST = re.compile(rf"(?:for|on|over)\s(?:the|this)\s{_LENGTH}(?=,)", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(weekly|monthly|quarterly|yearly|annual)\s(?:[\w-]+\s)?$", re.IGNORECASE)
+_AMOUNT_AHEAD = re.compile(r"(?:%|percent|points?|cents?)\s(?:so\sfar\s)?$", re.IGNORECASE)
+_WORD = re.compile(r"[\w'’.%$-]+")
+# Words that may stand between an amount and the time over which it ran.
+_GAP = 4
+_REACH = 300  # characters
+
+
+def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, int] | None:
+    """Find the span of time over which a move ran, if the text gives one longer than a day.
+
+    Parameters
+    ----------
+    move : Found
+        As the grammar read it.
+    times : list of TimeMention
+        The times of its sentence.
+    text : str
+        The whole text.
+
+    Returns
+    -------
+    (int, int) or None
+        Where the text says it.
+    """
+    named = _BEFORE.search(text, max(0, move.trigger.start - 24), move.trigger.start)
+    if named is not None:
+        return named.span(1)
+    size = move.amount.end if move.amount is not None else 0
+    ends = {size, move.change.end if move.change is not None else 0, move.trigger.end} - {0}
+    for end in sorted(ends, reverse=True):
+        follows = _AFTER.match(text, end)
+        if follows is not None:
+            return follows.span(1)
+    opening = _FIRST.match(text, move.region[0])
+    if opening is not None:
+        return opening.span()
+    here = [t for t in times if move.region[0] <= t.start < move.region[1]]
+    if not here:
+        opening = _FIRST.match(text, _sentence(text, move.region[0]))
+        if opening is not None:
+            return opening.span()  # "For the week, Brent lost 2 percent and WTI shed 4 percent"
+    place = max(ends)
+    nearest = min(here, key=lambda t: t.start - place if t.start >= place else place - t.end, default=None)
+    if nearest is None or nearest.precision != "interval" or nearest.kind not in ("period", "year", "relative"):
+        return None
+    if nearest.start < place:
+        opens = text[nearest.end : nearest.end + 1] == "," and nearest.start - move.region[0] < 12
+        # "already down 20 % this year, slipped another 1 %": of the move before
+        opens = opens and _AMOUNT_AHEAD.search(text, max(0, nearest.start - 16), nearest.start) is None
+        return (nearest.start, nearest.end) if opens else None
+    between = _WORD.findall(text[place : nearest.start].lower())
+    if len(between) > _GAP or any(lex.flags_of(w) & lex.VERBISH for w in between):
+        return None
+    return nearest.start, nearest.end
+
+
+def _sentence(text: str, place: int) -> int:
+    """Give where the sentence around a place begins, if within reach."""
+    since = max(0, place - _REACH)
+    stop = text.rfind(". ", since, place)
+    return max(stop + 2 if stop >= 0 else since, text.rfind("\n", since, place) + 1)

@@ -1,0 +1,242 @@
+"""From what the grammar found to a `ReportedMove`: units, as-of time, quote, spans, id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import math
+from typing import NamedTuple
+
+import pandas as pd
+
+from eventstudy._types import Bound, Precision
+from eventstudy.assets.catalogue import Catalogue
+from eventstudy.events.language.numbers import Quantity, parse_quantity
+from eventstudy.events.moves.found import Found
+from eventstudy.events.moves.periods import period_of
+from eventstudy.events.moves.tokens import Token
+from eventstudy.events.records import ReportedMove, Span
+from eventstudy.events.times import TimeMention
+from eventstudy.news.article import Article
+
+__all__ = ["make_record"]
+
+_BEYOND = frozenset({"past", "beyond", "through"})
+_POINT_CLASSES = ("equity index", "volatility", "currency index", "basket")
+_INSTRUMENTS = {
+    "futures": "futures",
+    "future": "futures",
+    "contract": "futures",
+    "contracts": "futures",
+    "spot": "spot",
+}
+
+
+class _AsOf(NamedTuple):
+    instant: pd.Timestamp | None
+    precision: Precision
+    span: tuple[int, int] | None
+
+
+def make_record(move: Found, times: list[TimeMention], article: Article, catalogue: Catalogue) -> ReportedMove | None:
+    """Build the record; None where a number does not parse again from its span.
+
+    Parameters
+    ----------
+    move : Found
+        As the grammar read it.
+    times : list of TimeMention
+        The times of its sentence.
+    article : Article
+        Where it stands.
+    catalogue : Catalogue
+        For the way an asset is quoted.
+    """
+    text = article.text
+    amount, level = _checked(move.amount, text), _checked(move.level, text)
+    if (move.amount is not None and amount is None) or (move.level is not None and level is None):
+        return None
+    unit = "" if amount is None else amount.unit or "points"
+    if amount is not None and unit == "basis points" and move.asset.asset_class != "rate":
+        # "The DAX was down half a percentage point": of a price, a point of percent is a percent.
+        amount, unit = amount._replace(value=amount.value / 100.0), "percent"
+    against = _against(move, amount, level)
+    if move.reference is None:
+        move.reference = period_of(move, [t for t in times if not _anchors(t, text, move)], text)
+    level_unit = "" if level is None else _level_unit(move, level, against, catalogue)
+    spans = move.spans()
+    first, last = spans[0].start, spans[0].end
+    for span in spans:
+        first, last = min(first, span.start), max(last, span.end)
+    when = _as_of(move, times, article, last)
+    if when.span is not None:
+        spans.append(Span("as_of", *when.span))
+        first, last = min(first, when.span[0]), max(last, when.span[1])
+    spans.append(Span("quote", first, last))
+    spans.sort(key=_order)
+    place = f"{move.trigger.start}\x1f{move.asset.start}"
+    key = f"{article.article_id}\x1f{move.asset.symbol}\x1f{move.direction}\x1f{against}\x1f{place}"
+    return ReportedMove(
+        move_id="m-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        asset=move.asset.symbol,
+        direction=move.direction,
+        amount=math.nan if amount is None else amount.value,
+        unit=unit,
+        bound=move.bound,
+        level=math.nan if level is None else _signed(level, text),
+        level_unit=level_unit,
+        level_bound=_level_bound(move, level_unit, text),
+        against=against,
+        as_of=when.instant,
+        precision=when.precision,
+        reference="" if move.reference is None else text[move.reference[0] : move.reference[1]],
+        instrument=_instrument(move, text),
+        polarity=move.polarity,
+        modality=move.modality,
+        quote=text[first:last],
+        spans=tuple(spans),
+        article_id=article.article_id,
+        title=article.title,
+        rule=move.rule,
+    )
+
+
+def _checked(token: Token | None, text: str) -> Quantity | None:
+    """The quantity, if its span alone gives the same number and unit again."""
+    if token is None or token.quantity is None:
+        return None
+    q = token.quantity
+    again = parse_quantity(text[q.start : q.end])
+    if again is None or again.unit != q.unit or not math.isclose(again.value, q.value, rel_tol=1e-12, abs_tol=0.0):
+        return None
+    return q
+
+
+def _signed(level: Quantity, text: str) -> float:
+    """A level below zero: "-0.35 %", "minus" written as a sign right before the number."""
+    negative = level.sign < 0 and text[level.start] in "-−" and not text[level.start + 1].isspace()
+    return -level.value if negative else level.value
+
+
+def _level_bound(move: Found, level_unit: str, text: str) -> Bound:
+    """ "Past 76 per dollar" is beyond it in the quote's own direction: a firmer ruble is at less than 76."""
+    span = move.level_bound_span
+    if span is None or text[span[0] : span[1]].lower() not in _BEYOND:
+        return move.level_bound
+    falls = level_unit == "percent" or level_unit.startswith(f"{move.asset.symbol} per ")
+    return "more than" if (move.sense > 0) != falls else "less than"
+
+
+def _against(move: Found, amount: Quantity | None, level: Quantity | None) -> str:
+    if move.asset.asset_class != "currency":
+        return ""
+    if move.asset.inverse or move.asset.counter:
+        return move.asset.inverse or move.asset.counter
+    if move.against is not None:
+        return move.against.symbol
+    for q in (level, amount):
+        if q is not None and len(q.per) == 3 and q.per != move.asset.symbol:
+            return q.per
+    if level is not None and len(level.unit) == 3 and level.unit != move.asset.symbol:
+        return level.unit
+    return ""
+
+
+def _level_unit(move: Found, level: Quantity, against: str, catalogue: Catalogue) -> str:
+    symbol = move.asset.symbol
+    _, group, name = symbol.partition("class:")
+    named = catalogue.groups[name][1][0] if group and name in catalogue.groups else symbol
+    asset = catalogue.get(named)
+    if move.asset.asset_class == "currency":
+        if len(level.per) == 3 and level.unit:
+            return f"{level.unit} per {level.per}"
+        if len(level.per) == 3:
+            return f"{symbol} per {level.per}" if level.per != symbol else f"{against} per {symbol}"
+        if level.unit and level.unit != symbol:
+            return f"{level.unit} per {symbol}"
+        if move.asset.counter:
+            return f"{against} per {symbol}"
+        if against:
+            return _pair_quote(symbol, against, catalogue)
+        return f"{symbol} per USD" if level.unit and symbol != "USD" else (asset.quote if asset is not None else "")
+    if level.unit == "points" or move.asset.asset_class in _POINT_CLASSES or move.asset.symbol == "class:stocks":
+        return "points" if level.unit in ("", "points") else level.unit
+    if level.unit == "percent":
+        return "percent"
+    if level.per:
+        return f"{level.unit or 'USD'} per {level.per}"
+    if asset is None or not level.unit:
+        return level.unit if asset is None else asset.quote
+    _, _, per = asset.quote.partition(" per ")
+    return f"{level.unit} per {per}" if per else level.unit
+
+
+def _pair_quote(symbol: str, against: str, catalogue: Catalogue) -> str:
+    """How a bare number between two currencies is read: as either of them is quoted in the catalogue."""
+    for one, two in ((symbol, against), (against, symbol)):
+        quote = catalogue[one].quote if one in catalogue else ""
+        if set(quote.split(" per ")) == {one, two}:
+            return quote
+    return f"{symbol} per {against}"
+
+
+def _instrument(move: Found, text: str) -> str:
+    words = text[move.asset_span[0] : move.asset_span[1]].lower().split()
+    return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
+
+
+def _order(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.field
+
+
+def _as_of(move: Found, times: list[TimeMention], article: Article, place: int) -> _AsOf:
+    """The time that the move is of: the nearest to ``place``, the end of its evidence."""
+    if not times:
+        return _AsOf(None if move.modality != "happened" else _day(article.published_date), "date", None)
+    text = article.text
+    here = [t for t in times if not _anchors(t, text, move)]
+    region = [t for t in here if move.region[0] <= t.start < move.region[1]]
+    best = (
+        _closest(region, place)
+        or _closest([t for t in here if t.precision == "instant"], place)
+        or _closest(here, place)
+    )
+    if best is None or best.kind in ("period", "year"):
+        if move.modality != "happened":
+            return _AsOf(None, "date", None)
+        return _AsOf(_day(article.published_date), "date", None)
+    if best.precision == "instant" and text[
+        max(0, move.trigger.start - 12) : move.trigger.start
+    ].rstrip().lower().endswith(" after"):
+        # "Traded at 79.64 by 0613 GMT, after weakening to 80.58": the clock is the first one's.
+        return _AsOf(_day(best.day), "date", None)
+    span = (best.start, best.end)
+    if best.precision == "instant":
+        return _AsOf(best.earliest, "instant", span)
+    return _AsOf(_day(best.day), best.precision, span)
+
+
+@functools.lru_cache(maxsize=512)
+def _day(day: dt.date) -> pd.Timestamp:
+    return pd.Timestamp(day, tz="UTC").as_unit("ns")
+
+
+def _anchors(t: TimeMention, text: str, move: Found) -> bool:
+    """Whether a time says what a move is measured from, or belongs to another thing: "since 2014", "Monday's close"."""
+    if move.reference is not None and move.reference[0] <= t.start < move.reference[1]:
+        return True
+    if text[t.end : t.end + 2] in ("'s", "’s", "s'"):
+        return True
+    before = text[max(0, t.start - 12) : t.start].lower().rstrip()
+    return before.endswith((" since", " from", " until", " till")) or text[t.start : t.end].lower().startswith("since")
+
+
+def _closest(times: list[TimeMention], place: int) -> TimeMention | None:
+    """A clock time before any day, then the nearest to ``place``."""
+
+    def key(t: TimeMention) -> tuple[bool, bool, int]:
+        distance = t.start - place if t.start >= place else place - t.end
+        return t.precision != "instant", t.kind in ("period", "year"), abs(distance)
+
+    return min(times, key=key, default=None)

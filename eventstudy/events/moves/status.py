@@ -1,0 +1,119 @@
+"""Whether a move happened: polarity and modality, read no further than its own clause."""
+
+from __future__ import annotations
+
+from eventstudy._types import Modality, Polarity
+from eventstudy.events.moves import lexicon as lex
+from eventstudy.events.moves.tokens import Token
+
+__all__ = ["status", "would"]
+
+_CONDITIONS = frozenset({"if", "unless", "whether", "suppose", "supposing"})
+_MAYBE = frozenset({"could", "may", "might", "would", "should"})
+_WALLS = frozenset({",", "that", "and", "after", "which", "but"})
+
+
+def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarity, Modality]:
+    """Read polarity and modality of the movement at ``i``.
+
+    Parameters
+    ----------
+    toks : list of Token
+        The sentence.
+    i, subject, start : int
+        The movement, its asset (negative: in an earlier sentence), the first token of its clause.
+
+    Returns
+    -------
+    polarity, modality : str
+        From the verb group between asset and movement, then from what governs the clause: a comma, a
+        verb of saying or "that" is a wall.
+    """
+    begin = max(start, subject + 1) if 0 <= subject < i else max(start, i - 6)
+    first = max(start, subject - 6)
+    mover = next((k for k in range(subject - 1, first - 1, -1) if toks[k].flags & lex.MOVER), None)
+    if (
+        0 <= subject < i
+        and mover is not None
+        and all(t.modifier or t.kind == "asset" for t in toks[mover + 1 : subject])
+    ):
+        begin = max(start, mover - 4)  # "cannot bring oil prices down": the mover's verb group counts
+    group = [t for t in toks[begin:i] if t.kind == "word"]
+    words = [t.low for t in group]
+    polarity: Polarity = "asserted"
+    if any(t.flags & lex.NEGATION for t in group[-6:]) and not ("not" in words and "only" in words):
+        polarity = "denied"
+    if _none_of(toks, subject, start):
+        polarity = "denied"
+    modality: Modality = "happened"
+    if any(w in ("must", "should", "needs", "need") for w in words):
+        modality = "demanded"
+    elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group[: -1 if _links(group) else None]):
+        modality = "conditional" if "would" in words else "possible"
+    elif (
+        toks[i - 1].low == "to"
+        and words[-1:] == ["to"]
+        and (len(words) == 1 or group[-2].flags & lex.PRICE)
+        and _opens(toks, subject, start)
+    ):
+        modality = "possible"  # the future of headlines: "Oil to fall 5 %"
+    if modality == "happened" and toks[-1].low == "?":
+        modality = "possible"
+    before = _before(toks, start, subject if 0 <= subject < i else i)
+    if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
+        modality = "conditional"
+    elif modality == "conditional":
+        modality = "possible" if _foretold(toks, start, i) else modality
+    elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
+        modality = "possible"
+    return polarity, modality
+
+
+def _links(group: list[Token]) -> bool:
+    """Whether the last word only links: "headed lower" happened, "headed for a fall" did not."""
+    return bool(group) and group[-1].flags & (lex.LINK | lex.FORECAST) == lex.LINK | lex.FORECAST
+
+
+def _none_of(toks: list[Token], subject: int, start: int) -> bool:
+    """ "Neither Brent nor WTI rose"."""
+    return any(t.low in ("neither", "nor") for t in toks[max(start, subject - 4) : max(subject, 0)])
+
+
+def _opens(toks: list[Token], subject: int, start: int) -> bool:
+    """Whether the subject's phrase opens its clause: "Oil to fall 5 %", but not "causing oil to fall 5 %"."""
+    k = subject
+    while k > start and toks[k - 1].modifier:
+        k -= 1
+    return k <= start or toks[k - 1].kind == "sign"
+
+
+def _maybe(t: Token) -> bool:
+    return t.low in _MAYBE and bool(t.flags & lex.MODAL)  # not the month
+
+
+def _foretold(toks: list[Token], start: int, i: int) -> bool:
+    """Whether a "would" is what somebody said: "warned that prices would fall", with no condition anywhere."""
+    if any(t.low in _CONDITIONS for t in toks):
+        return False
+    return any(t.flags & (lex.SPEECH | lex.FORECAST) for t in toks[max(start, i - 8) : i])
+
+
+def _before(toks: list[Token], start: int, edge: int) -> list[Token]:
+    """Words of the clause before ``edge``, back to the nearest wall."""
+    for k in range(edge - 1, start - 1, -1):
+        if toks[k].low in _WALLS or toks[k].flags & lex.SPEECH:
+            start = k + 1
+            break
+    return [t for t in toks[start:edge] if t.kind == "word"]
+
+
+def would(toks: list[Token], i: int) -> Modality:
+    """Modality of a noun that is the subject of what follows: "a fall of 10 % in Brent would cut ..."."""
+    for t in toks[i + 1 : i + 4]:
+        if t.low == "would":
+            return "conditional"
+        if t.low in ("could", "may", "might", "will", "can"):
+            return "possible"
+        if t.kind == "sign" or t.verb_like:
+            break
+    return "happened"

@@ -1,0 +1,1 @@
+"""What the predicates of a sentence mean together, and who acts on whom."""

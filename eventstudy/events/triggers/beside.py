@@ -1,0 +1,112 @@
+"""What stands beside a verb that its rule asks for: objects, a subject, somebody who receives."""
+
+from __future__ import annotations
+
+from eventstudy.events.language.lexing import all_forms
+from eventstudy.events.language.verb_groups import (
+    ADVERBS,
+    BOUNDARIES,
+    DAYS,
+    PREPOSITIONS,
+    RELATIVES,
+    SUBORDINATORS,
+    VerbGroup,
+    word_set,
+)
+from eventstudy.events.triggers.rules import Rule
+from eventstudy.events.triggers.scan import WINDOW, Scan
+
+__all__ = ["AFTER_NAME", "SHORTENING", "has_object", "is_received", "subject_words"]
+
+
+def has_object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos: str) -> bool:
+    """Whether an object that the rule asks for stands beside the trigger from ``i`` to ``last``."""
+    objects = rule.objects
+    low = scan.low
+    begin, stop = scan.limits(i, last)
+    if scan.shortened or rule.kind in _OF_TRADE:
+        stop = _objects_end(low, last, stop, _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS)
+    window = low[i + 1 : stop]
+    bare = (
+        low[i] not in _EASING
+        and pos == "fin"
+        and not group.auxiliary
+        and low[i] not in _GROWING
+        and (last >= len(low) or low[last] in _AFTER_PASSIVE)
+    )
+    if group.passive or pos == "part" or low[i] in _MOTION or (bare and rule.kind != "TARIFF"):
+        window = low[begin:i] + window
+    if objects.any_in(window):
+        return True
+    return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) -> int:
+    """Return where the objects of a trigger that ends at ``last`` end, at ``stop`` the latest."""
+    # "cuts its forecast over trade", "trims guidance on tariffs": what stands after these is a reason, no object.
+    if not reasons.isdisjoint(low[last + 1 : stop]):
+        stop = next(k + 1 for k in range(last + 1, stop) if low[k] in reasons)
+    # "announced a halt to sanctions" imposes none: what stands after the halt is its object, not the verb's.
+    if _TURNING.isdisjoint(low[last : stop - 1]):
+        return stop
+    turns = (
+        k + 1
+        for k in range(last, stop - 1)
+        if (low[k] in _HALTS and low[k + 1] in _HALTED) or (low[k] in _UNDOING and low[k - 1] in _LEADING_ON)
+    )
+    return next(turns, stop)
+
+
+_REASONS = word_set("over amid citing despite ahead")
+_REASONS_OF_TRADE = _REASONS | {"on", "as"}
+_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
+
+
+def subject_words(scan: Scan, i: int, last: int, first: int) -> list[str]:
+    """Give the words in which the subject of the trigger at ``i`` stands, whose verb group begins at ``first``."""
+    low = scan.low
+    if first > 1 and low[first - 1] == ",":
+        # "the truce, which had held for months, collapsed"
+        comma = next((k for k in range(first - 2, max(0, first - WINDOW), -1) if low[k] == ","), 0)
+        if comma and low[comma + 1] in RELATIVES:
+            return low[max(0, comma - WINDOW) : comma]
+    return low[scan.limits(i, last)[0] : i]
+
+
+def is_received(scan: Scan, i: int, last: int) -> bool:
+    """Whether what the trigger moves goes to an actor by name: "to Ukraine", not "to the Syrian border"."""
+    low, stop = scan.low, scan.limits(i, last)[1]
+    for m in scan.named.values():
+        if not last <= m.first < stop or m.kind not in ("names", "seats"):
+            continue
+        to = low[m.first - 1] == "to" or low[m.first - 2 : m.first] == ["to", "the"]
+        follows = low[m.last] if m.last < len(low) else ""
+        if m.first == last or (to and (not follows[:1].isalpha() or follows in AFTER_NAME)):
+            return True
+    return False
+
+
+_HALTS = word_set(
+    "halt pause suspension moratorium freeze cessation end lifting easing relaxation removal reduction rollback "
+    "postponement delay waiver exemption exemptions relief reprieve"
+)
+_HALTED = word_set("of to on in from for")
+# "agreed to consider easing curbs", "offered to lift the ban": what is undone is not done.
+_UNDOING = word_set(
+    "ease easing lift lifting relax relaxing loosen loosening waive waiving scrap scrapping repeal repealing"
+)
+_LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
+_TURNING = _HALTS | _UNDOING
+SHORTENING = _REASONS | _TURNING
+"""Words that may part a trigger from what is no object of it."""
+AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
+
+# "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
+_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
+_EASING = all_forms("ease cool calm")  # "as tensions ease": nobody eases them
+_GROWING = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
+# Verbs of motion, whose subject is what moves: "troops are returning to their bases".
+_MOTION = all_forms(
+    "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
+    "march advance surge storm sail steam"
+)
