@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstudy.events import Gazetteer, Taxonomy, extract_events
-from eventstudy.events.triggers.recurring import Recurring
+from eventstudy.events.readings.recurring import Recurring
 from eventstudy.news import Article
 
 SENTENCES = (
@@ -63,7 +63,24 @@ def test_other_words_have_a_memory_of_their_own(tmp_path):
 def test_what_is_met_once_is_not_kept_and_long_sentences_never():
     memory = Recurring(Taxonomy.default(), Gazetteer.default())
     once, twice, third = (memory.read(SENTENCES[0], 0, len(SENTENCES[0])) for _ in range(3))
-    assert (once.kept, twice.kept) == (False, True)
+    assert once.kept is None and twice.kept is not None
     assert third.predicates is twice.predicates is not once.predicates
     long = "Russia attacked Ukraine and " * 40 + "left."
-    assert not any(memory.read(long, 0, len(long)).kept for _ in range(3))
+    assert all(memory.read(long, 0, len(long)).kept is None for _ in range(3))
+
+
+def test_a_sentence_that_comes_again_is_moved_and_not_read_again():
+    words, names = Taxonomy.default(), Gazetteer.default()
+    memory = Recurring(words, names)
+    sentence = "Chile accused Peru of spying, but Lima denied it."
+    text = f"{sentence} {sentence} {sentence}"
+    places = [k * (len(sentence) + 1) for k in range(3)]
+    once, twice, third = (memory.read(text, a, a + len(sentence)) for a in places)
+    told = [known.told(known.scene(), words, first=False) for known in (once, twice, third)]
+    assert told[0] and told[2] is told[1] is not told[0]
+    for known, place in zip((once, twice, third), places, strict=True):
+        assert [a - place for a in known.tokens.starts] == [a - places[0] for a in once.tokens.starts]
+        assert known.scene().tokens is known.tokens
+        pieces = known.clauses(text, place, place + len(sentence))
+        assert [text[a:b] for a, b in pieces] == ["Chile accused Peru of spying,", "but Lima denied it."]
+    assert twice.told(twice.scene(), words, first=True) is not told[1]  # a headline may read otherwise

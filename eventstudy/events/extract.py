@@ -9,21 +9,15 @@ from eventstudy._arguments import check_kind
 from eventstudy._progress import track
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.actors.standing import Standing
-from eventstudy.events.language.text import article_sentences, clauses, is_verb_like
-from eventstudy.events.language.verb_groups import SUBORDINATORS, first_to, word_set
-from eventstudy.events.readings.acting import says_so
+from eventstudy.events.language.text import article_sentences
 from eventstudy.events.readings.agents import cannot_act, nobody
 from eventstudy.events.readings.assemble import Context, build_event
 from eventstudy.events.readings.culture import of_culture
-from eventstudy.events.readings.frames import DECIDING, Reading, interpret, kind_of
 from eventstudy.events.readings.inferred import Antecedent
-from eventstudy.events.readings.nominal import presented
-from eventstudy.events.readings.roles import Scene
+from eventstudy.events.readings.recurring import recurring
 from eventstudy.events.readings.sport import ON_THE_FIELD, of_sport
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
-from eventstudy.events.triggers.predicates import Predicate
-from eventstudy.events.triggers.recurring import recurring
 from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news.article import Article, as_articles, distinct
 
@@ -126,39 +120,33 @@ def _read(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> Iterato
         if not predicates:
             before = Antecedent.of(tokens, mentions) or before
             continue
-        scene = Scene(tokens, mentions, predicates)
-        readings = _chosen(scene, taxonomy, first=number == 0)
-        if sport is None and any(r.meaning.kind in ON_THE_FIELD for r in readings):
+        scene = known.scene()
+        telling = known.told(scene, taxonomy, first=number == 0)
+        if sport is None and any(t.reading.meaning.kind in ON_THE_FIELD for t in telling):
             sport = of_sport(text)
         if sport:
-            readings = [r for r in readings if r.meaning.kind not in ON_THE_FIELD]
-        if culture is None and readings:
+            telling = [t for t in telling if t.reading.meaning.kind not in ON_THE_FIELD]
+        if culture is None and telling:
             culture = of_culture(text)
-        if culture:
-            readings = []
-        if not readings:
+        if culture or not telling:
             before = Antecedent.of(tokens, mentions) or before
+            known.let_go()
             continue
-        pieces = clauses(text, start, end, (tokens.low, tokens.starts))
+        pieces = known.clauses(text, start, end)
         after = Antecedent()
-        question = text[end - 1] == "?" or text[max(start, end - 2) : end - 1] == "?"
-        told: list[Event] = []
-        for reading in readings:
-            if question and reading.modality == "happened":
-                reading.modality = "possible"
-            event, named = build_event(context, scene, reading, pieces, number, before, after)
-            said = next((k for k, other in enumerate(told) if _same_act(event, other)), None)
+        found: list[Event] = []
+        for told in telling:
+            event, named = build_event(context, scene, told, pieces, number, before, after)
+            said = next((k for k, other in enumerate(found) if _same_act(event, other)), None)
             if said is not None:
-                told[said] = _completed(told[said], event)
+                found[said] = _completed(found[said], event)
                 continue
-            if cannot_act(scene, reading, event):
+            if cannot_act(scene, told.reading, event) or (number and nobody(scene, told.reading, event)):
                 continue
-            if number and nobody(scene, reading, event):
-                continue
-            told.append(event)
+            found.append(event)
             if named.source:
                 after = named
-        yield from told
+        yield from found
         before = after
         known.let_go()
     places.keep(article, gazetteer)
@@ -182,135 +170,3 @@ def _completed(event: Event, again: Event) -> Event:
 
 
 _MANY_WORDS = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack
-
-
-def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
-    """Choose what a sentence reports: its main clauses, else a subordinate one, else an event named by a noun."""
-    if first and _feature(scene.tokens.low):
-        return []
-    ranked: dict[int, list[Predicate]] = {}
-    for p in scene.predicates:
-        if p.governor is not None or (p.rule.frame == "judge" and scene.closing is None):
-            continue
-        if p.pos == "noun":
-            rank = 3
-        elif p.pos == "inf":
-            # A bare infinitive is a purpose, but in a headline a plan: "Russia to withdraw troops".
-            # "Were Russia to attack" is a condition.
-            opens = _clause_opens(scene, p.start)
-            fin = any(q.pos == "fin" and q.start >= opens and not _closes(q, p.start) for q in scene.predicates)
-            done = first_to(scene.tokens.low, p.start)
-            if not (p.conditional or done) and (fin or not _headline(scene, opens, p.start)):
-                continue
-            rank = p.rank
-        elif p.pos in ("ger", "part"):
-            rank = max(p.rank, 1)
-            if p.rule.kind in _LASTING and scene.tokens.low[p.first] in _HIT:
-                continue  # "farmers, hit by duties": a state of affairs
-        else:
-            rank = p.rank
-        told = p.rule.frame not in ("light", "reverse", "plan", "undergo") or scene.tokens.low[p.first] in DECIDING
-        told = told or (p.rule.frame == "plan" and any(c.rule.kind in _OF_SUPPLY for c in p.complements))
-        # "files notice suspending tariffs"
-        told = told or (p.pos == "ger" and scene.tokens.low[p.start - 1] in _DECREED)
-        since = rank == 1 and _since(scene.tokens.low, p.start)
-        if rank == 2 or since or (rank == 1 and not told):
-            continue
-        ranked.setdefault(rank, []).append(p)
-    best, readings = _foremost(scene, taxonomy, ranked)
-    # One event a trigger: coordinated verbs may share a complement.
-    chosen = list({r.head.first: r for r in reversed(readings)}.values())[::-1]
-    bowing = next((p.start for p in scene.predicates if p.rule.id == "concede" and p.pos == "ger"), None)
-    if bowing is not None:
-        for r in chosen:
-            if r.meaning.kind == "AGREE" and r.speaker is None and bowing < r.actor.start:
-                r.meaning = kind_of(
-                    "CONCEDE", taxonomy, f"bow+{r.meaning.rule}"
-                )  # "Bowing to protests, the king agreed to"
-    if best == 0:
-        return chosen[:_MOST]
-    if best == 3:
-        chosen = [r for r in chosen if presented(r, scene)] if _news(scene, first=first) else []
-    return chosen[:1]
-
-
-_LASTING = frozenset({"TARIFF", "SANCTION"})
-_HIT = frozenset({"hit", "punished"})
-
-
-def _since(low: list[str], start: int) -> bool:
-    """Whether a clause only says since when: "first order since sanctions were lifted"."""
-    return next((low[k] for k in range(start - 1, -1, -1) if low[k] in SUBORDINATORS), "") == "since"
-
-
-_DECREED = word_set("notice order decree proclamation memo memorandum")
-_OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
-
-
-def _foremost(scene: Scene, taxonomy: Taxonomy, ranked: dict[int, list[Predicate]]) -> tuple[int, list[Reading]]:
-    """Read the predicates of the lowest rank of which one tells of an event; those of a higher rank are not read."""
-    musts: set[int] = set()
-    if any(p.rule.obliges for p in scene.predicates):
-        every = [r for of_rank in ranked.values() for p in of_rank for r in _readings(scene, taxonomy, p)]
-        musts = {r.head.start for r in every if r.head.rule.obliges}
-    for rank in sorted(ranked):
-        found = [r for p in ranked[rank] for r in _readings(scene, taxonomy, p)]
-        if musts:
-            # "must stop": what must be done is the content of the demand, not an event of its own.
-            found = [r for r in found if r.head.rule.obliges or r.actor.start not in musts]
-        if found:
-            return rank, found
-    return -1, []
-
-
-def _readings(scene: Scene, taxonomy: Taxonomy, p: Predicate) -> list[Reading]:
-    return interpret(p, scene.tokens, taxonomy, own=says_so(scene, p))
-
-
-_LABELS = word_set(
-    "factbox explainer timeline graphic column opinion breakingviews podcast analysis commentary editorial review quiz "
-    "viewpoint obituary infographic letters letter video recap rerun primer profile"
-)
-_ASKING = word_set("how why")
-
-
-def _feature(low: list[str]) -> bool:
-    """Whether a headline says of itself that it is no report: "Explainer: ...", "How the truce came about"."""
-    if (low[0] in _LABELS and ":" in low[1:4]) or (low[0] == "story" and low[-1] == "withdrawn"):
-        return True  # an agency takes a story back
-    if low[0] == "why" and low[-1] not in (".", "!"):
-        return True
-    return low[-1] not in ("?", ".", "!") and (low[0] in _ASKING or (":" in low[:-1] and _asks_after(low)))
-
-
-def _asks_after(low: list[str]) -> bool:
-    mark = low.index(":")
-    follows = low[mark + 1 : mark + 3]
-    return low[mark + 1] in _ASKING or (len(follows) == 2 and follows[0] in _WHAT and follows[1] in _THAT)
-
-
-_WHAT = word_set("what where who when which")
-_THAT = word_set("you they it we to is are 's the comes")
-
-
-_SAYS = frozenset({"says", "say", ":"})
-
-
-def _closes(q: Predicate, start: int) -> bool:
-    """Whether a verb only closes a headline: "Rebels to lay down arms, premier says", "to quit unless talks resume"."""
-    return q.start > start and (q.rank > 0 or (q.rule.frame == "report" and not q.complements))
-
-
-def _clause_opens(scene: Scene, start: int) -> int:
-    """Where the clause of a headline begins whose verb stands at ``start``: "Premier says army to leave"."""
-    low = scene.tokens.low
-    return next((k + 1 for k in range(start - 2, max(-1, start - 8), -1) if low[k] in _SAYS), 0)
-
-
-def _headline(scene: Scene, opens: int, start: int) -> bool:
-    return 0 < start - opens <= 10 and not any(map(is_verb_like, scene.tokens.low[opens:start]))
-
-
-def _news(scene: Scene, *, first: bool) -> bool:
-    """Whether an event that only a noun names is news: in the first sentence, or in one without a verb."""
-    return first or not any(map(is_verb_like, scene.tokens.low))

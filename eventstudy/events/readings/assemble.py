@@ -15,9 +15,9 @@ from eventstudy._types import Precision
 from eventstudy.events.actors import Mention
 from eventstudy.events.actors.standing import Standing
 from eventstudy.events.language.verb_groups import RELATIVES
-from eventstudy.events.readings.acting import actors_of
 from eventstudy.events.readings.frames import Reading
 from eventstudy.events.readings.inferred import Antecedent, with_inferred
+from eventstudy.events.readings.recurring import Told
 from eventstudy.events.readings.roles import Scene, subject_of
 from eventstudy.events.records import Event, Span
 from eventstudy.events.times import TimeMention, Times, times_of
@@ -90,7 +90,7 @@ def _since(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
 def build_event(
     context: Context,
     scene: Scene,
-    reading: Reading,
+    told: Told,
     pieces: list[tuple[int, int]],
     number: int,
     before: Antecedent,
@@ -101,7 +101,7 @@ def build_event(
     ``before`` are the actors of the sentence before, ``now`` those of the event before in this sentence.
     """
     article = context.article
-    found, aims = actors_of(scene, reading)
+    reading, found, aims = told
     source, target = with_inferred(context.standing, scene, reading, (found, aims), before, now)
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end

@@ -45,6 +45,13 @@ class Scene:
         """Look once for what every event of the sentence asks."""
         self.closing = closing_clause(self.tokens.low)
 
+    def moved(self, tokens: Tokens) -> Scene:
+        """Give the same sentence where it stands again: the words are the same, their places are not."""
+        moved = Scene.__new__(Scene)  # shares what is known of its words
+        moved.tokens, moved.mentions, moved.predicates = tokens, self.mentions, self.predicates
+        moved.closing, moved._begins = self.closing, self._begins
+        return moved
+
 
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     """Find the actors that the subject of ``p`` names; empty where it names none."""
