@@ -18,7 +18,7 @@ from eventstudy.events import read_events
 from eventstudy.inference import registered_tests
 from eventstudy.news import read_news
 from eventstudy.prices import fetch_prices, read_prices, read_returns
-from eventstudy.prices.dataset import INDEX
+from eventstudy.prices.dataset_index import INDEX
 from eventstudy.results import StudyResult
 from eventstudy.study import EventStudy
 from eventstudy.windows import Window

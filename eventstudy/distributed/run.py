@@ -19,7 +19,8 @@ from eventstudy.distributed.plan import BadPartitions, Job, prepare, shifts_of
 from eventstudy.distributed.result import PartitionedResult
 from eventstudy.distributed.tasks import STUDY, study_partition
 from eventstudy.errors import DataError
-from eventstudy.prices.dataset import INDEX, PriceDataset
+from eventstudy.prices.dataset import PriceDataset
+from eventstudy.prices.dataset_index import INDEX
 from eventstudy.prices.panel import PricePanel
 from eventstudy.windows import Window, as_windows
 

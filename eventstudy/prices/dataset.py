@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +15,14 @@ import numpy as np
 from eventstudy._types import DateArray, FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import AssetError, DataError, nearest
+from eventstudy.prices.dataset_index import TIME, asset_of, label_hash, read_index
 from eventstudy.prices.panel import PricePanel
 from eventstudy.prices.stores import Store
 
 if TYPE_CHECKING:
     import os
 
-__all__ = ["FORMAT", "INDEX", "PriceDataset", "label_hash"]
-
-INDEX = "dataset.json"
-FORMAT = 1
-TIME = "__time__"
+__all__ = ["PriceDataset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class PriceDataset:
 
     def __init__(self, address: str | os.PathLike[str]) -> None:
         self.store = Store(str(address))
-        index = _read_index(self.store)
+        index = read_index(self.store)
         self.partitions = tuple(Partition(p["file"], tuple(p["assets"])) for p in index["partitions"])
         self.intraday = bool(index["intraday"])
         self.n_rows = int(index["n_rows"])
@@ -163,7 +159,7 @@ class PriceDataset:
     def asset(self, name: str) -> Asset:
         """Describe an asset, as `PricePanel.asset` does."""
         self.partition_of(name)
-        return _asset(name, self._described.get(name, {}))
+        return asset_of(name, self._described.get(name, {}))
 
     def panel(self, assets: Iterable[str] | None = None) -> PricePanel:
         """Read some assets, in this order; all of them where none are named.
@@ -251,49 +247,3 @@ class PriceDataset:
             hint="write that partition again; bad_partitions='drop' studies the others and lists what is lost",
             file=where,
         )
-
-
-def label_hash(labels: DateArray) -> str:
-    """Hash row labels."""
-    held = np.ascontiguousarray(labels.astype("datetime64[ns]").astype("<i8"))
-    return hashlib.sha256(held.tobytes()).hexdigest()
-
-
-def _read_index(store: Store) -> dict[str, Any]:
-    where = store.where(INDEX)
-    try:
-        with store.reading(INDEX) as stream:
-            index: dict[str, Any] = json.loads(stream.read())
-    except OSError as error:
-        raise DataError(
-            f"no finished price dataset at {store.address}: {where} cannot be read: {error.strerror or error}",
-            hint="PriceDataset.write(panel, folder) makes one; the index is written last",
-            file=where,
-        ) from error
-    except ValueError as error:
-        raise DataError(f"{where} is no valid JSON: {error}", hint="write the dataset again", file=where) from error
-    wanted = {"format", "n_rows", "intraday", "labels", "partitions", "assets", "base"}
-    if not isinstance(index, dict) or index.get("format") != FORMAT or not wanted <= set(index):
-        raise DataError(
-            f"{where} is not of format {FORMAT}", hint="write the dataset again with this version", file=where
-        )
-    return index
-
-
-def asset_fields(asset: Asset) -> dict[str, Any]:
-    """Give an asset as plain data, its symbol aside."""
-    fields = dataclasses.asdict(asset)
-    del fields["symbol"]
-    return fields
-
-
-def _asset(symbol: str, fields: Mapping[str, Any]) -> Asset:
-    held: dict[str, Any] = {"name": symbol, **_tuples(fields)}
-    if "listings" in held:
-        held["listings"] = {source: _tuples(change) for source, change in held["listings"].items()}
-    return Asset(symbol=symbol, **held)
-
-
-def _tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON has lists where an asset has tuples."""
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}

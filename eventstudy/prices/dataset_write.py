@@ -15,7 +15,7 @@ import pandas as pd
 from eventstudy._types import DateArray, FloatArray
 from eventstudy.assets import Asset
 from eventstudy.errors import DataError, SpecError, nearest
-from eventstudy.prices.dataset import FORMAT, INDEX, TIME, asset_fields, label_hash
+from eventstudy.prices.dataset_index import FORMAT, INDEX, TIME, asset_fields, label_hash
 from eventstudy.prices.describe import describe
 from eventstudy.prices.frames import read_labels
 from eventstudy.prices.panel import PricePanel
