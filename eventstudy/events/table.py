@@ -51,7 +51,8 @@ class Table(Generic[ItemT]):
         """Take columns of n rows as they are, for readers; a frame is made of them only when one is asked for.
 
         A column is a NumPy array (text as objects, none of them missing; instants as UTC datetime64[ns]), a pandas
-        array, or the one text, number or truth value that every row has. Nothing else may hold the arrays.
+        array, the one text, number or truth value that every row has, or a function that gives the list of cells when
+        the column is asked for. Nothing else may hold the arrays.
         """
         table = cls.__new__(cls)
         table._made, table._columns, table._n, table._arrays = None, dict(columns), n, {}
@@ -60,10 +61,9 @@ class Table(Generic[ItemT]):
     @property
     def _frame(self) -> pd.DataFrame:
         if self._made is None:
-            stamps = {
-                name: pd.DatetimeIndex(self._columns[name], tz="UTC") for name in _INSTANTS if name in self._columns
-            }
-            self._made = pd.DataFrame({**self._columns, **stamps}, index=pd.RangeIndex(self._n))
+            held = {name: _given(column) for name, column in self._columns.items()}
+            stamps = {name: pd.DatetimeIndex(held[name], tz="UTC") for name in _INSTANTS if name in held}
+            self._made = pd.DataFrame({**held, **stamps}, index=pd.RangeIndex(self._n))
             self._columns = {}
         return self._made
 
@@ -100,10 +100,17 @@ class Table(Generic[ItemT]):
             extras.update(dict.fromkeys(getattr(row, "extra", ())))
         for name in extras:
             columns[name] = [getattr(row, "extra", {}).get(name) for row in rows]
-        _check_ids(columns[cls._key], cls._key)
+        return cls._of_lists(columns)
+
+    @classmethod
+    def _of_lists(cls: type[TableT], columns: dict[str, Any]) -> TableT:
+        """Take a list of cells a column, all of a length; see `_of_columns` for a column that is a function."""
+        ids = columns[cls._key]
+        _check_ids(ids, cls._key)
         plain = {name: held for name, column in columns.items() if (held := _plain(name, column)) is not None}
-        if rows and len(plain) == len(columns):
-            return cls._of_columns(plain, len(rows))
+        if ids and len(plain) == len(columns):
+            return cls._of_columns(plain, len(ids))
+        columns = {name: _given(column) for name, column in columns.items()}
         for name in _INSTANTS:
             if name in columns:
                 columns[name] = pd.DatetimeIndex([pd.NaT if v is None else v for v in columns[name]], tz="UTC").as_unit(
@@ -195,7 +202,7 @@ class Table(Generic[ItemT]):
             columns = self._frame.columns if self._made is not None else self._columns
             if name not in columns:
                 raise SpecError(f"no column {shown(name)}", hint=nearest(name, columns), column=name)
-            column = self._frame[name] if self._made is not None else self._columns[name]
+            column = self._frame[name] if self._made is not None else _given(self._columns[name])
             held = _as_array(column, self._n)
             held.flags.writeable = False
             self._arrays[name] = held
@@ -279,14 +286,21 @@ def _check_ids(ids: list[Any], key: str) -> None:
         raise DataError(f"{key} {twice!r} stands twice", hint="ids name one row each", id=str(twice))
 
 
-def _objects(column: list[Any]) -> np.ndarray:
+def _objects(column: Any) -> np.ndarray:
     held = np.empty(len(column), dtype=object)
     held[:] = column
     return held
 
 
-def _plain(name: str, column: list[Any]) -> np.ndarray | None:
+def _given(column: Any) -> Any:
+    """Give a column as it is; of a function that stands for one, the cells that it gives."""
+    return _objects(column()) if callable(column) else column
+
+
+def _plain(name: str, column: Any) -> Any:
     """Give a column as `Table._of_columns` holds it; None where a cell is of another kind than its field says."""
+    if callable(column):
+        return column
     if name in (*_TUPLES, "spans"):
         return _objects(column)
     kinds = set(map(type, column))

@@ -127,6 +127,12 @@ _SPELLED = re.compile(
     rf"[\s-](?P<unit>(?i:{_SPELLED_UNIT}))|(?P<share>(?i:" + "|".join(sorted(_SHARES, key=len, reverse=True)) + r")))"
     r"(?![\w-])"
 )
+# Every number written in digits holds one of these; before the first of them stand at most a sign, the mark or code of
+# a currency and a point, each perhaps with one space behind it.
+_DIGIT = re.compile("[\\d" + "".join(_FRACTIONS) + "]")
+_LEAD = 8
+# A number as most are written, and as the pattern of all reads it too: "$57.77", "2.1%", "25".
+_PLAINEST = re.compile(r"\$(?P<dollars>\d{1,12}(?:\.\d{1,6})?)|(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<percent>%?)")
 _OF_VALUE = re.compile(
     r"(?:\sof)?\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)"
 )
@@ -143,6 +149,9 @@ def parse_number(text: str) -> float | None:
     >>> parse_number("1,234.5"), parse_number("1.234,5"), parse_number("2,1"), parse_number("2-1/2")
     (1234.5, 1234.5, 2.1, 2.5)
     """
+    whole, point, decimals = text.partition(".")
+    if len(text) <= 20 and text.isascii() and whole.isdigit() and (decimals.isdigit() or not point):
+        return float(text)  # as nearly all are written
     text = text.strip().replace(" . ", ".")
     extra = 0.0
     if text[-1:] in _FRACTIONS:
@@ -184,38 +193,44 @@ def parse_number(text: str) -> float | None:
         return None
 
 
+_PARTS = (
+    "number", "sign", "money", "scale", "points", "percent", "basis", "index", "word", "code", "volume", "volume_after",
+    "per",
+)  # fmt: skip
+
+
 def _read(m: re.Match[str]) -> Quantity | None:
-    value = parse_number(m["number"])
+    number, signed, money, scale, points, percent, basis, index, word, code, volume, after, counted = m.group(*_PARTS)
+    value = parse_number(number)
     if value is None:
         return None
-    money = m["money"] or ""
-    currency = "ZAR" if money == "R" else "" if money == "US" else _MONEY_SIGNS.get(money, money) or (m["code"] or "")
-    currency = "RUB" if currency == "RUR" else currency
-    end = m.end("number")
-    unit = currency
-    if m["scale"] or m["volume"] or m["volume_after"]:
+    currency = unit = ""
+    if money or code:
+        money = money or ""
+        currency = "ZAR" if money == "R" else "" if money == "US" else _MONEY_SIGNS.get(money, money) or (code or "")
+        currency = unit = "RUB" if currency == "RUR" else currency
+    if scale or volume or after:
         # Millions of anything are no price; neither are barrels a day.
         unit, end = "volume", max(m.end("scale"), m.end("volume"), m.end("volume_after"))
-    elif m["percent"]:
+    elif percent:
         unit, end = "percent", m.end("percent")
-    elif m["points"]:
+    elif points:
         unit, end, value = "basis points", m.end("points"), value * 100
-    elif m["basis"]:
+    elif basis:
         unit, end = "basis points", m.end("basis")
-    elif m["index"]:
+    elif index:
         unit, end = "points", m.end("index")
-    elif m["word"]:
-        word = " ".join(m["word"].lower().replace("-", " ").split())
+    elif word:
+        word = " ".join(word.lower().replace("-", " ").split())
         word = "cents" if word == "c" else word.removeprefix("u.s. ").removeprefix("us ")
-        code, parts = _MONEY_WORDS.get(word, ("", 1))
-        unit, end, value = currency or code, m.end("word"), value / parts
-    elif m["code"]:
-        end = m.end("code")
-    per = _PER[m["per"].lower()] if m["per"] else ""
-    sign = 0 if not m["sign"] else (1 if m["sign"] == "+" else -1)
-    return Quantity(
-        value, unit, m.start(), end, per, m.end("per") if per else end, sign, m.start("tail") if per else end
-    )
+        name, parts = _MONEY_WORDS.get(word, ("", 1))
+        unit, end, value = currency or name, m.end("word"), value / parts
+    else:
+        end = m.end("code" if code else "number")
+    sign = 0 if not signed else 1 if signed == "+" else -1
+    if counted:
+        return Quantity(value, unit, m.start(), end, _PER[counted.lower()], m.end("per"), sign, m.start("tail"))
+    return Quantity(value, unit, m.start(), end, "", end, sign, end)
 
 
 def _read_spelled(m: re.Match[str], text: str) -> Quantity | None:
@@ -265,7 +280,17 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, spelle
     [(1.21, 'USD', ''), (2.1, 'percent', ''), (57.77, 'USD', 'barrel')]
     """
     stop = len(text) if end is None else end
-    found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _read(m)) is not None]
+    found = []
+    place = start
+    # The pattern of all numbers is slow to be tried at every place: it is tried where a digit is near.
+    while (digit := _DIGIT.search(text, place, stop)) is not None:
+        m = _QUANTITY.search(text, max(place, digit.start() - _LEAD), stop)
+        if m is None:
+            break
+        place = m.end()
+        quantity = _read(m)
+        if quantity is not None:
+            found.append(quantity)
     words = _SPELLED.finditer(text, start, stop) if spelled else ()
     told = [q for m in words if (q := _read_spelled(m, text)) is not None]
     if told:
@@ -285,8 +310,13 @@ def parse_quantity(text: str) -> Quantity | None:
     >>> parse_quantity("10 kopecks").value, parse_quantity("half a percent").value, parse_quantity("2.1 per")
     (0.1, 0.5, None)
     """
+    plainest = _PLAINEST.fullmatch(text)
+    if plainest is not None:
+        dollars, number, percent = plainest.groups()
+        unit = "USD" if dollars else "percent" if percent else ""
+        return Quantity(float(dollars or number), unit, 0, len(text), "", len(text), 0, len(text))
     m = _QUANTITY.fullmatch(text)
-    if m:
+    if m is not None:
         return _read(m)
     s = _SPELLED.fullmatch(text)
     return _read_spelled(s, text + ",") if s else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from eventstudy._progress import track
 from eventstudy.events.language.lexing import Stretches
@@ -13,9 +14,9 @@ from eventstudy.events.language.text import article_sentences
 from eventstudy.events.moves.compared import CREEPING
 from eventstudy.events.moves.found import Found
 from eventstudy.events.moves.grammar import read_sentence
-from eventstudy.events.moves.mentions import Gazetteer, gazetteer, split_words
+from eventstudy.events.moves.mentions import Gazetteer, Mention, gazetteer, split_words
 from eventstudy.events.moves.plain import read_plain
-from eventstudy.events.moves.records import make_record
+from eventstudy.events.moves.records import FIELDS, as_spans, make_row
 from eventstudy.events.moves.states import STATES
 from eventstudy.events.moves.tokens import Token, tokenise
 from eventstudy.events.moves.verbs import (
@@ -85,21 +86,36 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
     >>> move.asset, move.direction, move.amount, move.bound, move.level, move.level_bound, move.level_unit
     ('BRENT', 'down', 2.1, 'as much as', 95.0, 'less than', 'USD per barrel')
     """
-    items: list[ReportedMove] = []
+    columns: dict[str, Any] = {name: [] for name in FIELDS}
+    append = [column.append for column in columns.values()]
     for article in distinct(track(as_articles(articles), label="moves", progress=progress)):
-        items.extend(article_moves(article))
-    return MoveTable.from_items(items)
+        for row in _rows(article):
+            for add, cell in zip(append, row, strict=True):
+                add(cell)
+    cells = columns["spans"]
+    columns["spans"] = lambda: list(map(as_spans, cells))  # a user who asks for no evidence does not wait for it
+    return MoveTable._of_lists(columns)
 
 
 def article_moves(article: Article) -> list[ReportedMove]:
     """Read the moves of one article, in the order of its text; see `extract_moves`."""
+    out = []
+    for row in _rows(article):
+        cells = dict(zip(FIELDS, row, strict=True))
+        cells["spans"] = as_spans(cells["spans"])
+        out.append(ReportedMove(**cells))
+    return out
+
+
+def _rows(article: Article) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of each move of an article; of several with one id the first."""
     names = gazetteer()
-    out: dict[str, ReportedMove] = {}
+    met: set[str] = set()
     for move, times in _read(article, names):
-        record = make_record(move, times, article, names.catalogue)
-        if record is not None:
-            out.setdefault(record.move_id, record)
-    return list(out.values())
+        row = make_row(move, times, article, names.catalogue)
+        if row is not None and row[0] not in met:
+            met.add(row[0])
+            yield row
 
 
 _NAMES, _STANDS = 1, 2
@@ -123,7 +139,7 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
     times: Times | None = None
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
-    read: dict[tuple[str, str], list[Token]] = {}  # sentences that were read, and what they left as context
+    read: dict[tuple[str, str], tuple[Any, ...]] = {}  # sentences that were read, and what they left as context
     marks = _marks(names)
     for start, end in article_sentences(article):
         marked = list(filter(None, map(marks.__getitem__, text[start:end].split())))
@@ -145,25 +161,36 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
             context, named_last = _first_asset(article, named_last, names), None
         again = text[start:end], text[context[0].start : context[0].end] if context else ""
         if again in read:
-            context = read[again]
+            context = _context(read[again])
             continue
         plain = read_plain(text, start, end, names)
         if plain is not None:
             yield plain[0], []
-            context = read[again] = [plain[1]]
+            context = [plain[1]]
+            read[again] = _kept(context)
             continue
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         split = split_words(text, start, end) if names.may_name(bag) else []
         mentions = names.scan(article, split, oil=oil)
         if not mentions and not (context and stands):
-            context = read[again] = context[:1]
+            read[again] = _kept(context)
             continue
         times = times or times_of(article)
         here = times.within(start, end)
         spelled = may_spell(bag) or not text.isascii()
         tokens = tokenise(text, split or split_words(text, start, end), mentions, here, spelled=spelled)
         yield from ((m, here) for m in read_sentence(text, tokens, context))
-        context = read[again] = [t for t in tokens if t.kind == "asset"][:1] or context[:1]
+        context = [t for t in tokens if t.kind == "asset"][:1] or context
+        read[again] = _kept(context)
+
+
+def _kept(context: list[Token]) -> tuple[Any, ...]:
+    """Give a context as plain values: an article may have as many as sentences, and no collector need look at them."""
+    return tuple((t.low, t.start, t.end, t.possessive, *t.asset) for t in context if t.asset is not None)
+
+
+def _context(kept: tuple[Any, ...]) -> list[Token]:
+    return [Token("asset", a, b, c, asset=Mention(*m), possessive=d) for a, b, c, d, *m in kept]
 
 
 def _first_asset(article: Article, sentence: tuple[int, int], names: Gazetteer) -> list[Token]:

@@ -12,8 +12,11 @@ __all__ = [
 ]  # fmt: skip
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
-_BOUND_ENDS = frozenset(words[-1] for words in lex.BOUNDS)
 _ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
+# The words of each bound before its last one, nearest first, by that last one; the longest bounds first.
+_BOUNDS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _words in sorted(lex.BOUNDS, key=len, reverse=True):
+    _BOUNDS.setdefault(_words[-1], []).append((_words[-2::-1], lex.BOUNDS[_words]))
 _QUOTES = frozenset("\"'“”‘’")
 # What leads to the same move in another unit.
 _AGAIN = frozenset({"or", "(", "/", "also", "equivalent", "equal", "equaling", "equalling", "representing"})
@@ -46,13 +49,14 @@ class Amount(NamedTuple):
 
 def bound_before(toks: list[Token], i: int) -> tuple[str, int]:
     """Read the bound that ends right before token ``i``: its name and its first token (``i`` without one)."""
-    if i == 0 or toks[i - 1].low not in _BOUND_ENDS:
-        return "exact", i
-    for size in (4, 3, 2, 1):
-        if i >= size:
-            name = lex.BOUNDS.get(tuple(t.low for t in toks[i - size : i]))
-            if name is not None:
-                return name, i - size
+    for before, name in _BOUNDS.get(toks[i - 1].low, ()) if i else ():
+        k = i - 2
+        for low in before:
+            if k < 0 or toks[k].low != low:
+                break
+            k -= 1
+        else:
+            return name, k + 1
     return "exact", i
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from eventstudy._types import Bound, Modality, MoveDirection, Polarity
 from eventstudy.events.moves.mentions import Mention
 from eventstudy.events.moves.tokens import Token
-from eventstudy.events.records import Span
 
 __all__ = ["EXTREME", "LEVELS", "TOPPING", "Found", "merge", "without_extremes"]
 
@@ -48,18 +47,20 @@ class Found:
         """Of the asset's value; a pair quoted the other way round has been turned already."""
         return "up" if self.sense > 0 else "down" if self.sense < 0 else "unchanged"
 
-    def spans(self) -> list[Span]:
-        """Evidence of each field that was read."""
-        out = [Span("asset", *self.asset_span), Span("direction", self.trigger.start, self.trigger.end)]
+    def spans(self) -> list[tuple[int, int, str]]:
+        """Evidence of each field that was read: where it begins, where it ends, and the field."""
+        trigger = self.trigger
+        out = [(*self.asset_span, "asset"), (trigger.start, trigger.end, "direction")]
         for name, token in (("amount", self.amount), ("change", self.change), ("level", self.level)):
-            if token is not None and token.quantity is not None:
-                out.append(Span(name, token.quantity.start, token.quantity.end))
-        if self.level is not None and self.level.quantity is not None and self.level.quantity.per:
-            out.append(Span("level_unit", self.level.quantity.tail, self.level.quantity.stop))
+            q = token.quantity if token is not None else None
+            if q is not None:
+                out.append((q.start, q.end, name))
+                if q.per and name == "level":
+                    out.append((q.tail, q.stop, "level_unit"))
         pairs = (("bound", self.bound_span), ("level_bound", self.level_bound_span), ("reference", self.reference))
-        out.extend(Span(name, *span) for name, span in pairs if span is not None)
+        out.extend((*span, name) for name, span in pairs if span is not None)
         if self.against is not None:
-            out.append(Span("against", self.against.start, self.against.end))
+            out.append((self.against.start, self.against.end, "against"))
         return out
 
 

@@ -126,23 +126,23 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
     return out
 
 
-def _cut(chunk: str) -> list[Word]:
-    """Split a stretch without white space; places are counted from its beginning."""
-    out: list[Word] = []
+def _cut(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
+    """Split a stretch without white space into what `Word` holds; places are counted from its beginning."""
+    out: list[tuple[str, int, int, bool]] = []
     place = 0
     for m in _WORD.finditer(chunk):
         a, b = m.span()
         if a < place:
             continue
         low = m[0].lower()
-        if low in _APOSTROPHES and out and out[-1].end == a:
+        if low in _APOSTROPHES and out and out[-1][2] == a:
             owns = _POSSESSIVE.match(chunk, a)
-            if owns is not None or out[-1].low.endswith("s"):
-                out[-1] = out[-1]._replace(possessive=True)
+            if owns is not None or out[-1][0].endswith("s"):
+                out[-1] = (*out[-1][:3], True)
                 place = owns.end() if owns else b
                 continue
-        out.append(Word(low.replace("’", "'") if "’" in low else low, a, b))
-    return out
+        out.append((low.replace("’", "'") if "’" in low else low, a, b, False))
+    return tuple(out)
 
 
 _CUTS = Stretches(_cut)

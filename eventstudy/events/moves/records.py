@@ -1,4 +1,4 @@
-"""From what the grammar found to a `ReportedMove`: units, as-of time, quote, spans, id."""
+"""From what the grammar found to the cells of a `ReportedMove`: units, as-of time, quote, spans, id."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import datetime as dt
 import functools
 import hashlib
 import math
-from typing import NamedTuple
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,7 +21,10 @@ from eventstudy.events.records import ReportedMove, Span
 from eventstudy.events.times import TimeMention
 from eventstudy.news.article import Article
 
-__all__ = ["make_record"]
+__all__ = ["FIELDS", "as_spans", "make_row"]
+
+FIELDS = tuple(f.name for f in fields(ReportedMove))
+"""What the cells of a row are, in order."""
 
 _BEYOND = frozenset({"past", "beyond", "through"})
 _POINT_CLASSES = ("equity index", "volatility", "currency index", "basket")
@@ -39,8 +43,8 @@ class _AsOf(NamedTuple):
     span: tuple[int, int] | None
 
 
-def make_record(move: Found, times: list[TimeMention], article: Article, catalogue: Catalogue) -> ReportedMove | None:
-    """Build the record; None where a number does not parse again from its span.
+def make_row(move: Found, times: list[TimeMention], article: Article, catalogue: Catalogue) -> tuple[Any, ...] | None:
+    """Give the cells of the record, one for each of `FIELDS`; None where a number does not parse again from its span.
 
     Parameters
     ----------
@@ -52,13 +56,18 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         Where it stands.
     catalogue : Catalogue
         For the way an asset is quoted.
+
+    Notes
+    -----
+    The cell of the spans is what `as_spans` takes. Cells are plain values, and an instant is shared by all who name it:
+    a record that is kept adds nothing to what the collector of garbage looks at.
     """
-    text = article.text
+    text, asset = article.text, move.asset
     amount, level = _checked(move.amount, text), _checked(move.level, text)
     if (move.amount is not None and amount is None) or (move.level is not None and level is None):
         return None
     unit = "" if amount is None else amount.unit or "points"
-    if amount is not None and unit == "basis points" and move.asset.asset_class != "rate":
+    if amount is not None and unit == "basis points" and asset.asset_class != "rate":
         # "The DAX was down half a percentage point": of a price, a point of percent is a percent.
         amount, unit = amount._replace(value=amount.value / 100.0), "percent"
     against = _against(move, amount, level)
@@ -66,40 +75,45 @@ def make_record(move: Found, times: list[TimeMention], article: Article, catalog
         move.reference = period_of(move, [t for t in times if not _anchors(t, text, move)], text)
     level_unit = "" if level is None else _level_unit(move, level, against, catalogue)
     spans = move.spans()
-    first, last = spans[0].start, spans[0].end
-    for span in spans:
-        first, last = min(first, span.start), max(last, span.end)
+    last = max(end for _, end, _ in spans)
     when = _as_of(move, times, article, last)
     if when.span is not None:
-        spans.append(Span("as_of", *when.span))
-        first, last = min(first, when.span[0]), max(last, when.span[1])
-    spans.append(Span("quote", first, last))
-    spans.sort(key=_order)
-    place = f"{move.trigger.start}\x1f{move.asset.start}"
-    key = f"{article.article_id}\x1f{move.asset.symbol}\x1f{move.direction}\x1f{against}\x1f{place}"
-    return ReportedMove(
-        move_id="m-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12],
-        asset=move.asset.symbol,
-        direction=move.direction,
-        amount=math.nan if amount is None else amount.value,
-        unit=unit,
-        bound=move.bound,
-        level=math.nan if level is None else _signed(level, text),
-        level_unit=level_unit,
-        level_bound=_level_bound(move, level_unit, text),
-        against=against,
-        as_of=when.instant,
-        precision=when.precision,
-        reference="" if move.reference is None else text[move.reference[0] : move.reference[1]],
-        instrument=_instrument(move, text),
-        polarity=move.polarity,
-        modality=move.modality,
-        quote=text[first:last],
-        spans=tuple(spans),
-        article_id=article.article_id,
-        title=article.title,
-        rule=move.rule,
+        spans.append((*when.span, "as_of"))
+        last = max(last, when.span[1])
+    first = min(spans)[0]
+    spans.append((first, last, "quote"))
+    spans.sort()
+    direction = move.direction
+    place = f"{move.trigger.start}\x1f{asset.start}"
+    key = f"{article.article_id}\x1f{asset.symbol}\x1f{direction}\x1f{against}\x1f{place}"
+    return (
+        "m-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+        asset.symbol,
+        direction,
+        math.nan if amount is None else amount.value,
+        unit,
+        move.bound,
+        math.nan if level is None else _signed(level, text),
+        level_unit,
+        _level_bound(move, level_unit, text),
+        against,
+        when.instant,
+        when.precision,
+        "" if move.reference is None else text[move.reference[0] : move.reference[1]],
+        _instrument(move, text),
+        move.polarity,
+        move.modality,
+        text[first:last],
+        tuple(spans),
+        article.article_id,
+        article.title,
+        move.rule,
     )
+
+
+def as_spans(cell: tuple[tuple[int, int, str], ...]) -> tuple[Span, ...]:
+    """Make the spans of a row."""
+    return tuple(Span(field, start, end) for start, end, field in cell)
 
 
 def _checked(token: Token | None, text: str) -> Quantity | None:
@@ -184,10 +198,6 @@ def _pair_quote(symbol: str, against: str, catalogue: Catalogue) -> str:
 def _instrument(move: Found, text: str) -> str:
     words = text[move.asset_span[0] : move.asset_span[1]].lower().split()
     return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
-
-
-def _order(span: Span) -> tuple[int, int, str]:
-    return span.start, span.end, span.field
 
 
 def _as_of(move: Found, times: list[TimeMention], article: Article, place: int) -> _AsOf:

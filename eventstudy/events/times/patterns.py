@@ -161,8 +161,8 @@ _SHORT_DAYS = [name.title() for name in WEEKDAYS]
 _CORE = re.compile(rf"\d+|{'|'.join((*_WORDS.split(), *_SHORT_DAYS))}")
 
 
-def _cut(chunk: str) -> list[tuple[int, int]]:
-    return [m.span() for m in _CORE.finditer(chunk)]
+def _cut(chunk: str) -> tuple[tuple[int, int], ...]:
+    return tuple([m.span() for m in _CORE.finditer(chunk)])
 
 
 _CUTS = Stretches(_cut)

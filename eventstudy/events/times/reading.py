@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -67,21 +67,32 @@ def _zone(tz: str | dt.tzinfo) -> dt.tzinfo:
 class Times:
     """The times of a text, read sentence by sentence, each when it is first asked for."""
 
-    __slots__ = ("_none", "_now", "_read", "_text")
+    __slots__ = ("_named", "_none", "_now", "_numbers", "_read", "_text")
 
     def __init__(self, text: str, now: Now) -> None:
         self._text = text
         self._now = now
-        self._read: dict[int, list[TimeMention]] = {}
-        # Nearly all sentences name no time: one empty list an article is enough for the collector of garbage.
+        # Kept of a sentence are numbers only: where its times stand, and which of the few days and instants of its
+        # text they name. The collector of garbage looks at every other tuple or list again and again.
+        self._read: dict[int, tuple[tuple[int, int, int], ...]] = {}
+        self._named: list[tuple[Any, ...]] = []
+        self._numbers: dict[tuple[Any, ...], int] = {}
         self._none: list[TimeMention] = []
 
     def within(self, start: int, end: int) -> list[TimeMention]:
         """Give the times of the sentence ``text[start:end]``, in order."""
-        found = self._read.get(start)
-        if found is None:
-            found = self._read[start] = _find(self._text, start, end, self._now) or self._none
-        return found
+        kept = self._read.get(start)
+        if kept is None:
+            found = _find(self._text, start, end, self._now)
+            self._read[start] = tuple([(t.start, t.end, self._number(t[2:])) for t in found])
+            return found
+        return [TimeMention(a, b, *self._named[k]) for a, b, k in kept] if kept else self._none
+
+    def _number(self, named: tuple[Any, ...]) -> int:
+        number = self._numbers.setdefault(named, len(self._named))
+        if number == len(self._named):
+            self._named.append(named)
+        return number
 
 
 def times_of(article: Article) -> Times:
