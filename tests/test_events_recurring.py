@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstudy.events import Gazetteer, Taxonomy, extract_events
+from eventstudy.events import EventTable, Gazetteer, Taxonomy, extract_events, iter_events
 from eventstudy.events.readings.recurring import Recurring
 from eventstudy.news import Article
 
@@ -84,3 +85,13 @@ def test_a_sentence_that_comes_again_is_moved_and_not_read_again():
         pieces = known.clauses(text, place, place + len(sentence))
         assert [text[a:b] for a, b in pieces] == ["Chile accused Peru of spying,", "but Lima denied it."]
     assert twice.told(twice.scene(), words, first=True) is not told[1]  # a headline may read otherwise
+
+
+def test_a_table_of_events_is_that_of_the_events_one_at_a_time():
+    articles = [Article(" ".join(SENTENCES * 3) + f" {k}", f"2022-02-{k:02d}") for k in range(1, 8)]
+    at_once = extract_events(articles)
+    one_by_one = EventTable.from_items(iter_events(articles))
+    assert len(at_once) > 64  # more than are held as objects at a time
+    assert list(map(repr, at_once)) == list(map(repr, one_by_one))
+    pd.testing.assert_frame_equal(at_once.to_frame(), one_by_one.to_frame())
+    assert at_once.array("spans").tolist() == one_by_one.array("spans").tolist()

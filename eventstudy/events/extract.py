@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import islice
+from operator import attrgetter
+from typing import Any
 
 from eventstudy._arguments import check_kind
 from eventstudy._progress import track
@@ -16,7 +19,7 @@ from eventstudy.events.readings.culture import of_culture
 from eventstudy.events.readings.inferred import Antecedent
 from eventstudy.events.readings.recurring import recurring
 from eventstudy.events.readings.sport import ON_THE_FIELD, of_sport
-from eventstudy.events.records import Event
+from eventstudy.events.records import Event, Span
 from eventstudy.events.tables import EventTable
 from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news.article import Article, as_articles, distinct
@@ -24,8 +27,9 @@ from eventstudy.news.article import Article, as_articles, distinct
 __all__ = ["extract_events", "iter_events"]
 
 
-_MOST = 12
-"""Events of one sentence: no prose has more, hostile text has, and each costs time."""
+_FIELDS = tuple(f.name for f in fields(Event) if f.name != "extra")
+_BATCH = 64
+"""Events that are objects at a time: what a table keeps is plain values, at which no collector of garbage looks."""
 
 _SHORTEST = 8
 """Characters below which a sentence cannot hold an actor and a verb."""
@@ -79,7 +83,15 @@ def extract_events(
     RETREAT de-escalation asserted happened ('RUS',) 2022-02-14
     THREATEN escalation denied planned ('RUS',) 2022-02-15
     """
-    return EventTable.from_items(iter_events(articles, taxonomy=taxonomy, gazetteer=gazetteer, progress=progress))
+    found = iter_events(articles, taxonomy=taxonomy, gazetteer=gazetteer, progress=progress)
+    columns: dict[str, list[Any]] = {name: [] for name in (*_FIELDS, "background")}
+    while some := list(islice(found, _BATCH)):
+        for name in _FIELDS:
+            columns[name] += map(attrgetter(name), some)
+        columns["spans"][-len(some) :] = [tuple(map(tuple, event.spans)) for event in some]
+        columns["background"] += [event.extra["background"] for event in some]
+    cells = columns["spans"]
+    return EventTable._of_lists({**columns, "spans": lambda: [tuple(map(Span._make, cell)) for cell in cells]})
 
 
 def iter_events(
