@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import pickle
+import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from eventstudy.events.moves import article_moves, fields
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.tokens import Token
 from eventstudy.events.records import Span
+from eventstudy.events.times import patterns
 from eventstudy.news import Article
 
 DAY = "2022-02-15"
@@ -35,13 +38,43 @@ def test_numbers_are_found_as_if_every_place_was_tried(text: str, start: int, cu
     assert repr(numbers.find_quantities(text, start, stop, spelled=False)) == repr(tried)
 
 
+COUNTS = "3 3.6% $68.60 1,234 (3 3) 12:30 3-4 3, Feb. January 2020 May day on Mon _3 £2 4% ٣"
+PLAIN = st.from_regex(r"\$?[0-9]{1,13}(\.[0-9]{1,7})?%?", fullmatch=True)
+
+
 @settings(max_examples=600, deadline=None)
-@given(st.one_of(NUMBERLIKE, st.from_regex(r"\$?[0-9]{1,13}(\.[0-9]{1,7})?%?", fullmatch=True)))
-def test_a_plain_number_is_read_as_the_pattern_of_all_numbers_reads_it(text: str) -> None:
-    plain, general = numbers._PLAINEST.fullmatch(text), numbers._QUANTITY.fullmatch(text)
-    if plain is not None:
-        assert general is not None
-        assert repr(numbers.parse_quantity(text)) == repr(numbers._read(general))
+@given(st.one_of(NUMBERLIKE, PLAIN), st.sampled_from(["", "USD", "percent"]), st.sampled_from([1.0, 1.5]))
+def test_a_number_is_checked_as_the_pattern_of_all_numbers_reads_it(text: str, unit: str, value: float) -> None:
+    read = numbers.parse_quantity(text)
+    given_ = read if read is not None else numbers.Quantity(value, unit, 0, len(text))
+    for q in (given_, given_._replace(unit=unit), given_._replace(value=value)):
+        same = read is not None and (read.value, read.unit) == (q.value, q.unit)
+        around = f"$1{text}0%"
+        assert numbers.reads_again(q._replace(start=2, end=2 + len(text)), around) == same
+
+
+@pytest.mark.parametrize("text", ["Oil fell ſix percent.", "Oil fell $5 a ſhare.", "Oil fell fİve percent."])
+def test_a_letter_beyond_ascii_is_no_letter_of_a_number(text: str) -> None:
+    (move,) = article_moves(Article(text, DAY))
+    assert (move.asset, move.direction) == ("class:oil", "down")
+    assert move.unit in ("", "USD")
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(COUNTS.split()),
+        max_size=9,
+    )
+)
+def test_every_number_that_may_open_a_time_is_tried(words: list[str]) -> None:
+    text = " ".join(words)
+    runs = [m.span() for m in re.finditer(r"\d+", text)]
+    kept = [span for span in patterns.cores(text, 0, len(text)) if text[span[0]].isdecimal()]
+    for a, b in runs:
+        behind = text[a - 1 : a] in ("$", "€", "£", "¥", "_") or re.search(r"\d[.,:]$", text[:a])
+        counts = re.match(r"(?:[.,]\d+)?%|,\d", text[b:])
+        assert ((a, b) in kept) == (not behind and not counts)
 
 
 @given(st.lists(st.sampled_from(sorted({word for words in lex.BOUNDS for word in words} | {"oil", "%"})), max_size=7))

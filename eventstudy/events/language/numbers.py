@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Quantity", "find_quantities", "may_spell", "parse_number", "parse_quantity"]
+__all__ = ["Quantity", "find_quantities", "may_spell", "parse_number", "parse_quantity", "reads_again"]
 
 
 class Quantity(NamedTuple):
@@ -94,45 +96,57 @@ _VOLUMES = (
     "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
 )
 
+
+def _any_of(words: Iterable[str]) -> str:
+    """Write a pattern of any of these words, in small letters or in capitals; of two that fit, the longer one.
+
+    They stand by their first letter: the engine passes over a word at once only where it begins with plain characters.
+    Letters beyond ASCII count for themselves: no table knows a word with a long s.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"[{a}{a.upper()}](?ai:{'|'.join(rests)})" for a, rests in by_letter.items())
+
+
 # Some corpora part every sign from its neighbours: "0 . 5 percent".
 _DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++|\s[.]\s\d++(?=\s?(?:percent\b|pct\b|%)))*+"
 _NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\.\d++(?!\.)"
 _UNITS = (
-    r"(?P<points>percentage[-\s]points?|pct\.?\s(?:points?|pts)|pp\b|ppts?\b)"
-    r"|(?P<percent>%|percent\b|per\scent\b|pct\b|pc\b)"
-    r"|(?P<basis>basis[-\s]points?\b|bps?\b)"
-    r"|(?P<index>points?\b|pts\b)"
-    r"|(?P<word>(?<=\d)c\b|(?:U\.?S\.?\s)?(?:dollars?|cents?)\b|euro\scents?\b|"
-    + "|".join(sorted(_MONEY_WORDS, key=len, reverse=True))
+    r"(?P<points>[pP](?i:ercentage[-\s]points?|ct\.?\s(?:points?|pts)|p\b|pts?\b))"
+    r"|(?P<percent>%|[pP](?i:ercent\b|er\scent\b|ct\b|c\b))"
+    r"|(?P<basis>[bB](?i:asis[-\s]points?\b|ps?\b))"
+    r"|(?P<index>[pP](?i:oints?\b|ts\b))"
+    r"|(?P<word>(?<=\d)[cC]\b|(?i:(?:U\.?S\.?\s)?(?:dollars?|cents?)\b)|[eE](?i:uro\scents?\b)|"
+    + _any_of(_MONEY_WORDS)
     + r"\b)"
 )
 _SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
-_PER_WORDS = "|".join(re.escape(k) for k in sorted(_PER, key=len, reverse=True))
 _PER_PART = (
     r"(?:\s(?=[\w/])|(?=/))(?P<tail>(?:/\s?|(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)"
-    rf"(?P<per>(?i:{_PER_WORDS})))(?![\w-])"
+    rf"(?P<per>{_any_of(_PER)}))(?![\w-])"
 )
 _SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
 
 _QUANTITY = re.compile(
     rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|R(?=\d+\.\d\d)|US(?=\d+(?:\.\d+)?\scents?\b)|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
-    rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?i:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
+    rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
     rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
 )
-_SPELLED_UNIT = r"percentage[-\s]points?|percent|per\scent|basis[-\s]points?|points?|" + "|".join(
-    sorted(_MONEY_WORDS, key=len, reverse=True)
+_SPELLED_UNIT = r"[pP](?i:ercentage[-\s]points?|ercent|er\scent|oints?)|[bB](?i:asis[-\s]points?)|" + _any_of(
+    _MONEY_WORDS
 )
 _SPELLED = re.compile(
-    r"(?<![\w-])(?:(?P<words>(?i:" + "|".join(re.escape(k) for k in sorted(_WORDS, key=len, reverse=True)) + r"))"
-    rf"[\s-](?P<unit>(?i:{_SPELLED_UNIT}))|(?P<share>(?i:" + "|".join(sorted(_SHARES, key=len, reverse=True)) + r")))"
-    r"(?![\w-])"
+    rf"(?<![\w-])(?:(?P<words>{_any_of(_WORDS)})[\s-](?P<unit>{_SPELLED_UNIT})|(?P<share>{_any_of(_SHARES)}))(?![\w-])"
 )
 # Every number written in digits holds one of these; before the first of them stand at most a sign, the mark or code of
 # a currency and a point, each perhaps with one space behind it.
 _DIGIT = re.compile("[\\d" + "".join(_FRACTIONS) + "]")
 _LEAD = 8
 # A number as most are written, and as the pattern of all reads it too: "$57.77", "2.1%", "25".
-_PLAINEST = re.compile(r"\$(?P<dollars>\d{1,12}(?:\.\d{1,6})?)|(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<percent>%?)")
+_PLAINEST = re.compile(
+    r"\$(?P<dollars>\d{1,12}(?:\.\d{1,6})?)|(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<percent>%?)", re.ASCII
+)
 _OF_VALUE = re.compile(
     r"(?:\sof)?\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)"
 )
@@ -303,20 +317,35 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, spelle
 def parse_quantity(text: str) -> Quantity | None:
     """Read a text that is one quantity and nothing else; None otherwise.
 
-    This is the check that every extracted number passes: the span alone must give the number again.
-
     Examples
     --------
     >>> parse_quantity("10 kopecks").value, parse_quantity("half a percent").value, parse_quantity("2.1 per")
     (0.1, 0.5, None)
     """
-    plainest = _PLAINEST.fullmatch(text)
-    if plainest is not None:
-        dollars, number, percent = plainest.groups()
-        unit = "USD" if dollars else "percent" if percent else ""
-        return Quantity(float(dollars or number), unit, 0, len(text), "", len(text), 0, len(text))
     m = _QUANTITY.fullmatch(text)
     if m is not None:
         return _read(m)
     s = _SPELLED.fullmatch(text)
     return _read_spelled(s, text + ",") if s else None
+
+
+def reads_again(q: Quantity, text: str) -> bool:
+    """Whether the span of a quantity, read by itself, gives the same number and unit: the check of every number.
+
+    Examples
+    --------
+    >>> text = "It fell 2.1%."
+    >>> q = find_quantities(text)[0]
+    >>> reads_again(q, text), reads_again(q._replace(value=2.0), text), reads_again(q._replace(end=11), text)
+    (True, False, False)
+    """
+    plainest = _PLAINEST.fullmatch(text, q.start, q.end)
+    if plainest is not None:
+        dollars, number, percent = plainest.groups()
+        unit, value = "USD" if dollars else "percent" if percent else "", float(dollars or number)
+    else:
+        again = parse_quantity(text[q.start : q.end])
+        if again is None:
+            return False
+        unit, value = again.unit, again.value
+    return unit == q.unit and math.isclose(value, q.value, rel_tol=1e-12, abs_tol=0.0)

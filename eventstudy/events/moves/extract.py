@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -47,7 +48,7 @@ _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STA
 )
 # "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
 _FORMERLY = frozenset({"from", "versus", "compared", "against", "above", "below", "good"})
-_STOOD = frozenset(
+_STANDS_AT = frozenset(
     {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
     | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}
     | {"closes", "settles", "ends", "finishes", "opens", "trades"}
@@ -118,7 +119,7 @@ def _rows(article: Article) -> Iterator[tuple[Any, ...]]:
             yield row
 
 
-_NAMES, _STANDS = 1, 2
+_NAMES, _STANDS, _MOVES, _CAME_FROM, _STOOD = 1, 2, 4, 8, 16
 
 
 @functools.lru_cache(maxsize=4)
@@ -127,10 +128,20 @@ def _marks(names: Gazetteer) -> Stretches[int]:
 
 
 def _mark(names: Gazetteer, chunk: str) -> int:
-    """Say whether a name of an asset may stand in a stretch without white space, or a word for one."""
+    """Say which words for a move, and for what may have moved, stand in a stretch without white space."""
     words = _ALPHA.findall(chunk.lower())
-    named = 0 if names.anchors.isdisjoint(words) else _NAMES
-    return named | (0 if _STANDING.isdisjoint(words) else _STANDS)
+    mark = _MOVES if "%" in chunk else 0
+    if not words:
+        return mark
+    for bit, kind in (
+        (_NAMES, names.anchors),
+        (_STANDS, _STANDING),
+        (_MOVES, _TRIGGERS),
+        (_CAME_FROM, _FORMERLY),
+        (_STOOD, _STANDS_AT),
+    ):
+        mark |= 0 if kind.isdisjoint(words) else bit
+    return mark
 
 
 def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[TimeMention]]]:
@@ -140,35 +151,32 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
     context: list[Token] = []
     named_last: tuple[int, int] | None = None  # a sentence that names an asset but moves none: read only if asked for
     read: dict[tuple[str, str], tuple[Any, ...]] = {}  # sentences that were read, and what they left as context
-    marks = _marks(names)
+    mark = _marks(names).__getitem__
     for start, end in article_sentences(article):
-        marked = list(filter(None, map(marks.__getitem__, text[start:end].split())))
-        if not marked:
+        sentence = text[start:end]
+        marked = functools.reduce(operator.or_, map(mark, sentence.split()), 0)
+        named, stands = marked & _NAMES, marked & _STANDS
+        if not named and not (stands and (context or named_last is not None)):
             context, named_last = [], None  # nearly all sentences of most articles
             continue
-        named, stands = any(mark & _NAMES for mark in marked), any(mark & _STANDS for mark in marked)
-        if not named and not (stands and (context or named_last is not None)):
-            context, named_last = [], None
-            continue
-        words = _ALPHA.findall(text[start:end].lower())
-        bag = set(words)
-        silent = bag.isdisjoint(_TRIGGERS) and "%" not in text[start:end]
-        silent = silent and (bag.isdisjoint(_FORMERLY) or bag.isdisjoint(_STOOD))
-        if silent or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
+        told = marked & _MOVES or (marked & _CAME_FROM and marked & _STOOD)
+        plain = read_plain(text, start, end, names) if told else None
+        words = _ALPHA.findall(sentence.lower()) if told and plain is None else []
+        if not told or (len(words) > _MOST_WORDS and sum(map(_TRIGGERS.__contains__, words)) > _MOST_WORDS):
             context, named_last = [], (start, end) if named else None
             continue
         if named_last is not None:
             context, named_last = _first_asset(article, named_last, names), None
-        again = text[start:end], text[context[0].start : context[0].end] if context else ""
+        again = sentence, text[context[0].start : context[0].end] if context else ""
         if again in read:
             context = _context(read[again])
             continue
-        plain = read_plain(text, start, end, names)
         if plain is not None:
             yield plain[0], []
             context = [plain[1]]
             read[again] = _kept(context)
             continue
+        bag = set(words)
         oil = bool(context) and context[0].asset is not None and context[0].asset.asset_class == "energy"
         split = split_words(text, start, end) if names.may_name(bag) else []
         mentions = names.scan(article, split, oil=oil)

@@ -39,6 +39,8 @@ _USUAL = frozenset(
 )
 _MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE | lex.SUFFER
 
+_TELLING = lex.words_with(_MOVING).union(STATES, SIDES, PHRASAL, SIZED)
+
 
 def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[Found]:
     """Read the moves of one sentence.
@@ -66,6 +68,8 @@ class _Reader(Adjectives):
                 self.from_level(i)
                 self.beside(i)
                 self._topped(i)
+            elif t.low not in _TELLING:
+                continue
             elif t.low in STATES:
                 self.state(i)
             elif t.low in SIDES and self._crossed(i):

@@ -40,6 +40,7 @@ __all__ = [
     "VERBISH",
     "flags_of",
     "kept_flags",
+    "words_with",
 ]  # fmt: skip
 
 
@@ -280,6 +281,11 @@ def flags_of(low: str) -> int:
 
 kept_flags = Stretches(flags_of).__getitem__
 """As `flags_of`, read off each word once."""
+
+
+def words_with(flags: int) -> frozenset[str]:
+    """Give the words that carry one of these bits."""
+    return frozenset(word for word, held in _FLAGS.items() if held & flags)
 
 
 # Bounds by their words; the value is the canonical bound.

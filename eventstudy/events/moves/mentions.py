@@ -117,12 +117,17 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
     """
     out: list[Word] = []
     place = start
+    sentence = text[start:end]
+    chunks = sentence.split()
+    # Nearly always one space stands between two stretches, and each begins where the one before it says.
+    spaced = len(sentence) != sum(map(len, chunks)) + len(chunks) - 1
     # No word holds white space, and most stretches between two spaces stand in every article.
-    for chunk in text[start:end].split():
-        place = text.index(chunk, place)
+    for chunk in chunks:
+        if spaced:
+            place = text.index(chunk, place)
         for low, a, b, possessive in _CUTS[chunk]:
             out.append(_word((low, place + a, place + b, possessive)))
-        place += len(chunk)
+        place += len(chunk) + 1
     return out
 
 

@@ -38,11 +38,13 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
     (int, int) or None
         Where the text says it.
     """
-    named = _BEFORE.search(text, max(0, move.trigger.start - 24), move.trigger.start)
-    if named is not None:
-        return named.span(1)
-    size = move.amount.end if move.amount is not None else 0
-    ends = {size, move.change.end if move.change is not None else 0, move.trigger.end} - {0}
+    start = move.trigger.start
+    near = text[max(0, start - 24) : start].lower()
+    if "ly" in near or "annual" in near:  # the slow pattern only where it may fit
+        named = _BEFORE.search(text, max(0, start - 24), start)
+        if named is not None:
+            return named.span(1)
+    ends = [token.end for token in (move.trigger, move.amount, move.change) if token is not None]
     for end in sorted(ends, reverse=True):
         follows = _AFTER.match(text, end)
         if follows is not None:
@@ -56,8 +58,10 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
         if opening is not None:
             return opening.span()  # "For the week, Brent lost 2 percent and WTI shed 4 percent"
     place = max(ends)
-    nearest = min(here, key=lambda t: t.start - place if t.start >= place else place - t.end, default=None)
-    if nearest is None or nearest.precision != "interval" or nearest.kind not in ("period", "year", "relative"):
+    if not here:
+        return None
+    nearest = min(here, key=lambda t: t.start - place if t.start >= place else place - t.end)
+    if nearest.precision != "interval" or nearest.kind not in ("period", "year", "relative"):
         return None
     if nearest.start < place:
         opens = text[nearest.end : nearest.end + 1] == "," and nearest.start - move.region[0] < 12

@@ -13,7 +13,7 @@ import pandas as pd
 
 from eventstudy._types import Bound, Precision
 from eventstudy.assets.catalogue import Catalogue
-from eventstudy.events.language.numbers import Quantity, parse_quantity
+from eventstudy.events.language.numbers import Quantity, reads_again
 from eventstudy.events.moves.found import Found
 from eventstudy.events.moves.periods import period_of
 from eventstudy.events.moves.tokens import Token
@@ -71,12 +71,15 @@ def make_row(move: Found, times: list[TimeMention], article: Article, catalogue:
         # "The DAX was down half a percentage point": of a price, a point of percent is a percent.
         amount, unit = amount._replace(value=amount.value / 100.0), "percent"
     against = _against(move, amount, level)
+    here = [t for t in times if not _anchors(t, text, move)] if times else times
     if move.reference is None:
-        move.reference = period_of(move, [t for t in times if not _anchors(t, text, move)], text)
+        move.reference = period_of(move, here, text)
+        if here and move.reference is not None:
+            here = [t for t in here if not _anchors(t, text, move)]
     level_unit = "" if level is None else _level_unit(move, level, against, catalogue)
     spans = move.spans()
     last = max(end for _, end, _ in spans)
-    when = _as_of(move, times, article, last)
+    when = _as_of(move, here, article, last) if times else _AsOf(_published(move, article), "date", None)
     if when.span is not None:
         spans.append((*when.span, "as_of"))
         last = max(last, when.span[1])
@@ -120,11 +123,7 @@ def _checked(token: Token | None, text: str) -> Quantity | None:
     """The quantity, if its span alone gives the same number and unit again."""
     if token is None or token.quantity is None:
         return None
-    q = token.quantity
-    again = parse_quantity(text[q.start : q.end])
-    if again is None or again.unit != q.unit or not math.isclose(again.value, q.value, rel_tol=1e-12, abs_tol=0.0):
-        return None
-    return q
+    return token.quantity if reads_again(token.quantity, text) else None
 
 
 def _signed(level: Quantity, text: str) -> float:
@@ -196,16 +195,20 @@ def _pair_quote(symbol: str, against: str, catalogue: Catalogue) -> str:
 
 
 def _instrument(move: Found, text: str) -> str:
-    words = text[move.asset_span[0] : move.asset_span[1]].lower().split()
-    return next((_INSTRUMENTS[w] for w in words if w in _INSTRUMENTS), "")
+    for word in text[move.asset_span[0] : move.asset_span[1]].lower().split():
+        if word in _INSTRUMENTS:
+            return _INSTRUMENTS[word]
+    return ""
 
 
-def _as_of(move: Found, times: list[TimeMention], article: Article, place: int) -> _AsOf:
+def _published(move: Found, article: Article) -> pd.Timestamp | None:
+    """The day of publication, for a move that happened."""
+    return None if move.modality != "happened" else _day(article.published_date)
+
+
+def _as_of(move: Found, here: list[TimeMention], article: Article, place: int) -> _AsOf:
     """The time that the move is of: the nearest to ``place``, the end of its evidence."""
-    if not times:
-        return _AsOf(None if move.modality != "happened" else _day(article.published_date), "date", None)
     text = article.text
-    here = [t for t in times if not _anchors(t, text, move)]
     region = [t for t in here if move.region[0] <= t.start < move.region[1]]
     best = (
         _closest(region, place)
@@ -213,9 +216,7 @@ def _as_of(move: Found, times: list[TimeMention], article: Article, place: int) 
         or _closest(here, place)
     )
     if best is None or best.kind in ("period", "year"):
-        if move.modality != "happened":
-            return _AsOf(None, "date", None)
-        return _AsOf(_day(article.published_date), "date", None)
+        return _AsOf(_published(move, article), "date", None)
     if best.precision == "instant" and text[
         max(0, move.trigger.start - 12) : move.trigger.start
     ].rstrip().lower().endswith(" after"):
@@ -249,4 +250,4 @@ def _closest(times: list[TimeMention], place: int) -> TimeMention | None:
         distance = t.start - place if t.start >= place else place - t.end
         return t.precision != "instant", t.kind in ("period", "year"), abs(distance)
 
-    return min(times, key=key, default=None)
+    return min(times, key=key) if len(times) > 1 else times[0] if times else None

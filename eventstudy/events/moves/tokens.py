@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import operator
 from typing import Literal
 
 from eventstudy.events.language.numbers import Quantity, find_quantities
@@ -115,27 +116,32 @@ def tokenise(
     """
     if not words:
         return []
-    clocked = [(t.start, t.end) for t in times]
     spans = [(t.start, t.end, _time_token(text, t)) for t in times]
+    clocked = [(a, b) for a, b, _ in spans]
     named = [(m.start, m.end) for _, _, m in mentions]
     for q in find_quantities(text, words[0].start, words[-1].end, spelled=spelled):
-        if _touches(clocked, q.start, q.stop):
-            if _touches(clocked, q.start, q.end):
+        start, end, stop = q.start, q.end, q.stop
+        if _touches(clocked, start, stop):
+            if _touches(clocked, start, end):
                 continue
-            q = q._replace(per="", stop=q.end, tail=q.end)
-        if any(a <= q.start and (q.end <= b or a < q.start < b) for a, b in named):
+            stop = end
+            q = q._replace(per="", stop=end, tail=end)
+        if any(a <= start and (end <= b or a < start < b) for a, b in named):
             continue  # "S&P 500", and no "30 won" in "the DAX 30 won 0.2 %"
-        if not q.unit and text[q.end : q.end + 1] in ("-", "–") and text[q.end + 1 : q.end + 2].isalpha():
+        if not q.unit and text[end : end + 1] in ("-", "–") and text[end + 1 : end + 2].isalpha():
             continue
-        spans.append((q.start, q.stop, Token("quantity", "", q.start, q.stop, quantity=q)))
+        spans.append((start, stop, Token("quantity", "", start, stop, quantity=q)))
     taken = [(a, b) for a, b, _ in spans]
     for _, last, m in mentions:
-        lasting = text[m.start : m.end].lower().endswith("-year") and last < len(words) and words[last].low in _LASTING
+        low = text[m.start : m.end].lower()
+        lasting = low.endswith("-year") and last < len(words) and words[last].low in _LASTING
         if not lasting and not _touches(taken, m.start, m.end):
-            low = text[m.start : m.end].lower()
             spans.append((m.start, m.end, Token("asset", low, m.start, m.end, asset=m, possessive=m.possessive)))
-    spans.sort(key=lambda s: s[0])
+    spans.sort(key=_place)
     return _woven(text, words, spans)
+
+
+_place = operator.itemgetter(0)
 
 
 def _time_token(text: str, t: TimeMention) -> Token:
@@ -144,7 +150,7 @@ def _time_token(text: str, t: TimeMention) -> Token:
 
 
 def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(a < end and start < b for a, b in spans)
+    return bool(spans) and any(a < end and start < b for a, b in spans)
 
 
 def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) -> list[Token]:
@@ -153,22 +159,23 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
     k = 0
     month = -1  # where a month's short name ended last
     final, n = words[-1].end, len(spans)
-    for word in words:
-        low, start, end, owner = word
+    first, stop = spans[0][:2] if spans else (final, final)
+    for low, start, end, owner in words:
         if low in _MONTH_SHORT:
             month = end
         elif low == "." and start == month and end < final:
             continue  # "Nov. crude"
-        while k < n and spans[k][1] <= start:
+        while stop <= start and k < n:
             out.append(spans[k][2])
             k += 1
-        if k < n and spans[k][0] < end and start < spans[k][1]:
+            first, stop = spans[k][:2] if k < n else (final, final)
+        if first < end and start < stop:
             continue
         token = Token("word" if low[0].isalnum() else "sign", low, start, end, possessive=owner)
         if month == end:
             token.flags = lex.MODIFIER
         elif low in ("may", "march") and text[start] == "M":
-            opens_name = k < n and spans[k][0] - end < 2 and spans[k][2].kind == "asset"
+            opens_name = k < n and first - end < 2 and spans[k][2].kind == "asset"
             if out or opens_name:
                 token.flags = lex.MODIFIER  # the month: "Brent for May delivery"
         out.append(token)

@@ -20,6 +20,8 @@ _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 _DONE = re.compile(r"\b(?:was|were|had|been)\s(?:[A-Za-z]+\s){1,3}on\s(?:the\s)?$")
 _STOPS = frozenset(',;.:)”"–—…!?')
 _NEW_CLAUSE = frozenset({"and", "but", "while", "after", "who", "which", "that"})
+# Words at which `prospective` has to decide; it walks past all others.
+_TELLING = _NEW_CLAUSE | AHEAD | SCHEDULES | {"to", "than"} | {one for one, _ in (*AHEAD_PAIRS, *SCHEDULE_PAIRS)}
 BREAK = re.compile(r"[,;()–—“”\"]|:(?!\d)|\s(?:and|but|while|after|who|which|that)\s")
 
 
@@ -52,6 +54,9 @@ def prospective(text: str, start: int) -> bool:
         if word[-1] in _STOPS and word not in ("a.m.", "p.m."):
             break
         low = word.lower().lstrip("\"“‘'(")
+        if low not in _TELLING and following != "expected" and not low.endswith(("'ll", "’ll")):
+            following = low
+            continue
         if low in _NEW_CLAUSE or (low == "than" and following == "expected"):
             return low != "than" and following == "expected"
         if following == "expected" or (low in AHEAD and low != "expected"):

@@ -152,19 +152,29 @@ def pattern_at(letter: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{k}>{_BRANCHES[k]})" for k in may_begin) or r"(?!)")
 
 
-# Every time holds a number or one of these words; they are looked for in each stretch without white space.
+# Every time holds a number or one of these words; they are looked for in each stretch without white space. A number
+# behind the mark of a currency or another one's point, or before "%" or another three digits, only counts something.
 _WORDS = (
     "day week fortnight month year hour Hour minute Minute night morning noon evening tomorrow Tomorrow quarter half "
     "Days Weeks Months Q1 Q2 Q3 Q4 Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 )
 _SHORT_DAYS = [name.title() for name in WEEKDAYS]
-_CORE = re.compile(rf"\d+|{'|'.join((*_WORDS.split(), *_SHORT_DAYS))}")
+_CORE = re.compile(r"(?<![\d$€£¥_])(?<!\d[.,:])\d++(?!(?:[.,]\d+)?%|,\d)|" + "|".join((*_WORDS.split(), *_SHORT_DAYS)))
+
+
+# The commonest of these numbers, known at once.
+_PRICE = re.compile(r"[$€£]\d++(?:[.,]\d++)*+|\d++(?:[.,]\d++)*+%")
 
 
 def _cut(chunk: str) -> tuple[tuple[int, int], ...]:
-    return tuple([m.span() for m in _CORE.finditer(chunk)])
+    if _PRICE.fullmatch(chunk):
+        return _COUNTS
+    spans = tuple([m.span() for m in _CORE.finditer(chunk)])
+    return spans or (_COUNTS if any(map(str.isdecimal, chunk)) else ())
 
 
+# Of a stretch whose numbers only count: it is passed over, lest a later one is taken to stand within it.
+_COUNTS = ((0, 0),)
 _CUTS = Stretches(_cut)
 
 
@@ -177,7 +187,7 @@ def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
     for chunk, spans in compress(zip(chunks, found, strict=True), found):
         # No stretch in between holds this one, or it would hold the core as well.
         place = text.index(chunk, place)
-        for a, b in spans:
+        for a, b in spans if spans is not _COUNTS else ():
             if b - a == 3 and chunk[a:b] in _SHORT_DAYS and (a or text[place - 3 : place - 1] not in ("on", "On")):
                 continue
             out.append((place + a, place + b))
