@@ -100,6 +100,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+_LONGEST = 240  # of a list whose items are long
 
 
 def shown(value: object) -> str:
@@ -114,7 +115,9 @@ def shown(value: object) -> str:
         text = _SHORT.repr(value)
     except Exception:  # a class's own repr may do anything
         text = ""
-    return text if text and "\n" not in text else f"an object of class {type(value).__name__}"
+    if not text or "\n" in text:
+        return f"an object of class {type(value).__name__}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 43]}...{text[-40:]}"
 
 
 def check_choice(value: str, choices: Iterable[str], option: str) -> None:

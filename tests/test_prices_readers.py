@@ -330,3 +330,14 @@ def test_any_frame_is_a_panel_or_one_clear_error(data):
             assert str(error)
         else:
             assert panel.values.dtype == np.float64
+
+
+def test_a_whole_number_beyond_all_floats_is_no_price() -> None:
+    frame = pd.DataFrame({"date": ["2022-02-14", "2022-02-15"], "A": [1, 10**400]})
+    with pytest.raises(DataError, match="row 2, column 'A': infinite; no price is so large"):
+        read_prices(frame)
+
+
+def test_a_frame_without_columns_says_so() -> None:
+    with pytest.raises(DataError, match="no date column among no columns"):
+        read_prices(pd.DataFrame())

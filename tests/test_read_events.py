@@ -402,3 +402,83 @@ def test_a_table_keeps_what_it_read() -> None:
     assert events[0].extra == {"rank": 1.0}
     with pytest.raises(ValueError, match="read-only"):
         events.array("assets")[0] = ("BRENT",)
+
+
+def test_a_comma_is_part_of_an_assets_name() -> None:
+    frame = pd.DataFrame({"date": ["2022-02-15", "2022-02-16"], "asset": ["Apple, Inc.", "Apple, Inc.; RUB|BRENT"]})
+    assert [event.assets for event in read_events(frame)] == [("Apple, Inc.",), ("Apple, Inc.", "RUB", "BRENT")]
+
+
+ROWS = """\
+{"date": "2022-02-15", "asset": "0700", "n": 1, "tags": ["a"], "": null}
+
+{"asset": "NA", "date": "2022-02-16"}
+"""
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "events.ndjson", "events.json", "EVENTS.JSON"])
+def test_json_is_read_as_a_table(tmp_path, name) -> None:
+    path = tmp_path / name
+    lines = [line for line in ROWS.split("\n") if line]
+    path.write_text(ROWS if "l" in name or "nd" in name else f"[{', '.join(lines)}]", encoding="utf-8")
+    first, second = read_events(path)
+    assert (first.assets, second.assets) == (("0700",), ("NA",))
+    assert first.earliest == utc("2022-02-15") and second.precision == "date"
+    assert first.extra["n"] == 1 and first.extra["tags"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"date": "2022-02-15"}\n{"date":\n', "line 2 is not valid JSON"),
+        ("[1, 2]", "item 1 is not an object"),
+        ("[", "is not valid JSON"),
+        ("", "no column 'time' or 'date'; found no column at all"),
+        ('{"when": "2022-02-15"}', "no column 'time' or 'date'; found 'when'"),
+    ],
+)
+def test_broken_json_says_where(tmp_path, text, said) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text(text)
+    with pytest.raises(DataError, match=said):
+        read_events(path)
+
+
+def test_an_index_with_a_name_is_a_column() -> None:
+    frame = pd.DataFrame({"date": ["2022-02-15", "2022-02-16"], "asset": "RUB"}, index=pd.Index(["a", "b"], name="id"))
+    assert [event.event_id for event in read_events(frame)] == ["a", "b"]
+    by_date = frame.reset_index(drop=True).set_index("date")
+    assert [event.earliest for event in read_events(by_date)] == [utc("2022-02-15"), utc("2022-02-16")]
+    plain = frame.rename_axis(None)
+    assert [event.event_id for event in read_events(plain)] == ["e1", "e2"] and "index" not in read_events(plain)[
+        0
+    ].extra
+
+
+def test_a_column_of_dates_holds_dates_in_any_zone() -> None:
+    days = pd.to_datetime(["2022-02-15", None], utc=True)
+    frame = pd.DataFrame({"date": days, "time": [None, "2022-02-15 11:05"]})
+    first, second = read_events(frame, tz="America/New_York")
+    assert (first.precision, first.earliest) == ("date", utc("2022-02-15T05:00"))
+    assert second.precision == "instant"
+    clocks = pd.DataFrame({"date": pd.to_datetime(["2022-02-15T00:00Z", "2022-02-15T11:05Z"])})
+    assert [event.precision for event in read_events(clocks)] == ["instant", "instant"]
+    times = pd.DataFrame({"time": pd.to_datetime(["2022-02-15T00:00Z"])})
+    assert read_events(times)[0].precision == "instant"
+
+
+def test_messages_speak_of_the_tables_own_columns_and_stay_short() -> None:
+    with pytest.raises(DataError, match="found 'asset', 'Firm'"):
+        read_events(pd.DataFrame({"asset": ["RUB"], "Firm": ["x"]}))
+    with pytest.raises(DataError, match="found no column at all"):
+        read_events(pd.DataFrame())
+    with pytest.raises(DataError, match=r"column 'date': 44607 is no date or time; date_format='excel' has no % in it"):
+        read_events(pd.DataFrame({"date": [44607]}), date_format="excel")
+    with pytest.raises(DataError) as caught:
+        read_events(pd.DataFrame({"date": ["x" * 5000], "y" * 5000: 1}))
+    assert len(str(caught.value)) < 400
+    with pytest.raises(DataError) as caught:
+        read_events(pd.DataFrame({"y" * 5000: ["x" * 5000]}))
+    assert len(str(caught.value)) < 400
+    with pytest.raises(DataError, match=r"'1,5' is no number; write it as 1\.5"):
+        read_events(pd.DataFrame({"date": ["2022-02-15"], "intensity": ["1,5"]}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 from dataclasses import dataclass
 
@@ -179,3 +180,76 @@ def test_a_benchmark_that_is_not_positive_inside_a_used_window_is_an_error(
         day = str(prices.labels[row])[:10]
         with pytest.raises(es.EventStudyError, match=f"MKT is the benchmark of {asset} and zero or negative on {day}"):
             study.run(events, with_level(row), assets=[asset])
+
+
+WINDOWS = {"event_window": (-2, 2), "estimation_window": (-100, -11)}
+
+
+def test_what_needs_the_prices_of_a_pickled_result_says_so(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    thin = pickle.loads(pickle.dumps(es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(events, prices, assets=["B"])))
+    for ask in (
+        lambda: thin.placebo((0, 0), draws=9),
+        lambda: thin.power((0, 0), simulated=True),
+        lambda: thin.plot_placebo("bmp_t", (0, 0)),
+        thin.summary,
+    ):
+        with pytest.raises(es.EventStudyError, match="attach"):
+            ask()
+    assert len(thin.to_frame("event_day")) == 5 * len(thin)
+
+
+def test_copies_within_a_program_keep_their_prices(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    result = es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(events, prices, assets=["B"])
+    for again in (copy.copy(result), copy.deepcopy(result), copy.deepcopy([result])[0]):
+        pd.testing.assert_frame_equal(again.to_frame("event"), result.to_frame("event"))
+        pd.testing.assert_frame_equal(again.tests((0, 1)), result.tests((0, 1)))
+    own = copy.deepcopy(result)
+    own.dropped.loc[0] = "changed"
+    own.spec["assets"] = []
+    assert result.dropped.empty and result.spec["assets"] == ["B"]
+    thin = pickle.loads(pickle.dumps(result))
+    pd.testing.assert_frame_equal(copy.deepcopy(thin).audit, result.audit)
+
+
+def test_an_asset_is_not_studied_against_itself(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    for model in (es.MarketModel("MKT"), es.MarketAdjusted("MKT"), es.FactorModel("A", "MKT"), es.RollingBeta("MKT")):
+        result = es.EventStudy(model, **WINDOWS).run(events, prices, assets=["B", "MKT"])
+        assert set(result.to_frame("event")["asset"]) == {"B"}
+        assert result.dropped["asset"].tolist() == ["MKT"] * 3
+        assert set(result.dropped["reason"]) == {"MKT is its own benchmark: nothing would be left of its returns"}
+        assert result.n_in == len(result) + len(result.dropped) + len(result.merged)
+    with pytest.raises(es.EventStudyError, match="3 x MKT is its own benchmark"):
+        es.EventStudy({"MKT": es.MarketModel("MKT")}, **WINDOWS).run(events, prices)
+    both = es.EventStudy({"B": es.MarketModel("MKT"), "MKT": es.MeanAdjusted()}, **WINDOWS).run(events, prices)
+    assert set(both.to_frame("event")["asset"]) == {"B", "MKT"} and both.dropped.empty
+
+
+def test_a_factor_model_without_factors_asks_for_their_names(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    for model in (es.FactorModel(), es.SyntheticControl()):
+        with pytest.raises(es.EventStudyError, match=f"{type(model).__name__} for B names no benchmark"):
+            es.EventStudy(model, **WINDOWS).run(events, prices, assets=["B"])
+
+
+def test_what_is_no_table_of_events_is_told_how_to_make_one(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    for given in (list(events), events[0], events.to_frame(), None):
+        with pytest.raises(es.EventStudyError, match=r"expected an EventTable; es\.read_events makes one") as caught:
+            es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(given, prices, assets=["B"])
+        assert len(str(caught.value)) < 400
+
+
+def test_a_slope_needs_a_column_of_numbers(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    frame = events.to_frame().assign(word="2,5", text=["1.5", "2", "4"], direction="up")
+    result = es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(EventTable(frame), prices, assets=["B"])
+    assert result.response_slope("text")["name"].tolist() == ["intercept", "text"]
+    with pytest.raises(es.EventStudyError, match=r"on='word' does not hold numbers: .*'2,5'"):
+        result.response_slope("word")
+    with pytest.raises(es.EventStudyError, match="on='txt' is no event column; did you mean 'text'"):
+        result.response_slope("txt")
+    with pytest.raises(es.EventStudyError, match="on='direction': no event has a number, the first has 'up'"):
+        result.response_slope("direction")

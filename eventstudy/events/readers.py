@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from eventstudy._types import Modality, Polarity, Precision, Tense
-from eventstudy.errors import DataError, SpecError, nearest, shown
+from eventstudy.errors import DataError, NewsError, SpecError, nearest, shown
 from eventstudy.events.readers_times import Where, Zones, empty, read_times
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
+from eventstudy.news.rows import parse_json
 
 __all__ = ["read_events"]
 
@@ -37,7 +38,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 _KINDS = {"tz": "zone's name", "columns": "mapping of our names to the table's", "date_format": "format as '%m/%d/%Y'"}
 _FIELDS = {field.name: field.default for field in dataclasses.fields(Event) if field.name != "extra"}
 _TUPLES = ("source", "target", "assets")
-_LISTED = re.compile(r"\s*[;|,]\s*")
+_LISTED = re.compile(r"\s*[;|]\s*")  # not at commas: "Apple, Inc." is one name
 _TIMES = ("earliest", "latest", "time", "date")
 
 
@@ -48,12 +49,13 @@ def read_events(
     columns: Mapping[str, str] | None = None,
     date_format: str | None = None,
 ) -> EventTable:
-    """Read dated events from a frame or a CSV, Excel or Parquet file.
+    """Read dated events from a frame or a CSV, Excel, Parquet or JSON file.
 
     Parameters
     ----------
     source : path or frame
-        A file, or a pandas, polars or Arrow frame. One row an event, with one of
+        A file, or a pandas, polars or Arrow frame; JSON is one object a line, or an array of them. One row an
+        event, with one of
 
         - ``time``: when it became public, ISO 8601, with an offset or read in the row's zone;
         - ``date``: the day on which it became public, where no clock time is known (with both, the
@@ -61,7 +63,8 @@ def read_events(
         - ``earliest`` and ``latest``: an interval in which it became public.
 
         Optional: ``event_id``, ``asset`` or ``assets`` (several parted by ``;``), ``tz``,
-        ``direction``, ``kind``, and the other fields of `Event`. Any other column is kept as it came.
+        ``direction``, ``kind``, and the other fields of `Event`. Any other column is kept as it came, and so is
+        an index that has a name.
     tz : str, optional
         IANA zone of dates and clock times without an offset, where the row names none of its own.
         Without it dates are UTC days, and a clock time without an offset is an error.
@@ -73,7 +76,8 @@ def read_events(
     Returns
     -------
     EventTable
-        In the order of the rows. A zone-less column of a frame whose clocks are all midnight is dates.
+        In the order of the rows. A zone-less column of a frame whose clocks are all midnight is dates; of the column
+        ``date`` that holds in any zone.
 
     Raises
     ------
@@ -140,13 +144,17 @@ def _load(source: Any) -> tuple[pd.DataFrame, str]:
 
 def _from_file(path: Path) -> pd.DataFrame:
     if not os.path.isfile(path):  # noqa: PTH113 - a name too long for a file is none, too
-        raise DataError(f"no file {path!s:.200}", hint="give a CSV, Excel or Parquet file of events", file=str(path))
+        raise DataError(
+            f"no file {path!s:.200}", hint="give a CSV, Excel, Parquet or JSON file of events", file=str(path)
+        )
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pd.read_parquet(path)
         if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
             return _from_workbook(path)
         encoding = "utf-16" if path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        if path.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+            return _from_json(path, path.read_text(encoding=encoding))
         with path.open(encoding=encoding) as stream:
             header = stream.readline()
         sep = max(",;\t", key=header.count)
@@ -161,6 +169,16 @@ def _from_file(path: Path) -> pd.DataFrame:
         raise DataError(f"{path.name} cannot be read: {reason}", hint="expected a CSV file", file=str(path)) from error
 
 
+def _from_json(path: Path, text: str) -> pd.DataFrame:
+    """Read an array of objects, or one object a line; a key that an object lacks is an empty cell."""
+    rows = []
+    for _, row in parse_json(text, where=path.name):
+        if isinstance(row, NewsError):
+            raise DataError(row.message, hint='expected {"date": ..., "asset": ...} for each event', file=str(path))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def _from_workbook(path: Path) -> pd.DataFrame:
     """Read the first sheet; dates stay dates, and text stays text."""
     try:
@@ -173,16 +191,18 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 
 def _named(frame: pd.DataFrame, columns: Mapping[str, str], label: str) -> tuple[pd.DataFrame, dict[str, str]]:
     """Rename the columns to our names; give also our name to the table's, for errors."""
-    if isinstance(frame.index, pd.DatetimeIndex):
-        frame = frame.reset_index(names=str(frame.index.name or "time"))
+    if isinstance(frame.index, pd.DatetimeIndex) and frame.index.name is None:
+        frame = frame.rename_axis("time")
+    if any(name is not None and name not in frame.columns for name in frame.index.names):
+        frame = frame.reset_index()
     known = [str(c).strip() for c in frame.columns]
     if len(set(known)) < len(known):
         twice = next(c for i, c in enumerate(known) if c in known[:i])
-        raise DataError(f"{label}: column {twice!r} stands twice", hint="columns need names of their own")
+        raise DataError(f"{label}: column {shown(twice)} stands twice", hint="columns need names of their own")
     for ours, theirs in columns.items():
         if theirs not in known:
             hint = nearest(theirs, map(str, known))
-            raise SpecError(f"columns={{{ours!r}: {theirs!r}}}: {label} has no such column", hint=hint)
+            raise SpecError(f"columns={{{shown(ours)}: {shown(theirs)}}}: {label} has no such column", hint=hint)
     taken = {theirs: "assets" if ours == "asset" else ours for ours, theirs in columns.items()}
     folded: dict[str, str] = {}
     for column in known:
@@ -206,9 +226,9 @@ def _intervals(
     """Give earliest, latest and precision of each row, from the best of the columns that say when."""
     n = len(frame)
     if not any(name in frame for name in _TIMES):
-        known = ", ".join(map(repr, list(frame.columns)[:8]))
+        found = ", ".join(shown(names.get(str(c), c)) for c in list(frame.columns)[:8]) or "no column at all"
         raise DataError(
-            f"{label} has no column 'time' or 'date'", hint=f"found {known}; name it with columns={{'date': ...}}"
+            f"{label} has no column 'time' or 'date'", hint=f"found {found}; name it with columns={{'date': ...}}"
         )
     earliest = np.full(n, np.datetime64("NaT", "ns"))
     latest, precision = earliest.copy(), np.full(n, "", dtype=object)
@@ -219,7 +239,7 @@ def _intervals(
             where = Where(label, names.get(name, name))
             # A column that calls itself UTC is in UTC.
             mine = Zones.same("UTC", n) if where.column.casefold().endswith("_utc") else zones
-            column = _with_date(frame) if name == "time" else frame[name]
+            column = _with_date(frame) if name == "time" else _days(frame[name])
             first, last, clock = read_times(column, mine, where, date_format)
             held = ~np.isnat(first)
             earliest[held], latest[held] = first[held], last[held]
@@ -242,6 +262,15 @@ def _intervals(
         given = _field(frame["precision"], "precision", "", n, where)
         precision = np.where(given == "", precision, given)
     return earliest, latest, precision
+
+
+def _days(column: pd.Series) -> pd.Series:
+    """Take a column of dates that a frame holds as midnights of some zone for the dates that they are."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        local: pd.Series = column.dt.tz_localize(None)
+        if (local.isna() | (local == local.dt.normalize())).all():
+            return local
+    return column
 
 
 def _with_date(frame: pd.DataFrame) -> pd.Series:
@@ -292,7 +321,7 @@ def _field(column: pd.Series, name: str, default: Any, n: int, where: Where) -> 
         numbers = pd.to_numeric(column.astype(object).where(~blank, None), errors="coerce").to_numpy(dtype=float)
         wrong = np.flatnonzero(np.isnan(numbers) & ~blank)
         if wrong.size:
-            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no number")
+            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no number", "write it as 1.5")
         return numbers
     texts = _texts(column)
     texts[blank] = default
@@ -326,7 +355,7 @@ def _texts(column: pd.Series) -> npt.NDArray[np.object_]:
 
 
 def _tuples(column: pd.Series, blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    """Give tuples of names: from lists, or from text parted by semicolons, bars or commas."""
+    """Give tuples of names: from lists, or from text parted by semicolons or bars."""
     cells = column.tolist()
     if isinstance(column.dtype, pd.StringDtype) and not blank.any():
         # Names come again, and one look-up a cell is quicker than reading it.

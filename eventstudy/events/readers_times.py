@@ -13,7 +13,7 @@ import pandas as pd
 from eventstudy._arguments import AFTER_LAST, FIRST_DAY
 from eventstudy._types import BoolArray, DateArray, IntArray
 from eventstudy._zones import named_zone
-from eventstudy.errors import DataError
+from eventstudy.errors import DataError, shown
 from eventstudy.prices.columns import formats_of
 
 __all__ = ["Where", "Zones", "empty", "read_times"]
@@ -37,9 +37,9 @@ class Where:
 
     def fail(self, row: int, found: object, said: str, hint: str = "") -> NoReturn:
         """Raise the error of one cell; rows count from 1 after the header."""
-        shown = repr(found) if len(repr(found)) <= 60 else repr(found)[:57] + "..."
+        value = found.item() if isinstance(found, np.generic) else found
         raise DataError(
-            f"{self.label}, row {row + 1}, column {self.column!r}: {shown} {said}",
+            f"{self.label}, row {row + 1}, column {shown(self.column)}: {shown(value)} {said}",
             hint=hint,
             file=self.label,
             row=row + 1,
@@ -188,7 +188,12 @@ def _from_text(
     naive = _nanoseconds(pd.to_datetime(text, format=date_format or "ISO8601", utc=True, errors="coerce"))
     wrong = np.flatnonzero(np.isnat(naive) & ~blank)
     if wrong.size:
-        hint = _EXPECTED if date_format is None else f"expected as {date_format!r}"
+        if date_format is None:
+            hint = _EXPECTED
+        elif "%" in date_format:
+            hint = f"expected as {date_format!r}"
+        else:
+            hint = f"date_format={shown(date_format)} has no % in it; expected such as '%d/%m/%Y'"
         where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no date or time", hint)
     return naive, zoned, clock
 

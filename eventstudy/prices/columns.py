@@ -94,7 +94,7 @@ def date_column(table: Table, wanted: str) -> str:
     glued = [c for c in map(str, table.frame.columns) if any(mark in c for mark in ";\t|,")]
     mixed = f"{shown(glued[0])} looks like several columns: is there one delimiter in the whole file?" if glued else ""
     raise DataError(
-        f"{table.where}: no date column among {', '.join(map(repr, list(table.frame.columns)[:8]))}",
+        f"{table.where}: no date column among {', '.join(map(shown, list(table.frame.columns)[:8])) or 'no columns'}",
         hint=(mixed or "name it with date='...'") + table.aside,
         file=table.where,
     )

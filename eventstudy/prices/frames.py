@@ -232,7 +232,10 @@ def _slow_numbers(column: pd.Series, name: str, where: str, rows: IntArray | Non
                 "_" in cell or cell.strip().casefold() in {"inf", "+inf", "-inf", "infinity"}
             ):
                 raise ValueError
-            out[i] = float(cell)
+            try:
+                out[i] = float(cell)
+            except OverflowError:  # a whole number beyond all floats
+                out[i] = math.inf
         except (TypeError, ValueError):
             raise DataError(
                 f"{where}: row {_row(i, rows)}, column {name!r}: {str(cell)[:40]!r} is no number",

@@ -45,6 +45,7 @@ def grid_and_layout(
     from eventstudy.inference.placebo import Layout
     from eventstudy.inference.placebo_grid import join_grids
 
+    result._need_arrays()
     pieces: Sequence[Piece] = result.pieces
     height = max(p.returns.returns.shape[0] for p in pieces)
     positions = np.zeros((len(result), 2), dtype=np.int64)

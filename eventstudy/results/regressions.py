@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy._arguments import as_numbers, check_flags, check_texts
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
-from eventstudy.errors import SpecError
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 from eventstudy.windows import as_windows
@@ -340,11 +340,19 @@ def _clusters(sample: Sample) -> IntArray:
 def _size(me: StudyResult, on: str) -> FloatArray:
     if on == "direction":
         signs = pd.Series(me.rows.direction).map({"de-escalation": 1.0, "escalation": -1.0})
+        if signs.isna().all():
+            hint = "de-escalation counts +1 and escalation -1; for other directions give a column of numbers"
+            raise DataError(f"on='direction': no event has a number, the first has {me.rows.direction[0]!r}", hint=hint)
         return np.asarray(signs, dtype=np.float64)
     if on == "intensity":
         return me.rows.intensity
-    codes, keys = frames.group_codes(me.rows, on)
-    return np.asarray(keys[on].to_numpy()[codes], dtype=np.float64)
+    known = frames.event_columns(me.rows)
+    if on not in known:
+        raise SpecError(f"on={shown(on)} is no event column", hint=nearest(on, known))
+    try:
+        return np.asarray(known[on], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"on={shown(on)} does not hold numbers: {error}", hint="one number an event") from error
 
 
 def _simulated_power(

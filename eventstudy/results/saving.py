@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,20 @@ class Saving(Asking):
         return again.with_context(
             articles=me.articles, moves=me.moves, verification=me.verification, provenance=me.provenance
         )
+
+    def __copy__(self) -> StudyResult:
+        """Copy with the prices: they are left behind by what goes to a file or another process, not here."""
+        me = self._me()
+        clone: StudyResult = object.__new__(type(me))
+        clone.__dict__.update(me.__dict__)
+        return clone
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> StudyResult:
+        """Copy with frames of its own; the arrays, which nothing changes, are shared."""
+        clone = self.__copy__()
+        own = (pd.DataFrame, dict)
+        clone.__dict__.update({k: deepcopy(v, memo) for k, v in clone.__dict__.items() if isinstance(v, own)})
+        return clone
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the prices."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from eventstudy._arguments import check_kind
+from eventstudy._types import Measure
 from eventstudy.alignment import Alignment, MergedRows, align, joined, merge
-from eventstudy.errors import DataError, SpecError
+from eventstudy.errors import DataError, SpecError, shown
 from eventstudy.events.tables import EventTable
 from eventstudy.prices.defined import require_not_negative
 from eventstudy.prices.grid import SessionReturns
@@ -86,7 +86,11 @@ def paired(
     study: EventStudy, events: EventTable, prices: PricePanel | PriceDataset, assets: Sequence[str] | None
 ) -> tuple[Pairs, list[pd.DataFrame]]:
     """Pair every event with its assets; list the pairs that cannot be studied."""
-    check_kind(EventTable, events=events)
+    if not isinstance(events, EventTable):
+        raise SpecError(
+            f"events={shown(events)}; expected an EventTable",
+            hint="es.read_events makes one of a frame or a file, es.EventTable.from_items of Event objects",
+        )
     if not len(events):
         raise DataError("there are no events to study", hint="is the table empty, or does a filter keep none of it?")
     pairs, lost = pair_up(study, events, prices, assets)
@@ -124,7 +128,8 @@ def line_up(
     factors: PricePanel | pd.DataFrame | None,
 ) -> tuple[SessionReturns, Alignment, MergedRows]:
     """Give the returns of the assets that share one model, their pairs' sessions, and what shares one."""
-    if not model.benchmarks and getattr(model, "n_factors", None):
+    plain = model.estimated if isinstance(model, Measure) else model
+    if not model.benchmarks and getattr(plain, "n_factors", 0) != 0:  # None: any number of them, but not none
         raise SpecError(
             f"{type(model).__name__} for {', '.join(names[:3])} names no benchmark",
             hint=f"name a column of the prices, such as {type(model).__name__}({prices.assets[-1]!r})",

@@ -69,6 +69,8 @@ def pair_up(
     for k, name in enumerate(names):
         if name not in known:
             why[k] = f"the study has no model for {name}" if name in priced else f"no prices for {name}"
+        elif name in study.model_of(name).benchmarks:
+            why[k] = f"{name} is its own benchmark: nothing would be left of its returns"
     out = ~open_ | (why != "")[asset]
     lost = listing(
         event_id=events.array("event_id")[event[out]],
