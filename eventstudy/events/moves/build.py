@@ -144,7 +144,7 @@ class Builder:
             level = level[0], "less than" if sense < 0 else "more than", level[0] - 1
         if amount is None and level is not None:
             amount = self._in_brackets(level[0] + 1)
-        shares = self._respectively(owners, amount, stop)
+        shares = self._respectively(owners, amount, stop) if len(owners) > 1 else None
         for k, owner in enumerate(owners):
             token = self._owner(owner)
             if token.asset is None:

@@ -72,9 +72,11 @@ class Carried(Builder):
         """ "... gained 1.5 % against the dollar and 1.3 % against the euro"."""
         toks = self.toks
         q = toks[i].quantity
-        _, first = fields.bound_before(toks, i)
         last = self.found[-1] if self.found else None
-        if last is None or q is None or q.unit != "percent" or first == 0 or i + 2 >= len(toks):
+        if last is None or q is None or q.unit != "percent" or i + 2 >= len(toks):
+            return
+        _, first = fields.bound_before(toks, i)
+        if first == 0:
             return
         joined = toks[first - 1].low in ("and", ",", "but") or (toks[first - 1].low == "by" and first > 1)
         per = q.per or toks[i + 1].low in ("against", "versus", "vs", "to", "on")

@@ -32,9 +32,10 @@ class Compared(Carried):
         toks = self.toks
         now = toks[i].quantity
         _, first = bound_before(toks, i)
-        led = first > 1 and toks[first - 1].low in ("to", "at")
-        verb = self._carrier(first - 2) if led else None
-        if led and verb is None:
+        if first < 2 or toks[first - 1].low not in ("to", "at"):
+            return
+        verb = self._carrier(first - 2)
+        if verb is None:
             verb = self._quoted(first - 2)
         if now is None or verb is None or now.unit in ("volume", "basis points"):
             return
@@ -96,7 +97,9 @@ class Compared(Carried):
     def beside(self, i: int) -> None:
         """ "Ended 2.05 percent above Friday's finish": the amount at ``i``."""
         toks = self.toks
-        sense = _BESIDE.get(toks[i + 1].low, 0) if i + 2 < len(toks) else 0
+        if i + 2 >= len(toks) or (toks[i + 1].low not in _BESIDE and toks[i + 1].low != "to"):
+            return
+        sense = _BESIDE.get(toks[i + 1].low, 0)
         good = [t.low for t in toks[i + 1 : i + 4]]
         q = toks[i].quantity
         if q is None or q.per or not (sense or good[:2] == ["to", "the"]):

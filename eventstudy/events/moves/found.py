@@ -66,6 +66,8 @@ class Found:
 
 def merge(found: list[Found]) -> list[Found]:
     """Join what one sentence says twice of one move: "rose ..., strengthening 1.8 % to 75.2"."""
+    if len(found) < 2:
+        return found
     out: list[Found] = []
     for move in found:
         same = next((m for m in reversed(out) if _one_move(m, move)), None)

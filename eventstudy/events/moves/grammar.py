@@ -63,7 +63,8 @@ class _Reader(Adjectives):
             if t.kind == "asset":
                 self.gap(i)
             elif t.kind == "quantity":
-                self.second_pair(i)
+                if self.found:
+                    self.second_pair(i)
                 self.bracketed(i)
                 self.from_level(i)
                 self.beside(i)
@@ -203,9 +204,8 @@ class _Reader(Adjectives):
             return  # ", both rising for a third week": what was told
         if self.toks[i].low in BEFORE_SIZE and (after is None or after.kind != "quantity"):
             return
-        ahead = [x.low for x in self.toks[i + 1 : i + 5]]
         for verbs, what in _UNDOING:
-            if not what.isdisjoint(ahead) and self.toks[i].low.startswith(verbs):
+            if self.toks[i].low.startswith(verbs) and not what.isdisjoint([x.low for x in self.toks[i + 1 : i + 5]]):
                 return  # how much of a move was undone, not a move
         self._say(i, VERBS[self.toks[i].low], "verb")
 

@@ -49,9 +49,16 @@ class Phrases:
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text = text
         self.tokens = tokens
+        self._ends: dict[int, int] = {}
 
     def phrase_end(self, i: int) -> int:
         """Index after the asset's own head nouns: "Brent | crude futures LCOc1 (WTI) |"."""
+        end = self._ends.get(i)
+        if end is None:
+            end = self._ends[i] = self._phrase_end(i)
+        return end
+
+    def _phrase_end(self, i: int) -> int:
         toks, j = self.tokens, i + 1
         asset = toks[i].asset
         commodity = asset is not None and asset.asset_class in _COMMODITIES
@@ -65,6 +72,8 @@ class Phrases:
             j = k if k < len(toks) and toks[k].flags & lex.PRICE else j
         while j < len(toks):
             t = toks[j]
+            if t.flags and not rate and not t.flags & (lex.PRICE | lex.MODIFIER):
+                break  # a verb or a preposition: the end of nearly all
             names = t.low in MONTH_NAMES or ((index or commodity) and t.flags & lex.MODIFIER)
             if names and self._head_ahead(j + 1):
                 j += 1  # "Brent July futures", "the MOEX Russian index", "(WTI) light sweet crude"

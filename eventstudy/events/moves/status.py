@@ -10,6 +10,7 @@ __all__ = ["status", "would"]
 
 _CONDITIONS = frozenset({"if", "unless", "whether", "suppose", "supposing"})
 _MAYBE = frozenset({"could", "may", "might", "would", "should"})
+_DEMANDS = frozenset({"must", "should", "needs", "need"})
 _WALLS = frozenset({",", "that", "and", "after", "which", "but"})
 
 
@@ -30,36 +31,22 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
         verb of saying or "that" is a wall.
     """
     begin = max(start, subject + 1) if 0 <= subject < i else max(start, i - 6)
-    first = max(start, subject - 6)
-    mover = next((k for k in range(subject - 1, first - 1, -1) if toks[k].flags & lex.MOVER), None)
-    if (
-        0 <= subject < i
-        and mover is not None
-        and all(t.modifier or t.kind == "asset" for t in toks[mover + 1 : subject])
-    ):
-        begin = max(start, mover - 4)  # "cannot bring oil prices down": the mover's verb group counts
+    if 0 <= subject < i:
+        for k in range(subject - 1, max(start, subject - 6) - 1, -1):
+            if toks[k].flags & lex.MOVER:
+                begin = max(start, k - 4)  # "cannot bring oil prices down": the mover's verb group counts
+                break
+            if not (toks[k].modifier or toks[k].kind == "asset"):
+                break
     group = [t for t in toks[begin:i] if t.kind == "word"]
-    words = [t.low for t in group]
-    polarity: Polarity = "asserted"
-    if any(t.flags & lex.NEGATION for t in group[-6:]) and not ("not" in words and "only" in words):
-        polarity = "denied"
+    polarity, modality = _of_group(toks, group, i, subject, start) if group else ("asserted", "happened")
     if _none_of(toks, subject, start):
         polarity = "denied"
-    modality: Modality = "happened"
-    if any(w in ("must", "should", "needs", "need") for w in words):
-        modality = "demanded"
-    elif any(t.flags & (lex.MODAL | lex.FORECAST) for t in group[: -1 if _links(group) else None]):
-        modality = "conditional" if "would" in words else "possible"
-    elif (
-        toks[i - 1].low == "to"
-        and words[-1:] == ["to"]
-        and (len(words) == 1 or group[-2].flags & lex.PRICE)
-        and _opens(toks, subject, start)
-    ):
-        modality = "possible"  # the future of headlines: "Oil to fall 5 %"
     if modality == "happened" and toks[-1].low == "?":
         modality = "possible"
     before = _before(toks, start, subject if 0 <= subject < i else i)
+    if not before and modality != "conditional":
+        return polarity, modality
     if any(t.low in _CONDITIONS for t in before[-6:]) or (len(before) == 1 and before[0].low == "should"):
         modality = "conditional"
     elif modality == "conditional":
@@ -69,6 +56,20 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
     return polarity, modality
 
 
+def _of_group(toks: list[Token], group: list[Token], i: int, subject: int, start: int) -> tuple[Polarity, Modality]:
+    """What the verb group before the movement at ``i`` says by itself."""
+    words = [t.low for t in group]
+    denied = any(t.flags & lex.NEGATION for t in group[-6:]) and not ("not" in words and "only" in words)
+    polarity: Polarity = "denied" if denied else "asserted"
+    if not _DEMANDS.isdisjoint(words):
+        return polarity, "demanded"
+    if any(t.flags & (lex.MODAL | lex.FORECAST) for t in group[: -1 if _links(group) else None]):
+        return polarity, "conditional" if "would" in words else "possible"
+    headline = toks[i - 1].low == "to" and words[-1] == "to" and (len(words) == 1 or group[-2].flags & lex.PRICE)
+    # The future of headlines: "Oil to fall 5 %".
+    return polarity, "possible" if headline and _opens(toks, subject, start) else "happened"
+
+
 def _links(group: list[Token]) -> bool:
     """Whether the last word only links: "headed lower" happened, "headed for a fall" did not."""
     return bool(group) and group[-1].flags & (lex.LINK | lex.FORECAST) == lex.LINK | lex.FORECAST
@@ -76,7 +77,7 @@ def _links(group: list[Token]) -> bool:
 
 def _none_of(toks: list[Token], subject: int, start: int) -> bool:
     """ "Neither Brent nor WTI rose"."""
-    return any(t.low in ("neither", "nor") for t in toks[max(start, subject - 4) : max(subject, 0)])
+    return subject > start and any(t.low in ("neither", "nor") for t in toks[max(start, subject - 4) : subject])
 
 
 def _opens(toks: list[Token], subject: int, start: int) -> bool:

@@ -34,6 +34,8 @@ _LASTING = frozenset(
     }
 )
 
+_flags_of = lex.kept_flags
+
 Kind = Literal["asset", "quantity", "time", "word", "sign"]
 
 
@@ -51,7 +53,6 @@ class Token:
         low: str,
         start: int,
         end: int,
-        *,
         asset: Mention | None = None,
         quantity: Quantity | None = None,
         time: TimeMention | None = None,
@@ -65,7 +66,7 @@ class Token:
         self.quantity = quantity
         self.time = time
         self.possessive = possessive
-        self.flags = lex.kept_flags(low) if kind == "word" else 0
+        self.flags = _flags_of(low) if kind == "word" else 0
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.low}"
@@ -163,7 +164,7 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
     for low, start, end, owner in words:
         if low in _MONTH_SHORT:
             month = end
-        elif low == "." and start == month and end < final:
+        elif start == month and low == "." and end < final:
             continue  # "Nov. crude"
         while stop <= start and k < n:
             out.append(spans[k][2])
@@ -171,7 +172,7 @@ def _woven(text: str, words: list[Word], spans: list[tuple[int, int, Token]]) ->
             first, stop = spans[k][:2] if k < n else (final, final)
         if first < end and start < stop:
             continue
-        token = Token("word" if low[0].isalnum() else "sign", low, start, end, possessive=owner)
+        token = Token("word" if low[0].isalnum() else "sign", low, start, end, None, None, None, owner)
         if month == end:
             token.flags = lex.MODIFIER
         elif low in ("may", "march") and text[start] == "M":

@@ -51,9 +51,11 @@ def prospective(text: str, start: int) -> bool:
     following = ""
     for k in range(len(words) - 1, -1, -1):
         word = words[k]
-        if word[-1] in _STOPS and word not in ("a.m.", "p.m."):
-            break
-        low = word.lower().lstrip("\"“‘'(")
+        low = word.lower()
+        if not word.isalpha():
+            if word[-1] in _STOPS and word not in ("a.m.", "p.m."):
+                break
+            low = low.lstrip("\"“‘'(")
         if low not in _TELLING and following != "expected" and not low.endswith(("'ll", "’ll")):
             following = low
             continue
