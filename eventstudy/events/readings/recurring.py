@@ -113,7 +113,7 @@ class Recurring:
         tokens = tokenize(text, start, end)
         mentions = self._gazetteer.find(tokens)
         predicates = find_predicates(tokens, mentions, self._taxonomy)
-        attach(predicates, tokens)
+        attach(predicates, tokens, mentions)
         if end - start > _LONGEST or not self._again(sentence):
             return Known(tokens, mentions, predicates, None)
         known = Known(tokens, mentions, predicates, _Kept(start, Scene(tokens, mentions, predicates)))

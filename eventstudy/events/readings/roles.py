@@ -56,12 +56,14 @@ class Scene:
 def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     """Find the actors that the subject of ``p`` names; empty where it names none."""
     low = scene.tokens.low
-    stop = p.start
+    stop = p.caused[1] or p.start
     begin = subject_begin(scene, p)
     found = [m for m in scene.mentions if begin <= m.first and m.last <= stop and not _is_setting(low, begin, m)]
     if found:
         end = subject_end(low, stop)  # "Spain's minister, who met Cuba's president, hailed"
         return _compound(scene, [m for m in found if m.last <= end] or found)
+    if p.caused[1]:
+        return []
     words = low[begin:stop]
     while words and (words[0] in _WHEN or (words[0] == "on" and words[1:2] and words[1] in _WHEN)):
         words = words[1:]  # "said on Tuesday its forces had"
@@ -124,7 +126,7 @@ def subject_begin(scene: Scene, p: Predicate) -> int:
     """Find the token where the subject of ``p`` begins; it is asked for actor by actor."""
     begin = scene._begins.get(p.first)
     if begin is None:
-        begin = scene._begins[p.first] = _subject_begin(scene, p)
+        begin = scene._begins[p.first] = p.caused[0] or _subject_begin(scene, p)
     return begin
 
 
@@ -254,7 +256,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         if not joined and "and" in low[begin : following.start] and p.last < following.start:
             begin = begin + low[begin : following.start].index("and")
             joined = begin > p.last and not any(m.last == begin for m in scene.mentions)
-        end = min(limit, max(p.last, begin) if joined else following.start)
+        end = min(limit, max(p.last, begin) if joined or following.caused[1] else following.start)
     for stop in compress(range(p.last, end), map(_OBJECT_STOPS.__contains__, low[p.last : end])):
         if low[stop] == ",":
             if _new_clause(low, stop) or _second_clause(scene, stop):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens, all_forms
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import BOUNDARIES, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.triggers.brought_about import brought_about
 from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["USING", "attach", "orders"]
@@ -18,8 +20,9 @@ _ANNOUNCING = word_set(
 )
 
 
-def attach(predicates: list[Predicate], tokens: Tokens) -> None:
+def attach(predicates: list[Predicate], tokens: Tokens, mentions: list[Mention]) -> None:
     """Find what each predicate is the complement of."""
+    brought_about(predicates, tokens, mentions)
     for k, p in enumerate(predicates):
         if k == 0:
             continue
@@ -32,6 +35,8 @@ def attach(predicates: list[Predicate], tokens: Tokens) -> None:
 
 def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate | None:
     p, q = predicates[k], predicates[k - 1]
+    if p.caused[1]:
+        return None
     low = tokens.low
     between = low[q.last : p.start]
     if len(between) > 22:

@@ -58,6 +58,8 @@ class Predicate:
         What it governs.
     shared : bool
         Whether it shares the "have" of the verb before it: "has evacuated its embassy and urged ...".
+    caused : (int, int)
+        The tokens that name whom something brought to do it, "Tokyo" in "prompting Tokyo to warn"; else (0, 0).
     """
 
     first: int
@@ -71,6 +73,7 @@ class Predicate:
     governor: Predicate | None = field(default=None, repr=False)
     complements: list[Predicate] = field(default_factory=list, repr=False)
     shared: bool = False
+    caused: tuple[int, int] = (0, 0)
 
     @property
     def passive(self) -> bool:
