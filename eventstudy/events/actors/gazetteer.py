@@ -51,7 +51,8 @@ _SHARED = {
     **dict.fromkeys(("Croat", "Croats"), ("BIH",)),
 }
 """Peoples of several states: which one is meant is told by the state that the sentence names."""
-_DEPENDENT = {"West", *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
+_KIN = {"neighbour", "neighbor", "neighbours", "neighbors", "ally", "rival", "foe", "backer", "patron", "adversary"}
+_DEPENDENT = {"West", *_KIN, *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
 """Words whose actor depends on those around them."""
 
 
@@ -304,6 +305,8 @@ def _settled(found: list[Mention], words: list[str]) -> list[Mention]:
     for m in found:
         word, before = words[m.last - 1], words[m.first - 1] if m.first else ""
         after = words[m.last] if m.last < len(words) else ""
+        if after == "'s" and _names_kin(words, m, found):
+            continue  # "Niger's neighbour Benin"
         if before.lower() == "ethnic" and m.kind == "people":
             continue  # "ethnic Turks" are of the state where they live
         if (word in _AMERICA and before in _CONTINENTS) or (word == "West" and after[:1].isupper()):
@@ -318,6 +321,18 @@ def _settled(found: list[Mention], words: list[str]) -> list[Mention]:
             m if home == m.code or m.code in {o.code for o in found if o.last != m.last} else m._replace(code=home)
         )
     return out
+
+
+def _names_kin(words: list[str], owner: Mention, found: list[Mention]) -> bool:
+    """Whether a state is named only to say whose neighbour or ally the next one is."""
+    following = next((o for o in found if o.first > owner.last), None)
+    if following is None or following.first - owner.last > _KIN_WITHIN:
+        return False
+    between = [w for w in words[owner.last + 1 : following.first] if w != ","]
+    return between != [] and between[-1] in _KIN
+
+
+_KIN_WITHIN = 5  # "'s", two adjectives, the noun and a comma
 
 
 def _checked_type(fields: Mapping[str, Any], code: str, where: str) -> str:

@@ -251,11 +251,15 @@ def _ahead(low: list[str], last: int) -> Status | None:
             return Status("asserted", "planned", "future")
         if word in POSSIBLE or word in ("would", "should"):
             return Status("asserted", "possible", "future")
+        if word in ("is", "are") and next((w for w in low[k + 1 : k + 3] if w not in _DEGREE), "") in _AT_HAND:
+            return Status("asserted", "planned", "future")  # "a deal between Peru and Chile is close"
         if word in BOUNDARIES or word in SUBORDINATORS or word in RELATIVES or word in AUXILIARIES:
             return None
     return None
 
 
+_DEGREE = frozenset({"very", "now", "still", "so", "extremely"})
+_AT_HAND = frozenset({"close", "near", "imminent", "nigh"})
 _TELLING = _NONE | _DOUBT | _PLANNED | _DEMANDS
 _AHEAD = FUTURE | POSSIBLE | NIGH | {"to", "would", "should"}
 

@@ -28,12 +28,14 @@ def says_so(scene: Scene, p: Predicate) -> bool:
     return any(m.code in said for m in subject_of(scene, p))
 
 
+_WE = frozenset({"we", "i"})  # "We urge restraint," a Peruvian envoy said
 _OWN = word_set("the its his her their")
 _ORGANS = word_set(
     "ministry minister government commissioner commission spokesman "
     "spokeswoman president premier army military foreign "
     "leader general commander chief envoy"
 )
+_AFLOAT = word_set("tanker tankers ship ships vessel vessels trawler trawlers freighter freighters yacht boat boats")
 _SYMMETRIC = frozenset({"CONSULT"})
 
 
@@ -43,6 +45,9 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.pos == "noun":
         return _ruling_out(scene, reading) or _noun_actors(scene, reading)
     subject = subject_of(scene, p)
+    closing = scene.closing
+    if not subject and closing is not None and p.start < closing[0] and scene.tokens.low[p.start - 1] in _WE:
+        subject = [m for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]][:1]
     if reading.meaning.kind == "ASSAULT":
         subject = _claimants(scene) or subject
     if p.rule.obliges or p.rule.frame == "judge":
@@ -65,6 +70,9 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     if p.rule.frame == "undergo":
         return _from(scene, reading.head), subject
     if p.passive and not is_expected(p):
+        low = scene.tokens.low
+        if reading.speaker is not None and not subject and low[subject_begin(scene, p)] in _OWN - {"the"}:
+            return _agent(scene, p), subject_of(scene, reading.speaker)  # "said its observers had been barred"
         if len(subject) == 2 and reading.meaning.kind in _SHARED and not _agent(scene, p):
             return subject, []  # "a pipeline linking Peru and Chile was opened"
         agent = _agent(scene, p) or _authority(scene, reading, subject)
@@ -96,6 +104,8 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         target = ground(scene, subject, min((m.first for m in subject), default=p.start))
     if reading.meaning.rule.endswith("talks") or reading.meaning.rule == "session":
         target = [m for m in target if not _is_venue(scene, m)]
+    if reading.meaning.kind == "COERCE":
+        target = [m for m in target if low[m.first - 1] != "off"]  # "seized a tanker off Gibraltar"
     if reading.meaning.kind == "MOBILIZE":
         target = [m for m in target if all(m.code != s.code for s in subject)]
     return subject, target
@@ -224,6 +234,8 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
         return patients[:1]  # "Nigerian soldiers were deployed in Monrovia to keep the peace"
     if reading.meaning.kind not in _OF_STATE and reading.meaning.kind != "MOBILIZE":
         return []
+    if not _AFLOAT.isdisjoint(low[subject_begin(scene, p) : p.start]):
+        return []  # "an Iranian tanker was seized off Gibraltar": by others
     if patients and sent:
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
     placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in _PLACES]

@@ -144,7 +144,7 @@ _LIFELESS = word_set(
 _AHEAD = 16
 _HARM = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
-    "climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
+    "disaster catastrophe climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
     "epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
@@ -200,6 +200,8 @@ def _circumstance(scene: Scene, p: Predicate, head: int) -> bool:
     """Whether the subject is an event or a state of affairs, which threatens, asks and promises nothing."""
     if scene.tokens.low[head] in _CIRCUMSTANCES:
         return True
+    if scene.tokens.low[head] == "opposition":
+        return False  # those who oppose
     return any(q.pos == "noun" and q.first <= head < q.last and q.rule.kind and q is not p for q in scene.predicates)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import SUBORDINATORS, first_to, word_set
 from eventstudy.events.readings.acting import says_so
+from eventstudy.events.readings.doubts import doubted, foretold
 from eventstudy.events.readings.frames import DECIDING, Reading, interpret, kind_of
 from eventstudy.events.readings.nominal import presented
 from eventstudy.events.readings.roles import Scene
@@ -108,7 +109,26 @@ def _foremost(scene: Scene, taxonomy: Taxonomy, ranked: dict[int, list[Predicate
 
 
 def _readings(scene: Scene, taxonomy: Taxonomy, p: Predicate) -> list[Reading]:
-    return interpret(p, scene.tokens, taxonomy, own=says_so(scene, p))
+    told = foretold(p)
+    if told is not None:
+        found = interpret(told, scene.tokens, taxonomy)
+        for reading in found:
+            reading.speaker, reading.modality = p, "possible"
+        return found
+    found = interpret(p, scene.tokens, taxonomy, own=says_so(scene, p))
+    for reading in found:
+        if doubted(scene.tokens.low, reading):
+            reading.modality = "possible"
+        if (
+            reading.meaning.kind == "REJECT"
+            and scene.tokens.low[p.last - 1] == "out"
+            and any(c.rule.kind in _HARSH and c.rule.direction == "escalation" for c in p.complements)
+        ):
+            reading.meaning = kind_of("AGREE", taxonomy, f"not+{reading.meaning.rule}")  # "rules out sanctions"
+    return found
+
+
+_HARSH = frozenset({"ASSAULT", "SANCTION", "TARIFF"})
 
 
 _LABELS = word_set(

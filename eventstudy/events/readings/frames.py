@@ -126,6 +126,8 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
             modality = "happened" if own else "planned"
     elif frame == "" or frame == "accuse":
         meaning, polarity, modality = _future(meaning, p, polarity, modality, taxonomy, own=own)
+    elif own and frame in ("refuse", "request") and modality in ("planned", "conditional"):
+        modality = "happened" if frame == "refuse" else "planned"  # "said it will not allow", "it would ask for help"
     if p.pos == "inf" and p.governor is None and not first_to(tokens.low, p.start):
         modality, tense = "planned", "future"
     if p.pos == "ger" and not _FORESEEING.isdisjoint(tokens.low[max(0, p.start - 6) : p.start]):

@@ -25,6 +25,7 @@ from eventstudy.events.triggers.predicates import Predicate
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 
+_POSSESSIVES = frozenset({"its", "their", "his", "her"})
 _PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
 _STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
 _SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
@@ -154,6 +155,8 @@ def _subject_begin(scene: Scene, p: Predicate) -> int:
             continue
         if word in _STOPS and not (word == "that" and i == p.start - 1):
             return i + 1
+        if word == "," and low[i + 1] in ("and", "but") and low[i + 2] in _POSSESSIVES:
+            return i + 2  # "France said no, and its president urged"
         if word == "," and not _list_comma(scene, i):
             inner = [m for m in scene.mentions if i < m.first and m.last <= p.start]
             if inner or _has_subject(low, i + 1, p.start):
@@ -174,12 +177,15 @@ def _clause_before(scene: Scene, floor: int, i: int, stop: int) -> bool:
     )
     if not role and not any(m.first == i + 1 for m in scene.mentions):
         return False
+    if any(m.last == i and m.first > floor and low[m.first - 1] in _APART for m in scene.mentions):
+        return False  # "OPEC sticks to policy, Saudi Arabia and Russia extend cuts"
     before = low[floor:i]
     verb = any(q.last == floor and q.pos == "fin" and q.rule.frame in _OBJECTIVE for q in scene.predicates)
     told = (verb and len(before) > 0) or any(w in _HELPING for w in before[1:])
     return told and RELATIVES.isdisjoint(before) and "that" not in before
 
 
+_APART = frozenset({",", ";", ":"})
 _OBJECTIVE = frozenset({"", "light", "reverse", "undergo", "refuse"})  # verbs that no clause follows
 _HELPING = word_set("have has had is are was were will would could may might can must did does do")
 

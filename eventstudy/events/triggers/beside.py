@@ -26,7 +26,11 @@ def has_object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos:
     begin, stop = scan.limits(i, last)
     if scan.shortened or rule.kind in _OF_TRADE:
         stop = _objects_end(low, last, stop, _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS)
+    if rule.kind in _TALKING and stop > last + 2 and not _JOINING.isdisjoint(low[last + 1 : stop]):
+        stop = _second_verb(low, last, stop)
     window = low[i + 1 : stop]
+    if rule.kind == "ASSAULT" and "on" in window and not DAYS.isdisjoint(window):
+        window = _undated(window)  # "fired missiles on Sunday"
     bare = (
         low[i] not in _EASING
         and pos == "fin"
@@ -34,11 +38,32 @@ def has_object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos:
         and low[i] not in _GROWING
         and (last >= len(low) or low[last] in _AFTER_PASSIVE)
     )
-    if group.passive or pos == "part" or low[i] in _MOTION or (bare and rule.kind != "TARIFF"):
+    moves = low[i] in _MOTION and low[last : last + 1] not in _OWN_OBJECT
+    if group.passive or pos == "part" or moves or (bare and rule.kind != "TARIFF"):
         window = low[begin:i] + window
     if objects.any_in(window):
         return True
     return bool(scan.hyphens) and any(i < k < stop and tail in objects.singles for k, tail in scan.hyphens)
+
+
+def _second_verb(low: list[str], last: int, stop: int) -> int:
+    """Return where a second verb with an object of its own ends the first one's: "welcomed it and urged both to talk"."""
+    for k in range(last + 1, stop - 2):
+        if low[k] in _JOINING and low[k + 1].endswith("ed") and (low[k + 2] in _DETERMINERS or low[k + 2].isdigit()):
+            return k
+    return stop
+
+
+def _undated(window: list[str]) -> list[str]:
+    return [w for k, w in enumerate(window) if w not in DAYS and not (w == "on" and window[k + 1 : k + 2] in _ON_DAYS)]
+
+
+_TALKING = frozenset({"AGREE", "CONSULT"})
+"""Kinds whose objects stand far off: "welcomed both of them, after a long night, to talks"."""
+_ON_DAYS = [[day] for day in DAYS]
+_JOINING = frozenset({"and", "but"})
+_DETERMINERS = word_set("the a an its their his her it them him both all two three four five several more on for")
+_OWN_OBJECT = (["the"], ["its"], ["an"], ["a"], ["their"])  # "withdrew the offer": who withdraws is no force
 
 
 def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) -> int:

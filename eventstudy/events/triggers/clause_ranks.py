@@ -75,7 +75,9 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
             if _opens(low, i, before):
                 told_of = word == "when" and before == "," and (low[i - 2] in _HELD or low[i - 2].isdigit())
                 rank = 2 if word == "that" or told_of else 1  # "the June meeting, when it left rates unchanged"
-                condition = word in ("if", "unless", "whether")
+                condition = word in ("if", "unless", "whether") or (
+                    word == "as" and before in _SPANNING and not _TO_COME.isdisjoint(low[:i])
+                )  # "will free them as soon as the rebels disarm"
                 opened_by_comma = before == ","
                 leading = i <= 1 or (leading and before in ("and", "even")) or (i < 5 and before in _SPANS)
                 verbs_inside = 0
@@ -189,7 +191,9 @@ def _completed(low: list[str], i: int, auxiliary: str) -> bool:
 
 
 _INDEFINITE = frozenset({"a", "an"})  # "agreed to a truce that begins": what is new is described, not said
-_BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"})
+_BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"}) | word_set(
+    "chance probability likelihood possibility prospect"  # "a 60 % chance that the Fed will cut"
+)
 _NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying “") | {'"'}
 _NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")
 
@@ -204,6 +208,9 @@ def _verb_ahead(low: list[str], i: int) -> bool:
     return False
 
 
+_AT_ONCE = DAYS | word_set("possible practicable feasible next this tomorrow tonight january february march april")
+_SPANNING = frozenset({"soon", "long"})
+_TO_COME = word_set("will would wo 'll 'd")
 _MOUNTING = word_set(
     "mount mounts loom looms deepen deepens grow grows rise rises fall falls ease eases swirl swirls persist persists "
     "linger lingers fade fades worsen worsens intensify intensifies escalate escalates spread spreads weigh weighs "
@@ -224,6 +231,8 @@ def _opens(low: list[str], i: int, before: str) -> bool:
         if is_verb_like(follows) or not _INDEFINITE.isdisjoint(low[max(0, i - 3) : i - 1]):
             return True
         return not any(w in REPORTING for w in low[max(0, i - 12) : i])
+    if word == "as" and before in _SPANNING:
+        return low[i - 2] == "as" and follows not in _AT_ONCE  # "as soon as", "as long as"
     if word == "as":
         return (
             _verb_ahead(low, i)

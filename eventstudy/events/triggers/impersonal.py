@@ -32,7 +32,7 @@ def impersonal_subject(low: list[str], start: int) -> bool:
 def _acts_first(low: list[str], start: int, who: frozenset[str]) -> bool:
     """Whether one of ``who`` is the sentence's subject, for a later verb: "the quake struck and injured many"."""
     for k, word in enumerate(low[:start]):
-        if word in who:
+        if word in who and not (word == "gas" and low[k - 1] in _WEAPONED):
             return k + 1 < start and low[k + 1] not in ("-", "'s") and _DEALERS.isdisjoint(low[k + 1 : k + 3])
         if word in PREPOSITIONS or word in SUBORDINATORS or is_verb_like(word):
             return False
@@ -49,6 +49,7 @@ _DEALERS = word_set(
     "fund funds regulator police platform theft thieves ministry nations major majors cartel drillers states"
 )
 _JOINING = word_set("and or but")
+_WEAPONED = word_set("tear nerve poison mustard")  # "used tear gas and detained": no gas is traded
 _MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
 _STRICKEN = word_set(
     "rebels fighters guerrillas survivors victims rescuers workers relief families residents villagers "

@@ -43,10 +43,42 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
         return i > 0 and low[i - 1] in _INVESTING  # "hedge funds cut their bets"
     if word == "encouraged":
         return i + 1 < len(low) and low[i + 1] in ("by", "at")  # "was encouraged by the talks" asks for nothing
+    if word in _HITTING:
+        return _is_level(low, i + 1)  # "unemployment would hit 40 %", "Brent hits $100"
+    if word in _ASKED:
+        return low[i + 1 : i + 2] != [] and low[i + 1] in _AFTER_ASKED  # "the judge asked, 'Why ...'"
+    if word == "dispersed":
+        return i + 1 >= len(low) or low[i + 1] in _ENDING or low[i + 1].endswith("ly")  # "the marchers dispersed"
+    if word in _SENDING:
+        return any(_is_course(low, k) for k in range(i + 2, min(len(low), i + 7)))
     if word == "fire":
         return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
     # "One killed after a building collapsed".
     return not _ACCIDENTS.isdisjoint(scan.every) and WEAPONS.isdisjoint(scan.every)
+
+
+def _is_level(low: list[str], k: int) -> bool:
+    """Whether an amount of money, or a percentage, stands at ``k``."""
+    at = low[k : k + 2]
+    return bool(at) and (at[0] in _MONEY or (at[0][:1].isdigit() and at[1:] != [] and at[1] in _SHARES))
+
+
+_MONEY = frozenset("$€£¥")
+_SHARES = frozenset({"%", "percent", "per"})
+_HITTING = frozenset({"hit", "hits"})
+_ASKED = all_forms("ask")
+_AFTER_ASKED = word_set("if whether why what how who when where about , :") | {"'", '"', "“", "‘"}
+_ENDING = word_set("after before when as at in by on , . ;")
+_SENDING = all_forms("send")
+_COURSES = word_set("lower higher tumbling soaring plunging surging falling rising sliding sinking climbing")
+
+
+def _is_course(low: list[str], k: int) -> bool:
+    """Whether what is sent is a price: "sending the currency down 26 %", "sent stocks higher", not "up the road"."""
+    if low[k] in _COURSES:
+        return True
+    ahead = low[k + 1] if k + 1 < len(low) else "."
+    return low[k] in ("up", "down") and (ahead[0].isdigit() or ahead in (".", ",", ";", "by", "sharply", "against"))
 
 
 _HARMING = all_forms("kill injure wound hurt")
@@ -67,7 +99,13 @@ _OF_THE_MET = word_set("chief police office officer officers commissioner gala o
 _MAYBE = word_set("may might could would")  # "might have to exempt": nobody demands it
 _FORECAST = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
 AMBIGUOUS = (
-    HAVE | _HARMING | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast", "met", "fed"}
+    HAVE
+    | _HARMING
+    | _HITTING
+    | _ASKED
+    | _SENDING
+    | {"dispersed"}
+    | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast", "met", "fed"}
 )
 _INVESTING = word_set(
     "hedge pension mutual index investment wealth bond equity money trust sovereign exchange-traded superannuation "

@@ -89,6 +89,8 @@ class Predicate:
 def find_predicates(tokens: Tokens, mentions: list[Mention], taxonomy: Taxonomy) -> list[Predicate]:
     """Find the taxonomy's triggers in a sentence, in order, none overlapping."""
     low = tokens.low
+    if low[:1] == ["("] and low[1:2] and low[1] in _EDITING:
+        return []  # an agency's note on its own report: "(Corrects day of the vote)"
     index = taxonomy.index
     # Nobody writes more triggers into one sentence; hostile text does.
     hits = list(compress(range(len(low)), map(index.__contains__, low)))[:MAX_TRIGGERS]
@@ -171,6 +173,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if kind == "P":
             last = follows(scan.tokens, i, rest, split=False) if rest else i + 1
+            if word == "on" and rest == ("the", "streets") and not _PATROLLING.isdisjoint(low[max(0, i - 4) : i]):
+                continue  # "put soldiers on the streets"
             if last and not market:
                 group = verb_group(scan.tokens, i, "a")
                 bare = rule.frame == "judge" and not rest and group.first == i and low[i - 1] not in _DEEMING
@@ -208,6 +212,14 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue
         if pos == "ger" and i - 1 in scan.named and low[last : last + 1] and low[last] in _HARDWARE:
             continue  # "a Russian landing ship"
+        if rule.kind in _BODILY and _is_change(low, last):
+            continue  # "the index rallied 6 %", "dropped 3 percent"
+        if rule.id == "travel" and group.passive:
+            continue  # "the captives were flown to Lima": they visit nobody
+        if rule.id == "fire-at-nothing" and not _HARMING.isdisjoint(scan.every):
+            continue  # "fired two missiles on Sunday, killing three"
+        if word in _RETALIATING and rule.kind == "ASSAULT" and not _IN_TRADE.isdisjoint(low[last : last + 8]):
+            continue  # "retaliated by restricting exports"
         if rule.subjects.firsts and not rule.subjects.any_in(subject_words(scan, i, last, group.first)):
             continue
         if rule.objects.firsts and not has_object(scan, i, last, rule, group, pos):
@@ -253,7 +265,22 @@ _STRIKERS = word_set(
     "workers miners mineworkers fishermen truckers drivers teachers nurses doctors students dockers dockworkers "
     "farmers employees pilots railwaymen seamen steelworkers"
 )
+_EDITING = word_set("corrects corrected adds updates updated refiles repeats recasts removes clarifies rewrites writes")
+_RETALIATING = all_forms("retaliate")
+_IN_TRADE = word_set(
+    "tariff tariffs duty duties levy levies restricting curbs curbing banning sanctions sanctioning expelling visa "
+    "visas export exports import imports counter-tariffs embargo"
+)
+_HARMING = frozenset({"killing", "wounding", "injuring", "hitting", "damaging", "destroying"})
+_BODILY = frozenset({"AID", "ASSAULT", "PROTEST", "RETREAT"})
+_MEASURED = (["%"], ["percent"], ["basis"])
+_PATROLLING = word_set("soldiers troops tanks police army forces vehicles")
 _NOBODY = frozenset({"nobody", "nothing", "none"})
+
+
+def _is_change(low: list[str], last: int) -> bool:
+    """Whether the change of a figure stands behind a verb."""
+    return low[last : last + 1] != [] and low[last][0].isdigit() and low[last + 1 : last + 2] in _MEASURED
 
 
 def _near(scan: Scan, i: int, last: int, words: WordList, reach: int) -> bool:
