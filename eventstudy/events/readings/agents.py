@@ -144,8 +144,8 @@ _LIFELESS = word_set(
 _AHEAD = 16
 _HARM = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
-    "disaster catastrophe climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
-    "epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
+    "climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
+    "disaster catastrophe epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
 _OWN_PEOPLE = word_set("residents citizens nationals travellers travelers motorists commuters tourists")

@@ -47,7 +47,7 @@ def has_object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos:
 
 
 def _second_verb(low: list[str], last: int, stop: int) -> int:
-    """Return where a second verb with an object of its own ends the first one's: "welcomed it and urged both to talk"."""
+    """Return where a second verb with an object of its own ends the first one's: "hailed it and urged both to talk"."""
     for k in range(last + 1, stop - 2):
         if low[k] in _JOINING and low[k + 1].endswith("ed") and (low[k + 2] in _DETERMINERS or low[k + 2].isdigit()):
             return k
