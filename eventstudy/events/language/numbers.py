@@ -143,6 +143,7 @@ _SPELLED = re.compile(
 # a currency and a point, each perhaps with one space behind it.
 _DIGIT = re.compile("[\\d" + "".join(_FRACTIONS) + "]")
 _LEAD = 8
+_NO_LEAD = frozenset("abcdefghijklmnopqrtuvwxyz")  # of small letters a mark of a currency has only the s of "Rs"
 # A number as most are written, and as the pattern of all reads it too: "$57.77", "2.1%", "25".
 _PLAINEST = re.compile(
     r"\$(?P<dollars>\d{1,12}(?:\.\d{1,6})?)|(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<percent>%?)", re.ASCII
@@ -298,7 +299,10 @@ def find_quantities(text: str, start: int = 0, end: int | None = None, *, spelle
     place = start
     # The pattern of all numbers is slow to be tried at every place: it is tried where a digit is near.
     while (digit := _DIGIT.search(text, place, stop)) is not None:
-        m = _QUANTITY.search(text, max(place, digit.start() - _LEAD), stop)
+        begin, floor = digit.start(), max(place, digit.start() - _LEAD)
+        while begin > floor and text[begin - 1] not in _NO_LEAD:
+            begin -= 1
+        m = _QUANTITY.search(text, begin, stop)
         if m is None:
             break
         place = m.end()

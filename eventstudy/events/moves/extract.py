@@ -187,8 +187,9 @@ def _read(article: Article, names: Gazetteer) -> Iterator[tuple[Found, list[Time
         here = times.within(start, end)
         spelled = may_spell(bag) or not text.isascii()
         tokens = tokenise(text, split or split_words(text, start, end), mentions, here, spelled=spelled)
-        yield from ((m, here) for m in read_sentence(text, tokens, context))
-        context = [t for t in tokens if t.kind == "asset"][:1] or context
+        for move in read_sentence(text, tokens, context):
+            yield move, here
+        context = next(([t] for t in tokens if t.kind == "asset"), context)
         read[again] = _kept(context)
 
 

@@ -68,7 +68,8 @@ class _Reader(Adjectives):
                 self.bracketed(i)
                 self.from_level(i)
                 self.beside(i)
-                self._topped(i)
+                if i and self.toks[i - 1].low in OVERTAKING:
+                    self._topped(i)
             elif t.low not in _TELLING:
                 continue
             elif t.low in STATES:
@@ -241,7 +242,7 @@ class _Reader(Adjectives):
     def _topped(self, i: int) -> None:
         """ "Topped $90 a barrel"."""
         q = self.toks[i].quantity
-        if i == 0 or self.toks[i - 1].low not in OVERTAKING or q is None:
+        if q is None:
             return
         owners = self.subjects.of(i - 1)
         klass = self.class_of(owners or [-1])
