@@ -316,3 +316,19 @@ def test_the_legend_of_groups_is_in_reading_order() -> None:
     frame = pd.DataFrame([{"asset": a, "direction": d, **row} for a, d in pairs])
     told = plots.plot_groups(frame).get_legend_handles_labels()[1]
     assert told == ["de-escalation", "escalation", "mixed"]
+
+
+def test_the_legend_of_panels_stays_inside_the_figure() -> None:
+    directions = ["announcement of a merger between equals", "divestiture of a non-core business unit", "x" * 200]
+    frame = pd.concat(
+        [
+            pd.DataFrame({"event_id": d, "asset": "A", "direction": d, "day": range(-2, 3), "ar": 0.01})
+            for d in directions
+        ]
+    )
+    for assets in (1, 3):
+        many = pd.concat([frame.assign(asset=f"Asset {i}", event_id=frame["event_id"] + str(i)) for i in range(assets)])
+        figure = plots.plot_panel(many)[0].figure
+        settle_layout(figure)
+        legend, page = figure.legends[0].get_window_extent(), figure.bbox
+        assert page.x0 <= legend.x0 and legend.x1 <= page.x1 and legend.y1 <= page.y1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
@@ -130,13 +131,21 @@ def test_same_inputs_same_bytes_wherever_written(tmp_path) -> None:
 
 
 def test_markdown_has_its_figures_beside_it(tmp_path) -> None:
-    path = write_report(example(), tmp_path / "r.md")
+    path = write_report(example(), tmp_path / "r 1.md")
     text = path.read_text(encoding="utf-8")
-    linked = re.findall(r"\]\((figures/[^)]+)\)", text)
+    linked = [unquote(link) for link in re.findall(r"\]\((r%201_figures/[^) ]+)\)", text)]
     assert len(linked) >= 9
     assert all((tmp_path / name).is_file() for name in linked)
     assert "<script>" not in text.replace("\\<script\\>", "")
     assert "**Troops left the border & went home.**" in text
+
+
+def test_reports_in_one_folder_keep_their_own_figures(tmp_path) -> None:
+    write_report(example(), tmp_path / "a.md")
+    before = {p.name: p.read_bytes() for p in (tmp_path / "a_figures").iterdir()}
+    write_report(example(), tmp_path / "b.md", windows=[(0, 1)])
+    assert before and {p.name: p.read_bytes() for p in (tmp_path / "a_figures").iterdir()} == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.md", "a_figures", "b.md", "b_figures"]
 
 
 def test_markdown_tables_keep_their_columns() -> None:

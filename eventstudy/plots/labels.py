@@ -11,7 +11,7 @@ from eventstudy.plots.style import FONT_SIZE, GRID, INK, MUTED, STYLE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["clean_label", "finish", "letters_across", "percent_axis", "points_across", "signed"]
+__all__ = ["clean_label", "finish", "fitted_legend", "letters_across", "percent_axis", "points_across", "signed"]
 
 _LETTER = 0.58  # of the font size: the mean width of a letter
 _HANDLE = 4.2  # of the font size: a legend's line with the space around it
@@ -116,16 +116,10 @@ def _legend(ax: Axes, columns: int) -> int:
     handles, labels = ax.get_legend_handles_labels()
     if not labels:
         return 0
-    size = float(STYLE["legend.fontsize"])
     # Alone in its figure, the legend may stand over the axis labels as well.
     alone = len(ax.figure.axes) == 1
     room = 0.98 * float(ax.figure.bbox.width if alone else 1.15 * ax.bbox.width) * 72 / ax.figure.dpi
-    widths = [_text_width(label, size) + _HANDLE * size for label in labels]
-    n = min(columns, len(labels))
-    while n > 1 and _legend_width(widths, n) > room:
-        n -= 1
-    if n == 1:
-        labels = [clean_label(label, max(int((room / size - _HANDLE) / _LETTER), 6)) for label in labels]
+    labels, n = fitted_legend(labels, room, columns)
     ax.legend(
         handles,
         labels,
@@ -138,6 +132,18 @@ def _legend(ax: Axes, columns: int) -> int:
         handlelength=2.4,
     )
     return -(-len(labels) // n)
+
+
+def fitted_legend(labels: list[str], room: float, columns: int) -> tuple[list[str], int]:
+    """Give the labels of a legend ``room`` points wide, cut where they must be, and its number of columns."""
+    size = float(STYLE["legend.fontsize"])
+    widths = [_text_width(label, size) + _HANDLE * size for label in labels]
+    n = min(columns, len(labels))
+    while n > 1 and _legend_width(widths, n) > room:
+        n -= 1
+    if n == 1:
+        labels = [clean_label(label, max(int((room / size - _HANDLE) / _LETTER), 6)) for label in labels]
+    return labels, n
 
 
 def _text_width(text: str, size: float) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, percent_axis, points_across, signed
+from eventstudy.plots.labels import clean_label, finish, fitted_legend, percent_axis, points_across, signed
 from eventstudy.plots.style import (
     BLUE,
     INK,
@@ -267,7 +267,9 @@ def _panel_legend(held: Sequence[Axes], *, ours: bool) -> None:
     labels = in_direction_order(drawn)
     lines = [drawn[label] for label in labels]
     if ours and held[0].figure is not None:
-        held[0].figure.legend(lines, labels, loc="outside upper right", ncols=4, borderaxespad=0.2)
+        room = 0.98 * float(held[0].figure.bbox.width) * 72 / held[0].figure.dpi
+        labels, n = fitted_legend(labels, room, 4)
+        held[0].figure.legend(lines, labels, loc="outside upper right", ncols=n, borderaxespad=0.2)
     else:
         held[0].legend(lines, labels, loc="upper left")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from eventstudy.report.parts import Article, Content, Table
 
@@ -92,7 +93,7 @@ def render_markdown(content: Content, figure_folder: str) -> str:
     if content.figures:
         lines += ["## Figures", ""]
         for number, figure in enumerate(content.figures, 1):
-            lines += [f"![{escape(figure.alt)}]({figure_folder}/{figure.name}.svg)", ""]
+            lines += [f"![{escape(figure.alt)}]({quote(figure_folder)}/{figure.name}.svg)", ""]
             lines += [f"**Figure {number}.** {escape(figure.caption)}", ""]
     lines += _end(content)
     return "\n".join(lines).rstrip() + "\n"

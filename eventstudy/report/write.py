@@ -34,7 +34,8 @@ def write_report(
     """Write what a study found, from the answer down to the hashes of its inputs.
 
     ``.html`` gives one self-contained page: figures inside, no network, no script, light and dark,
-    fit to print. ``.md`` gives Markdown with the figures as SVG in a folder beside it. ``.ipynb`` gives a
+    fit to print. ``.md`` gives Markdown with the figures as SVG in a folder of its own beside it, ``report_figures``
+    for ``report.md``. ``.ipynb`` gives a
     notebook that carries the events and prices, runs the study again and checks its numbers. The same inputs
     give the same bytes, wherever they are written.
 
@@ -85,8 +86,9 @@ def write_report(
         asked = as_windows(windows) if windows else []
         return write_atomic(target, render_notebook(result, content, prices, asked))
     if suffix == ".md":
-        _write(content.figures, target.parent / _FOLDER)
-        return write_atomic(target, render_markdown(content, _FOLDER))
+        own = f"{target.stem}_{_FOLDER}"  # two reports in one folder do not overwrite each other's figures
+        _write(content.figures, target.parent / own)
+        return write_atomic(target, render_markdown(content, own))
     return write_atomic(target, render_html(content))
 
 
