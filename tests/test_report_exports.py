@@ -116,7 +116,7 @@ def test_latex_numbers_are_percent_in_columns_of_their_width() -> None:
     assert "{S[table-format=-2.2]S[table-format=1.3]S[table-format=3]}" in text
     assert r"-12.34 & {$<$0.001} & 5 \\" in text  # no p-value is zero
     assert r"{--} & {--} & 100 \\" in text
-    assert r"{car (\%)}" in text
+    assert r"{CAR (\%)}" in text
 
 
 def test_markdown_keeps_its_columns() -> None:
@@ -136,3 +136,13 @@ def test_bad_input_is_one_clear_error(call, words, tmp_path) -> None:
     pytest.importorskip("openpyxl")
     with pytest.raises(SpecError, match=words):
         call(tmp_path)
+
+
+def test_latex_heads_our_columns_in_words_and_others_as_they_are_called() -> None:
+    ours = pd.DataFrame(
+        {"direction": ["up"], "n": [3], "mean_car": [0.01], "p_value": [0.2], "estimation_window": ["x"]}
+    )
+    head = to_latex(ours).split("\n")[2]
+    assert head == r"Direction & {n} & {Mean CAR (\%)} & {p} & Estimation window \\"
+    theirs = pd.DataFrame({"my_model": ["a"], "Size_2%": [1.5], "k_1": [2]})
+    assert to_latex(theirs).split("\n")[2] == r"my\_model & {Size\_2\%} & {k\_1} \\"

@@ -152,7 +152,7 @@ def test_a_regression_shows_itself(result):
         assert "24 events" in shown
     latex = found.to_latex()
     assert latex.startswith(r"\begin{tabular}{lS[table-format=")
-    assert "{ci low} & {ci high}" in latex
+    assert "{CI low} & {CI high}" in latex
     assert latex.count(r"\\") == 1 + len(found.names)
     assert "<td>size</td>" in found._repr_html_()
 

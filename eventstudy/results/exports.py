@@ -25,6 +25,19 @@ PERCENT = frozenset(
     {"raw_return", "car", "mean_car", "se", "ci_low", "ci_high", "sigma", "alpha", "actual", "expected", "ar", "aar",
      "caar", "estimate", "median"}
 )  # fmt: skip
+# How a paper heads our columns; anybody else's are headed as they are called.
+_HEADS = {
+    "event_id": "Event", "asset": "Asset", "kind": "Kind", "direction": "Direction", "title": "Title", "day0": "Day 0",
+    "day0_instant": "Price struck", "settled": "Settled", "settle": "Settled after", "timing": "Timing",
+    "n_headlines": "Headlines", "selected_on_outcome": "Selected on outcome", "window": "Window", "n_days": "Days",
+    "raw_return": "Return", "car": "CAR", "mean_car": "Mean CAR", "median": "Median CAR", "aar": "AAR", "caar": "CAAR",
+    "ar": "AR", "sar": "SAR", "actual": "Return", "expected": "Expected", "se": "S.e.", "dof": "d.f.", "p_value": "p",
+    "ci_low": "CI low", "ci_high": "CI high", "alpha": "Alpha", "beta": "Beta", "r2": "R²", "sigma": "Residual s.d.",
+    "n_estimation": "Estimation days", "n_excluded": "Excluded days", "intensity": "Intensity",
+    "n_clusters": "Clusters", "model": "Model", "estimation_window": "Estimation window",
+    "estimate": "Estimate", "statistic": "Statistic", "name": "Name", "test": "Test", "result": "Result",
+    "day": "Day", "session": "Session", "event_window": "Event window",
+}  # fmt: skip
 # Files carry a fixed date: the same table gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _TEX = {
@@ -95,7 +108,7 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
     >>> print(to_latex(pd.DataFrame({"asset": ["R&D"], "car": [-0.0123]})))
     \\begin{tabular}{lS[table-format=-1.2]}
     \\toprule
-    asset & {car (\\%)} \\\\
+    Asset & {CAR (\\%)} \\\\
     \\midrule
     R\\&D & -1.23 \\\\
     \\bottomrule
@@ -108,9 +121,9 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
             head, written, spec = _numbers(str(name), column.to_numpy(dtype=float), digits, percent)
         elif pd.api.types.is_integer_dtype(column):
             written = [str(v) for v in column]
-            head, spec = f"{{{_escape(name)}}}", f"S[table-format={_format(written)}]"
+            head, spec = f"{{{_head(name)}}}", f"S[table-format={_format(written)}]"
         else:
-            head, spec = _escape(str(name).replace("_", " ")), "l"
+            head, spec = _head(name), "l"
             written = [_escape(_shown(v)) for v in column]
         heads.append(head)
         columns.append(spec)
@@ -125,6 +138,10 @@ def to_latex(frame: pd.DataFrame, *, caption: str = "", label: str = "", digits:
     return "\n".join(lines)
 
 
+def _head(name: object) -> str:
+    return _escape(_HEADS.get(str(name), name))
+
+
 def _numbers(name: str, values: np.ndarray, digits: int, percent: bool) -> tuple[str, list[str], str]:
     percent = percent and name in PERCENT
     a_p_value = name.startswith("p_")
@@ -133,7 +150,7 @@ def _numbers(name: str, values: np.ndarray, digits: int, percent: bool) -> tuple
     if a_p_value:  # no p-value is zero
         written = ["{$<$0.001}" if v < _SMALLEST_P else w for v, w in zip(values, written, strict=True)]
     unit = r" (\%)" if percent else ""
-    return f"{{{_escape(name.replace('_', ' '))}{unit}}}", written, f"S[table-format={_format(written)}]"
+    return f"{{{_head(name)}{unit}}}", written, f"S[table-format={_format(written)}]"
 
 
 def _format(written: list[str]) -> str:
