@@ -143,6 +143,9 @@ def test_prices_check(run: Any, folder: Path) -> None:
     assert "AAA is -1 on 2021-03-08" in out
     assert "say --close and --tz" not in out
     assert "say --close and --tz" in run("prices", "check", "prices.csv")[1]
+    said = "eventstudy: bad.csv: 1 error among the findings; see them without -q"
+    code, out, err = run("prices", "check", "bad.csv", "--strict", "-q", *CLOSES)
+    assert (code, out, " ".join(err.split())) == (2, "", said)
 
 
 def test_prices_fetch_of_the_ecb_rates_opens_no_network(run: Any, folder: Path) -> None:

@@ -176,11 +176,13 @@ def prices_check(
 ) -> None:
     """Show which series a file holds, from when to when, and what would corrupt an estimate. Opens no network."""
     from eventstudy.cli.prices import check_prices
+    from eventstudy.errors import DataError
 
     found = check_prices(prices, close=close, tz=tz, calendar=calendar)
     _print(found.to_data() if json else str(found), quiet=quiet, json=json)
     if strict and found.n_errors:
-        raise typer.Exit(2)
+        many = f"{found.n_errors} error{'s' if found.n_errors > 1 else ''}"
+        raise DataError(f"{prices.name}: {many} among the findings", hint="see them without -q" if quiet else "")
 
 
 @prices_app.command(

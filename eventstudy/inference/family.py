@@ -16,7 +16,7 @@ from eventstudy.inference.clustered import cluster_sums, clustered_t
 from eventstudy.inference.draws import MOST_DRAWS
 from eventstudy.inference.empirical import empirical_critical
 from eventstudy.inference.multiplicity import benjamini_hochberg, holm, romano_wolf
-from eventstudy.inference.resampling import empirical, invert
+from eventstudy.inference.resampling import empirical, in_blocks, invert
 
 __all__ = ["Family", "family_tests", "sign_vectors"]
 
@@ -137,15 +137,21 @@ def family_tests(
         [romano_wolf(observed.value[j : j + 1], null[:, j : j + 1], alternative)[0] for j in range(len(x))]
     )
 
-    def p_at(rows: IntArray, mu: FloatArray) -> FloatArray:
-        everything = np.vstack([np.ones(sums.shape[1]), signs])
-        t = np.array([_turned(sums[j] - m * sizes[j], sizes[j], everything) for j, m in zip(rows, mu, strict=True)])
-        return empirical(t[:, 0], t[:, 1:], alternative, complete=False)
-
     usable = np.isfinite(observed.value)
+    everything = np.vstack([np.ones(sums.shape[1]), signs])
 
-    def not_rejected(rows: BoolArray, alpha: float) -> tuple[FloatArray, FloatArray]:
-        return invert(p_at, observed.estimate, observed.value, rows, alternative, 1.0 - alpha, wanted=True)
+    def not_rejected(chosen: BoolArray, alpha: float) -> tuple[FloatArray, FloatArray]:
+        low, high = np.full(len(x), np.nan), np.full(len(x), np.nan)
+        for rows in in_blocks(np.flatnonzero(chosen), 6 * len(everything)):
+            shifted = _Shifted.of(sums[rows], sizes[rows], observed.estimate[rows], everything)
+
+            def p_at(at: IntArray, mu: FloatArray, shifted: _Shifted = shifted) -> FloatArray:
+                t = shifted.statistics(at, mu)
+                return empirical(t[:, 0], t[:, 1:], alternative, complete=False)
+
+            every, own = np.ones(len(rows), dtype=bool), observed.value[rows]
+            low[rows], high[rows] = invert(p_at, shifted.estimate, own, every, alternative, 1.0 - alpha, wanted=True)
+        return low, high
 
     alpha, k = 1.0 - confidence, max(int(usable.sum()), 1)
     low, high = not_rejected(usable, alpha)
@@ -199,12 +205,45 @@ def sign_vectors(n_clusters: int, draws: int, seed: int) -> tuple[FloatArray, bo
     return rng.choice([-1.0, 1.0], size=(draws, n_clusters)), False
 
 
-def _turned(sums: FloatArray, sizes: FloatArray, signs: FloatArray) -> FloatArray:
-    """`_flipped` of one row but for the factor G/(G-1), shape (B,), exact for values far from their spread too."""
-    mean = (signs @ sums) / sizes.sum()
-    square = ((signs * sums - mean[:, None] * sizes) ** 2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(mean / np.sqrt(square))
+@dataclass(frozen=True, slots=True)
+class _Shifted:
+    """What `_flipped` of a row needs at any mean that is taken off, so that an interval turns no sign again.
+
+    With R = S - estimate W, d = estimate - mu and m the turned mean, the sum over clusters of (v (R + d W) - m W)^2 is
+    that of R^2 + 2 R W (d - v m) + W^2 (d - v m)^2, where v is +1 or -1: two terms, neither of which cancels when d
+    is large.
+    """
+
+    estimate: FloatArray
+    total: FloatArray
+    square: FloatArray
+    turned: tuple[FloatArray, FloatArray]
+    kept: tuple[FloatArray, FloatArray]
+    opposed: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def of(cls, sums: FloatArray, sizes: FloatArray, estimate: FloatArray, signs: FloatArray) -> _Shifted:
+        """Turn every row by every sign vector (B, G) once; ``sums`` and ``sizes`` have shape (k, G)."""
+        rest = sums - estimate[:, None] * sizes
+        plus, minus = (signs > 0).astype(np.float64).T, (signs < 0).astype(np.float64).T
+        return cls(
+            estimate,
+            sizes.sum(axis=1),
+            (rest**2).sum(axis=1),
+            (rest @ signs.T, sizes @ signs.T),
+            ((rest * sizes) @ plus, (sizes**2) @ plus),
+            ((rest * sizes) @ minus, (sizes**2) @ minus),
+        )
+
+    def statistics(self, rows: IntArray, mu: FloatArray) -> FloatArray:
+        """`_flipped` but for the factor G/(G-1), shape (rows, B)."""
+        d = (self.estimate[rows] - mu)[:, None]
+        mean = (self.turned[0][rows] + d * self.turned[1][rows]) / self.total[rows, None]
+        near, far = d - mean, d + mean
+        square = self.square[rows, None] + near * (2.0 * self.kept[0][rows] + near * self.kept[1][rows])
+        square += far * (2.0 * self.opposed[0][rows] + far * self.opposed[1][rows])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(mean / np.sqrt(np.maximum(square, 0.0)))
 
 
 def _flipped(sums: FloatArray, sizes: FloatArray, groups: FloatArray, signs: FloatArray) -> FloatArray:

@@ -277,32 +277,39 @@ def invert(
     low, high = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
     if not wanted:
         return low, high
+    rows = np.flatnonzero(usable)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.abs(estimate / own)
-    for i in np.flatnonzero(usable):
-        row = np.array([i])
-        step = unit[i] if np.isfinite(unit[i]) and unit[i] > 0 else 1e-8 + abs(estimate[i])
-        low[i] = -math.inf if alternative == "less" else _end(p_at, row, estimate[i], -step, 1.0 - confidence)
-        high[i] = math.inf if alternative == "greater" else _end(p_at, row, estimate[i], step, 1.0 - confidence)
+        unit = np.abs(estimate[rows] / own[rows])
+    step = np.where(np.isfinite(unit) & (unit > 0), unit, 1e-8 + np.abs(estimate[rows]))
+    low[rows] = -math.inf if alternative == "less" else _ends(p_at, rows, estimate[rows], -step, 1.0 - confidence)
+    high[rows] = math.inf if alternative == "greater" else _ends(p_at, rows, estimate[rows], step, 1.0 - confidence)
     return low, high
 
 
-def _end(
-    p_at: Callable[[IntArray, FloatArray], FloatArray], row: IntArray, start: float, step: float, alpha: float
-) -> float:
-    inside, outside = start, start + step
+def _ends(
+    p_at: Callable[[IntArray, FloatArray], FloatArray],
+    rows: IntArray,
+    start: FloatArray,
+    step: FloatArray,
+    alpha: float,
+) -> FloatArray:
+    """The last value on the side of ``step`` that each row does not reject; infinite where it rejects none."""
+    inside, outside = start.copy(), start + step
+    left = np.arange(len(rows))  # those whose end lies beyond `outside`
     for _ in range(20):
-        if not p_at(row, np.array([outside]))[0] > alpha:
+        left = left[p_at(rows[left], outside[left]) > alpha]
+        if not left.size:
             break
-        inside, outside = outside, start + 2.0 * (outside - start)
-    else:
-        return math.copysign(math.inf, step)
+        inside[left], outside[left] = outside[left], start[left] + 2.0 * (outside[left] - start[left])
+    bounded = np.ones(len(rows), dtype=bool)
+    bounded[left] = False
+    left = np.flatnonzero(bounded)
     for _ in range(_HALVINGS):
-        middle = 0.5 * (inside + outside)
-        if middle in (inside, outside):
+        middle = 0.5 * (inside[left] + outside[left])
+        between = (middle != inside[left]) & (middle != outside[left])
+        left, middle = left[between], middle[between]
+        if not left.size:
             break
-        if p_at(row, np.array([middle]))[0] > alpha:
-            inside = middle
-        else:
-            outside = middle
-    return inside
+        kept = p_at(rows[left], middle) > alpha
+        inside[left[kept]], outside[left[~kept]] = middle[kept], middle[~kept]
+    return np.where(bounded, inside, np.copysign(math.inf, step))
