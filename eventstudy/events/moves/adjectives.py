@@ -174,6 +174,12 @@ class Adjectives(Nouns):
         if first > 1 and toks[first - 1].flags & lex.PREPOSITION and toks[first - 2].low in HEADS:
             first -= 2  # "sent the yield on the 10-year note down"
             first -= bool(first > 0 and toks[first - 1].flags & lex.DETERMINER)
+        while first > 1 and toks[first - 1].low in ("and", ","):
+            # "sent stocks and the dollar higher"
+            also = self.subjects.noun_at(first - 2)
+            if also is None or self.subjects.phrase_end(also) != first - 1:
+                return False
+            first = self.subjects.phrase_start(also)
         return first > 0 and bool(toks[first - 1].flags & lex.MOVER)
 
     def _follower(self, i: int) -> int | None:

@@ -18,6 +18,7 @@ STANDING: dict[str, tuple[str, ...]] = {
     "index": ("equity index", "currency index", "volatility"),
     "currency": ("currency",),
     "yield": ("rate",),
+    "metal": ("metal",),
 }
 
 

@@ -163,7 +163,7 @@ class Builder:
             other = counter(toks, at, stop, token.asset.symbol) if klass == "currency" else None
             move.against = toks[other].asset if other is not None else None
             move.reference = reference(toks, i, stop)
-            move.region = toks[start].start, toks[stop - 1].end
+            move.region, move.opens = (toks[start].start, toks[stop - 1].end), toks[0].start
             self.found.append(move)
             if other is not None and level is None:
                 self._others_against(move, other)

@@ -40,7 +40,7 @@ __all__ = ["article_moves", "extract_moves"]
 
 _ALPHA = re.compile(r"[a-z]+")
 # Words that may stand for an asset of the sentence before.
-_STANDING = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark"})
+_STANDING = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark", "metal"})
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
 _MOST_WORDS = 48
 _TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(

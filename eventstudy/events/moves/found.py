@@ -41,6 +41,7 @@ class Found:
     region: tuple[int, int] = (0, 0)
     earlier: bool = False  # "after falling 2 % the day before"
     apposed: bool = False  # ", a gain of $34"
+    opens: int = 0  # where its sentence begins
 
     @property
     def direction(self) -> MoveDirection:
@@ -135,8 +136,10 @@ def without_extremes(found: list[Found], text: str) -> list[Found]:
 def _turned(reached: Found, later: Found, text: str) -> bool:
     """Whether a move the other way followed the high or low: "touched a peak before falling"."""
     between = text[reached.trigger.end : later.trigger.start].split()
+    if later.sense == 0:
+        return "now" in between  # "hit a record and is now flat"
     return reached.sense == -later.sense and not _THEN.isdisjoint(between)
 
 
 _REACHED = (EXTREME, TOPPING, LEVELS)
-_THEN = frozenset({"before", "then"})
+_THEN = frozenset({"before", "then", "now"})

@@ -10,21 +10,12 @@ from typing import NamedTuple
 
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
-from eventstudy.events.language.lexing import Stretches
 from eventstudy.events.moves.names import NEEDS_OIL, derived_names
-from eventstudy.events.moves.shared_names import settle
+from eventstudy.events.moves.shared_names import issuer, settle
+from eventstudy.events.moves.words import Word, split_words
 from eventstudy.news.article import Article
 
 __all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
-
-
-class Word(NamedTuple):
-    """A word, number or sign of a text; ``low`` is folded, without a possessive ending."""
-
-    low: str
-    start: int
-    end: int
-    possessive: bool = False
 
 
 class Mention(NamedTuple):
@@ -97,60 +88,6 @@ _PLAIN_BEFORE = frozenset(
 _UNITS = frozenset({"%", "percent", "per", "pct", "pc", "pts", "-", "higher", "lower"})
 _DEBTORS = frozenset({"government", "sovereign", "state", "federal"})
 _PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
-_WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
-)
-_APOSTROPHES = frozenset("'’")
-_POSSESSIVE = re.compile(r"['’][sS]\b")
-
-
-_word = functools.partial(tuple.__new__, Word)  # as `Word` makes one itself, but at once
-
-
-def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
-    """Split a stretch of text into words, numbers and signs.
-
-    Examples
-    --------
-    >>> [w.low for w in split_words("Russia's S&P 500 and USD/RUB didn't")]
-    ['russia', 's&p', '500', 'and', 'usd/rub', "didn't"]
-    """
-    out: list[Word] = []
-    place = start
-    sentence = text[start:end]
-    chunks = sentence.split()
-    # Nearly always one space stands between two stretches, and each begins where the one before it says.
-    spaced = len(sentence) != sum(map(len, chunks)) + len(chunks) - 1
-    # No word holds white space, and most stretches between two spaces stand in every article.
-    for chunk in chunks:
-        if spaced:
-            place = text.index(chunk, place)
-        for low, a, b, possessive in _CUTS[chunk]:
-            out.append(_word((low, place + a, place + b, possessive)))
-        place += len(chunk) + 1
-    return out
-
-
-def _cut(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
-    """Split a stretch without white space into what `Word` holds; places are counted from its beginning."""
-    out: list[tuple[str, int, int, bool]] = []
-    place = 0
-    for m in _WORD.finditer(chunk):
-        a, b = m.span()
-        if a < place:
-            continue
-        low = m[0].lower()
-        if low in _APOSTROPHES and out and out[-1][2] == a:
-            owns = _POSSESSIVE.match(chunk, a)
-            if owns is not None or out[-1][0].endswith("s"):
-                out[-1] = (*out[-1][:3], True)
-                place = owns.end() if owns else b
-                continue
-        out.append((low.replace("’", "'") if "’" in low else low, a, b, False))
-    return tuple(out)
-
-
-_CUTS = Stretches(_cut)
 
 
 class Gazetteer:
@@ -344,6 +281,10 @@ class Gazetteer:
                 return None
         asset = self.catalogue[symbol]
         kind = asset.asset_class
+        if kind == "rate" and symbol.startswith("US") and name.words[0].endswith(("-year", "benchmark")):
+            symbol = issuer([w.low for w in words[:i]]) + symbol[2:]
+            if symbol not in self.catalogue:
+                return None
         contract = _AMERICAN_CONTRACTS.get(name.group, "")
         if contract in self.catalogue and _american(words, i):
             symbol = contract  # "U.S. July crude"

@@ -18,7 +18,6 @@ _AMOUNT_AHEAD = re.compile(r"(?:%|percent|points?|cents?)\s(?:so\sfar\s)?$", re.
 _WORD = re.compile(r"[\w'’.%$-]+")
 # Words that may stand between an amount and the time over which it ran.
 _GAP = 4
-_REACH = 300  # characters
 
 
 def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, int] | None:
@@ -54,7 +53,7 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
         return opening.span()
     here = [t for t in times if move.region[0] <= t.start < move.region[1]]
     if not here:
-        opening = _FIRST.match(text, _sentence(text, move.region[0]))
+        opening = _FIRST.match(text, move.opens)
         if opening is not None:
             return opening.span()  # "For the week, Brent lost 2 percent and WTI shed 4 percent"
     place = max(ends)
@@ -72,10 +71,3 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
     if len(between) > _GAP or any(lex.flags_of(w) & lex.VERBISH for w in between):
         return None
     return nearest.start, nearest.end
-
-
-def _sentence(text: str, place: int) -> int:
-    """Give where the sentence around a place begins, if within reach."""
-    since = max(0, place - _REACH)
-    stop = text.rfind(". ", since, place)
-    return max(stop + 2 if stop >= 0 else since, text.rfind("\n", since, place) + 1)

@@ -46,7 +46,7 @@ def read_plain(text: str, start: int, end: int, names: Gazetteer) -> tuple[Found
     move = Found(asset, sense, Token("word", match[2], name_end + 1, verb_end), f"verb: {match[2]}")
     move.amount = Token("quantity", "", size, end - 1, quantity=quantity)
     move.asset_span = start, name_end
-    move.region = start, end
+    move.region, move.opens = (start, end), start
     return move, Token("asset", match[1].lower(), start, name_end, asset=asset)
 
 

@@ -10,12 +10,14 @@ from eventstudy.assets.catalogue import Catalogue
 from eventstudy.events.actors import Gazetteer, article_actors
 from eventstudy.news.article import Article
 
-__all__ = ["settle"]
+__all__ = ["issuer", "settle"]
 
 # Names of several currencies of which none is the likeliest.
 _OF_MANY = frozenset({"crown", "crowns", "krona", "krone"})
 _FAR = 3000
 """Characters before the name beyond which a country says nothing of it."""
+_NEAR = 300
+"""Characters behind the name within which a country says what it is, where none stands before it."""
 
 
 def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Article, sentence: int, place: int) -> str:
@@ -23,7 +25,7 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Arti
 
     A country that alone stands before it in its sentence decides; else the one of which the text spoke most, by its
     name, nationality, capital or officials, and of two spoken of alike the one named first. Where none is named, the
-    first symbol is the likeliest.
+    first symbol is the likeliest; a name of which none is takes the first country that follows soon.
 
     Parameters
     ----------
@@ -51,7 +53,12 @@ def settle(catalogue: Catalogue, symbols: Sequence[str], low: str, article: Arti
         return here.pop()
     if low in _OF_MANY:
         last = max(symbols, key=lambda symbol: _last(named, homes[symbol]))
-        return last if _last(named, homes[last]) >= 0 else ""
+        if _last(named, homes[last]) >= 0:
+            return last
+        # "The krone rose after Norway's central bank held rates": the country stands behind it.
+        later = placed.codes[end : bisect_left(placed.starts, place + _NEAR)]
+        ahead = [symbol for symbol in symbols if homes[symbol] in later]
+        return min(ahead, key=lambda symbol: later.index(homes[symbol]), default="")
     # Of two that are spoken of alike the one named first, in the dateline or the lead, is the story's.
     return max(symbols, key=lambda symbol: (named.count(homes[symbol]), -_first(named, homes[symbol])))
 
@@ -69,3 +76,17 @@ def _home(name: str) -> str:
     """Give the code of the country of "Russian ruble"; empty where the name has none."""
     people = name.rpartition(" ")[0]  # a nation's money is no actor
     return next(iter(Gazetteer.default().codes(people or name)), "")
+
+
+_PAPERS = (
+    dict.fromkeys(("gilt", "gilts"), "GB")
+    | dict.fromkeys(("bund", "bunds"), "DE")
+    | dict.fromkeys(("btp", "btps"), "IT")
+    | dict.fromkeys(("jgb", "jgbs"), "JP")
+    | dict.fromkeys(("treasury", "treasuries", "fed", "u.s.", "us", "american"), "US")
+)
+
+
+def issuer(before: Sequence[str]) -> str:
+    """Give whose a note is that names no issuer, by the words before it: "gilts fell and 10-year yields rose"."""
+    return next((_PAPERS[word] for word in reversed(before) if word in _PAPERS), "US")

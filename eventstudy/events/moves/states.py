@@ -29,6 +29,7 @@ _RECORDS = frozenset({"record", "all-time", "lifetime", "closing"})
 _PERIODS = ("-day", "-week", "-month", "-year", "-decade", "-wk", "-mth", "-mo", "-yr", "-session")
 _REACHING = all_forms("hit reach touch strike scale notch plumb set mark register clock log post print attain")
 _CLOSING = all_forms("close end finish settle") | {"shut"}
+_STANDING = frozenset({"is", "are", "was", "were"})  # "the lira is at a record low"
 STATES = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
 _INTO = frozenset({"in", "into", "to"})
 _PER = frozenset({"to", "per", "against", "the", "a", "versus"})
@@ -113,7 +114,8 @@ class States(Compared):
                 self.subjects.known[first] = [headline]
                 self.emit(first, [headline], _EXTREMES[toks[i].low], EXTREME, anchor=anchor)  # "Peso at six-week low"
             return
-        if toks[verb].low not in (_CLOSING if at else _REACHING) and not where:
+        standing = at and toks[i].low not in _SUPERLATIVES and toks[verb].low in _STANDING
+        if toks[verb].low not in (_CLOSING if at else _REACHING) and not where and not standing:
             return
         if toks[verb].low.endswith("ing") and toks[verb - 1].low != ",":
             return  # "after hitting a high"

@@ -25,6 +25,7 @@ _BE = frozenset({"is", "was", "were", "are", "been"})
 _BREAKS = frozenset({",", ";", ":", "—", "–", "-"})
 _CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
 _CAUSING = ("caus", "allow", "lead", "prompt", "forc", "enabl", "expect")
+_LEVIES = frozenset({"duty", "duties", "tariff", "tariffs", "levy", "levies", "tax", "taxes", "surcharge"})
 _PARTICIPLES = frozenset(
     {"hurt", "hit", "led", "seen", "known", "driven", "shaken", "struck", "sunk", "caught", "held"}
 )
@@ -199,6 +200,8 @@ class Subjects(Lists):
         toks = self.tokens
         start = self.phrase_start(asset)
         price = self.is_price(asset)
+        if start > 1 and self._levied(start - 1):
+            return []
         if start == 0:
             return [asset] if price else []
         before = toks[start - 1]
@@ -214,6 +217,12 @@ class Subjects(Lists):
                 return self.coordinated(asset, start - 2)
             return start - 2
         return self.coordinated(asset, start) if price else []
+
+    def _levied(self, k: int) -> bool:
+        """Whether the phrase behind ``k`` only says on what a duty is: "duties on Canadian lumber"."""
+        toks = self.tokens
+        k -= toks[k].noun
+        return k > 0 and toks[k].low in ("on", "against") and toks[k - 1].low in _LEVIES
 
     def _verb_before(self, j: int) -> int | None:
         """Index of the movement whose subject a coordinated verb shares: "rose 1 % and then lost 2 %"."""
