@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import reprlib
 from collections.abc import Iterable
 from typing import Any
@@ -41,14 +42,30 @@ class EventStudyError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "", **facts: Any) -> None:
-        self.message = " ".join(message.splitlines())  # a name with a line break in it makes no second line
-        self.hint = hint
+        self.message = _bounded(message)
+        self.hint = hint = _bounded(hint)
         self.facts = facts
         super().__init__(f"{self.message}; {hint}" if hint else self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by parts, so that an error raised in a worker arrives whole."""
         return _rebuild, (type(self), self.message, self.hint, self.facts)
+
+
+# Quotes that open behind no letter: the apostrophe of "asset's" opens none.
+_QUOTED = re.compile(r"""(?<!\w)(['"])((?:(?!\1).){200,}?)\1""")
+_UNBROKEN = re.compile(r"""[^\s'"/\\]{300,}""")
+_MOST = 2000  # characters of a message, whatever is in it
+
+
+def _bounded(text: str) -> str:
+    """Put a text on one line that can be read, whatever names and values a user's data brought into it."""
+    line = " ".join(text.splitlines())
+    if len(line) <= 200:
+        return line
+    line = _QUOTED.sub(lambda m: f"{m[1]}{m[2][:77]}...{m[2][-40:]}{m[1]}", line)
+    line = _UNBROKEN.sub(lambda m: f"{m[0][:77]}...{m[0][-40:]}", line)
+    return line if len(line) <= _MOST else f"{line[: _MOST - 403]}...{line[-400:]}"
 
 
 def _rebuild(cls: type[EventStudyError], message: str, hint: str, facts: dict[str, Any]) -> EventStudyError:

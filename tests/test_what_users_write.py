@@ -86,3 +86,33 @@ def test_a_test_without_a_value_has_no_statistic_in_print(result) -> None:
 def test_a_list_of_names_is_answered_with_how_to_give_it(model) -> None:
     with pytest.raises(ModelError, match=r"names stand one by one: \w+\('\w+', '\w+'\), or \w+\(\*names\) of a list"):
         model(["A", "B"])
+
+
+def test_names_of_any_length_make_errors_that_can_be_read() -> None:
+    long = "x" * 5000
+    frame = prices().to_frame().rename(columns={"A": long})
+    panel = es.read_prices(frame, close="16:00", **ZONE)
+    table = es.read_events(pd.DataFrame({"time": [DAYS[200].strftime("%Y-%m-%dT12:00")], "asset": long}), **ZONE)
+    found = es.EventStudy(es.MarketModel("M"), **WINDOWS).run(table, panel)
+    for ask in (
+        lambda: es.EventStudy(es.MarketModel(long + "y"), **WINDOWS).run(table, panel),
+        lambda: found.tests(by=long),
+        lambda: found.plot_event(long, "M"),
+        lambda: found.values("q"),
+        lambda: panel.select([long + "z"]),
+        lambda: es.EventStudy(es.MarketModel("M"), **WINDOWS).run(table, prices()),
+        lambda: es.read_prices(frame.assign(M=long)),
+        lambda: es.read_prices(frame.assign(M="a b " * 2000)),
+    ):
+        with pytest.raises(es.EventStudyError) as caught:
+            ask()
+        assert len(str(caught.value)) < 500
+
+
+def test_prose_between_apostrophes_is_not_taken_for_a_long_value() -> None:
+    prose = "an asset's own " + "words " * 60 + "of the study's text"
+    assert (
+        str(DataError(prose, hint="the events' " + "words " * 60 + "'x'")) == f"{prose}; the events' {'words ' * 60}'x'"
+    )
+    value = "y " * 300
+    assert len(str(DataError(f"column {value!r} and the asset's {'ä' * 150!r}"))) < 350
