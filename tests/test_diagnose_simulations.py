@@ -232,10 +232,14 @@ def test_a_spread_of_more_events_than_the_window_has_is_too_small():
 
 
 def test_the_variance_of_calm_events_is_not_found_raised_where_the_estimation_window_is_short():
-    """Against residuals as they are, which their own yardstick bounds, 30 and 14 % of calm studies were called wild."""
+    """Against residuals as they are, which their own yardstick bounds, 30 and 14 % of calm studies were called wild.
+
+    The leverage of the estimation days is given, as a study does: without it (the mean taken for known) residuals of
+    12 days vary a twelfth too little, and 17 % of calm studies were called wild.
+    """
     rng = np.random.default_rng(7)
     reps, n = 150, 50
-    for sessions, most in ((20, 0.18), (40, 0.12)):
+    for sessions in (12, 20, 40):
         rates = {}
         for factor in (1.0, 2.0):
             p = []
@@ -246,12 +250,12 @@ def test_the_variance_of_calm_events_is_not_found_raised_where_the_estimation_wi
                 scale = np.full((n, 1), 1 + 1 / sessions)
                 sample = make_sample(
                     returns[:, -1:] - mean, returns[:, :-1] - mean, window=(0, 0), event_window=(0, 0),
-                    forecast_scale=scale,
+                    forecast_scale=scale, leverage=np.full((n, sessions), 1 / sessions),
                 )  # fmt: skip
                 p.append(measure(sample).variance_p)
             rates[factor] = rate(p)
-        assert rates[1.0] < most, (sessions, rates)
-        assert rates[2.0] > 0.75, (sessions, rates)
+        assert rates[1.0] < 0.05 + three_errors(reps=reps), (sessions, rates)
+        assert rates[2.0] > 0.7, (sessions, rates)
 
 
 def test_a_residual_taken_out_of_its_yardstick_has_students_law():

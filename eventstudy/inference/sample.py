@@ -207,7 +207,8 @@ def make_sample(
     forecast_scale : float, shape (n, D), optional
         C_it; 1 by default (nothing estimated).
     leverage : float, shape (n, M), or callable, optional
-        h_it of the estimation days, or what gives them when a test asks; 0 by default.
+        h_it of the estimation days, or what gives them when a test asks; 0 by default (nothing estimated). Where
+        parameters were, give it: their residuals vary less than returns, which tests that compare the two must know.
     car, car_variance : float, shape (n,), optional
         CAR of the window, NaN for an event that does not count, and its exact forecast variance.
         Computed from ``ar`` where the window is a single day or ``forecast_scale`` is left out; a longer
