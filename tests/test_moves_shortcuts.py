@@ -115,3 +115,24 @@ def test_what_is_kept_of_a_sentence_is_nothing_to_the_collector_of_garbage() -> 
     for unit in ("Brent crude rose {}.5% to ${}.25 a barrel on Monday.", "Oil fell {}.5%."):
         grown(unit, 20)
         assert grown(unit, 1_000) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 centuries",
+        "5 realistic targets",
+        "4 eurosceptics",
+        "3 eurozone points",
+        "3 pounding waves",
+        "6 wonderful days",
+    ],
+)
+def test_a_word_that_begins_like_a_currency_is_none(text):
+    assert [q.unit for q in numbers.find_quantities(text)] == [""]
+
+
+def test_cents_of_a_euro_in_one_word_or_two():
+    for text in ("2 eurocents", "2 euro cents"):
+        assert [q.value for q in numbers.find_quantities(text)] == [0.02]
+    assert [q.unit for q in numbers.find_quantities("1 eurocent and 2 eurocents")] == ["EUR", "EUR"]

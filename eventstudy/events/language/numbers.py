@@ -67,6 +67,7 @@ _CODES = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UA
 _MONEY_WORDS: dict[str, tuple[str, int]] = {
     "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
     "euro": ("EUR", 1), "euros": ("EUR", 1), "euro cent": ("EUR", 100), "euro cents": ("EUR", 100),
+    "eurocent": ("EUR", 100), "eurocents": ("EUR", 100),
     "pound": ("GBP", 1), "pounds": ("GBP", 1), "pence": ("GBP", 100), "penny": ("GBP", 100),
     "ruble": ("RUB", 1), "rubles": ("RUB", 1), "rouble": ("RUB", 1), "roubles": ("RUB", 1),
     "kopeck": ("RUB", 100), "kopecks": ("RUB", 100), "kopek": ("RUB", 100), "kopeks": ("RUB", 100),
@@ -118,8 +119,7 @@ _UNITS = (
     r"|(?P<basis>[bB](?i:asis[-\s]points?\b|ps?\b))"
     r"|(?P<index>[pP](?i:oints?\b|ts\b))"
     r"|(?P<word>(?<=\d)[cC]\b|(?i:(?:U\.?S\.?\s)?(?:dollars?|cents?)\b)|[eE](?i:uro\scents?\b)|"
-    + _any_of(_MONEY_WORDS)
-    + r"\b)"
+    + rf"(?:{_any_of(_MONEY_WORDS)})\b)"
 )
 _SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
 _PER_PART = (
