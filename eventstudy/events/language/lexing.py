@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
     r"|[^\W\d_]+(?:[-‑–][^\W\d_]+){0,6}(?:['’]t\b)?"  # words, hyphenated words, n't
     r"|['’](?:s|re|ve|ll|d)\b"
-    r"|\d[\d.,]{0,30}"
+    r"|\d(?:[\d.,]{0,29}\d)?"  # a comma behind a year ends its clause
     r"|[^\w\s]"
 )
 
