@@ -112,7 +112,7 @@ def test_who_refuses_or_asks(text: str, expected: tuple[str, str, str, str]) -> 
         ("Chad fired two missiles on Faya on Sunday.", ["ASSAULT"]),
         ("Peru's troops returned fire.", ["ASSAULT"]),
         ("Peruvian tanks are returning to their bases.", ["RETREAT"]),
-        ("Chile offered Peru fighter jets but withdrew the offer.", ["AGREE"]),
+        ("Chile offered Peru fighter jets but withdrew the offer.", ["AGREE", "REJECT"]),
         ("The president of Peru put soldiers on the streets of Lima.", ["MOBILIZE"]),
         ("Thousands were on the streets of Lima.", ["PROTEST"]),
         ("Police used tear gas in Lima and detained 40 people.", ["ASSAULT", "COERCE"]),
@@ -176,3 +176,48 @@ def test_who_seizes_abroad(text: str, source: str, target: str) -> None:
 def test_a_deal_that_is_close_has_not_been_made() -> None:
     assert [e[4] for e in told("Trade deal between Peru and Chile is close, minister says")] == ["planned"]
     assert [e[4] for e in told("Truce between Chad and Niger is near")] == ["planned"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A comma behind a year ends its clause.
+        ("Ghana, which defaulted in 2022, was upgraded by Fitch to CCC+.", [("RATING_UP", "", "GHA", "happened")]),
+        ("Peru, which quit the pact in 2019, expelled Chile's envoy.", [("SANCTION", "PER", "CHL", "happened")]),
+        ("Traders bet that the Fed would begin its easing cycle.", [("RATE_CUT", "USA", "", "possible")]),
+        (
+            "Peru denied it, and its president warned Chile not to touch the envoys of Peru.",
+            [("REJECT", "PER", "", "happened"), ("THREATEN", "PER", "CHL", "happened")],
+        ),
+        ("The truce would not last, a Chadian minister warned.", [("THREATEN", "TCD", "", "happened")]),
+        ("Algeria extends its reduction of 20,000 barrels per day.", [("SUPPLY_CUT", "DZA", "", "happened")]),
+        (
+            "Norway, the continent's biggest supplier of gas, put its navy on heightened alert.",
+            [("MOBILIZE", "NOR", "", "happened")],
+        ),
+        ("A tanker carrying liquefied gas was seized by Spain's coast guard.", [("COERCE", "ESP", "ESP", "happened")]),
+        ("Oil, which had risen for days, retreated.", []),
+        ("Fitch cuts Kenya deeper into junk, warns of more", [("RATING_DOWN", "", "KEN", "happened")]),
+        ("Chad said it would not make the coupon payment.", [("DEFAULT", "TCD", "", "happened")]),
+        ("Police in Lima cleared one barricade on Sunday.", [("COERCE", "PER", "PER", "happened")]),
+        ("Protesters in Lima removed a roadblock.", [("CONCEDE", "PER", "PER", "happened")]),
+        ("Two traders of Peru were put on the blacklist by Washington.", [("SANCTION", "USA", "PER", "happened")]),
+        ("The premier of Peru has called his Chilean counterpart.", [("CONSULT", "PER", "CHL", "happened")]),
+        (
+            "Peru's president called on his Chilean counterpart to resign.",
+            [("REQUEST", "PER", "CHL", "happened")],
+        ),
+        (
+            '"Any attack on Poland will be met with a strong and united response," NATO said.',
+            [("THREATEN", "NATO", "", "planned")],
+        ),
+        ("The tax plan was met with a strong protest in Lima.", []),
+    ],
+)
+def test_clauses_and_words_of_agencies(text: str, expected: list[tuple[str, str, str, str]]) -> None:
+    assert [(kind, source, target, modality) for kind, source, target, _, modality in told(text)] == expected
+
+
+def test_his_government_is_the_one_of_the_sentence_before() -> None:
+    text = "The Indian premier was angry. His government banned apps made in Nepal and halted fuel supplies by road."
+    assert [(e[0], e[1]) for e in told(text)] == [("SANCTION", "IND"), ("SANCTION", "IND")]

@@ -59,6 +59,10 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         if not asking and told is not None:
             asking = subject_of(scene, told)  # "Peru's president said that Chilean leaders in the south must"
         return asking[:1], _leader(scene, p) or subject
+    if p.rule.id == "consequences" and scene.tokens.low[p.first] == "met":
+        said = subject_of(scene, reading.speaker) if reading.speaker is not None else []
+        end = scene.closing
+        return said or [m for m in scene.mentions if end and end[0] <= m.first and m.last <= end[1]][:1], []
     if p.rule.id == "consequences" and p.group is not None and p.group.would:
         # "Chile would pay a heavy price, Peru's president said"
         closing = scene.closing
@@ -76,8 +80,8 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         if len(subject) == 2 and reading.meaning.kind in _SHARED and not _agent(scene, p):
             return subject, []  # "a pipeline linking Peru and Chile was opened"
         agent = _agent(scene, p) or _authority(scene, reading, subject)
-        own = bool(agent) and agent == subject
-        return agent, objects_of(scene, p, agent) if own else subject or objects_of(scene, p, agent)
+        behind = [m for m in objects_of(scene, p, agent) if low[m.first - 1] != "off"]  # "was seized off Gibraltar"
+        return agent, behind if agent and agent == subject else subject or behind
     if p.rule.frame == "report" and theme.passive and reading.meaning.kind == "THREATEN":
         struck = (m for m in scene.mentions if p.last <= m.first and m.last <= theme.start)
         return subject, [m for m in struck if all(m.code != s.code for s in subject)][:1]

@@ -27,6 +27,8 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
         foretold = low[: scene.closing[0]] if scene.closing and p.start >= scene.closing[0] else ahead
         if not _HARM.isdisjoint(foretold):
             return _ANSWER.isdisjoint(foretold)
+        if not _RATERS.isdisjoint(low[: p.start]) and _ANSWER.isdisjoint(ahead):
+            return True  # "Fitch cuts Kenya deeper into junk, warns of more"
         if not _OWN_PEOPLE.isdisjoint(low[p.last : p.last + 3]) and set(event.target) <= set(event.source):
             return True  # "warned residents to stay indoors"
     begin = subject_begin(scene, p)
@@ -148,6 +150,7 @@ _HARM = word_set(
     "disaster catastrophe epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
+_RATERS = frozenset({"fitch", "moody", "moody's", "dbrs"})
 _OWN_PEOPLE = word_set("residents citizens nationals travellers travelers motorists commuters tourists")
 _ANSWER = word_set(
     "retaliate retaliation retaliatory consequences response respond sanctions reprisal reprisals revenge tariffs war "

@@ -23,6 +23,15 @@ def _says_more(low: list[str], i: int) -> bool:
     return False
 
 
+_WARNING = frozenset({"warned", "cautioned"})
+
+
+def _warns(low: list[str], i: int) -> bool:
+    """Whether of what is warned follows: "and its president warned Iran not to attack"."""
+    ahead = low[i + 1 : i + 7]
+    return "not" in ahead or "against" in ahead or "of" in ahead[:3]
+
+
 _CARRIED = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
 
 
@@ -33,7 +42,7 @@ def closing_clause(low: list[str]) -> tuple[int, int, int] | None:
         return None
     for i in range(n - 1, max(-1, n - 14), -1):
         if low[i] in SAYING:
-            if low[i] != "according" and _says_more(low, i):
+            if low[i] != "according" and (_says_more(low, i) or (low[i] in _WARNING and _warns(low, i))):
                 return None
             j = i - 1
             while j >= 0 and low[j] not in (",", '"', "”", "''", ";"):

@@ -23,7 +23,8 @@ _OF = word_set("of for about over from in on by against and")
 def doubted(low: list[str], reading: Reading) -> bool:
     """Whether a clause stands behind a verb of fearing, or behind "that" and a noun of chance."""
     p = reading.actor
-    if p.pos != "fin" or reading.modality not in ("happened", "planned") or reading.polarity != "asserted":
+    told = reading.modality in ("happened", "planned") or (reading.modality == "conditional" and not p.conditional)
+    if p.pos != "fin" or not told or reading.polarity != "asserted":
         return False
     begin = max(0, p.start - _REACH)
     if _DOUBTS.isdisjoint(low[begin : p.start]):

@@ -117,8 +117,8 @@ def _earlier_subject(scene: Scene, p: Predicate, begin: int) -> list[Mention]:
     for q in reversed([q for q in scene.predicates if q.start < p.start and q.governor is p.governor]):
         if q.pos == "fin" and not q.passive:
             found = subject_of(scene, q)
-            if found:
-                return found
+            if found or scene.tokens.low[subject_begin(scene, q)] in _POSSESSIVES:
+                return found  # "his government banned ads and halted flights": of the sentence before
     before = [m for m in scene.mentions if m.last <= begin and m.kind != "hyphen"]
     return _compound(scene, before) if before else []
 

@@ -24,7 +24,7 @@ def has_object(scan: Scan, i: int, last: int, rule: Rule, group: VerbGroup, pos:
     objects = rule.objects
     low = scan.low
     begin, stop = scan.limits(i, last)
-    if scan.shortened or rule.kind in _OF_TRADE:
+    if (scan.shortened and rule.kind not in _OF_SUPPLY) or rule.kind in _OF_TRADE:
         stop = _objects_end(low, last, stop, _REASONS_OF_TRADE if rule.kind in _OF_TRADE else _REASONS)
     if rule.kind in _TALKING and stop > last + 2 and not _JOINING.isdisjoint(low[last + 1 : stop]):
         stop = _second_verb(low, last, stop)
@@ -84,6 +84,7 @@ def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) 
 
 _REASONS = word_set("over amid citing despite ahead")
 _REASONS_OF_TRADE = _REASONS | {"on", "as"}
+_OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_HOLD"})  # "extends its reduction of 20,000 barrels": the cut itself
 _OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
 
 

@@ -192,7 +192,7 @@ def _completed(low: list[str], i: int, auxiliary: str) -> bool:
 
 _INDEFINITE = frozenset({"a", "an"})  # "agreed to a truce that begins": what is new is described, not said
 _BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"}) | word_set(
-    "chance probability likelihood possibility prospect"  # "a 60 % chance that the Fed will cut"
+    "chance probability likelihood possibility prospect bet bets betting"  # "a 60 % chance that the Fed will cut"
 )
 _NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying “") | {'"'}
 _NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")

@@ -14,10 +14,13 @@ def impersonal_subject(low: list[str], start: int) -> bool:
     near = low[max(0, start - 2) : start]
     if not near:
         return False
+    if near[-1] == "," and (opens := next((k for k in range(start - 2, max(0, start - 14), -1) if low[k] == ","), 0)):
+        near = low[max(0, opens - 2) : opens] or near  # "Norway, the biggest supplier of gas, put"
     traded = (
         not MARKET.isdisjoint(near)
         and near[-1] not in _DEALERS
         and near[-1] not in _JOINING  # "fired tear gas and detained": what was fired is not who detained
+        and _LADEN.isdisjoint(low[max(0, start - 5) : start])
         and _MINDED.isdisjoint(low[max(0, start - 5) : start])
     )
     wild = not NATURE.isdisjoint(low[max(0, start - 4) : start]) and "tamil" not in low[max(0, start - 6) : start]
@@ -49,6 +52,7 @@ _DEALERS = word_set(
     "fund funds regulator police platform theft thieves ministry nations major majors cartel drillers states"
 )
 _JOINING = word_set("and or but")
+_LADEN = word_set("carrying laden loaded transporting hauling")  # "a tanker carrying crude was seized"
 _WEAPONED = word_set("tear nerve poison mustard")  # "used tear gas and detained": no gas is traded
 _MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
 _STRICKEN = word_set(

@@ -214,6 +214,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue  # "a Russian landing ship"
         if rule.kind in _BODILY and _is_change(low, last):
             continue  # "the index rallied 6 %", "dropped 3 percent"
+        if rule.id == "debt-stopped" and not _LENDING.isdisjoint(low[:i]):
+            continue  # "creditors agreed to suspend debt service": who lends defaults on nothing
         if rule.id == "travel" and group.passive:
             continue  # "the captives were flown to Lima": they visit nobody
         if rule.id == "fire-at-nothing" and not _HARMING.isdisjoint(scan.every):
@@ -271,6 +273,7 @@ _IN_TRADE = word_set(
     "tariff tariffs duty duties levy levies restricting curbs curbing banning sanctions sanctioning expelling visa "
     "visas export exports import imports counter-tariffs embargo"
 )
+_LENDING = frozenset({"creditor", "creditors", "lender", "lenders"})
 _HARMING = frozenset({"killing", "wounding", "injuring", "hitting", "damaging", "destroying"})
 _BODILY = frozenset({"AID", "ASSAULT", "PROTEST", "RETREAT"})
 _MEASURED = (["%"], ["percent"], ["basis"])
