@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstudy.events import EventTable, Gazetteer, Taxonomy, extract_events, iter_events
+from eventstudy.events.readings import recurring
 from eventstudy.events.readings.recurring import Recurring
 from eventstudy.news import Article
 
@@ -95,3 +96,16 @@ def test_a_table_of_events_is_that_of_the_events_one_at_a_time():
     assert list(map(repr, at_once)) == list(map(repr, one_by_one))
     pd.testing.assert_frame_equal(at_once.to_frame(), one_by_one.to_frame())
     assert at_once.array("spans").tolist() == one_by_one.array("spans").tolist()
+
+
+def test_a_full_memory_keeps_what_it_has_until_it_begins_anew(monkeypatch):
+    monkeypatch.setattr(recurring, "_MOST_KEPT", 2)
+    monkeypatch.setattr(recurring, "_MOST_MET", 5)
+    memory = Recurring(Taxonomy.default(), Gazetteer.default())
+    texts = [f"Chile accused Peru of {deed}." for deed in ("spying", "lying", "bullying", "theft", "fraud", "bribery")]
+
+    def kept(text: str) -> bool:
+        return memory.read(text, 0, len(text)).kept is not None
+
+    assert [[kept(text) for text in texts[:5]] for _ in range(3)] == [[False] * 5] + [[True, True] + [False] * 3] * 2
+    assert [kept(texts[5]), kept(texts[0]), kept(texts[5]), kept(texts[0])] == [False, False, True, True]

@@ -20,9 +20,9 @@ from eventstudy.events.triggers.taxonomy import Taxonomy
 __all__ = ["Known", "Recurring", "Told", "recurring"]
 
 _MOST_MET = 1 << 15
-"""Sentences of which it is known that they were met; then it begins anew."""
+"""Sentences of which it is known that they were met; then all is forgotten and begins anew."""
 _MOST_KEPT = 1 << 12
-"""Sentences that are kept; then it begins anew."""
+"""Sentences that are kept; those that come later are not, or a text of very many would put out its own."""
 _LONGEST = 600
 """Characters of a sentence that is kept."""
 
@@ -114,11 +114,9 @@ class Recurring:
         mentions = self._gazetteer.find(tokens)
         predicates = find_predicates(tokens, mentions, self._taxonomy)
         attach(predicates, tokens, mentions)
-        if end - start > _LONGEST or not self._again(sentence):
+        if end - start > _LONGEST or not self._again(sentence) or len(self._kept) >= _MOST_KEPT:
             return Known(tokens, mentions, predicates, None)
         known = Known(tokens, mentions, predicates, _Kept(start, Scene(tokens, mentions, predicates)))
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
         self._kept[sentence] = known
         return known
 
@@ -128,6 +126,7 @@ class Recurring:
             return True
         if len(self._met) >= _MOST_MET:
             self._met.clear()
+            self._kept.clear()
         self._met.add(key)
         return False
 
