@@ -24,7 +24,9 @@ outputs.
 ```
 """
 HEAD = re.compile(r"== (?P<title>.*?)(?: \((?P<date>\d{4}-\d\d-\d\d)\))?$")
-LEFT_OUT = re.compile(r"WARNING: Location|.*distributed\.nanny - WARNING|warning:|[.FEsxX]+ *(\[ *\d+%\])?$|```|$")
+LEFT_OUT = re.compile(
+    r"WARNING: Location|.*distributed\.nanny - WARNING|warning:|[.FEsxX]+ *(\[ *\d+%\])?$|bringing up nodes|```|$"
+)
 OVERALL = ("all passed", "something failed")
 """Titles of `.ci/full`'s last line, which speaks of one run, not of the page."""
 
