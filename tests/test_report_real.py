@@ -56,6 +56,21 @@ def test_events_without_a_direction_are_told_as_one_group(prices) -> None:
     assert "de-escalating" not in " ".join(content.answer)
 
 
+def test_captions_speak_of_the_directions_that_there_are_and_count_in_words(prices, tmp_path) -> None:
+    days = ["2021-08-10 08:00", "2021-09-14 09:00"]
+    one = gather(run(events_on(days[:1], assets=("RUB",), direction="up"), prices, event_window=(-2, 2)))
+    told = " ".join(f"{figure.caption} {figure.alt}" for figure in one.figures)
+    assert "estimated apart" not in told and "scalat" not in told
+    assert "1 event with intervals" in told and "1 events" not in told
+    two = [events_on(days, assets=("RUB",), direction=d)[i] for i, d in enumerate(("up", "down"))]
+    told = " ".join(figure.caption for figure in gather(run(two, prices)).figures)
+    assert "Sessions of each direction are estimated apart." in told
+    table = write_report(run(two, prices), tmp_path / "r.md").read_text(encoding="utf-8").replace("\xa0", " ")
+    sizes = re.findall(r"Residual s\.d\..*\n.*\n((?:\|.*\n)+)", table)[0].splitlines()
+    for row in sizes:  # a standard deviation has no sign
+        assert re.fullmatch(r"\d+\.\d+ %", row.split("|")[7].strip()), row
+
+
 def test_group_means_are_those_of_the_summary(prices) -> None:
     days = pd.bdate_range("2021-06-01", periods=12, freq="10B").strftime("%Y-%m-%d 08:00").tolist()
     events = [

@@ -89,6 +89,10 @@ def write_figures(figures: tuple[Figure, ...], folder: str | os.PathLike[str]) -
     return written
 
 
+def _events(n: int) -> str:
+    return f"{n} event{'' if n == 1 else 's'}"
+
+
 def _has_days(frame: pd.DataFrame) -> bool:
     # One day is no path: the groups and the single events show it all.
     return len(frame) > 0 and bool(frame["day"].min() < frame["day"].max())
@@ -106,12 +110,19 @@ def _groups(groups: pd.DataFrame, window: str, level: float) -> Figure:
     return Figure(
         "groups",
         f"Mean cumulative abnormal return in the window {window} by asset and direction, with {level_name(level)} "
-        "intervals. "
-        "De-escalating and escalating sessions are estimated apart; sessions with headlines of both directions "
-        "stand by themselves.",
+        f"intervals.{_apart(groups)}",
         f"Intervals by asset and direction: {told}.",
         lambda: plots.plot_groups(groups, level=level).figure,
     )
+
+
+def _apart(groups: pd.DataFrame) -> str:
+    """Say how directions are told apart, where there is more than one."""
+    directions = set(groups["direction"].astype(str))
+    if len(directions) < 2:
+        return ""
+    both = "; sessions with headlines of both stand by themselves" if "mixed" in directions else ""
+    return f" Sessions of each direction are estimated apart{both}."
 
 
 def _caar(day: pd.DataFrame, asset: str, level: float) -> Figure | None:
@@ -147,7 +158,7 @@ def _distribution(events: pd.DataFrame, window: str) -> Figure | None:
         "distribution",
         f"Cumulative abnormal returns of all events in the window {window}: how many lie where, each event as a tick, "
         "the median as a long one.",
-        f"A histogram of {len(held)} events; the median is {words.percent(float(held['car'].median()))}.",
+        f"A histogram of {_events(len(held))}; the median is {words.percent(float(held['car'].median()))}.",
         lambda: plots.plot_distribution(held).figure,
     )
 
@@ -164,7 +175,7 @@ def _forests(events: pd.DataFrame, assets: list[str], window: str, level: float)
                 f"cars-{_slug(asset)}",
                 f"{asset}: cumulative abnormal return of each event in the window {window}, with {level_name(level)} "
                 f"forecast intervals; filled marks leave out zero.{note}",
-                f"{len(cut)} events with intervals, {sure} of which leave out zero.",
+                f"{_events(len(cut))} with intervals, {sure} of which leave{'s' if sure == 1 else ''} out zero.",
                 partial(_drawn_forest, cut, asset, level),
             )
         )
@@ -247,7 +258,7 @@ def _timeline(prices: pd.Series, events: pd.DataFrame, asset: str) -> Figure:
     return Figure(
         f"timeline-{_slug(asset)}",
         f"{asset}: value over the time of the study, events marked on their day 0.",
-        f"A line of prices with {events['event_id'].nunique()} events marked.",
+        f"A line of prices with {_events(events['event_id'].nunique())} marked.",
         lambda: (
             plots.plot_events_on_prices(
                 shown, events, title=asset, unit=f"Value of {asset}", max_labels=_MAX_HEADLINES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ _PERCENT: dict[str, str] = {
     "lowest": "Lowest without one",
     "highest": "Highest without one",
 }
+_SIZES = frozenset({"se", "sigma", "detectable"})  # never negative: a sign would say nothing
 _NUMBER: dict[str, str] = {
     "t": "t",
     "statistic": "Statistic",
@@ -91,7 +93,7 @@ _TEXT: dict[str, str] = {
 
 def _writer(name: str, dtype_is_number: bool) -> tuple[str, Callable[[Any], str], bool]:
     if name in _PERCENT:
-        return _PERCENT[name], words.percent, True
+        return _PERCENT[name], partial(words.percent, sign=name not in _SIZES), True
     if name in _NUMBER:
         return _NUMBER[name], words.number, True
     if name in _P:
