@@ -461,6 +461,8 @@ def test_a_column_of_dates_holds_dates_in_any_zone() -> None:
     first, second = read_events(frame, tz="America/New_York")
     assert (first.precision, first.earliest) == ("date", utc("2022-02-15T05:00"))
     assert second.precision == "instant"
+    arrow = pd.DataFrame({"date": days[:1].astype("timestamp[ns, UTC][pyarrow]")})
+    assert read_events(arrow, tz="America/New_York")[0].earliest == utc("2022-02-15T05:00")
     clocks = pd.DataFrame({"date": pd.to_datetime(["2022-02-15T00:00Z", "2022-02-15T11:05Z"])})
     assert [event.precision for event in read_events(clocks)] == ["instant", "instant"]
     times = pd.DataFrame({"time": pd.to_datetime(["2022-02-15T00:00Z"])})
@@ -482,3 +484,16 @@ def test_messages_speak_of_the_tables_own_columns_and_stay_short() -> None:
     assert len(str(caught.value)) < 400
     with pytest.raises(DataError, match=r"'1,5' is no number; write it as 1\.5"):
         read_events(pd.DataFrame({"date": ["2022-02-15"], "intensity": ["1,5"]}))
+
+
+def test_a_table_of_events_saved_by_pandas_reads_again(tmp_path) -> None:
+    frame = pd.DataFrame({"date": ["2022-02-15"] * 4, "asset": ["Apple, Inc.", "RUB;BRENT", None, "(A) x [B]"]})
+    table = read_events(frame, tz="Europe/Moscow")
+    table.to_frame().to_csv(tmp_path / "events.csv", index=False)
+    again = read_events(tmp_path / "events.csv")
+    assert [e.assets for e in again] == [e.assets for e in table]
+    assert [e.earliest for e in again] == [e.earliest for e in table]
+    odd = pd.DataFrame(
+        {"date": ["2022-02-15"] * 4, "asset": ["(A)", "['RUB', \"it's\"]", "[1, 2", "(" * 5000 + ")" * 5000]}
+    )
+    assert [e.assets for e in read_events(odd)][:3] == [("(A)",), ("RUB", "it's"), ("[1, 2",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import os
 import re
@@ -266,7 +267,7 @@ def _intervals(
 
 def _days(column: pd.Series) -> pd.Series:
     """Take a column of dates that a frame holds as midnights of some zone for the dates that they are."""
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
+    if getattr(getattr(column.dtype, "pyarrow_dtype", column.dtype), "tz", None) is not None:
         local: pd.Series = column.dt.tz_localize(None)
         if (local.isna() | (local == local.dt.normalize())).all():
             return local
@@ -370,4 +371,9 @@ def _listed(cell: Any) -> tuple[str, ...]:
     if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
         return tuple(str(v).strip() for v in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell))
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if text[:1] + text[-1:] in ("()", "[]"):  # as pandas writes a cell of names into a CSV
+        try:
+            return _listed(tuple(ast.literal_eval(text)))
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            pass  # a name that only looks so
     return tuple(part for part in _LISTED.split(text) if part)
