@@ -212,6 +212,14 @@ def test_a_deal_that_is_close_has_not_been_made() -> None:
             [("THREATEN", "NATO", "", "planned")],
         ),
         ("The tax plan was met with a strong protest in Lima.", []),
+        ("Investors expect it to lift Bank Rate in November.", [("RATE_HIKE", "", "", "possible")]),
+        (
+            "Peru threatened to use force unless he was freed within a week and said it would close its border.",
+            [("THREATEN", "PER", "", "happened"), ("THREATEN", "PER", "", "happened")],
+        ),
+        ("The Zambian opposition called its supporters onto the streets.", [("PROTEST", "ZMB", "ZMB", "happened")]),
+        ("A union in Chad calls off a day of protests.", [("CONCEDE", "TCD", "TCD", "happened")]),
+        ("Shells fell on the India-Pakistan border.", [("ASSAULT", "", "", "happened")]),
     ],
 )
 def test_clauses_and_words_of_agencies(text: str, expected: list[tuple[str, str, str, str]]) -> None:
@@ -221,3 +229,9 @@ def test_clauses_and_words_of_agencies(text: str, expected: list[tuple[str, str,
 def test_his_government_is_the_one_of_the_sentence_before() -> None:
     text = "The Indian premier was angry. His government banned apps made in Nepal and halted fuel supplies by road."
     assert [(e[0], e[1]) for e in told(text)] == [("SANCTION", "IND"), ("SANCTION", "IND")]
+
+
+def test_a_subject_of_its_own_is_no_pronoun_of_the_sentence_before() -> None:
+    text = "An analyst in Sydney spoke. Prices could drop as fast as they rose if the two sides returned to talks."
+    assert [(e[0], e[1]) for e in told(text)] == [("CONSULT", "")]
+    assert told("Peru was angry. It expelled the envoy of Chile.")[0][:3] == ("SANCTION", "PER", "CHL")

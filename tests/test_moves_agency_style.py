@@ -98,3 +98,8 @@ def test_a_week_that_opens_a_sentence_counts_for_all_its_moves() -> None:
     text = "Stocks closed. For the week, U.S. crude lost 4 percent to $70, and U.S. natural gas shed 2 percent."
     found = es.extract_moves([Article(text, "2023-09-15")])
     assert [(m.asset, m.reference) for m in found] == [("WTI", "For the week"), ("NATGAS", "For the week")]
+
+
+def test_a_cost_that_rises_is_not_the_asset_of_the_clause_before() -> None:
+    assert moved("The lira fell 1%, and the cost of insuring Turkish debt rose 22 basis points.") == [("TRY", "down")]
+    assert moved("The lira fell 1% on Monday and rose 2% on Tuesday.") == [("TRY", "down"), ("TRY", "up")]

@@ -51,6 +51,7 @@ _SHARED = {
     **dict.fromkeys(("Croat", "Croats"), ("BIH",)),
 }
 """Peoples of several states: which one is meant is told by the state that the sentence names."""
+_SHARED_LINES = frozenset({"border", "frontier", "boundary"})  # "the India-Nepal border" is neither's
 _KIN = {"neighbour", "neighbor", "neighbours", "neighbors", "ally", "rival", "foe", "backer", "patron", "adversary"}
 _DEPENDENT = {"West", *_KIN, *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
 """Words whose actor depends on those around them."""
@@ -275,7 +276,7 @@ class Gazetteer:
                 # "U.S.-led", "Syrian-backed": the first part names the actor.
                 head, _, tail = word.partition("-")
                 entry = next((e for e in index.get(head, ()) if not e[0]), None)
-                if entry is not None and tail not in _TONGUES:
+                if entry is not None and tail not in _TONGUES and not (follows in _SHARED_LINES and tail in index):
                     out.append(Mention(i, i + 1, entry[1], "hyphen"))
         if "ethnic" in words or "Ethnic" in words or not _DEPENDENT.isdisjoint(words):
             return _settled(out, words)

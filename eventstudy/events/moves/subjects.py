@@ -100,6 +100,8 @@ class Subjects(Lists):
             return j - 1
         if flags & lex.VERB and not adjacent and not flags & lex.NOUN:
             return self.of(j)
+        if flags & lex.OTHER_VERB and j > 0 and toks[j - 1].flags & lex.DETERMINER and toks[j + 1].low == "of":
+            return []  # "the cost of insuring debt rose": a noun here
         if flags & (lex.VERBISH | lex.ADVERB | lex.ADJECTIVE | lex.PREPOSITION | lex.DETERMINER):
             if flags & lex.NOUN and not adjacent and toks[j + 1].low == "to":
                 governor = self._governor(j)

@@ -16,6 +16,8 @@ _CHANCES = word_set(
 )
 _DOUBTS = _FEARING | _CHANCES
 _REACH = 10
+_EXPECTING = frozenset({"expect", "expects"})  # "investors expect it to lift rates": others do
+_OBJECT = 5
 _WALLS = (BOUNDARIES - {'"', "“", "”"}) | RELATIVES | SUBORDINATORS
 _OF = word_set("of for about over from in on by against and")
 
@@ -23,6 +25,8 @@ _OF = word_set("of for about over from in on by against and")
 def doubted(low: list[str], reading: Reading) -> bool:
     """Whether a clause stands behind a verb of fearing, or behind "that" and a noun of chance."""
     p = reading.actor
+    if p.pos == "inf" and reading.modality == "planned":
+        return not _EXPECTING.isdisjoint(low[max(0, p.start - _OBJECT) : p.start])
     told = reading.modality in ("happened", "planned") or (reading.modality == "conditional" and not p.conditional)
     if p.pos != "fin" or not told or reading.polarity != "asserted":
         return False

@@ -74,7 +74,8 @@ def with_inferred(
         # "It denied ...": the subject of the sentence before.
         if now.source and _joined(scene, reading):
             source = now.source
-        source = source or before.meant_by(set(scene.tokens.low[: reading.actor.start]))
+        if not source and not _named_anew(scene, reading):
+            source = before.meant_by(set(scene.tokens.low[: reading.actor.start]))
     if not source and reading.polarity == "denied" and reading.speaker is not None:
         source = _named(scene.tokens, subject_of(scene, reading.speaker))  # "denied that soldiers had fired"
     if not source and reading.speaker is not None and _own_forces(scene, reading):
@@ -155,6 +156,12 @@ def _joined(scene: Scene, reading: Reading) -> bool:
     """Whether a verb shares its subject with one before: "the ministry denied it and said it would pay"."""
     first = reading.speaker or reading.actor
     return scene.tokens.low[subject_begin(scene, first)] in _JOINING
+
+
+def _named_anew(scene: Scene, reading: Reading) -> bool:
+    """Whether the subject is a noun of its own, so that no pronoun before it is meant: "if the two sides met"."""
+    subject = scene.tokens.low[subject_begin(scene, reading.actor) : reading.actor.start]
+    return len(subject) > 1 and subject[0] == "the" and _PRONOUNS.isdisjoint(subject) and reading.speaker is None
 
 
 _JOINING = frozenset({"and", "but"})

@@ -22,6 +22,7 @@ __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
 _SPANS = word_set("day days hour hours week weeks month months year years minutes shortly soon just immediately hardly")
+_SAID = (["said"], ["says"])
 _SIGNS = frozenset({";", ":", "—"})
 _PRONOUNS = word_set("he she it they we")
 _OPENERS = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
@@ -69,6 +70,9 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
         elif word == "and" and rank == 1 and gerund and any(is_verb_like(w) for w in low[i + 1 : i + 3]):
             # "after completing their drills and will return": a gerund's clause holds no finite verb.
             rank = 0
+        elif word == "and" and rank == 1 and not leading and low[i + 1 : i + 2] in _SAID:
+            # "threatened force unless he was freed and said it would close its border"
+            rank, condition = 0, False
         elif i in inverted:
             rank, condition, opened_by_comma, leading, verbs_inside, gerund = 1, True, before == ",", i <= 1, 0, False
         elif word in SUBORDINATORS or word == "that":
