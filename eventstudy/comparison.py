@@ -15,7 +15,7 @@ from eventstudy._arguments import as_list, check_kind, check_texts, is_among
 from eventstudy._progress import track
 from eventstudy.errors import EventStudyError, SpecError, nearest
 from eventstudy.results.frames import group_names
-from eventstudy.results.printing import Told, interval_name, intervals, p_text, percent
+from eventstudy.results.printing import Told, interval_name, intervals, level_name, p_text, percent
 from eventstudy.windows import Window, as_windows
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ class Sensitivity(Told):
         shown = held[[c for c in held.columns if c not in _FIGURES]].astype(str)
         shown["n"] = held["n"]
         shown["mean CAR"] = [percent(v) for v in held["estimate"]]
-        shown[interval_name(self.level)] = intervals(held["ci_low"], held["ci_high"])
+        name = "interval" if "level" in self.choices else interval_name(self.level)  # else each row says its own
+        shown[name] = intervals(held["ci_low"], held["ci_high"])
         shown["p"] = [p_text(v) for v in held["p_value"]]
         shown["test"] = held["test"]
         return shown
@@ -211,7 +212,16 @@ def compare(
         block.insert(0, "result", str(name))
         blocks.append(block)
     table = pd.concat(blocks, ignore_index=True)
-    return Comparison(table, _agreement(table, [*keys, "window"], "result", len(named)), keys)
+    text = f"{_agreement(table, [*keys, 'window'], 'result', len(named))} {_levels(named)}"
+    return Comparison(table, text, keys)
+
+
+def _levels(named: Mapping[Any, StudyResult]) -> str:
+    """Say of which confidence the intervals in brackets are."""
+    levels = {result.level for result in named.values()}
+    if len(levels) == 1:
+        return f"In brackets: {interval_name(levels.pop())}s."
+    return f"In brackets: intervals of {', '.join(f'{level_name(r.level)} ({name})' for name, r in named.items())}."
 
 
 def sensitivity(

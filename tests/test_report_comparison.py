@@ -120,3 +120,13 @@ def test_bad_choices_are_one_clear_error(over, words, example, study) -> None:
 def test_nothing_to_compare_is_an_error() -> None:
     with pytest.raises(SpecError, match="at least one result"):
         compare({})
+
+
+def test_the_confidence_of_intervals_is_said(results, example, study) -> None:
+    assert compare(results).text.endswith("In brackets: 95 % intervals.")
+    wide = dataclasses.replace(study, level=0.9).run(example.events, example.prices)
+    assert compare({"a": results["market"], "b": wide}).text.endswith("In brackets: intervals of 95 % (a), 90 % (b).")
+    grid = sensitivity(study, example.events, example.prices, over={"level": [0.9, 0.99]})
+    assert " interval " in str(grid) and "% interval" not in str(grid)
+    width = (grid.table["ci_high"] - grid.table["ci_low"]).groupby(grid.table["level"]).max()
+    assert width.iloc[0] < width.iloc[1]
