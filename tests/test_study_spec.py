@@ -253,3 +253,15 @@ def test_a_slope_needs_a_column_of_numbers(world: tuple[EventTable, es.PricePane
         result.response_slope("txt")
     with pytest.raises(es.EventStudyError, match="on='direction': no event has a number, the first has 'up'"):
         result.response_slope("direction")
+
+
+def test_a_benchmark_that_begins_late_is_named_among_the_reasons(world: tuple[EventTable, es.PricePanel]) -> None:
+    events, prices = world
+    frame = prices.to_frame()
+    frame.loc[frame.index[:220], "MKT"] = np.nan
+    late = es.PricePanel(frame, close="16:00", tz="America/New_York")
+    study = es.EventStudy(es.MarketModel("MKT"), event_window=(0, 1), estimation_window=(-30, -5))
+    result = study.run(events, late, assets=["B"])
+    assert len(result) == 1 and result.n_in == len(result) + len(result.dropped)
+    first = f"the data begin with the price of {frame.index[220]:%Y-%m-%d} .*the first that it and any benchmark have"
+    assert result.dropped["reason"].str.contains(first).tolist() == [True, False]

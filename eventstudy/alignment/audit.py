@@ -106,13 +106,15 @@ def _why(
     if code == codes.BEFORE:
         first = _minutes(found.instant[pick])
         return [
-            f"{name}: no price before the news ({n}); the data begin with the price of {f}"
+            f"{name}: no price before the news ({n}); the data begin with the price of {f}, "
+            "the first that it and any benchmark have"
             for name, n, f in zip(names, news, first, strict=True)
         ]
     if code == codes.AFTER:  # a benchmark's or a factor's end is the end too
         last = _minutes(found.previous[pick])
         return [
-            f"{name}: no price after the news ({n}); the data end with the price of {e}"
+            f"{name}: no price after the news ({n}); the data end with the price of {e}, "
+            "the last that it and any benchmark have"
             for name, n, e in zip(names, news, last, strict=True)
         ]
     if code == codes.UNSETTLED:
