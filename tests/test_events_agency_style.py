@@ -70,6 +70,7 @@ def test_what_might_be_prompted_has_not_happened() -> None:
         ("Officials fear Peru has sent troops to Chile.", ("MOBILIZE", "PER", "CHL", "asserted", "possible")),
         ("Traders see a 40% chance that the Fed will cut rates.", ("RATE_CUT", "USA", "", "asserted", "possible")),
         ("He warned that the Fed would raise rates again.", ("RATE_HIKE", "USA", "", "asserted", "possible")),
+        ("Hopes that Peru would free the sailors faded.", ("RETREAT", "PER", "", "asserted", "possible")),
         # Who fears is not whom is feared for, and a fear that has gone leaves the act.
         ("Fears of war eased after Peru withdrew its troops.", ("RETREAT", "PER", "PER", "asserted", "happened")),
         ("Neighbours fear war and Peru sent warships.", ("MOBILIZE", "PER", "", "asserted", "happened")),
@@ -133,7 +134,7 @@ def test_who_refuses_or_asks(text: str, expected: tuple[str, str, str, str]) -> 
         ("Fitch affirmed Chad at B- and raised its outlook to positive.", []),
         ('"A quarter point would disappoint the market," a broker in Lima said.', []),
         ("The judge in Lima asked, 'Did he sell the country?'", []),
-        ("The first United Nations convoy has entered northern Chad.", []),
+        ("The first United Nations convoy has entered northern Chad.", ["AID"]),
     ],
 )
 def test_words_that_mislead(text: str, expected: list[str]) -> None:
@@ -166,6 +167,7 @@ def test_as_soon_as_is_a_condition_of_what_is_to_come() -> None:
         ("An Iranian tanker was seized off Gibraltar on Thursday.", "", "IRN"),
         ("A Greek-owned tanker was seized off Oman by Iran's navy.", "IRN", "GRC"),
         ("Two journalists were arrested in Cairo.", "EGY", "EGY"),
+        ("Two Chinese ships were detained in Peru.", "PER", "CHN"),
         ("Chad said its observers had been barred from polling stations in Lima.", "PER", "TCD"),
     ],
 )
@@ -235,3 +237,21 @@ def test_a_subject_of_its_own_is_no_pronoun_of_the_sentence_before() -> None:
     text = "An analyst in Sydney spoke. Prices could drop as fast as they rose if the two sides returned to talks."
     assert [(e[0], e[1]) for e in told(text)] == [("CONSULT", "")]
     assert told("Peru was angry. It expelled the envoy of Chile.")[0][:3] == ("SANCTION", "PER", "CHL")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Opposition to the deal in Ireland threatens talks.",
+        "France warned its citizens against travelling to Mali.",
+        "An analyst in Lima warned that the Fed would keep hiking.",
+    ],
+)
+def test_nobody_is_threatened(text: str) -> None:
+    assert "THREATEN" not in kinds(text)
+
+
+def test_asking_a_question_and_asking_for_something() -> None:
+    assert kinds("Egypt asked, in a letter, for talks with Ethiopia.") == ["REQUEST"]
+    assert kinds("Egypt asked Chad for troops.") == ["REQUEST"]
+    assert kinds("Reporters in Lima asked why he had gone.") == []

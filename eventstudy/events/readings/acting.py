@@ -238,8 +238,6 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
         return patients[:1]  # "Nigerian soldiers were deployed in Monrovia to keep the peace"
     if reading.meaning.kind not in _OF_STATE and reading.meaning.kind != "MOBILIZE":
         return []
-    if not _AFLOAT.isdisjoint(low[subject_begin(scene, p) : p.start]):
-        return []  # "an Iranian tanker was seized off Gibraltar": by others
     if patients and sent:
         return patients[:1]  # "Kenya's ambassador was recalled from Uganda"
     placed = [m for m in scene.mentions if m.first >= p.last and low[m.first - 1] in _PLACES]
@@ -247,6 +245,8 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
     placed += [m for m in scene.mentions if m.last <= p.start and m.first and low[m.first - 1] == "in"]
     if placed:
         return placed[:1]
+    if not _AFLOAT.isdisjoint(low[subject_begin(scene, p) : p.start]):
+        return []  # "an Iranian tanker was seized off Gibraltar": by others
     if reading.speaker is not None:
         said = subject_of(scene, reading.speaker)
         if said:

@@ -29,7 +29,8 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
             return _ANSWER.isdisjoint(foretold)
         if not _RATERS.isdisjoint(low[: p.start]) and _ANSWER.isdisjoint(ahead):
             return True  # "Fitch cuts Kenya deeper into junk, warns of more"
-        if not _OWN_PEOPLE.isdisjoint(low[p.last : p.last + 3]) and set(event.target) <= set(event.source):
+        own = low[p.last : p.last + 1] in (["its"], ["their"]) or set(event.target) <= set(event.source)
+        if own and not _OWN_PEOPLE.isdisjoint(low[p.last : p.last + 3]):
             return True  # "warned residents to stay indoors"
     begin = subject_begin(scene, p)
     head = _head(low, begin, p.start)
@@ -147,7 +148,8 @@ _AHEAD = 16
 _HARM = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
     "climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
-    "disaster catastrophe epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
+    "disaster catastrophe hike hikes hiking tightening "
+    "epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
 _RATERS = frozenset({"fitch", "moody", "moody's", "dbrs"})
@@ -203,7 +205,7 @@ def _circumstance(scene: Scene, p: Predicate, head: int) -> bool:
     """Whether the subject is an event or a state of affairs, which threatens, asks and promises nothing."""
     if scene.tokens.low[head] in _CIRCUMSTANCES:
         return True
-    if scene.tokens.low[head] == "opposition":
+    if scene.tokens.low[head] == "opposition" and scene.tokens.low[head + 1] != "to":
         return False  # those who oppose
     return any(q.pos == "noun" and q.first <= head < q.last and q.rule.kind and q is not p for q in scene.predicates)
 

@@ -37,9 +37,11 @@ def doubted(low: list[str], reading: Reading) -> bool:
         word = low[k]
         if word in _DOUBTS:
             follows = low[k + 1]
+            if follows == "that" and k + 2 < p.start:
+                return True
             if k == 0 or follows in _OF or low[k - 1] in RELATIVES or k + 1 == p.start:
                 return False  # "those who fear", "fears of an attack", "fears eased"
-            return follows == "that" or (word in _FEARING and low[k - 1].isalpha() and low[k - 1] not in _NO_SUBJECTS)
+            return word in _FEARING and low[k - 1].isalpha() and low[k - 1] not in _NO_SUBJECTS
         if word in _WALLS or word == "and" or is_verb_like(word):
             return False
     return False

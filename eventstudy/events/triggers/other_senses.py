@@ -46,7 +46,7 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
     if word in _HITTING:
         return _is_level(low, i + 1)  # "unemployment would hit 40 %", "Brent hits $100"
     if word in _ASKED:
-        return low[i + 1 : i + 2] != [] and low[i + 1] in _AFTER_ASKED  # "the judge asked, 'Why ...'"
+        return _questions(low, i)  # "the judge asked, 'Why ...'"
     if word == "dispersed":
         return i + 1 >= len(low) or low[i + 1] in _ENDING or low[i + 1].endswith("ly")  # "the marchers dispersed"
     if word in _SENDING:
@@ -55,6 +55,13 @@ def is_another(scan: Scan, i: int, word: str) -> bool:
         return i > 0 and low[i - 1] in _CATCHING  # "the plane caught fire at the gate"
     # "One killed after a building collapsed".
     return not _ACCIDENTS.isdisjoint(scan.every) and WEAPONS.isdisjoint(scan.every)
+
+
+def _questions(low: list[str], i: int) -> bool:
+    """Whether a question is asked, not for something: "asked why", "asked: ..."."""
+    if low[i + 1 : i + 2] == [","]:
+        return low[i + 2 : i + 3] != [] and low[i + 2] in _QUOTES
+    return low[i + 1 : i + 2] != [] and low[i + 1] in _AFTER_ASKED
 
 
 def _is_level(low: list[str], k: int) -> bool:
@@ -66,8 +73,9 @@ def _is_level(low: list[str], k: int) -> bool:
 _MONEY = frozenset("$€£¥")
 _SHARES = frozenset({"%", "percent", "per"})
 _HITTING = frozenset({"hit", "hits"})
+_QUOTES = frozenset({"'", '"', "“", "‘"})
 _ASKED = all_forms("ask")
-_AFTER_ASKED = word_set("if whether why what how who when where about , :") | {"'", '"', "“", "‘"}
+_AFTER_ASKED = word_set("if whether why what how who when where about :") | _QUOTES
 _ENDING = word_set("after before when as at in by on , . ;")
 _SENDING = all_forms("send")
 _COURSES = word_set("lower higher tumbling soaring plunging surging falling rising sliding sinking climbing")

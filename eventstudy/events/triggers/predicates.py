@@ -214,7 +214,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
             continue  # "a Russian landing ship"
         if rule.kind in _BODILY and _is_change(low, last):
             continue  # "the index rallied 6 %", "dropped 3 percent"
-        if rule.id == "debt-stopped" and not _LENDING.isdisjoint(low[:i]):
+        owed = rule.id == "debt-stopped" or (rule.id == "suspend" and "debt" in low[last : last + 3])
+        if owed and not _LENDING.isdisjoint(low[:i]):
             continue  # "creditors agreed to suspend debt service": who lends defaults on nothing
         if rule.id == "travel" and group.passive:
             continue  # "the captives were flown to Lima": they visit nobody
