@@ -129,6 +129,7 @@ def test_who_refuses_or_asks(text: str, expected: tuple[str, str, str, str]) -> 
         ("Peru's central bank let the sol float, sending the currency down 9% to 4.1 per dollar.", []),
         ("Economists in Lima had predicted that oil would hit $100.", []),
         ("(Corrects to say that Peru's minister resigned, not that he was dismissed)", []),
+        ("A strike in Lima pushed copper to a three-month high.", []),
         ("The marchers in Lima dispersed peacefully.", []),
         ("The captives were flown to Lima, where they were met by relatives.", []),
         ("Fitch affirmed Chad at B- and raised its outlook to positive.", []),
@@ -167,6 +168,8 @@ def test_as_soon_as_is_a_condition_of_what_is_to_come() -> None:
         ("An Iranian tanker was seized off Gibraltar on Thursday.", "", "IRN"),
         ("A Greek-owned tanker was seized off Oman by Iran's navy.", "IRN", "GRC"),
         ("Two journalists were arrested in Cairo.", "EGY", "EGY"),
+        ("Chad said its observers had been barred from a third of the counting centres.", "", "TCD"),
+        ("Chad said its border had been closed.", "TCD", "TCD"),
         ("Two Chinese ships were detained in Peru.", "PER", "CHN"),
         ("Chad said its observers had been barred from polling stations in Lima.", "PER", "TCD"),
     ],
@@ -249,6 +252,11 @@ def test_a_subject_of_its_own_is_no_pronoun_of_the_sentence_before() -> None:
 )
 def test_nobody_is_threatened(text: str) -> None:
     assert "THREATEN" not in kinds(text)
+
+
+def test_who_pushes_for_something_and_who_pushes_a_price() -> None:
+    assert kinds("Washington pushed oil producers to raise output.") == ["REQUEST"]
+    assert kinds("Peru pushed Chile to sign the pact.") == ["REQUEST"]
 
 
 def test_asking_a_question_and_asking_for_something() -> None:

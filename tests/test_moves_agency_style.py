@@ -103,3 +103,21 @@ def test_a_week_that_opens_a_sentence_counts_for_all_its_moves() -> None:
 def test_a_cost_that_rises_is_not_the_asset_of_the_clause_before() -> None:
     assert moved("The lira fell 1%, and the cost of insuring Turkish debt rose 22 basis points.") == [("TRY", "down")]
     assert moved("The lira fell 1% on Monday and rose 2% on Tuesday.") == [("TRY", "down"), ("TRY", "up")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A build that sent gasoline futures to a nine-month low surprised all.", [("GASOLINE", "down", "happened")]),
+        ("The strike pushed copper to a three-month high.", [("COPPER", "up", "happened")]),
+        ("The report could push gold to a record high.", [("GOLD", "up", "possible")]),
+        ("The firm sent gold to a record holder.", []),
+        # Fears that moved a price have moved it; fears of a move have not.
+        ("Recession fears drove Brent down 3%.", [("BRENT", "down", "happened")]),
+        ("Supply fears sent oil higher.", [("class:oil", "up", "happened")]),
+        ("Fears that oil could rise grew.", [("class:oil", "up", "possible")]),
+    ],
+)
+def test_what_is_sent_to_a_high_and_what_fears_do(text: str, expected: list[tuple[str, str, str]]) -> None:
+    found = es.extract_moves([Article(text, "2023-09-12")])
+    assert [(m.asset, m.direction, m.modality) for m in found] == expected

@@ -104,6 +104,9 @@ class States(Compared):
             told = told or toks[i].low in _GRADES
         if not told or first < 1:
             return
+        if toks[first].low == "to" and self._sent(first):
+            self.emit(first, [self.subjects.noun_at(first - 1) or 0], _EXTREMES[toks[i].low], EXTREME, anchor=anchor)
+            return
         at = toks[first].low == "at" or (place is not None and toks[first].low == "to")
         verb = first - at
         where = place is not None and at and toks[verb].flags & (lex.LINK | lex.MOVER)
@@ -122,6 +125,14 @@ class States(Compared):
         owners = self.subjects.of(verb)
         if owners:
             self.emit(verb, owners, _EXTREMES[toks[i].low], EXTREME, anchor=anchor)
+
+    def _sent(self, to: int) -> bool:
+        """ "Sent gasoline futures to a nine-month low": what was moved stands between the verb and the "to"."""
+        moved = self.subjects.noun_at(to - 1)
+        if moved is None or self.subjects.phrase_end(moved) != to or not self.subjects.is_price(moved):
+            return False
+        first = self.subjects.phrase_start(moved)
+        return first > 0 and bool(self.toks[first - 1].flags & lex.MOVER)
 
     def _apposed(self, j: int) -> int | None:
         """Index of the level that a high or low behind the comma at ``j`` describes: "at 15.40, its weakest"."""

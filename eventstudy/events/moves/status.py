@@ -51,7 +51,9 @@ def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarit
         modality = "conditional"
     elif modality == "conditional":
         modality = "possible" if _foretold(toks, start, i) else modality
-    elif modality == "happened" and any(t.flags & lex.FORECAST or _maybe(t) for t in before[-7:]):
+    elif modality == "happened" and any(
+        _maybe(t) or (t.flags & lex.FORECAST and not _drives(before, t)) for t in before[-7:]
+    ):
         modality = "possible"
     return polarity, modality
 
@@ -63,7 +65,9 @@ def _of_group(toks: list[Token], group: list[Token], i: int, subject: int, start
     polarity: Polarity = "denied" if denied else "asserted"
     if not _DEMANDS.isdisjoint(words):
         return polarity, "demanded"
-    if any(t.flags & (lex.MODAL | lex.FORECAST) for t in group[: -1 if _links(group) else None]):
+    if any(
+        t.flags & (lex.MODAL | lex.FORECAST) and not _drives(group, t) for t in group[: -1 if _links(group) else None]
+    ):
         return polarity, "conditional" if "would" in words else "possible"
     headline = toks[i - 1].low == "to" and words[-1] == "to" and (len(words) == 1 or group[-2].flags & lex.PRICE)
     # The future of headlines: "Oil to fall 5 %".
@@ -90,6 +94,12 @@ def _opens(toks: list[Token], subject: int, start: int) -> bool:
 
 def _maybe(t: Token) -> bool:
     return t.low in _MAYBE and bool(t.flags & lex.MODAL)  # not the month
+
+
+def _drives(words: list[Token], t: Token) -> bool:
+    """Whether fears or hopes are what moved the price: "fears drove the yen to a high"."""
+    follows = words.index(t) + 1
+    return t.low.endswith("s") and follows < len(words) and bool(words[follows].flags & (lex.MOVER | lex.CAUSATIVE))
 
 
 def _foretold(toks: list[Token], start: int, i: int) -> bool:

@@ -28,6 +28,10 @@ def says_so(scene: Scene, p: Predicate) -> bool:
     return any(m.code in said for m in subject_of(scene, p))
 
 
+_THEIRS = frozenset({"its", "his", "her", "their"})
+_SENT_OUT = word_set(
+    "observers monitors inspectors diplomats reporters journalists nationals citizens peacekeepers fishermen soldiers"
+)
 _WE = frozenset({"we", "i"})  # "We urge restraint," a Peruvian envoy said
 _OWN = word_set("the its his her their")
 _ORGANS = word_set(
@@ -75,8 +79,6 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
         return _from(scene, reading.head), subject
     if p.passive and not is_expected(p):
         low = scene.tokens.low
-        if reading.speaker is not None and not subject and low[subject_begin(scene, p)] in _OWN - {"the"}:
-            return _agent(scene, p), subject_of(scene, reading.speaker)  # "said its observers had been barred"
         if len(subject) == 2 and reading.meaning.kind in _SHARED and not _agent(scene, p):
             return subject, []  # "a pipeline linking Peru and Chile was opened"
         agent = _agent(scene, p) or _authority(scene, reading, subject)
@@ -249,6 +251,8 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
         return []  # "an Iranian tanker was seized off Gibraltar": by others
     if reading.speaker is not None:
         said = subject_of(scene, reading.speaker)
+        if said and low[subject_begin(scene, p)] in _THEIRS and low[p.start - 1] in _SENT_OUT:
+            return []  # "said its observers had been barred": not by itself
         if said:
             return said
     return patients[:1]

@@ -217,6 +217,8 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
         owed = rule.id == "debt-stopped" or (rule.id == "suspend" and "debt" in low[last : last + 3])
         if owed and not _LENDING.isdisjoint(low[:i]):
             continue  # "creditors agreed to suspend debt service": who lends defaults on nothing
+        if rule.kind == "REQUEST" and word in _PUSHING and _moves_a_price(low, i):
+            continue  # "pushed copper to a high"
         if rule.id == "travel" and group.passive:
             continue  # "the captives were flown to Lima": they visit nobody
         if rule.id == "fire-at-nothing" and not _HARMING.isdisjoint(scan.every):
@@ -274,12 +276,18 @@ _IN_TRADE = word_set(
     "tariff tariffs duty duties levy levies restricting curbs curbing banning sanctions sanctioning expelling visa "
     "visas export exports import imports counter-tariffs embargo"
 )
+_PUSHING = all_forms("push")
+_ONWARD = word_set("to above below higher lower up down past over further")
 _LENDING = frozenset({"creditor", "creditors", "lender", "lenders"})
 _HARMING = frozenset({"killing", "wounding", "injuring", "hitting", "damaging", "destroying"})
 _BODILY = frozenset({"AID", "ASSAULT", "PROTEST", "RETREAT"})
 _MEASURED = (["%"], ["percent"], ["basis"])
 _PATROLLING = word_set("soldiers troops tanks police army forces vehicles")
 _NOBODY = frozenset({"nobody", "nothing", "none"})
+
+
+def _moves_a_price(low: list[str], i: int) -> bool:
+    return any(low[k] in MARKET and low[k + 1] in _ONWARD for k in range(i + 1, min(len(low) - 1, i + 5)))
 
 
 def _is_change(low: list[str], last: int) -> bool:
