@@ -13,10 +13,12 @@ __all__ = [
 
 _BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
 _ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
-# The words of each bound before its last one, nearest first, by that last one; the longest bounds first.
-_BOUNDS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-for _words in sorted(lex.BOUNDS, key=len, reverse=True):
-    _BOUNDS.setdefault(_words[-1], []).append((_words[-2::-1], lex.BOUNDS[_words]))
+_LONGEST_FIRST = sorted(lex.BOUNDS, key=len, reverse=True)
+_BOUNDS = {
+    last: [(words[-2::-1], lex.BOUNDS[words]) for words in _LONGEST_FIRST if words[-1] == last]
+    for last in {words[-1] for words in lex.BOUNDS}
+}
+"""By the last word of a bound the words before it, nearest first, and its name; the longest bounds first."""
 _QUOTES = frozenset("\"'“”‘’")
 # What leads to the same move in another unit.
 _AGAIN = frozenset({"or", "(", "/", "also", "equivalent", "equal", "equaling", "equalling", "representing"})
