@@ -243,6 +243,14 @@ def _compound(scene: Scene, found: list[Mention]) -> list[Mention]:
     return list(unique.values())
 
 
+def _next_clause(scene: Scene, last: int, limit: int) -> Predicate | None:
+    """Give the verb of the next main clause between two tokens."""
+    for q in scene.predicates:
+        if last < q.start < limit and q.pos == "fin" and q.governor is None and q.rank == 0:
+            return q
+    return None
+
+
 def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mention]:
     """Find the actors that the objects of ``p`` (and of what it governs) name."""
     if not scene.mentions or scene.mentions[-1].first < p.last:
@@ -252,9 +260,8 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     if shared is not None:
         return objects_of(scene, shared, source)
     limit = scene.closing[0] if scene.closing else len(low)
-    roots = (q for q in scene.predicates if p.last < q.start < limit and q.pos == "fin" and q.governor is None)
     end = limit
-    following = next((q for q in roots if q.rank == 0), None)
+    following = _next_clause(scene, p.last, limit)
     if following is not None:
         # The subject of a second main clause is no object of the first: "plans an attack and Putin endorsed".
         begin = subject_begin(scene, following)
@@ -331,11 +338,14 @@ _ON_SUSPECTS = _AGAINST | {"RETREAT", "SANCTION"}
 _SUSPECTED = word_set("suspected accused charged convicted wanted believed blamed implicated indicted thought linked")
 _CHARGING = word_set("with of for")
 _OF_WHAT = word_set("of with for to in by over")
+_OF_A_CHARGE = _SUSPECTED | _CHARGING
 
 
 def _suspected(scene: Scene, begin: int, stop: int, own: set[str]) -> int:
     """Give the token at which follows what the object is accused of: "tried a man suspected of killing Serbs"."""
     low = scene.tokens.low
+    if _OF_A_CHARGE.isdisjoint(low[begin:stop]):
+        return stop
     charged = (k for k in range(begin + 1, stop - 1) if low[k] in _CHARGING and low[k + 1].endswith("ing"))
     k = next(charged, stop)
     if k < stop and all(m.code in own for m in scene.mentions if begin <= m.first < k):
