@@ -14,11 +14,12 @@ __all__ = ["Stretches", "Tokens", "all_forms", "plural", "tokenize", "verb_forms
 
 V = TypeVar("V")
 
+_LONGEST_NUMBER = 31
 _TOKEN = re.compile(
     r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
     r"|[^\W\d_]+(?:[-‑–][^\W\d_]+){0,6}(?:['’]t\b)?"  # words, hyphenated words, n't
     r"|['’](?:s|re|ve|ll|d)\b"
-    r"|\d(?:[\d.,]{0,29}\d)?"  # a comma behind a year ends its clause
+    rf"|\d(?:[\d.,]{{0,{_LONGEST_NUMBER - 2}}}\d)?"  # a comma behind a year ends its clause
     r"|[^\w\s]"
 )
 
@@ -82,10 +83,13 @@ def _cut(chunk: str) -> tuple[Any, ...]:
     The last one begins the next stretch, behind one space. Words in lower case are interned: they are looked up in
     many tables, and what is the same object need not be compared.
     """
+    if chunk.isascii() and (chunk.isalpha() or (chunk.isdigit() and len(chunk) <= _LONGEST_NUMBER)):
+        low = sys.intern(chunk.lower())  # one token: most stretches
+        return (low if chunk == low else chunk, low, len(chunk) + 1)
     words, starts = _TOKEN.findall(chunk), [m.start() for m in _TOKEN.finditer(chunk)]
-    low = map(sys.intern, map(str.lower if chunk.isascii() else _lowered, words))
+    lows = map(sys.intern, map(str.lower if chunk.isascii() else _lowered, words))
     steps = map(sub, [*starts[1:], len(chunk) + 1], starts)
-    threes = zip(words, low, steps, strict=True)
+    threes = zip(words, lows, steps, strict=True)
     return tuple(chain.from_iterable((small if word == small else word, small, step) for word, small, step in threes))
 
 

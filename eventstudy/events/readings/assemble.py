@@ -87,6 +87,9 @@ def _since(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     return day - _DAY, day - _WEEK
 
 
+_span = functools.partial(tuple.__new__, Span)  # as `Span` makes one itself, but at once
+
+
 def build_event(
     context: Context,
     scene: Scene,
@@ -106,21 +109,21 @@ def build_event(
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
-    spans = [Span("kind", starts[head.first], end(head.last - 1))]
-    spans += [Span("source", m.start, m.end) for m in source]
-    spans += [Span("target", m.start, m.end) for m in target]
+    spans = [_span(("kind", starts[head.first], end(head.last - 1)))]
+    spans += [_span(("source", m.start, m.end)) for m in source]
+    spans += [_span(("target", m.start, m.end)) for m in target]
     group = (starts[reading.actor.start], end(reading.actor.last - 1))
-    spans += [Span("polarity", *group), Span("modality", *group), Span("tense", *group)]
+    spans += [_span(("polarity", *group)), _span(("modality", *group)), _span(("tense", *group))]
     said = ""
     if speaker is not None:
         a, b = starts[speaker[0]], end(speaker[1] - 1)
         said = article.text[a:b]
-        spans.append(Span("speaker", a, b))
+        spans.append(_span(("speaker", a, b)))
     begin, stop = _quote(scene, reading, pieces, found)
-    spans.append(Span("quote", begin, stop))
+    spans.append(_span(("quote", begin, stop)))
     when = _time(context, reading, scene, pieces)
     if when is not None:
-        spans.append(Span("time", when.start, when.end))
+        spans.append(_span(("time", when.start, when.end)))
     earliest, latest, precision = _interval(context, when)
     clause = next(((c, d) for c, d in pieces if c <= group[0] < d), group)
     meaning = reading.meaning

@@ -153,13 +153,16 @@ def pattern_at(letter: str) -> re.Pattern[str]:
 
 
 # Every time holds a number or one of these words; they are looked for in each stretch without white space. A number
-# behind the mark of a currency or another one's point, or before "%" or another three digits, only counts something.
+# behind the mark of a currency or another one's point, or before "%" or another three digits, only counts something,
+# and so does one of more than four digits.
 _WORDS = (
     "day week fortnight month year hour Hour minute Minute night morning noon evening tomorrow Tomorrow quarter half "
     "Days Weeks Months Q1 Q2 Q3 Q4 Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 )
 _SHORT_DAYS = [name.title() for name in WEEKDAYS]
-_CORE = re.compile(r"(?<![\d$€£¥_])(?<!\d[.,:])\d++(?!(?:[.,]\d+)?%|,\d)|" + "|".join((*_WORDS.split(), *_SHORT_DAYS)))
+_CORE = re.compile(
+    "|".join((r"(?<![\d$€£¥_])(?<!\d[.,:])\d{1,4}+(?!\d|(?:[.,]\d+)?%|,\d)", *_WORDS.split(), *_SHORT_DAYS))
+)
 
 
 # The commonest of these numbers, known at once.
