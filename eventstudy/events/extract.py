@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -88,10 +88,15 @@ def extract_events(
     while some := list(islice(found, _BATCH)):
         for name in _FIELDS:
             columns[name] += map(attrgetter(name), some)
-        columns["spans"][-len(some) :] = [tuple(map(tuple, event.spans)) for event in some]
+        columns["spans"][-len(some) :] = [tuple(chain.from_iterable(event.spans)) for event in some]
         columns["background"] += [event.extra["background"] for event in some]
     cells = columns["spans"]
-    return EventTable._of_lists({**columns, "spans": lambda: [tuple(map(Span._make, cell)) for cell in cells]})
+    return EventTable._of_lists({**columns, "spans": lambda: list(map(_spans, cells))})
+
+
+def _spans(cell: tuple[Any, ...]) -> tuple[Span, ...]:
+    """Make the spans of an event, of which field, beginning and end stand one after the other."""
+    return tuple(map(Span, cell[::3], cell[1::3], cell[2::3]))
 
 
 def iter_events(
