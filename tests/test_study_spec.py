@@ -265,3 +265,12 @@ def test_a_benchmark_that_begins_late_is_named_among_the_reasons(world: tuple[Ev
     assert len(result) == 1 and result.n_in == len(result) + len(result.dropped)
     first = f"the data begin with the price of {frame.index[220]:%Y-%m-%d} .*the first that it and any benchmark have"
     assert result.dropped["reason"].str.contains(first).tolist() == [True, False]
+
+
+def test_assets_that_are_parted_by_commas_are_told_how_to_be_written():
+    example = es.load_example("ukraine-2022")
+    events = es.read_events(pd.DataFrame({"date": ["2022-02-15", "2022-02-15"], "asset": ["RUB, BRENT", "RUB; BRENT"]}))
+    study = es.EventStudy(es.MeanAdjusted(), event_window=(-1, 1), estimation_window=(-60, -11))
+    result = study.run(events, example.prices)
+    assert result.dropped["reason"].tolist() == ["no prices for RUB, BRENT: write several assets as RUB; BRENT"]
+    assert sorted(result.to_frame("event")["asset"]) == ["BRENT", "RUB"]

@@ -68,7 +68,7 @@ def pair_up(
     why = np.full(len(names), "", dtype=object)
     for k, name in enumerate(names):
         if name not in known:
-            why[k] = f"the study has no model for {name}" if name in priced else f"no prices for {name}"
+            why[k] = f"the study has no model for {name}" if name in priced else _unpriced(name, priced)
         elif name in study.model_of(name).benchmarks:
             why[k] = f"{name} is its own benchmark: nothing would be left of its returns"
     out = ~open_ | (why != "")[asset]
@@ -79,3 +79,9 @@ def pair_up(
         reason=np.where(open_[out], why[asset[out]], "not an asserted event that happened").astype(object),
     )
     return Pairs(event[~out], asset[~out], tuple(names), int(event.size)), lost
+
+
+def _unpriced(name: str, priced: set[str]) -> str:
+    parts = [part.strip() for part in name.split(",")]
+    several = len(parts) > 1 and priced.issuperset(parts)
+    return f"no prices for {name}" + (f": write several assets as {'; '.join(parts)}" if several else "")
