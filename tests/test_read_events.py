@@ -497,3 +497,11 @@ def test_a_table_of_events_saved_by_pandas_reads_again(tmp_path) -> None:
         {"date": ["2022-02-15"] * 4, "asset": ["(A)", "['RUB', \"it's\"]", "[1, 2", "(" * 5000 + ")" * 5000]}
     )
     assert [e.assets for e in read_events(odd)][:3] == [("(A)",), ("RUB", "it's"), ("[1, 2",)]
+
+
+def test_a_direction_that_no_event_has_is_told_with_those_that_they_have():
+    events = read_events(pd.DataFrame({"date": ["2022-02-15"] * 2, "asset": ["RUB"] * 2, "direction": ["win", "loss"]}))
+    assert len(events.filter(direction="win")) == 1
+    assert len(events.filter(direction="escalation")) == 0
+    with pytest.raises(SpecError, match=r"direction='wim' is not one of 'win', 'loss', 'de-escalation'.*'win'"):
+        events.filter(direction="wim")

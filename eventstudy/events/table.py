@@ -244,14 +244,8 @@ class Table(Generic[ItemT]):
             if name not in self._frame.columns:
                 raise SpecError(f"no column {name!r}", hint=nearest(name, self._frame.columns), column=name)
             values = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
-            options = _OPTIONS.get(name)
-            for value in values:
-                if options is not None and value not in options and not (self._frame[name] == value).any():
-                    raise SpecError(
-                        f"{name}={value!r} is not one of {', '.join(map(repr, options))}",
-                        hint=nearest(value, options),
-                    )
             column = self._frame[name]
+            _check_options(name, values, column)
             if name in _TUPLES:
                 keep &= np.fromiter((any(v in cell for v in values) for cell in column), dtype=bool, count=len(column))
             else:
@@ -278,6 +272,17 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "polarity": get_args(Polarity),
     "modality": get_args(Modality),
 }
+
+
+def _check_options(name: str, values: list[Any], column: pd.Series) -> None:
+    """Raise where a value is none of a column's own and none of the library's."""
+    options = [*column.dropna().unique(), *_OPTIONS[name]] if name in _OPTIONS else values
+    for value in values:
+        if value not in options:
+            known = dict.fromkeys(map(str, options))
+            raise SpecError(
+                f"{name}={shown(value)} is not one of {', '.join(map(repr, known))}", hint=nearest(value, known)
+            )
 
 
 def _check_ids(ids: list[Any], key: str) -> None:
