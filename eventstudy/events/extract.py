@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from itertools import chain, islice
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -19,7 +19,7 @@ from eventstudy.events.readings.culture import of_culture
 from eventstudy.events.readings.inferred import Antecedent
 from eventstudy.events.readings.recurring import recurring
 from eventstudy.events.readings.sport import ON_THE_FIELD, of_sport
-from eventstudy.events.records import Event, Span
+from eventstudy.events.records import Event, packed
 from eventstudy.events.tables import EventTable
 from eventstudy.events.triggers.taxonomy import Taxonomy
 from eventstudy.news.article import Article, as_articles, distinct
@@ -88,15 +88,9 @@ def extract_events(
     while some := list(islice(found, _BATCH)):
         for name in _FIELDS:
             columns[name] += map(attrgetter(name), some)
-        columns["spans"][-len(some) :] = [tuple(chain.from_iterable(event.spans)) for event in some]
+        columns["spans"][-len(some) :] = [packed(event.spans) for event in some]
         columns["background"] += [event.extra["background"] for event in some]
-    cells = columns["spans"]
-    return EventTable._of_lists({**columns, "spans": lambda: list(map(_spans, cells))})
-
-
-def _spans(cell: tuple[Any, ...]) -> tuple[Span, ...]:
-    """Make the spans of an event, of which field, beginning and end stand one after the other."""
-    return tuple(map(Span, cell[::3], cell[1::3], cell[2::3]))
+    return EventTable._of_read(columns)
 
 
 def iter_events(

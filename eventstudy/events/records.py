@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from eventstudy._types import Bound, Direction, Modality, MoveDirection, Polarity, Precision, Tense
 
-__all__ = ["Event", "ReportedMove", "Span"]
+__all__ = ["Event", "ReportedMove", "Span", "packed", "unpacked"]
 
 
 class Span(NamedTuple):
@@ -19,6 +20,16 @@ class Span(NamedTuple):
     field: str
     start: int
     end: int
+
+
+def packed(spans: Iterable[tuple[str, int, int]]) -> tuple[Any, ...]:
+    """Put field, beginning and end of each span one after the other: plain values, as tables of what was read keep."""
+    return tuple(chain.from_iterable(spans))
+
+
+def unpacked(cell: tuple[Any, ...]) -> tuple[Span, ...]:
+    """Make the spans again that were packed."""
+    return tuple(map(Span, cell[::3], cell[1::3], cell[2::3]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import pandas as pd
 from eventstudy._arguments import as_list, as_mask, check_kind, check_texts
 from eventstudy._types import Direction, Modality, Polarity
 from eventstudy.errors import DataError, SpecError, nearest, shown
-from eventstudy.events.records import Event, ReportedMove
+from eventstudy.events.records import Event, ReportedMove, unpacked
 
 __all__ = ["Table"]
 
@@ -120,6 +120,12 @@ class Table(Generic[ItemT]):
             if name in columns:
                 columns[name] = _objects(columns[name])
         return cls(pd.DataFrame(columns))
+
+    @classmethod
+    def _of_read(cls: type[TableT], columns: dict[str, Any]) -> TableT:
+        """Take the columns of what was read, with packed spans: who asks for no evidence does not wait for it."""
+        cells = columns["spans"]
+        return cls._of_lists({**columns, "spans": lambda: list(map(unpacked, cells))})
 
     def __len__(self) -> int:
         return self._n

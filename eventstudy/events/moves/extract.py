@@ -15,9 +15,9 @@ from eventstudy.events.language.text import article_sentences
 from eventstudy.events.moves.compared import CREEPING
 from eventstudy.events.moves.found import Found
 from eventstudy.events.moves.grammar import read_sentence
-from eventstudy.events.moves.mentions import Gazetteer, Mention, gazetteer, split_words
+from eventstudy.events.moves.mentions import Gazetteer, Mention, gazetteer
 from eventstudy.events.moves.plain import read_plain
-from eventstudy.events.moves.records import FIELDS, as_spans, make_row
+from eventstudy.events.moves.records import FIELDS, make_row
 from eventstudy.events.moves.states import STATES
 from eventstudy.events.moves.tokens import Token, tokenise
 from eventstudy.events.moves.verbs import (
@@ -31,7 +31,8 @@ from eventstudy.events.moves.verbs import (
     SUFFERED,
     VERBS,
 )
-from eventstudy.events.records import ReportedMove
+from eventstudy.events.moves.words import split_words
+from eventstudy.events.records import ReportedMove, unpacked
 from eventstudy.events.tables import MoveTable
 from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article, as_articles, distinct
@@ -93,9 +94,7 @@ def extract_moves(articles: Iterable[Article] | Article, *, progress: bool | Non
         for row in _rows(article):
             for add, cell in zip(append, row, strict=True):
                 add(cell)
-    cells = columns["spans"]
-    columns["spans"] = lambda: list(map(as_spans, cells))  # a user who asks for no evidence does not wait for it
-    return MoveTable._of_lists(columns)
+    return MoveTable._of_read(columns)
 
 
 def article_moves(article: Article) -> list[ReportedMove]:
@@ -103,7 +102,7 @@ def article_moves(article: Article) -> list[ReportedMove]:
     out = []
     for row in _rows(article):
         cells = dict(zip(FIELDS, row, strict=True))
-        cells["spans"] = as_spans(cells["spans"])
+        cells["spans"] = unpacked(cells["spans"])
         out.append(ReportedMove(**cells))
     return out
 

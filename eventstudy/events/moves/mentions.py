@@ -15,7 +15,7 @@ from eventstudy.events.moves.shared_names import issuer, settle
 from eventstudy.events.moves.words import Word, split_words
 from eventstudy.news.article import Article
 
-__all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "Word", "gazetteer", "split_words"]
+__all__ = ["MONTH_NAMES", "Gazetteer", "Mention", "gazetteer"]
 
 
 class Mention(NamedTuple):

@@ -56,9 +56,8 @@ def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, in
         opening = _FIRST.match(text, move.opens)
         if opening is not None:
             return opening.span()  # "For the week, Brent lost 2 percent and WTI shed 4 percent"
-    place = max(ends)
-    if not here:
         return None
+    place = max(ends)
     nearest = min(here, key=lambda t: t.start - place if t.start >= place else place - t.end)
     if nearest.precision != "interval" or nearest.kind not in ("period", "year", "relative"):
         return None

@@ -17,11 +17,11 @@ from eventstudy.events.language.numbers import Quantity, reads_again
 from eventstudy.events.moves.found import Found
 from eventstudy.events.moves.periods import period_of
 from eventstudy.events.moves.tokens import Token
-from eventstudy.events.records import ReportedMove, Span
+from eventstudy.events.records import ReportedMove, packed
 from eventstudy.events.times import TimeMention
 from eventstudy.news.article import Article
 
-__all__ = ["FIELDS", "as_spans", "make_row"]
+__all__ = ["FIELDS", "make_row"]
 
 FIELDS = tuple(f.name for f in fields(ReportedMove))
 """What the cells of a row are, in order."""
@@ -59,7 +59,7 @@ def make_row(move: Found, times: list[TimeMention], article: Article, catalogue:
 
     Notes
     -----
-    The cell of the spans is what `as_spans` takes. Cells are plain values, and an instant is shared by all who name it:
+    The cell of the spans is `packed`. Cells are plain values, and an instant is shared by all who name it:
     a record that is kept adds nothing to what the collector of garbage looks at.
     """
     text, asset = article.text, move.asset
@@ -107,16 +107,11 @@ def make_row(move: Found, times: list[TimeMention], article: Article, catalogue:
         move.polarity,
         move.modality,
         text[first:last],
-        tuple(spans),
+        packed((field, start, end) for start, end, field in spans),
         article.article_id,
         article.title,
         move.rule,
     )
-
-
-def as_spans(cell: tuple[tuple[int, int, str], ...]) -> tuple[Span, ...]:
-    """Make the spans of a row."""
-    return tuple(Span(field, start, end) for start, end, field in cell)
 
 
 def _checked(token: Token | None, text: str) -> Quantity | None:

@@ -76,7 +76,7 @@ def _of_group(toks: list[Token], group: list[Token], i: int, subject: int, start
 
 def _links(group: list[Token]) -> bool:
     """Whether the last word only links: "headed lower" happened, "headed for a fall" did not."""
-    return bool(group) and group[-1].flags & (lex.LINK | lex.FORECAST) == lex.LINK | lex.FORECAST
+    return group[-1].flags & (lex.LINK | lex.FORECAST) == lex.LINK | lex.FORECAST
 
 
 def _none_of(toks: list[Token], subject: int, start: int) -> bool:

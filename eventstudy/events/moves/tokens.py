@@ -8,7 +8,8 @@ from typing import Literal
 
 from eventstudy.events.language.numbers import Quantity, find_quantities
 from eventstudy.events.moves import lexicon as lex
-from eventstudy.events.moves.mentions import Mention, Word
+from eventstudy.events.moves.mentions import Mention
+from eventstudy.events.moves.words import Word
 from eventstudy.events.times import TimeMention
 
 __all__ = ["Kind", "Token", "conjunction_as", "past_modifiers", "tokenise"]
