@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from itertools import compress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from eventstudy.errors import NewsError, SpecError, nearest
@@ -22,38 +22,49 @@ from eventstudy.news.article import Article
 
 __all__ = ["Gazetteer", "Mention", "Places", "article_actors"]
 
-_KINDS = ("names", "people", "seats", "places", "members")
-_TYPES = ("country", "organisation", "bloc", "group")
+_KINDS: Final = ("names", "people", "seats", "places", "members")
+_TYPES: Final = ("country", "organisation", "bloc", "group")
 
 
 # "English-speaking", "Russian-language": a tongue is no actor.
-_TONGUES = frozenset({"speaking", "language", "speakers", "made", "style"})
-_MONEY = word_set(
+_TONGUES: Final = frozenset({"speaking", "language", "speakers", "made", "style"})
+_MONEY: Final = word_set(
     "dollar dollars franc francs pound pounds yen rand rouble roubles ruble rubles peso pesos lira rupee rupees yuan "
     "crown crowns krona kronor euros shilling shillings dinar dinars riyal riyals rial rials dirham dirhams"
 )
-_COMPASS = frozenset({"North", "South", "East", "West"})
-_COMPASSES = [[word] for word in sorted(_COMPASS)]
-_LINKS = [[","], ["and"], ["&"]]
-_AMERICA = word_set("America American Americans")
-_CONTINENTS = word_set("Latin Central South")
-_INDIANS = word_set("Indian Indians")
-_TRIBAL = word_set(
+_COMPASS: Final = frozenset({"North", "South", "East", "West"})
+_COMPASSES: Final = [[word] for word in sorted(_COMPASS)]
+_LINKS: Final = [[","], ["and"], ["&"]]
+_AMERICA: Final = word_set("America American Americans")
+_CONTINENTS: Final = word_set("Latin Central South")
+_INDIANS: Final = word_set("Indian Indians")
+_TRIBAL: Final = word_set(
     "group groups organisation organisations organization organizations community communities federation peasant "
     "peasants protester protesters demonstrators marchers rebels rebel villagers movement movements activists tribe "
     "tribes people peoples women farmers leader chief chiefs confederation reservation rights lands land uprising"
 )
-_INDIES = word_set("ECU BOL PER GTM MEX COL CHL BRA VEN PRY NIC HND PAN ARG CAN")
-_SEPARATISTS = word_set("separatist separatists Separatists")
-_UNDIVIDED = word_set("RUS UKR")
-_SHARED = {
+_INDIES: Final = word_set("ECU BOL PER GTM MEX COL CHL BRA VEN PRY NIC HND PAN ARG CAN")
+_SEPARATISTS: Final = word_set("separatist separatists Separatists")
+_UNDIVIDED: Final = word_set("RUS UKR")
+_SHARED: Final = {
     **dict.fromkeys(("Hutu", "Hutus", "Tutsi", "Tutsis"), ("BDI", "COD", "UGA")),
     **dict.fromkeys(("Croat", "Croats"), ("BIH",)),
 }
 """Peoples of several states: which one is meant is told by the state that the sentence names."""
-_SHARED_LINES = frozenset({"border", "frontier", "boundary"})  # "the India-Nepal border" is neither's
-_KIN = {"neighbour", "neighbor", "neighbours", "neighbors", "ally", "rival", "foe", "backer", "patron", "adversary"}
-_DEPENDENT = {"West", *_KIN, *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
+_SHARED_LINES: Final = frozenset({"border", "frontier", "boundary"})  # "the India-Nepal border" is neither's
+_KIN: Final = {
+    "neighbour",
+    "neighbor",
+    "neighbours",
+    "neighbors",
+    "ally",
+    "rival",
+    "foe",
+    "backer",
+    "patron",
+    "adversary",
+}
+_DEPENDENT: Final = {"West", *_KIN, *_AMERICA, *_INDIANS, *_SEPARATISTS, *_SHARED}
 """Words whose actor depends on those around them."""
 
 
@@ -67,7 +78,7 @@ class Mention(NamedTuple):
 
 
 # As in COLOMBO (Agency) - and LONDON/DUBAI, July 5 -.
-_DATELINE = re.compile(
+_DATELINE: Final = re.compile(
     r"\s{0,9}([A-Z][A-Z .'/-]{2,60}?)(?:,[^()\n—–-]{1,40})?\s{0,2}(?:\([^()\n]{1,40}\)\s{0,2})?[—–-]{1,2}\s"
 )
 
@@ -333,7 +344,7 @@ def _names_kin(words: list[str], owner: Mention, found: list[Mention]) -> bool:
     return between != [] and between[-1] in _KIN
 
 
-_KIN_WITHIN = 5  # "'s", two adjectives, the noun and a comma
+_KIN_WITHIN: Final = 5  # "'s", two adjectives, the noun and a comma
 
 
 def _checked_type(fields: Mapping[str, Any], code: str, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from eventstudy.events.actors.gazetteer import Places
 from eventstudy.events.language.lexing import Tokens
@@ -11,40 +12,40 @@ from eventstudy.events.language.verb_groups import ADVERBS, word_set
 
 __all__ = ["Standing"]
 
-_REACH = 60
+_REACH: Final = 60
 """Names of actors before the sentence that are looked at: about what a reader still has in mind."""
-_TIMES = 2
+_TIMES: Final = 2
 """How many times as often as any other a country is named of which the article is taken to speak; where the story is
 filed from, more often is enough."""
-_LEAST = 3
+_LEAST: Final = 3
 """How many times at least, where another is named too."""
 
 # Roles of which a country has one, or that mean those of the country spoken of.
-_OF_THE_COUNTRY = word_set(
+_OF_THE_COUNTRY: Final = word_set(
     "government cabinet parliament army military navy police authorities president premier chancellor king opposition "
     "prosecutors lawmakers legislature senate congress junta regulators troops soldiers"
 )
-_PORTFOLIOS = ("finance", "foreign", "defence", "defense", "interior", "energy", "trade")
-_TWO_WORDS = frozenset((of, office) for of in _PORTFOLIOS for office in ("minister", "ministry")) | {
+_PORTFOLIOS: Final = ("finance", "foreign", "defence", "defense", "interior", "energy", "trade")
+_TWO_WORDS: Final = frozenset((of, office) for of in _PORTFOLIOS for office in ("minister", "ministry")) | {
     ("central", "bank"), ("prime", "minister"), ("oil", "minister"), ("commerce", "ministry"), ("air", "force"),
     ("security", "forces"), ("armed", "forces"), ("supreme", "court"), ("constitutional", "court"),
     ("ruling", "party"), ("opposition", "leader"), ("opposition", "party"),
 }  # fmt: skip
 # Without an article these are the country's own: "police detained", "lawmakers rejected".
-_BARE = word_set(
+_BARE: Final = word_set(
     "police authorities prosecutors lawmakers regulators troops soldiers protesters demonstrators relatives residents "
     "workers students farmers teachers unions strikers activists villagers"
 )
-_BARE_TWO = frozenset({("opposition", "parties"), ("opposition", "leaders"), ("security", "forces")})
+_BARE_TWO: Final = frozenset({("opposition", "parties"), ("opposition", "leaders"), ("security", "forces")})
 
 # As in "the central bank last Thursday cut rates".
-_PASSED_OVER = ADVERBS | word_set("last this late early on earlier week month year")
+_PASSED_OVER: Final = ADVERBS | word_set("last this late early on earlier week month year")
 
-_MONARCHIES = frozenset(
+_MONARCHIES: Final = frozenset(
     ("SAU", "JOR", "MAR", "BHR", "GBR", "THA", "BEL", "NLD", "NOR", "SWE", "DNK", "ESP", "KHM", "SWZ", "LSO", "TON")
 )
 # Names by which a text calls an actor again; the last of these that it named is meant.
-_AGAIN: Mapping[str, frozenset[str]] = {
+_AGAIN: Final[Mapping[str, frozenset[str]]] = {
     "kingdom": _MONARCHIES,
     "emirate": frozenset({"QAT", "KWT", "ARE"}),
     "cartel": frozenset({"OPEC"}),

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from operator import sub
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 __all__ = ["Stretches", "Tokens", "all_forms", "plural", "tokenize", "verb_forms"]
 
 V = TypeVar("V")
 
-_LONGEST_NUMBER = 31
-_TOKEN = re.compile(
+_LONGEST_NUMBER: Final = 31
+_TOKEN: Final = re.compile(
     r"(?:[A-Za-z]\.){2,6}"  # U.S., p.m.
     r"|[^\W\d_]+(?:[-‑–][^\W\d_]+){0,6}(?:['’]t\b)?"  # words, hyphenated words, n't
     r"|['’](?:s|re|ve|ll|d)\b"
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 )
 
 
-_STRAIGHT = str.maketrans("’‑–", "'--")
+_STRAIGHT: Final = str.maketrans("’‑–", "'--")
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Tokens:
 
 
 # No longer stretch is kept: an article's stretches without a space are short, hostile text's are not.
-_KEPT = 40
-_MOST_KEPT = 1 << 15
+_KEPT: Final = 40
+_MOST_KEPT: Final = 1 << 15
 
 
 class Stretches(dict[str, V]):
@@ -93,7 +93,7 @@ def _cut(chunk: str) -> tuple[Any, ...]:
     return tuple(chain.from_iterable((small if word == small else word, small, step) for word, small, step in threes))
 
 
-_CUTS = Stretches(_cut)
+_CUTS: Final = Stretches(_cut)
 
 
 def _lowered(word: str) -> str:
@@ -153,7 +153,7 @@ def _places(text: str, start: int, chunks: list[str]) -> list[int]:
 
 
 # verb=past,past participle; a slash between two forms of one.
-_IRREGULAR_ROWS = """
+_IRREGULAR_ROWS: Final = """
 be=was/were,been beat=beat,beaten begin=began,begun behead=beheaded,beheaded bind=bound,bound
 blow=blew,blown break=broke,broken bring=brought,brought build=built,built burn=burned/burnt,burned/burnt
 buy=bought,bought catch=caught,caught choose=chose,chosen come=came,come cut=cut,cut deal=dealt,dealt
@@ -193,23 +193,23 @@ beset=beset,beset wed=wed,wed spit=spat,spat
 underwrite=underwrote,underwritten arise=arose,arisen awake=awoke,awoken partake=partook,partaken
 spin=spun,spun
 """
-_IRREGULAR = {
+_IRREGULAR: Final = {
     verb: (both.split(",")[0].split("/"), both.split(",")[1].split("/"))
     for verb, _, both in (row.partition("=") for row in _IRREGULAR_ROWS.split())
 }
 # Verbs that double their last consonant although the stress does not fall there, or of two syllables with it there.
-_DOUBLE_WORDS = (
+_DOUBLE_WORDS: Final = (
     "commit admit permit submit rebut expel compel quarrel control patrol rebel abet defer refer confer "
     "transfer occur deter cancel equip kidnap quit begin forget overrun travel emit transmit repel propel "
     "dispel impel outbid unplug remit annul airdrop outstrip acquit wiretap regret sidestep overstep eavesdrop allot "
     "incur concur abhor fulfil enrol extol hobnob unban debar disbar entrap outfit recur omit abut rerun outgun"
 )
-_DOUBLE = frozenset(_DOUBLE_WORDS.split())
+_DOUBLE: Final = frozenset(_DOUBLE_WORDS.split())
 
 
 # One syllable that ends in one consonant after one vowel: "fan", "club".
-_SHORT = re.compile(r"[^aeiou]*[aeiou][bcdfgklmnprtvz]")
-_UNSTRESSED_L = re.compile(r".*[aeiou][a-z]*[^aeiou][aeiou]l|initial|dial|total|fuel|duel")
+_SHORT: Final = re.compile(r"[^aeiou]*[aeiou][bcdfgklmnprtvz]")
+_UNSTRESSED_L: Final = re.compile(r".*[aeiou][a-z]*[^aeiou][aeiou]l|initial|dial|total|fuel|duel")
 
 
 def verb_forms(verb: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 __all__ = ["Quantity", "find_quantities", "may_spell", "parse_number", "parse_quantity", "reads_again"]
 
@@ -42,8 +42,18 @@ class Quantity(NamedTuple):
     tail: int = 0
 
 
-_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
-_WORDS = {
+_FRACTIONS: Final = {
+    "½": 0.5,
+    "¼": 0.25,
+    "¾": 0.75,
+    "⅓": 1 / 3,
+    "⅔": 2 / 3,
+    "⅛": 0.125,
+    "⅜": 0.375,
+    "⅝": 0.625,
+    "⅞": 0.875,
+}
+_WORDS: Final = {
     "half": 0.5, "half a": 0.5, "half an": 0.5, "a half": 0.5, "one half": 0.5, "one-half": 0.5, "a third": 1 / 3,
     "one third": 1 / 3, "one-third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3, "a quarter": 0.25,
     "a quarter of a": 0.25, "quarter of a": 0.25, "quarter": 0.25, "one quarter": 0.25, "one-quarter": 0.25,
@@ -55,16 +65,16 @@ _WORDS = {
     "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "one and a half": 1.5, "two and a half": 2.5,
     "three and a half": 3.5,
 }  # fmt: skip
-_SHARES = frozenset(k for k, v in _WORDS.items() if v < 1 and not k.endswith((" a", " an")) and k != "quarter")
+_SHARES: Final = frozenset(k for k, v in _WORDS.items() if v < 1 and not k.endswith((" a", " an")) and k != "quarter")
 
-_MONEY_SIGNS = {
+_MONEY_SIGNS: Final = {
     "$": "USD", "US$": "USD", "C$": "CAD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD",
     "R$": "BRL", "Rs": "INR", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₺": "TRY", "₩": "KRW",
     "₴": "UAH", "Rs.": "INR", "$US": "USD", "$A": "AUD", "$NZ": "NZD", "U$": "USD",
 }  # fmt: skip
-_CODES = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UAH|SEK|NOK|AUD|CAD|NZD"
+_CODES: Final = "USD|EUR|GBP|JPY|CHF|RUB|RUR|CNY|INR|TRY|BRL|ZAR|MXN|KRW|PLN|HUF|CZK|UAH|SEK|NOK|AUD|CAD|NZD"
 # Words for money: code, and how many of them make one main unit.
-_MONEY_WORDS: dict[str, tuple[str, int]] = {
+_MONEY_WORDS: Final[dict[str, tuple[str, int]]] = {
     "dollar": ("USD", 1), "dollars": ("USD", 1), "cent": ("USD", 100), "cents": ("USD", 100),
     "euro": ("EUR", 1), "euros": ("EUR", 1), "euro cent": ("EUR", 100), "euro cents": ("EUR", 100),
     "eurocent": ("EUR", 100), "eurocents": ("EUR", 100),
@@ -84,7 +94,7 @@ _MONEY_WORDS: dict[str, tuple[str, int]] = {
     "swedish crowns": ("SEK", 1), "norwegian crowns": ("NOK", 1), "czech crowns": ("CZK", 1), "korean won": ("KRW", 1),
     "brazilian reais": ("BRL", 1), "polish zlotys": ("PLN", 1),
 }  # fmt: skip
-_PER = {
+_PER: Final = {
     "barrel": "barrel", "bbl": "barrel", "ounce": "ounce", "oz": "ounce", "tonne": "tonne", "ton": "ton",
     "metric ton": "tonne", "bushel": "bushel", "pound": "pound", "lb": "pound", "gallon": "gallon",
     "mmbtu": "mmBtu", "million british thermal units": "mmBtu", "megawatt hour": "MWh", "megawatt-hour": "MWh",
@@ -92,7 +102,7 @@ _PER = {
     "u.s. dollar": "USD", "greenback": "USD", "usd": "USD", "euro": "EUR", "eur": "EUR",
     "single currency": "EUR", "€": "EUR", "$": "USD", "£": "GBP",
 }  # fmt: skip
-_VOLUMES = (
+_VOLUMES: Final = (
     "barrels? per day|barrels?|bpd|b/d|tonnes|tons|ounces|bushels|troops|soldiers|people|contracts|lots|jobs|rigs"
     "|bcf|tcf|cubic|kilometers|kilometres|miles|kilograms|kg|megawatts|gigawatts|gallons|liters|litres|seats|votes"
 )
@@ -111,9 +121,9 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 # Some corpora part every sign from its neighbours: "0 . 5 percent".
-_DIGITS = r"\d++(?:[.,\u00a0\u202f’']\d++|\s[.]\s\d++(?=\s?(?:percent\b|pct\b|%)))*+"
-_NUMBER = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\.\d++(?!\.)"
-_UNITS = (
+_DIGITS: Final = r"\d++(?:[.,\u00a0\u202f’']\d++|\s[.]\s\d++(?=\s?(?:percent\b|pct\b|%)))*+"
+_NUMBER: Final = rf"\d/\d(?![\d/])|{_DIGITS}(?:\s?[½¼¾⅓⅔⅛⅜⅝⅞]|[-\s]\d/\d(?!\d))?+|[½¼¾⅓⅔⅛⅜⅝⅞]|\.\d++(?!\.)"
+_UNITS: Final = (
     r"(?P<points>[pP](?i:ercentage[-\s]points?|ct\.?\s(?:points?|pts)|p\b|pts?\b))"
     r"|(?P<percent>%|[pP](?i:ercent\b|er\scent\b|ct\b|c\b))"
     r"|(?P<basis>[bB](?i:asis[-\s]points?\b|ps?\b))"
@@ -121,34 +131,34 @@ _UNITS = (
     r"|(?P<word>(?<=\d)[cC]\b|(?i:(?:U\.?S\.?\s)?(?:dollars?|cents?)\b)|[eE](?i:uro\scents?\b)|"
     + rf"(?:{_any_of(_MONEY_WORDS)})\b)"
 )
-_SCALE = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
-_PER_PART = (
+_SCALE: Final = r"million|billion|trillion|thousand|hundred|mln|bln|trln|bn|mn|tn|[mkb]"
+_PER_PART: Final = (
     r"(?:\s(?=[\w/])|(?=/))(?P<tail>(?:/\s?|(?:an?|per|to\sthe|to\sa|for\sa|for\sone|for\sone\s)\s)"
     rf"(?P<per>{_any_of(_PER)}))(?![\w-])"
 )
-_SIGNS = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
+_SIGNS: Final = "|".join(re.escape(k) for k in sorted(_MONEY_SIGNS, key=len, reverse=True))
 
-_QUANTITY = re.compile(
+_QUANTITY: Final = re.compile(
     rf"(?<![\w.,/$€£¥])(?:(?P<sign>[+\-−–])\s?)?(?:(?P<money>{_SIGNS}|R(?=\d+\.\d\d)|US(?=\d+(?:\.\d+)?\scents?\b)|(?:{_CODES})(?=\s?\d))\s?)?(?P<number>{_NUMBER})(?![\d])"
     rf"(?:(?P<scale>\s?(?:{_SCALE})\b)|[\s-]?(?:{_UNITS})|\s?(?P<code>{_CODES})\b|(?P<volume>[\s-](?:{_VOLUMES})\b))?"
     rf"(?P<volume_after>\s(?:{_VOLUMES})\b)?(?:{_PER_PART})?"
 )
-_SPELLED_UNIT = r"[pP](?i:ercentage[-\s]points?|ercent|er\scent|oints?)|[bB](?i:asis[-\s]points?)|" + _any_of(
+_SPELLED_UNIT: Final = r"[pP](?i:ercentage[-\s]points?|ercent|er\scent|oints?)|[bB](?i:asis[-\s]points?)|" + _any_of(
     _MONEY_WORDS
 )
-_SPELLED = re.compile(
+_SPELLED: Final = re.compile(
     rf"(?<![\w-])(?:(?P<words>{_any_of(_WORDS)})[\s-](?P<unit>{_SPELLED_UNIT})|(?P<share>{_any_of(_SHARES)}))(?![\w-])"
 )
 # Every number written in digits holds one of these; before the first of them stand at most a sign, the mark or code of
 # a currency and a point, each perhaps with one space behind it.
-_DIGIT = re.compile("[\\d" + "".join(_FRACTIONS) + "]")
-_LEAD = 8
-_NO_LEAD = frozenset("abcdefghijklmnopqrtuvwxyz")  # of small letters a mark of a currency has only the s of "Rs"
+_DIGIT: Final = re.compile("[\\d" + "".join(_FRACTIONS) + "]")
+_LEAD: Final = 8
+_NO_LEAD: Final = frozenset("abcdefghijklmnopqrtuvwxyz")  # of small letters a mark of a currency has only the s of "Rs"
 # A number as most are written, and as the pattern of all reads it too: "$57.77", "2.1%", "25".
-_PLAINEST = re.compile(
+_PLAINEST: Final = re.compile(
     r"\$(?P<dollars>\d{1,12}(?:\.\d{1,6})?)|(?P<number>\d{1,12}(?:\.\d{1,6})?)(?P<percent>%?)", re.ASCII
 )
-_OF_VALUE = re.compile(
+_OF_VALUE: Final = re.compile(
     r"(?:\sof)?\s(?:its|their|the)\s(?:value|worth)|(?=[,.;]|\s(?:since|this|in|on|from|over|after)\b)"
 )
 
@@ -208,7 +218,7 @@ def parse_number(text: str) -> float | None:
         return None
 
 
-_PARTS = (
+_PARTS: Final = (
     "number", "sign", "money", "scale", "points", "percent", "basis", "index", "word", "code", "volume", "volume_after",
     "per",
 )  # fmt: skip
@@ -268,11 +278,11 @@ def _read_spelled(m: re.Match[str], text: str) -> Quantity | None:
     return Quantity(value / parts, code, m.start(), m.end(), "", m.end())
 
 
-_LETTERS = re.compile(r"[a-z]+")
-_SPELLING = frozenset(_LETTERS.findall(" ".join(_WORDS)))
+_LETTERS: Final = re.compile(r"[a-z]+")
+_SPELLING: Final = frozenset(_LETTERS.findall(" ".join(_WORDS)))
 _SPELLED_UNITS = frozenset(_LETTERS.findall(" ".join(_MONEY_WORDS))) | {"percentage", "percent", "per", "basis"}
 _SPELLED_UNITS |= {"point", "points"}
-_SHARED = frozenset({"half", "third", "thirds", "quarter", "quarters", "tenth", "fifth"})
+_SHARED: Final = frozenset({"half", "third", "thirds", "quarter", "quarters", "tenth", "fifth"})
 
 
 def may_spell(letters: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from eventstudy.events.language.lexing import Stretches
@@ -17,34 +18,34 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-MAX_SENTENCE = 1500
+MAX_SENTENCE: Final = 1500
 """Longest sentence in characters; later steps may then be quadratic in a sentence and stay linear in a text."""
 
-_QUOTES = "\"'”’»)\\]"
+_QUOTES: Final = "\"'”’»)\\]"
 # A set of characters first, which is looked for fastest; possessive quantifiers and the lookbehind at the first of
 # several stops keep every character from being read more than twice.
-_STOP = re.compile(
+_STOP: Final = re.compile(
     r"[.!?…\n](?:"
     rf"(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*+[{_QUOTES}]*+(?=\s|$)"
     r"|(?<=\n)[ \t\r]*+\n\s*+"
     r"|(?<=\n)(?=[ \t]{0,8}(?:[-*•#>]|\d{1,2}[.)])[ \t]))"
 )
 # A first line without a stop, before a paragraph on one line: a headline that no empty line sets off.
-_HEADLINE = re.compile(r"[^\n]{1,200}[^\n.:;,!?]\n(?=[A-Z][^\n]{60,}[.!?\"”](?:\n|$))")
-_BEFORE_LAST_WORD = re.compile(r".*[\s\"'“”‘’(\[]", re.DOTALL)
-_NEXT = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
+_HEADLINE: Final = re.compile(r"[^\n]{1,200}[^\n.:;,!?]\n(?=[A-Z][^\n]{60,}[.!?\"”](?:\n|$))")
+_BEFORE_LAST_WORD: Final = re.compile(r".*[\s\"'“”‘’(\[]", re.DOTALL)
+_NEXT: Final = re.compile(r"[\s\"'“”‘’«(\[]*+([^\W_]+)")
 
 # Words after which a full stop is never the end: titles and the like stand before a name.
-_TITLES = _words(
+_TITLES: Final = _words(
     "mr mrs ms dr prof gen col lt maj capt sgt adm cmdr brig sen rep gov pres sec supt rev hon st fr messrs mx "
     "no nos vs etc eg ie cf fig approx ca est dept min art para pp vol ed al"
 )
 # After these a full stop ends the sentence only where the next word looks like a beginning.
-_SHORT = _words(
+_SHORT: Final = _words(
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun inc corp co ltd "
     "plc llc bros rs am pm bn mn tn pct ave jr sr ft mt"
 )
-_STARTERS = _words(
+_STARTERS: Final = _words(
     "the a an this that these those it its he she they we i you his her their our my in on at after before as but and "
     "if when while since for from by with to however meanwhile earlier later some many most several all both no not "
     "there here what who which how why officials analysts markets investors oil stocks shares futures brent gold"
@@ -157,14 +158,16 @@ def _sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 # Always a boundary.
-_HARD = frozenset(";:—–")
-_PUNCTUATION = _HARD | {","}
+_HARD: Final = frozenset(";:—–")
+_PUNCTUATION: Final = _HARD | {","}
 # A boundary wherever it stands: what follows is a clause of its own.
-_SUBORDINATORS = _words("while whereas although though because unless if when whenever until whether despite amid even")
+_SUBORDINATORS: Final = _words(
+    "while whereas although though because unless if when whenever until whether despite amid even"
+)
 # A boundary when a verb stands on both sides of it ("rose and fell", but not "gold and silver rose").
-_COORDINATORS = _words("and but or as after before since that which who where saying adding following")
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[;:—–,]|\d+")
-_IRREGULAR = _words(
+_COORDINATORS: Final = _words("and but or as after before since that which who where saying adding following")
+_TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[;:—–,]|\d+")
+_IRREGULAR: Final = _words(
     "is are was were be been has have had do does did will would could may might can shall should must "
     "said says say told tells rose fell sank slid shed lost won got gave took made went came saw held kept led left "
     "met sent set put cut hit let shot struck sought fought bought brought thought taught caught built spent lent "
@@ -177,7 +180,7 @@ _IRREGULAR = _words(
 )
 
 
-_NO_VERBS = _words(
+_NO_VERBS: Final = _words(
     "united unexpected hundred indeed armed alleged exceed proceed succeed speed breed greed naked sacred wicked"
 )
 
@@ -194,12 +197,12 @@ is_verb_like = Stretches(_is_verb_like).__getitem__
 """Whether a lower-case word looks like a finite verb or auxiliary; a guess from its form."""
 
 
-_NOT_A_CONJUNCTION_BEFORE = _words("much many of at soon well far long little part")
-_NOT_A_CONJUNCTION_AFTER = _words("much many such soon well far long same twice little regard seen")
-_AFTER_COMMA = _words("which who where with saying adding so yet nor")
-_BEFORE_GERUND = _words("after before while without since despite")
-_CUTTING = _PUNCTUATION | _SUBORDINATORS | _COORDINATORS
-_AHEAD = 14
+_NOT_A_CONJUNCTION_BEFORE: Final = _words("much many of at soon well far long little part")
+_NOT_A_CONJUNCTION_AFTER: Final = _words("much many such soon well far long same twice little regard seen")
+_AFTER_COMMA: Final = _words("which who where with saying adding so yet nor")
+_BEFORE_GERUND: Final = _words("after before while without since despite")
+_CUTTING: Final = _PUNCTUATION | _SUBORDINATORS | _COORDINATORS
+_AHEAD: Final = 14
 
 
 def _cuts_at(tokens: list[str], i: int, verb_before: bool, verb_after: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy._types import Modality, Polarity, Tense
 from eventstudy.events.language.lexing import Stretches, Tokens
@@ -31,34 +31,36 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEGATIONS = word_set("not never neither nor no cannot hardly scarcely without")
-HAVE = word_set("has have had having 've")
-BE = word_set("is are was were be been being am 's 're")
-DO = word_set("do does did")
-FUTURE = word_set("will shall 'll")
-POSSIBLE = word_set("may might could can cannot")
-DEMANDED = word_set("must should ought needs")
-AUXILIARIES = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | word_set("would wo to get got gets 'd")
-DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday")
-ADVERBS = DAYS | word_set(
+NEGATIONS: Final = word_set("not never neither nor no cannot hardly scarcely without")
+HAVE: Final = word_set("has have had having 've")
+BE: Final = word_set("is are was were be been being am 's 're")
+DO: Final = word_set("do does did")
+FUTURE: Final = word_set("will shall 'll")
+POSSIBLE: Final = word_set("may might could can cannot")
+DEMANDED: Final = word_set("must should ought needs")
+AUXILIARIES: Final = HAVE | BE | DO | FUTURE | POSSIBLE | DEMANDED | word_set("would wo to get got gets 'd")
+DAYS: Final = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday")
+ADVERBS: Final = DAYS | word_set(
     "also again already still just now then soon even ever once twice yet only tonight tomorrow so further meanwhile "
     "reportedly instead thus long often always all both later earlier apparently outright far first jointly together"
 )
-NOUNS_IN_LY = word_set("italy assembly family supply rally reply monopoly ally july anomaly assembly butterfly belly")
+NOUNS_IN_LY: Final = word_set(
+    "italy assembly family supply rally reply monopoly ally july anomaly assembly butterfly belly"
+)
 """Words in -ly that are no adverbs: "Italy signs"."""
-SUBORDINATORS = word_set(
+SUBORDINATORS: Final = word_set(
     "after as because before since while whereas although though if unless until when whenever where once amid despite "
     "following whether lest"
 )
-RELATIVES = word_set("who which whose whom")
-PREPOSITIONS = word_set(
+RELATIVES: Final = word_set("who which whose whom")
+PREPOSITIONS: Final = word_set(
     "onto off per across within along behind beyond inside outside around before after despite of for in on at by "
     "with from into to over under against between among about without during through near toward towards upon via "
     "than like "
 )
-BOUNDARIES = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "``", "''"})
+BOUNDARIES: Final = frozenset({",", ";", ":", "—", "–", "-", "(", ")", '"', "“", "”", "``", "''"})
 
-_DOUBT = word_set(
+_DOUBT: Final = word_set(
     "fear fears feared risk risks threat threats possible possibly potential potentially likely hope hopes prospect "
     "prospects talk speculation rumour rumours rumor rumors danger dangers chance chances imminent suspected alleged "
     "warning warnings worry worries concern concerns prevent preventing avoid avoiding avert averting looming "
@@ -67,21 +69,21 @@ _DOUBT = word_set(
     "anticipation nervousness jitters brink verge unless bet bets wager wagers odds expectation expectations outlook "
     "awaits await"
 )
-_PLANNED = word_set(
+_PLANNED: Final = word_set(
     "planned proposed upcoming scheduled plan plans planning intention intentions intends prepare preparing prepares"
 )
-_DEMANDS = word_set(
+_DEMANDS: Final = word_set(
     "call calls called demand demands demanded demanding urge urges urged appeal appeals urging calling"
 )
-_NONE = word_set("no without lack absence denied denies denying zero neither nor")
+_NONE: Final = word_set("no without lack absence denied denies denying zero neither nor")
 
 
-_DOUBT_AFTER = word_set(
+_DOUBT_AFTER: Final = word_set(
     "fear fears risk risks threat threats hopes worries concerns jitters possible likely unlikely feared "
     "expected talk plan plans warning warnings bets wagers odds expectations outlook speculation "
 )
-_SHARED = word_set("will would could may might must should")
-_PAST_AUXILIARIES = word_set("did was were had")
+_SHARED: Final = word_set("will would could may might must should")
+_PAST_AUXILIARIES: Final = word_set("did was were had")
 
 
 class Status(NamedTuple):
@@ -111,10 +113,10 @@ class VerbGroup(NamedTuple):
     auxiliary: bool
 
 
-_OBLIGING = frozenset({"must", "should"})
-_PASSIVE = BE | {"get", "got", "gets"}
-_BARE: tuple[Tense, Tense] = ("past", "present")
-_BEFORE_VERB = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
+_OBLIGING: Final = frozenset({"must", "should"})
+_PASSIVE: Final = BE | {"get", "got", "gets"}
+_BARE: Final[tuple[Tense, Tense]] = ("past", "present")
+_BEFORE_VERB: Final = AUXILIARIES | NEGATIONS | ADVERBS | {"longer"}
 
 
 _PAST, _PRESENT = (
@@ -229,13 +231,13 @@ def _denied(low: list[str], i: int, stop: int) -> bool:
     return False
 
 
-_GOING = word_set(
+_GOING: Final = word_set(
     "begin start resume restart continue open take go end last stay remain be run proceed expire follow reopen "
     "conclude expand hit enter come"
 )
 
 
-NIGH = word_set("coming imminent close near nigh possible")
+NIGH: Final = word_set("coming imminent close near nigh possible")
 
 
 def _ahead(low: list[str], last: int) -> Status | None:
@@ -258,10 +260,10 @@ def _ahead(low: list[str], last: int) -> Status | None:
     return None
 
 
-_DEGREE = frozenset({"very", "now", "still", "so", "extremely"})
-_AT_HAND = frozenset({"close", "near", "imminent", "nigh"})
-_TELLING = _NONE | _DOUBT | _PLANNED | _DEMANDS
-_AHEAD = FUTURE | POSSIBLE | NIGH | {"to", "would", "should"}
+_DEGREE: Final = frozenset({"very", "now", "still", "so", "extremely"})
+_AT_HAND: Final = frozenset({"close", "near", "imminent", "nigh"})
+_TELLING: Final = _NONE | _DOUBT | _PLANNED | _DEMANDS
+_AHEAD: Final = FUTURE | POSSIBLE | NIGH | {"to", "would", "should"}
 
 
 def noun_status(tokens: Tokens, i: int, last: int) -> Status:
@@ -296,5 +298,5 @@ def first_to(low: list[str], start: int) -> bool:
     return not _BECOMING.isdisjoint(before) and not _RANKS.isdisjoint(before)
 
 
-_BECOMING = word_set("become becomes became")
-_RANKS = word_set("first second third fourth fifth latest last only next")
+_BECOMING: Final = word_set("become becomes became")
+_RANKS: Final = word_set("first second third fourth fifth latest last only next")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import all_forms
 from eventstudy.events.moves import fields
 from eventstudy.events.moves import lexicon as lex
@@ -12,15 +14,15 @@ from eventstudy.events.moves.verbs import ADJECTIVES, SIZED
 
 __all__ = ["Adjectives"]
 
-_SIZED_ONLY = frozenset(
+_SIZED_ONLY: Final = frozenset(
     {"off", "better", "worse", "adrift", "dearer", "pricier", "cheaper"} | {"richer", "poorer", "lighter"}
 )
-_AHEAD = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
-_COMPARED = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
-_FOLLOWING = all_forms("follow track chase echo mirror shadow trail")
-_MORE = frozenset({"another", "a", "further", "some", "by"})  # "off a further 2 %"
-_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_OPENINGS = frozenset({";", ":", ",", "-", "–", "—", "|"})
+_AHEAD: Final = frozenset({"after", "before", "since", "despite", "following", "having", "been", "from", "by"})
+_COMPARED: Final = frozenset({"from", "than", "over", "above", "below", "against", "on", "versus"})
+_FOLLOWING: Final = all_forms("follow track chase echo mirror shadow trail")
+_MORE: Final = frozenset({"another", "a", "further", "some", "by"})  # "off a further 2 %"
+_COMMODITIES: Final = frozenset({"energy", "metal", "agriculture"})
+_OPENINGS: Final = frozenset({";", ":", ",", "-", "–", "—", "|"})
 
 
 class Adjectives(Nouns):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.phrases import Phrases
 from eventstudy.events.moves.tokens import Token
@@ -9,8 +11,8 @@ from eventstudy.events.moves.tokens import Token
 __all__ = ["STANDING", "Antecedents"]
 
 # Words that stand for an asset named before, and the classes of asset that each can mean.
-_COMMODITIES = ("energy", "metal", "agriculture")
-STANDING: dict[str, tuple[str, ...]] = {
+_COMMODITIES: Final = ("energy", "metal", "agriculture")
+STANDING: Final[dict[str, tuple[str, ...]]] = {
     "it": (),
     "prices": _COMMODITIES,
     "futures": _COMMODITIES,
@@ -22,8 +24,8 @@ STANDING: dict[str, tuple[str, ...]] = {
 }
 
 
-_FRONTED = frozenset({"after", "despite", "following", "for", "with", "amid"})
-_TOWARDS = frozenset({"to", "from", "between", "over", "against", "than", "above", "below", "by", "under"})
+_FRONTED: Final = frozenset({"after", "despite", "following", "for", "with", "amid"})
+_TOWARDS: Final = frozenset({"to", "from", "between", "over", "against", "than", "above", "below", "by", "under"})
 
 
 class Antecedents(Phrases):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 
 from eventstudy._types import Bound, Modality, Polarity
 from eventstudy.events.moves import fields
@@ -17,14 +17,14 @@ from eventstudy.events.moves.tokens import Token, past_modifiers
 
 __all__ = ["Builder"]
 
-_WALLS = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
-_YIELD_WORDS = frozenset({"yield", "yields", "rate", "rates"})
-_PRICE_WORDS = frozenset({"price", "prices", "futures"})
-_COUNTED = frozenset({"weekly", "monthly", "quarterly", "annual", "yearly", "straight", "consecutive"})
-_ON_COURSE = frozenset({"headed", "heading", "heads", "track", "course", "pace", "poised", "set", "way"})
-_JOINTS = frozenset({",", "and", "as", "with"})
+_WALLS: Final = frozenset({"while", "whereas", "although", "though", "because", "but", ";", "—", ":"})
+_YIELD_WORDS: Final = frozenset({"yield", "yields", "rate", "rates"})
+_PRICE_WORDS: Final = frozenset({"price", "prices", "futures"})
+_COUNTED: Final = frozenset({"weekly", "monthly", "quarterly", "annual", "yearly", "straight", "consecutive"})
+_ON_COURSE: Final = frozenset({"headed", "heading", "heads", "track", "course", "pace", "poised", "set", "way"})
+_JOINTS: Final = frozenset({",", "and", "as", "with"})
 # Tokens to either side within which a field may belong to a movement; keeps the reading linear in a sentence.
-_REACH = 48
+_REACH: Final = 48
 
 
 class Builder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import fields
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.build import Builder
@@ -9,9 +11,9 @@ from eventstudy.events.moves.levels import counter
 
 __all__ = ["Carried"]
 
-_MONEY_UNITS = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
-_TO = frozenset({"to", "at", "above", "below", "past", "under", "over"})
-_GAP_WORDS = frozenset(
+_MONEY_UNITS: Final = frozenset({"percent", "points", "basis points", "USD", "EUR", "RUB", "GBP", "JPY"})
+_TO: Final = frozenset({"to", "at", "above", "below", "past", "under", "over"})
+_GAP_WORDS: Final = frozenset(
     {",", ":", "by", "a", "another", "(", "more", "than", "as", "much", "at", "least", "about", "nearly", "almost"}
     | {"massive", "hefty", "modest", "further", "some", "around"}
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy import assets
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.carried import Carried
@@ -11,17 +13,17 @@ from eventstudy.events.moves.tokens import Token
 
 __all__ = ["CREEPING", "Compared"]
 
-CREEPING = frozenset({"crept", "creep", "creeps", "creeping"})
-_FORMERLY = frozenset({"from", "versus", "against", "vs", "compared", "with"})
-_BESIDE = {"above": 1, "over": 1, "below": -1, "under": -1, "beneath": -1}
-_HOLDING = frozenset({"held", "holds", "holding", "stayed", "stays", "remained", "remains", "stuck"})
-_QUOTING = frozenset({"quoted", "quote", "quoting", "had", "put", "fixed", "priced", "valued", "saw", "found"})
-_GOOD = {"good": 1, "bad": -1}
-_BEFORE = frozenset(
+CREEPING: Final = frozenset({"crept", "creep", "creeps", "creeping"})
+_FORMERLY: Final = frozenset({"from", "versus", "against", "vs", "compared", "with"})
+_BESIDE: Final = {"above": 1, "over": 1, "below": -1, "under": -1, "beneath": -1}
+_HOLDING: Final = frozenset({"held", "holds", "holding", "stayed", "stays", "remained", "remains", "stuck"})
+_QUOTING: Final = frozenset({"quoted", "quote", "quoting", "had", "put", "fixed", "priced", "valued", "saw", "found"})
+_GOOD: Final = {"good": 1, "bad": -1}
+_BEFORE: Final = frozenset(
     {"close", "finish", "settlement", "settle", "open", "opening", "fixing", "fix", "end", "where", "start"}
     | {"session", "closing", "earlier", "yesterday", "previous", "previously"}
 )
-_REACH = 8  # tokens between two levels: "from $79.10 at Friday's close"
+_REACH: Final = 8  # tokens between two levels: "from $79.10 at Friday's close"
 
 
 class Compared(Carried):

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from eventstudy.events.moves.mentions import Mention
 from eventstudy.events.moves.tokens import Token
 
 __all__ = ["contract_of"]
 
-_EXCHANGES = {
+_EXCHANGES: Final = {
     "class:oil": {"new york": "WTI", "london": "BRENT"},
     "class:gas": {"new york": "NATGAS"},
 }
-_EXCHANGE = re.compile(
+_EXCHANGE: Final = re.compile(
     r"\b(?:(?P<york>New\sYork\sMerc|NYMEX\b|NYMerc\b)|(?P<london>ICE\b|IntercontinentalExchange|Intercontinental\sExch))",
     re.IGNORECASE,
 )
-_EUROPE = re.compile(r"\bEurope(?:an\b|'s\b|’s\b)|(?<=\sin\s)Europe\b")
-_UNITS = {"class:gas": {"mmBtu": "NATGAS", "MWh": "TTF", "therm": "NBP"}}
+_EUROPE: Final = re.compile(r"\bEurope(?:an\b|'s\b|’s\b)|(?<=\sin\s)Europe\b")
+_UNITS: Final = {"class:gas": {"mmBtu": "NATGAS", "MWh": "TTF", "therm": "NBP"}}
 
 
 def contract_of(asset: Mention, text: str, tokens: list[Token]) -> Mention:

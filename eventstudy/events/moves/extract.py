@@ -6,7 +6,7 @@ import functools
 import operator
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from eventstudy._progress import track
 from eventstudy.events.language.lexing import Stretches
@@ -39,17 +39,17 @@ from eventstudy.news.article import Article, as_articles, distinct
 
 __all__ = ["article_moves", "extract_moves"]
 
-_ALPHA = re.compile(r"[a-z]+")
+_ALPHA: Final = re.compile(r"[a-z]+")
 # Words that may stand for an asset of the sentence before.
-_STANDING = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark", "metal"})
+_STANDING: Final = frozenset({"it", "prices", "futures", "contract", "index", "currency", "benchmark", "metal"})
 # More words of movement than this in one sentence (of at most 1,500 characters) are no prose: not read.
-_MOST_WORDS = 48
-_TRIGGERS = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
+_MOST_WORDS: Final = 48
+_TRIGGERS: Final = frozenset({*VERBS, *NOUNS, *ADJECTIVES, *CAUSATIVES, *SUFFERED, *STATES}).union(
     CROSSING, CREEPING, OVERTAKING, *PHRASAL.values(), *SIZED.values()
 )
 # "Drifted to $1.10 from $1.11", "was at 83.2, compared with 83.0".
-_FORMERLY = frozenset({"from", "versus", "compared", "against", "above", "below", "good"})
-_STANDS_AT = frozenset(
+_FORMERLY: Final = frozenset({"from", "versus", "compared", "against", "above", "below", "good"})
+_STANDS_AT: Final = frozenset(
     {"drifted", "drifting", "moved", "stood", "stands", "traded", "trading", "went", "changed", "changing", "quoted"}
     | {"fetched", "was", "were", "is", "closed", "ended", "settled", "finished", "opened", "fixed", "set"}
     | {"closes", "settles", "ends", "finishes", "opens", "trades"}

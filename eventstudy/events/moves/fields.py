@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.tokens import Token, conjunction_as
@@ -11,18 +11,18 @@ __all__ = [
     "Amount", "amount_left", "amount_right", "belongs_to_noun", "bound_before", "opens_clause", "position_before",
 ]  # fmt: skip
 
-_BARE_CLASSES = frozenset({"equity index", "volatility", "basket", "currency index"})
-_ENDS_AMOUNT = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
-_LONGEST_FIRST = sorted(lex.BOUNDS, key=len, reverse=True)
-_BOUNDS = {
+_BARE_CLASSES: Final = frozenset({"equity index", "volatility", "basket", "currency index"})
+_ENDS_AMOUNT: Final = lex.PREPOSITION | lex.CONJUNCTION | lex.SUBORDINATOR
+_LONGEST_FIRST: Final = sorted(lex.BOUNDS, key=len, reverse=True)
+_BOUNDS: Final = {
     last: [(words[-2::-1], lex.BOUNDS[words]) for words in _LONGEST_FIRST if words[-1] == last]
     for last in {words[-1] for words in lex.BOUNDS}
 }
 """By the last word of a bound the words before it, nearest first, and its name; the longest bounds first."""
-_QUOTES = frozenset("\"'“”‘’")
+_QUOTES: Final = frozenset("\"'“”‘’")
 # What leads to the same move in another unit.
-_AGAIN = frozenset({"or", "(", "/", "also", "equivalent", "equal", "equaling", "equalling", "representing"})
-_POSITIONS = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond", "through"})
+_AGAIN: Final = frozenset({"or", "(", "/", "also", "equivalent", "equal", "equaling", "equalling", "representing"})
+_POSITIONS: Final = frozenset({"below", "above", "under", "over", "near", "past", "beneath", "beyond", "through"})
 
 
 class Amount(NamedTuple):

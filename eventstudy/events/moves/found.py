@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from eventstudy._types import Bound, Modality, MoveDirection, Polarity
 from eventstudy.events.moves.mentions import Mention
@@ -10,11 +11,11 @@ from eventstudy.events.moves.tokens import Token
 
 __all__ = ["EXTREME", "LEVELS", "TOPPING", "Found", "merge", "without_extremes"]
 
-EXTREME = "extreme"
+EXTREME: Final = "extreme"
 """The rule of what reached a high or low: no move of its own where the sentence tells of another of the asset."""
-LEVELS = "levels"
+LEVELS: Final = "levels"
 """The rule of what stood at one level after another: "at $80, from $82"."""
-TOPPING = "topping"
+TOPPING: Final = "topping"
 """The rule of what rose above a level: "topped $90"."""
 
 
@@ -141,5 +142,5 @@ def _turned(reached: Found, later: Found, text: str) -> bool:
     return reached.sense == -later.sense and not _THEN.isdisjoint(between)
 
 
-_REACHED = (EXTREME, TOPPING, LEVELS)
-_THEN = frozenset({"before", "then", "now"})
+_REACHED: Final = (EXTREME, TOPPING, LEVELS)
+_THEN: Final = frozenset({"before", "then", "now"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import fields
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.adjectives import Adjectives
@@ -27,19 +29,30 @@ from eventstudy.events.moves.verbs import (
 __all__ = ["read_sentence"]
 
 # Verbs that also say what somebody does to something.
-_TAKES_OBJECT = ("improv", "erod", "increas", "decreas", "eas", "strengthen", "weaken", "advanc", "add", "soften")
-_UNDOING = (
+_TAKES_OBJECT: Final = (
+    "improv",
+    "erod",
+    "increas",
+    "decreas",
+    "eas",
+    "strengthen",
+    "weaken",
+    "advanc",
+    "add",
+    "soften",
+)
+_UNDOING: Final = (
     (("recover", "regain"), frozenset({"ground", "loss", "losses", "decline", "declines", "fall"})),
     (("surrender", "cede", "erod", "eras"), frozenset({"gain", "gains", "advance", "advances", "rise"})),
 )
 """What is undone by which verbs: "recovered its losses", "surrendered its gains"."""
-_TROUGHS = frozenset({"low", "lows", "lowest", "trough", "bottom"})
-_USUAL = frozenset(
+_TROUGHS: Final = frozenset({"low", "lows", "lowest", "trough", "bottom"})
+_USUAL: Final = frozenset(
     {"typically", "usually", "generally", "normally", "traditionally", "tend", "tends", "often", "always"}
 )
-_MOVING = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE | lex.SUFFER
+_MOVING: Final = lex.VERB | lex.NOUN | lex.ADJECTIVE | lex.CAUSATIVE | lex.SUFFER
 
-_TELLING = lex.words_with(_MOVING).union(STATES, SIDES, PHRASAL, SIZED)
+_TELLING: Final = lex.words_with(_MOVING).union(STATES, SIDES, PHRASAL, SIZED)
 
 
 def read_sentence(text: str, tokens: list[Token], context: list[Token]) -> list[Found]:

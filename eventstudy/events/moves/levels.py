@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.fields import bound_before, opens_clause, position_before
 from eventstudy.events.moves.tokens import Token, conjunction_as
 
 __all__ = ["counter", "level_left", "level_reached", "level_right", "reference"]
 
-_LEADS = frozenset(
+_LEADS: Final = frozenset(
     {"to", "at", "below", "above", "under", "over", "near", "around", "past", "through", "beneath", "beyond"}
 )
-_VERBS = frozenset(
+_VERBS: Final = frozenset(
     {"hit", "hits", "hitting", "touched", "touching", "reached", "reaching", "fetched", "was", "were", "stood", "is"}
 )
-_SELLING = frozenset({"trading", "traded", "trades", "selling", "sold", "sells"})
-_GOES_ON = frozenset(
+_SELLING: Final = frozenset({"trading", "traded", "trades", "selling", "sold", "sells"})
+_GOES_ON: Final = frozenset(
     [
         "to",
         "at",
@@ -31,23 +33,23 @@ _GOES_ON = frozenset(
         "changing",
     ]
 )
-_ARRIVES = frozenset({"hitting", "touching", "reaching", "hit"})
-_PASSES = _GOES_ON | _ARRIVES | {"for", "in", "on", "around", "near", "above", "below", "just"}
-_MARKS = frozenset({"mark", "level", "threshold", "barrier"})
-_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_INDICES = frozenset({"equity index", "volatility", "currency index"})
-_MORE = frozenset({"more", "less", "greater"})
-_AGAINST = frozenset({"against", "versus", "vs", "to", "on", "per"})
-_REFERENCE_ENDS = frozenset(
+_ARRIVES: Final = frozenset({"hitting", "touching", "reaching", "hit"})
+_PASSES: Final = _GOES_ON | _ARRIVES | {"for", "in", "on", "around", "near", "above", "below", "just"}
+_MARKS: Final = frozenset({"mark", "level", "threshold", "barrier"})
+_COMMODITIES: Final = frozenset({"energy", "metal", "agriculture"})
+_INDICES: Final = frozenset({"equity index", "volatility", "currency index"})
+_MORE: Final = frozenset({"more", "less", "greater"})
+_AGAINST: Final = frozenset({"against", "versus", "vs", "to", "on", "per"})
+_REFERENCE_ENDS: Final = frozenset(
     {"to", "at", "by", "as", "while", "but", "and", "after", "before", "amid", "on", "with", "for", "against", "or"}
 )
-_SINCE = frozenset({"since", "ever", "record", "years", "months", "weeks"})
-_INSIDE = frozenset({"against", "for", "on"})
-_ANCHORS = frozenset(
+_SINCE: Final = frozenset({"since", "ever", "record", "years", "months", "weeks"})
+_INSIDE: Final = frozenset({"against", "for", "on"})
+_ANCHORS: Final = frozenset(
     {"close", "closing", "settlement", "high", "highs", "low", "lows", "peak", "level", "levels", "session", "finish"}
     | {"open", "opening", "trough", "highest", "lowest", "fixing"}
 )
-_SUPERLATIVES = frozenset(
+_SUPERLATIVES: Final = frozenset(
     {"highest", "lowest", "strongest", "weakest", "biggest", "largest", "steepest", "sharpest", "best", "worst", "most"}
 )
 
@@ -85,7 +87,7 @@ def level_reached(toks: list[Token], j: int, asset_class: str) -> Level | None:
     return None
 
 
-_TO_LEVEL = frozenset({"of", "at", "near", "above", "below", "around", "the", "just", "beyond", "past"})
+_TO_LEVEL: Final = frozenset({"of", "at", "near", "above", "below", "around", "the", "just", "beyond", "past"})
 
 
 def level_right(toks: list[Token], j: int, stop: int, asset_class: str) -> Level | None:

@@ -6,6 +6,8 @@ oil's price. Each word carries a set of bits, so that a test on a token is one b
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import Stretches, all_forms
 from eventstudy.events.moves.verbs import ADJECTIVES, CAUSATIVES, LIGHT_BASES, NOUNS, SIZED, SUFFERED, VERBS
 
@@ -48,13 +50,13 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DETERMINERS = _set(
+DETERMINERS: Final = _set(
     """
     a all an another any both each her his its my no our some such that the their these this those
     """
 )
 
-PREPOSITIONS = _set(
+PREPOSITIONS: Final = _set(
     """
     about above across after against alongside amid among around at before behind below beneath between beyond by
     despite due during following for from in into like near of on onto over past per since than through throughout
@@ -62,50 +64,50 @@ PREPOSITIONS = _set(
     """
 )
 
-CONJUNCTIONS = _set(
+CONJUNCTIONS: Final = _set(
     """
     and but nor or plus yet
     """
 )
 
-SUBORDINATORS = _set(
+SUBORDINATORS: Final = _set(
     """
     after although as because before if once since so that though unless until when whenever whereas whether while
     """
 )
 
-RELATIVES = _set(
+RELATIVES: Final = _set(
     """
     where which who whom whose
     """
 )
 
-PRONOUNS = _set(
+PRONOUNS: Final = _set(
     """
     he him i it itself she them themselves they we you
     """
 )
 
-AUXILIARIES = _set(
+AUXILIARIES: Final = _set(
     """
     'd 's 've am are be been being did do does had has have having is was were ’d ’s ’ve
     """
 )
 
-MODALS = _set(
+MODALS: Final = _set(
     """
     'll can can't cannot could couldn't may might must shall should will won't would wouldn't ’ll
     """
 )
 
-NEGATIONS = _set(
+NEGATIONS: Final = _set(
     """
     aren't can't cannot couldn't didn't doesn't don't failed failing fails hadn't hardly hasn't haven't isn't n't
     neither never no nor not scarcely unable wasn't weren't without won't wouldn't
     """
 )
 
-ADVERBS = _set(
+ADVERBS: Final = _set(
     """
     about afterwards again ahead almost alone already also another approximately around back earlier early even ever
     far further however initially instead intraday just last late later least less little long markedly meanwhile
@@ -116,7 +118,7 @@ ADVERBS = _set(
 )
 
 # Verbs that link an asset to "up", "lower" or a level: "was", "traded", "ended".
-LINKS = _set(
+LINKS: Final = _set(
     """
     adjusted began begin bid bump bumped came change changed changes changing close closed closes closing come
     continue continued continues creep crept done drift drifted drifting drifts edge edged edges edging end ended
@@ -132,7 +134,7 @@ LINKS = _set(
 )
 
 # Verbs that carry a noun of movement: "posted a gain"; those of `LIGHT_BASES` in every form.
-LIGHT_VERBS = all_forms(LIGHT_BASES + " hit reach touch scale plumb") | _set(
+LIGHT_VERBS: Final = all_forms(LIGHT_BASES + " hit reach touch scale plumb") | _set(
     """
     accelerated built close closed continued course cut gave give given gives giving head headed heading hit hits
     hitting made make makes making managed narrowed reach reached reaching returned saw see seen sees set show showed
@@ -141,7 +143,7 @@ LIGHT_VERBS = all_forms(LIGHT_BASES + " hit reach touch scale plumb") | _set(
 )
 
 # Verbs that undo a move: "pared gains", "recouped its losses".
-UNDOERS = _set(
+UNDOERS: Final = _set(
     """
     cap capped capping caps cut erase erased erases erasing gave give halt halted limit limited limiting limits
     narrow narrowed offset pare pared pares paring recoup recouped recouping recoups recover recovered reverse
@@ -151,7 +153,7 @@ UNDOERS = _set(
 )
 
 # Verbs that move their object: "sent oil lower", "dragged the crown down".
-MOVERS = _set(
+MOVERS: Final = _set(
     """
     bid bring bringing brings brought carried carry drag dragged dragging drags drive driven drives driving drove
     force forced forcing help helped helping keep keeping keeps kept knock knocked leave leaves leaving left lift
@@ -161,7 +163,7 @@ MOVERS = _set(
 )
 
 # Other verbs whose past is irregular; regular ones are known by -ed.
-OTHER_VERBS = _set(
+OTHER_VERBS: Final = _set(
     """
     beat became become becomes began boils bought bring brings broke brought built buy buys came caught chose cost
     cut dealt drew drive drives drove face faces felt flew fought found gave grew held help helps hurt keep keeps
@@ -174,7 +176,7 @@ OTHER_VERBS = _set(
     """
 )
 
-SPEECH_VERBS = _set(
+SPEECH_VERBS: Final = _set(
     """
     according announced believe believed believes estimated explained noted reported reports said say saying says
     showed shows tells thinks told warned wrote
@@ -182,7 +184,7 @@ SPEECH_VERBS = _set(
 )
 
 # What makes a move a possibility.
-FORECASTS = _set(
+FORECASTS: Final = _set(
     """
     anticipate anticipated anticipates bet bets betting bound call called calls course due envisage envisages estimate
     estimates expect expected expecting expects fear feared fearing fears forecast forecasting forecasts headed
@@ -193,7 +195,7 @@ FORECASTS = _set(
 )
 
 # Nouns that stand for the price once the asset is named: "oil prices", "Brent futures", "the Nikkei average".
-PRICE_NOUNS = _set(
+PRICE_NOUNS: Final = _set(
     """
     average basket benchmark benchmarks blend bullion composite contract contracts crude currency delivery exchange
     future futures gauge grade index indexes indices market markets oil price prices quotations quotes rate share
@@ -203,7 +205,7 @@ PRICE_NOUNS = _set(
 )
 
 # What may stand before an asset in its phrase, or in the name of a market.
-MODIFIERS = _set(
+MODIFIERS: Final = _set(
     """
     active american april asian august average barometer battered beleaguered benchmark blue-chip brent british
     broad broader cash chinese closely-watched commodity-linked crude currency dated december domestic dutch embattled
@@ -218,7 +220,7 @@ MODIFIERS = _set(
 )
 
 # What may follow "in" after a noun of movement without being what moved: "a drop of 2 % in early trade".
-SESSION_NOUNS = _set(
+SESSION_NOUNS: Final = _set(
     """
     after-hours afternoon asia day days dealings deals dollar early eight electronic europe five four hours late
     light month months morning nine overnight percentage pre-market premarket relation row session sessions seven
@@ -228,7 +230,7 @@ SESSION_NOUNS = _set(
 )
 
 # Stretches of time that stand as adverbs: "ended the day up".
-SPANS_OF_TIME = _set(
+SPANS_OF_TIME: Final = _set(
     """
     afternoon day month morning quarter session trading week year
     """
@@ -240,12 +242,12 @@ SPANS_OF_TIME = _set(
     SUFFER,
 ) = (1 << k for k in range(24))  # fmt: skip
 
-CLOSED = DETERMINER | PREPOSITION | CONJUNCTION | SUBORDINATOR | RELATIVE | PRONOUN | ADVERB | ADJECTIVE
-VERBISH = (
+CLOSED: Final = DETERMINER | PREPOSITION | CONJUNCTION | SUBORDINATOR | RELATIVE | PRONOUN | ADVERB | ADJECTIVE
+VERBISH: Final = (
     AUXILIARY | MODAL | NEGATION | LINK | LIGHT | VERB | SPEECH | FORECAST | CAUSATIVE | OTHER_VERB | MOVER | SUFFER
 )  # fmt: skip
 
-_FLAGS: dict[str, int] = {}
+_FLAGS: Final[dict[str, int]] = {}
 for _bit, _words in (
     (OTHER_VERB, frozenset(w for w in UNDOERS if w.endswith("ed"))),
     (OTHER_VERB, frozenset(w for verbs in SIZED.values() for w in verbs)),
@@ -289,7 +291,7 @@ def words_with(flags: int) -> frozenset[str]:
 
 
 # Bounds by their words; the value is the canonical bound.
-BOUNDS: dict[tuple[str, ...], str] = {
+BOUNDS: Final[dict[tuple[str, ...], str]] = {
     tuple(phrase.strip().split()): name
     for name, phrases in {
         "as much as": "as much as, by as much as, up to, as many as, as low as, as high as, at most, a maximum of, "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.antecedents import Antecedents
 from eventstudy.events.moves.phrases import HEADS
@@ -9,7 +11,7 @@ from eventstudy.events.moves.tokens import past_modifiers
 
 __all__ = ["ABSOLUTE", "Lists"]
 
-ABSOLUTE = frozenset({"like", "with", "as", "while", "after", "than", "and", "but"})
+ABSOLUTE: Final = frozenset({"like", "with", "as", "while", "after", "than", "and", "but"})
 
 
 class Lists(Antecedents):

@@ -6,7 +6,7 @@ import calendar
 import functools
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy import assets
 from eventstudy.assets.catalogue import Alias, Catalogue
@@ -58,8 +58,8 @@ class _Name(NamedTuple):
 
 
 # Words of their own that also are money: they count only after a determiner, a possessive or a nationality.
-_ORDINARY = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand"})
-_COMMON = frozenset(
+_ORDINARY: Final = frozenset({"won", "real", "sol", "crown", "dong", "lev", "leu", "kiwi", "aussie", "rand"})
+_COMMON: Final = frozenset(
     {
         "index",
         "average",
@@ -76,18 +76,18 @@ _COMMON = frozenset(
     }
     | {"in", "of", "the", "and", "new", "york", "bond", "stock", "share", "top", "all", "us", "u", "s", "uk"}
 )
-_AMERICAN = frozenset({"u.s.", "us", "american", "nymex", "york-traded"})
-_AMERICAN_CONTRACTS = {"oil": "WTI", "gas": "NATGAS"}
-_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_BETWEEN_NAMES = frozenset({"(", ")", "“", "”", "<", ">", "crude", "oil", "-"})
-MONTH_NAMES = frozenset(name.lower() for name in calendar.month_name if name)
-_PASSED = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
-_PLAIN_BEFORE = frozenset(
+_AMERICAN: Final = frozenset({"u.s.", "us", "american", "nymex", "york-traded"})
+_AMERICAN_CONTRACTS: Final = {"oil": "WTI", "gas": "NATGAS"}
+_COMMODITIES: Final = frozenset({"energy", "metal", "agriculture"})
+_BETWEEN_NAMES: Final = frozenset({"(", ")", "“", "”", "<", ">", "crude", "oil", "-"})
+MONTH_NAMES: Final = frozenset(name.lower() for name in calendar.month_name if name)
+_PASSED: Final = MONTH_NAMES | {"light", "sweet", "benchmark", "traded", "front-month", "-"}
+_PLAIN_BEFORE: Final = frozenset(
     {"the", "a", "its", "benchmark", "while", "and", "as", "on", "but", "treasury", "with", "even", "still", "now"}
 )
-_UNITS = frozenset({"%", "percent", "per", "pct", "pc", "pts", "-", "higher", "lower"})
-_DEBTORS = frozenset({"government", "sovereign", "state", "federal"})
-_PAIR = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
+_UNITS: Final = frozenset({"%", "percent", "per", "pct", "pc", "pts", "-", "higher", "lower"})
+_DEBTORS: Final = frozenset({"government", "sovereign", "state", "federal"})
+_PAIR: Final = re.compile(r"(?P<base>[A-Z]{3})/?(?P<quote>[A-Z]{3})")
 
 
 class Gazetteer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from eventstudy.assets.asset import Asset
 from eventstudy.assets.catalogue import Alias, Catalogue
@@ -10,7 +11,7 @@ from eventstudy.assets.catalogue import Alias, Catalogue
 __all__ = ["NEEDS_OIL", "derived_names"]
 
 # Names that mean an oil contract only where oil is spoken of.
-_BY_CONTEXT = {
+_BY_CONTEXT: Final = {
     "BRENT": (
         "London futures",
         "futures in London",
@@ -27,9 +28,9 @@ _BY_CONTEXT = {
         "Nymex futures",
     ),
 }
-NEEDS_OIL = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
+NEEDS_OIL: Final = frozenset(tuple(name.lower().split()) for names in _BY_CONTEXT.values() for name in names)
 # By the first word of a bond's name: the words for its issuer, and those for the paper.
-_ISSUERS = {
+_ISSUERS: Final = {
     "US": (("U.S.", "US", "American"), ("Treasury", "Treasuries", "Treasurys", "T-note", "T-notes")),
     "German": (("German", "Germany's"), ("Bund", "Bunds", "Schatz")),
     "French": (("French", "France's"), ("OAT", "OATs")),
@@ -39,7 +40,7 @@ _ISSUERS = {
     "Russian": (("Russian", "Russia's"), ("OFZ", "OFZs")),
 }
 # Countries by the first two letters of their currency's code, for "Mexico's currency".
-_COUNTRIES = {
+_COUNTRIES: Final = {
     "RU": "Russia", "UA": "Ukraine", "TR": "Turkey", "ZA": "South Africa", "BR": "Brazil", "MX": "Mexico",
     "AR": "Argentina", "CL": "Chile", "CO": "Colombia", "PE": "Peru", "IN": "India", "ID": "Indonesia",
     "KR": "South Korea", "MY": "Malaysia", "PH": "Philippines", "TH": "Thailand", "SG": "Singapore", "TW": "Taiwan",
@@ -50,9 +51,9 @@ _COUNTRIES = {
     "PK": "Pakistan", "KZ": "Kazakhstan", "BY": "Belarus", "GE": "Georgia", "IR": "Iran", "KE": "Kenya",
 }  # fmt: skip
 # By custom the first of two in a pair.
-_BASES = ("EUR", "GBP", "AUD", "NZD")
-_SPELLED = {2: "two", 5: "five", 10: "ten", 30: "thirty"}
-_PAPER = ("note", "notes", "bond", "bonds", "government bond", "government bonds", "debt", "benchmark")
+_BASES: Final = ("EUR", "GBP", "AUD", "NZD")
+_SPELLED: Final = {2: "two", 5: "five", 10: "ten", 30: "thirty"}
+_PAPER: Final = ("note", "notes", "bond", "bonds", "government bond", "government bonds", "debt", "benchmark")
 
 
 def derived_names(catalogue: Catalogue) -> Iterator[Alias]:
@@ -96,7 +97,8 @@ def _pairs(asset: Asset, codes: list[str]) -> Iterator[str]:
     """Pairs whose first currency is this one, and "USD/..." of those that are counted per dollar."""
     symbol = asset.symbol
     if symbol in _BASES:
-        pairs = [(symbol, other) for other in codes if other not in (symbol, *_BASES[: _BASES.index(symbol)])]
+        earlier = _BASES[: _BASES.index(symbol)]
+        pairs = [(symbol, other) for other in codes if other != symbol and other not in earlier]
     else:
         pairs = [("USD", symbol)] if symbol in codes else []
     for pair in pairs:

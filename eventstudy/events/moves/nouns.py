@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import fields
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.states import States
@@ -10,17 +12,17 @@ from eventstudy.events.moves.verbs import NOUNS
 
 __all__ = ["Nouns"]
 
-_CAPPING = frozenset({"cap", "caps", "capped", "capping"})
-_NOUN_LEADS = frozenset(
+_CAPPING: Final = frozenset({"cap", "caps", "capped", "capping"})
+_NOUN_LEADS: Final = frozenset(
     {"for", "after", "following", "with", "despite", "to", "from", "than", "towards", "toward", "of", "on", "and"}
 )
 # Whose object is another's movement: "traders ignored a 2 % rise".
-_OF_OTHERS = frozenset(
+_OF_OTHERS: Final = frozenset(
     {"ignored", "shrugged", "outpaced", "matched", "predicted", "expected", "feared", "reported", "cheered", "welcomed"}
     | {"followed", "blamed", "noted", "preceded", "triggered", "caused", "sparked", "prompted", "exceeded", "avoided"}
 )
 # Before a movement that is a fact: "following a rebound in oil".
-_FACTS = frozenset({"after", "following", "despite", "tracking"})
+_FACTS: Final = frozenset({"after", "following", "despite", "tracking"})
 
 
 class Nouns(States):

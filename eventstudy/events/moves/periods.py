@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.found import Found
@@ -10,14 +11,16 @@ from eventstudy.events.times import TimeMention
 
 __all__ = ["period_of"]
 
-_LENGTH = r"(?:week|month|quarter|year)"
-_AFTER = re.compile(rf"[\s,]{{0,2}}((?:for|on|over)\s(?:the|this)\s{_LENGTH}|year[\s-]to[\s-]date)\b", re.IGNORECASE)
-_FIRST = re.compile(rf"(?:for|on|over)\s(?:the|this)\s{_LENGTH}(?=,)", re.IGNORECASE)
-_BEFORE = re.compile(r"\b(weekly|monthly|quarterly|yearly|annual)\s(?:[\w-]+\s)?$", re.IGNORECASE)
-_AMOUNT_AHEAD = re.compile(r"(?:%|percent|points?|cents?)\s(?:so\sfar\s)?$", re.IGNORECASE)
-_WORD = re.compile(r"[\w'’.%$-]+")
+_LENGTH: Final = r"(?:week|month|quarter|year)"
+_AFTER: Final = re.compile(
+    rf"[\s,]{{0,2}}((?:for|on|over)\s(?:the|this)\s{_LENGTH}|year[\s-]to[\s-]date)\b", re.IGNORECASE
+)
+_FIRST: Final = re.compile(rf"(?:for|on|over)\s(?:the|this)\s{_LENGTH}(?=,)", re.IGNORECASE)
+_BEFORE: Final = re.compile(r"\b(weekly|monthly|quarterly|yearly|annual)\s(?:[\w-]+\s)?$", re.IGNORECASE)
+_AMOUNT_AHEAD: Final = re.compile(r"(?:%|percent|points?|cents?)\s(?:so\sfar\s)?$", re.IGNORECASE)
+_WORD: Final = re.compile(r"[\w'’.%$-]+")
 # Words that may stand between an amount and the time over which it ran.
-_GAP = 4
+_GAP: Final = 4
 
 
 def period_of(move: Found, times: list[TimeMention], text: str) -> tuple[int, int] | None:

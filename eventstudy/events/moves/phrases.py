@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.mentions import MONTH_NAMES
 from eventstudy.events.moves.tokens import Token
@@ -9,30 +11,32 @@ from eventstudy.events.times.zones import city_zone
 
 __all__ = ["HEADS", "Phrases"]
 
-HEADS = frozenset(
+HEADS: Final = frozenset(
     {"price", "prices", "cost", "value", "futures", "contract", "contracts", "yield", "yields", "barrel", "rate"}
 )
-_PLACES = frozenset(
+_PLACES: Final = frozenset(
     {"europe", "asia", "japan", "china", "russia", "germany", "france", "britain", "america", "india", "italy", "spain"}
     | {"turkey", "brazil", "korea", "australia", "hong", "taiwan", "singapore", "canada", "mexico", "the"}
 )
-_REGIONS = frozenset(
+_REGIONS: Final = frozenset(
     {"region", "bloc", "area", "world", "country", "city", "kingdom", "euro", "eurozone", "west", "east"}
 )
-_NATIONS = frozenset({"british", "chinese", "dutch", "french", "german", "japanese", "local", "asian", "uk", "u.k."})
-_COMMODITIES = frozenset({"energy", "metal", "agriculture"})
-_COMPANY_WORDS = frozenset(
+_NATIONS: Final = frozenset(
+    {"british", "chinese", "dutch", "french", "german", "japanese", "local", "asian", "uk", "u.k."}
+)
+_COMMODITIES: Final = frozenset({"energy", "metal", "agriculture"})
+_COMPANY_WORDS: Final = frozenset(
     {"oil", "gold", "silver", "gas", "crude", "corn", "wheat", "dollar", "stocks", "shares", "pound", "crown"}
 )
-_PAPER = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
-_BRACKETS = {"(": ")", "<": ">", "[": "]"}
-_OPENING = {v: k for k, v in _BRACKETS.items()}
-_AMOUNTS = frozenset(
+_PAPER: Final = frozenset({"note", "notes", "bond", "bonds", "bill", "bills", "debt", "paper"})
+_BRACKETS: Final = {"(": ")", "<": ">", "[": "]"}
+_OPENING: Final = {v: k for k, v in _BRACKETS.items()}
+_AMOUNTS: Final = frozenset(
     {"inventories", "stockpiles", "output", "production", "exports", "imports", "demand", "supplies", "supply"}
     | {"consumption", "reserves", "shipments", "reserve", "sales", "producers", "producer", "companies", "miners"}
 )
-_OTHER_INDEX = frozenset({"currency", "currencies", "bond", "debt", "volatility"})
-_RETAIL = frozenset({"pump", "pumps", "aaa", "motorists", "motorist", "drivers", "forecourts", "retail"})
+_OTHER_INDEX: Final = frozenset({"currency", "currencies", "bond", "debt", "volatility"})
+_RETAIL: Final = frozenset({"pump", "pumps", "aaa", "motorists", "motorist", "drivers", "forecourts", "retail"})
 
 
 class Phrases:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import Final
 
 from eventstudy.events.language.lexing import Stretches
 from eventstudy.events.language.numbers import Quantity
@@ -17,10 +18,10 @@ from eventstudy.events.moves.verbs import BEFORE_SIZE, CROSSING, OVERTAKING, PHR
 __all__ = ["PLAIN_VERBS", "read_plain"]
 
 # A name of one word, a verb, a percentage and the end: nothing of a class that could change what it says.
-_PLAIN = re.compile(r"([A-Z][a-z]+) ([a-z]+) (\d{1,6}(?:\.\d{1,2})?)(?:%| percent)\.")
+_PLAIN: Final = re.compile(r"([A-Z][a-z]+) ([a-z]+) (\d{1,6}(?:\.\d{1,2})?)(?:%| percent)\.")
 
-_OTHERWISE = frozenset({*PHRASAL, *SIZED, *SIDES, *STATES, *BEFORE_SIZE}).union(CROSSING, OVERTAKING)
-PLAIN_VERBS = {
+_OTHERWISE: Final = frozenset({*PHRASAL, *SIZED, *SIDES, *STATES, *BEFORE_SIZE}).union(CROSSING, OVERTAKING)
+PLAIN_VERBS: Final = {
     verb: sense
     for verb, sense in VERBS.items()
     if sense and lex.flags_of(verb) == lex.VERB and not verb.endswith("ing") and verb not in _OTHERWISE
@@ -28,8 +29,8 @@ PLAIN_VERBS = {
 """Verbs of movement that are nothing else: no nouns, no adjectives, no part of a phrase."""
 
 # Of these classes a name says no more than itself: no currency that has a pair, no yield that turns its price round.
-_CLASSES = frozenset({"energy", "metal", "agriculture"})
-_BY_PLACE = frozenset({"class:gas", "class:stocks"})
+_CLASSES: Final = frozenset({"energy", "metal", "agriculture"})
+_BY_PLACE: Final = frozenset({"class:gas", "class:stocks"})
 
 
 def read_plain(text: str, start: int, end: int, names: Gazetteer) -> tuple[Found, Token] | None:

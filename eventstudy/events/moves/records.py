@@ -7,7 +7,7 @@ import functools
 import hashlib
 import math
 from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -23,12 +23,12 @@ from eventstudy.news.article import Article
 
 __all__ = ["FIELDS", "make_row"]
 
-FIELDS = tuple(f.name for f in fields(ReportedMove))
+FIELDS: Final = tuple(f.name for f in fields(ReportedMove))
 """What the cells of a row are, in order."""
 
-_BEYOND = frozenset({"past", "beyond", "through"})
-_POINT_CLASSES = ("equity index", "volatility", "currency index", "basket")
-_INSTRUMENTS = {
+_BEYOND: Final = frozenset({"past", "beyond", "through"})
+_POINT_CLASSES: Final = ("equity index", "volatility", "currency index", "basket")
+_INSTRUMENTS: Final = {
     "futures": "futures",
     "future": "futures",
     "contract": "futures",

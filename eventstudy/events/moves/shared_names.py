@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
 from eventstudy.assets.catalogue import Catalogue
 from eventstudy.events.actors import Gazetteer, article_actors
@@ -13,10 +14,10 @@ from eventstudy.news.article import Article
 __all__ = ["issuer", "settle"]
 
 # Names of several currencies of which none is the likeliest.
-_OF_MANY = frozenset({"crown", "crowns", "krona", "krone"})
-_FAR = 3000
+_OF_MANY: Final = frozenset({"crown", "crowns", "krona", "krone"})
+_FAR: Final = 3000
 """Characters before the name beyond which a country says nothing of it."""
-_NEAR = 300
+_NEAR: Final = 300
 """Characters behind the name within which a country says what it is, where none stands before it."""
 
 
@@ -78,7 +79,7 @@ def _home(name: str) -> str:
     return next(iter(Gazetteer.default().codes(people or name)), "")
 
 
-_PAPERS = (
+_PAPERS: Final = (
     dict.fromkeys(("gilt", "gilts"), "GB")
     | dict.fromkeys(("bund", "bunds"), "DE")
     | dict.fromkeys(("btp", "btps"), "IT")

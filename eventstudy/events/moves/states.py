@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import all_forms
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.compared import Compared
@@ -11,9 +13,9 @@ from eventstudy.events.moves.verbs import SUFFERED
 
 __all__ = ["STATES", "States"]
 
-_TERRITORIES = {"negative": -1, "positive": 1, "red": -1, "green": 1}
-_COLOURS = {"red": -1, "green": 1, "black": 1}
-_EXTREMES = {
+_TERRITORIES: Final = {"negative": -1, "positive": 1, "red": -1, "green": 1}
+_COLOURS: Final = {"red": -1, "green": 1, "black": 1}
+_EXTREMES: Final = {
     **dict.fromkeys(
         ("high", "highs", "peak", "peaks", "highest", "strongest", "firmest", "dearest", "loftiest", "best"), 1
     ),
@@ -21,18 +23,18 @@ _EXTREMES = {
     "worst": -1,
     "record": 1,
 }
-_SUPERLATIVES = frozenset(
+_SUPERLATIVES: Final = frozenset(
     {"highest", "lowest", "strongest", "weakest", "firmest", "dearest", "loftiest", "feeblest", "softest", "cheapest"}
 )
-_GRADES = frozenset({"best", "worst"})
-_RECORDS = frozenset({"record", "all-time", "lifetime", "closing"})
-_PERIODS = ("-day", "-week", "-month", "-year", "-decade", "-wk", "-mth", "-mo", "-yr", "-session")
-_REACHING = all_forms("hit reach touch strike scale notch plumb set mark register clock log post print attain")
-_CLOSING = all_forms("close end finish settle") | {"shut"}
-_STANDING = frozenset({"is", "are", "was", "were"})  # "the lira is at a record low"
-STATES = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
-_INTO = frozenset({"in", "into", "to"})
-_PER = frozenset({"to", "per", "against", "the", "a", "versus"})
+_GRADES: Final = frozenset({"best", "worst"})
+_RECORDS: Final = frozenset({"record", "all-time", "lifetime", "closing"})
+_PERIODS: Final = ("-day", "-week", "-month", "-year", "-decade", "-wk", "-mth", "-mo", "-yr", "-session")
+_REACHING: Final = all_forms("hit reach touch strike scale notch plumb set mark register clock log post print attain")
+_CLOSING: Final = all_forms("close end finish settle") | {"shut"}
+_STANDING: Final = frozenset({"is", "are", "was", "were"})  # "the lira is at a record low"
+STATES: Final = frozenset({"territory", "ground", *_COLOURS, *_EXTREMES})
+_INTO: Final = frozenset({"in", "into", "to"})
+_PER: Final = frozenset({"to", "per", "against", "the", "a", "versus"})
 
 
 class States(Compared):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy._types import Modality, Polarity
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.tokens import Token
 
 __all__ = ["status", "would"]
 
-_CONDITIONS = frozenset({"if", "unless", "whether", "suppose", "supposing"})
-_MAYBE = frozenset({"could", "may", "might", "would", "should"})
-_DEMANDS = frozenset({"must", "should", "needs", "need"})
-_WALLS = frozenset({",", "that", "and", "after", "which", "but"})
+_CONDITIONS: Final = frozenset({"if", "unless", "whether", "suppose", "supposing"})
+_MAYBE: Final = frozenset({"could", "may", "might", "would", "should"})
+_DEMANDS: Final = frozenset({"must", "should", "needs", "need"})
+_WALLS: Final = frozenset({",", "that", "and", "after", "which", "but"})
 
 
 def status(toks: list[Token], i: int, subject: int, start: int) -> tuple[Polarity, Modality]:

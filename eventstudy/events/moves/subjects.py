@@ -6,6 +6,8 @@ its own, so the walk ends at "output", "forecast" or "stockpiles" and finds no a
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.moves import lexicon as lex
 from eventstudy.events.moves.antecedents import STANDING
 from eventstudy.events.moves.lists import ABSOLUTE, Lists
@@ -15,18 +17,18 @@ from eventstudy.events.moves.tokens import conjunction_as, past_modifiers
 
 __all__ = ["Subjects"]
 
-_HARD = frozenset(";:")
-_QUOTES = frozenset("\"“”'‘’*")
-_EARLIER = frozenset({"previous", "prior", "preceding"})
-_LASTING = ("-day", "-week", "-month", "-year", "-session")  # "snapped a three-day losing streak"
-_ALL = frozenset({"all", "both", "each", "also"})
-_DASHES = frozenset("–—-")
-_BE = frozenset({"is", "was", "were", "are", "been"})
-_BREAKS = frozenset({",", ";", ":", "—", "–", "-"})
-_CLAUSE_OPENERS = frozenset({"after", "before", "since", "until", "till", "than", "as"})
-_CAUSING = ("caus", "allow", "lead", "prompt", "forc", "enabl", "expect")
-_LEVIES = frozenset({"duty", "duties", "tariff", "tariffs", "levy", "levies", "tax", "taxes", "surcharge"})
-_PARTICIPLES = frozenset(
+_HARD: Final = frozenset(";:")
+_QUOTES: Final = frozenset("\"“”'‘’*")
+_EARLIER: Final = frozenset({"previous", "prior", "preceding"})
+_LASTING: Final = ("-day", "-week", "-month", "-year", "-session")  # "snapped a three-day losing streak"
+_ALL: Final = frozenset({"all", "both", "each", "also"})
+_DASHES: Final = frozenset("–—-")
+_BE: Final = frozenset({"is", "was", "were", "are", "been"})
+_BREAKS: Final = frozenset({",", ";", ":", "—", "–", "-"})
+_CLAUSE_OPENERS: Final = frozenset({"after", "before", "since", "until", "till", "than", "as"})
+_CAUSING: Final = ("caus", "allow", "lead", "prompt", "forc", "enabl", "expect")
+_LEVIES: Final = frozenset({"duty", "duties", "tariff", "tariffs", "levy", "levies", "tax", "taxes", "surcharge"})
+_PARTICIPLES: Final = frozenset(
     {"hurt", "hit", "led", "seen", "known", "driven", "shaken", "struck", "sunk", "caught", "held"}
 )
 

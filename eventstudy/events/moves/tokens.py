@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import operator
-from typing import Literal
+from typing import Final, Literal
 
 from eventstudy.events.language.numbers import Quantity, find_quantities
 from eventstudy.events.moves import lexicon as lex
@@ -14,10 +14,10 @@ from eventstudy.events.times import TimeMention
 
 __all__ = ["Kind", "Token", "conjunction_as", "past_modifiers", "tokenise"]
 
-_MONTH_SHORT = frozenset(name.lower() for name in calendar.month_abbr if name and name != "May") | {"sept"}
+_MONTH_SHORT: Final = frozenset(name.lower() for name in calendar.month_abbr if name and name != "May") | {"sept"}
 
 # "A two-year low" is of whatever fell, not of the two-year note.
-_LASTING = frozenset(
+_LASTING: Final = frozenset(
     {
         "low",
         "lows",

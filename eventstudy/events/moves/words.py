@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy.events.language.lexing import Stretches
 
@@ -20,11 +20,11 @@ class Word(NamedTuple):
     possessive: bool = False
 
 
-_WORD = re.compile(
+_WORD: Final = re.compile(
     r"(?:[A-Za-z]\.){2,8}|[^\W\d_]++[^\W_]*+(?:[&/-](?=\w)[^\W_]++)*+(?:['’](?!s\b|S\b)[^\W\d_]++)?|\d++(?:[.,:]\d++)*+(?:-[^\W\d_]++)*+|[^\w\s]"
 )
-_APOSTROPHES = frozenset("'’")
-_POSSESSIVE = re.compile(r"['’][sS]\b")
+_APOSTROPHES: Final = frozenset("'’")
+_POSSESSIVE: Final = re.compile(r"['’][sS]\b")
 
 
 _word = functools.partial(tuple.__new__, Word)  # as `Word` makes one itself, but at once
@@ -54,7 +54,7 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Word]
     return out
 
 
-_SLUG = re.compile(
+_SLUG: Final = re.compile(
     r"(?:FOREX|METALS|PRECIOUS|STOCKS|MARKETS|TREASURIES|BONDS|OIL|GRAINS|SOFTS|GAS|[1-9])-(?=[A-Z])(?!Year)"
 )
 
@@ -84,4 +84,4 @@ def _cut(chunk: str) -> tuple[tuple[str, int, int, bool], ...]:
     return tuple(out)
 
 
-_CUTS = Stretches(_cut)
+_CUTS: Final = Stretches(_cut)

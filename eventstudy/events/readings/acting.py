@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.verb_groups import word_set
 from eventstudy.events.readings.frames import Reading
@@ -28,19 +30,21 @@ def says_so(scene: Scene, p: Predicate) -> bool:
     return any(m.code in said for m in subject_of(scene, p))
 
 
-_THEIRS = frozenset({"its", "his", "her", "their"})
-_SENT_OUT = word_set(
+_THEIRS: Final = frozenset({"its", "his", "her", "their"})
+_SENT_OUT: Final = word_set(
     "observers monitors inspectors diplomats reporters journalists nationals citizens peacekeepers fishermen soldiers"
 )
-_WE = frozenset({"we", "i"})  # "We urge restraint," a Peruvian envoy said
-_OWN = word_set("the its his her their")
-_ORGANS = word_set(
+_WE: Final = frozenset({"we", "i"})  # "We urge restraint," a Peruvian envoy said
+_OWN: Final = word_set("the its his her their")
+_ORGANS: Final = word_set(
     "ministry minister government commissioner commission spokesman "
     "spokeswoman president premier army military foreign "
     "leader general commander chief envoy"
 )
-_AFLOAT = word_set("tanker tankers ship ships vessel vessels trawler trawlers freighter freighters yacht boat boats")
-_SYMMETRIC = frozenset({"CONSULT"})
+_AFLOAT: Final = word_set(
+    "tanker tankers ship ships vessel vessels trawler trawlers freighter freighters yacht boat boats"
+)
+_SYMMETRIC: Final = frozenset({"CONSULT"})
 
 
 def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
@@ -132,8 +136,8 @@ def _claimants(scene: Scene) -> list[Mention]:
     return [m for m in scene.mentions if by and by < m.first <= by + 4][:1]
 
 
-_CLAIMED = {("claimed", "by"), ("blamed", "on"), ("attributed", "to"), ("pinned", "on")}
-_CLAIMING = frozenset(verb for verb, _ in _CLAIMED)
+_CLAIMED: Final = {("claimed", "by"), ("blamed", "on"), ("attributed", "to"), ("pinned", "on")}
+_CLAIMING: Final = frozenset(verb for verb, _ in _CLAIMED)
 
 
 def _ruling_out(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]] | None:
@@ -157,8 +161,8 @@ def ground(scene: Scene, subject: list[Mention], first: int) -> list[Mention]:
     return (ahead or [m for m in placed if first <= m.first < clause])[:1]
 
 
-_MUTUAL = frozenset({"RETREAT", "CONSULT"})
-_SHARED = frozenset({"COOPERATE", "SUPPORT", "AGREE", "CONSULT"})
+_MUTUAL: Final = frozenset({"RETREAT", "CONSULT"})
+_SHARED: Final = frozenset({"COOPERATE", "SUPPORT", "AGREE", "CONSULT"})
 
 
 def _between(scene: Scene, *, alike: bool = False) -> list[Mention]:
@@ -180,7 +184,7 @@ def _fighters(both: list[Mention]) -> tuple[list[Mention], list[Mention]]:
     return (both, []) if both[0].code != both[1].code else (both[:1], both[1:])
 
 
-_LOCATING = frozenset({"in", "near", "at", "outside", "around"})
+_LOCATING: Final = frozenset({"in", "near", "at", "outside", "around"})
 
 
 def _is_venue(scene: Scene, m: Mention) -> bool:
@@ -213,15 +217,15 @@ def _from(scene: Scene, head: Predicate) -> list[Mention]:
     return [m for m in after if not _BY.isdisjoint(low[max(head.last, m.first - 4) : m.first])][:1]
 
 
-_BY = frozenset({"by", "from"})
+_BY: Final = frozenset({"by", "from"})
 
-_OWN_MEANS = word_set(
+_OWN_MEANS: Final = word_set(
     "troops forces soldiers ambassador ambassadors envoy envoys diplomat diplomats army warships tanks "
     "embassy mission staff peacekeepers "
     "contingent units personnel delegation"
 )
-_PLACES = word_set("in at from near around across throughout outside")
-_OF_STATE = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
+_PLACES: Final = word_set("in at from near around across throughout outside")
+_OF_STATE: Final = frozenset({"COERCE", "SANCTION", "ACCUSE", "REJECT", "CONCEDE", "RETREAT"})
 
 
 def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[Mention]:
@@ -258,7 +262,7 @@ def _authority(scene: Scene, reading: Reading, patients: list[Mention]) -> list[
     return patients[:1]
 
 
-_APART = word_set("fear fears feared of for to on in at by a an the over and or with from after")
+_APART: Final = word_set("fear fears feared of for to on in at by a an the over and or with from after")
 
 
 def _noun_actors(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:

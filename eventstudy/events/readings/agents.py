@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.verb_groups import ADVERBS, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.readings.frames import Reading
 from eventstudy.events.readings.roles import Scene, subject_begin
@@ -57,14 +59,14 @@ def nobody(scene: Scene, reading: Reading, event: Event) -> bool:
     return _POWERS.isdisjoint(low[begin:stop])
 
 
-_OF_ACTORS = frozenset(
+_OF_ACTORS: Final = frozenset(
     {
         "ACCUSE", "AGREE", "AID", "ASSAULT", "COERCE", "CONCEDE", "CONSULT", "COOPERATE", "MOBILIZE", "REJECT",
         "REQUEST", "RETREAT", "SANCTION", "SUPPORT", "THREATEN",
     }
 )  # fmt: skip
-_BESIDE = 6
-_POWERS = word_set(
+_BESIDE: Final = 6
+_POWERS: Final = word_set(
     "government governments minister ministers ministry president premier parliament court courts judge judges "
     "prosecutors police army military troops forces soldiers rebels militants gunmen insurgents guerrillas fighters "
     "militia militiamen protesters demonstrators union unions strikers workers opposition regulators regulator "
@@ -84,8 +86,8 @@ def _blames(scene: Scene, p: Predicate, event: Event) -> bool:
     return named or not _BLAMED_ROLES.isdisjoint(scene.tokens.low[p.last : stop])
 
 
-_BLAMED_WITHIN = 8
-_BLAMED_ROLES = word_set(
+_BLAMED_WITHIN: Final = 8
+_BLAMED_ROLES: Final = word_set(
     "government army military troops soldiers regime junta authorities opposition rebels guerrillas militants forces "
     "insurgents separatists militia militias police police's president premier minister it they he she"
 )
@@ -123,7 +125,7 @@ def _not_for_firms(scene: Scene, p: Predicate, event: Event, begin: int, head: i
     return event.kind not in _ANYBODY and event.direction != "neither"
 
 
-_WILLED = frozenset(
+_WILLED: Final = frozenset(
     {
         "RETREAT",
         "TARIFF",
@@ -138,38 +140,38 @@ _WILLED = frozenset(
         "MOBILIZE",
     }
 )
-_LIFELESS = word_set(
+_LIFELESS: Final = word_set(
     "deal deals growth demand data figures glut surplus deficit losses slowdown inflation costs price prices debt "
     "woes exit tariffs sanctions duties levies tension tensions mood shortage shortages competition boom rally "
     "selloff sell-off "
     "downturn recession results profit profits sales"
 )
-_AHEAD = 16
-_HARM = word_set(
+_AHEAD: Final = 16
+_HARM: Final = word_set(
     "economy growth recession slowdown inflation downturn stagnation stability jobs bubble crash investors consumers "
     "climate trade-off recovery output prices costs shortages starve starvation hunger famine malnutrition poverty "
     "disaster catastrophe hike hikes hiking tightening "
     "epidemic outbreak cholera pandemic drought warming extinction flooding floods storm storms"
 )
 """Who warns of these foretells: nobody is threatened."""
-_RATERS = frozenset({"fitch", "moody", "moody's", "dbrs"})
-_OWN_PEOPLE = word_set("residents citizens nationals travellers travelers motorists commuters tourists")
-_ANSWER = word_set(
+_RATERS: Final = frozenset({"fitch", "moody", "moody's", "dbrs"})
+_OWN_PEOPLE: Final = word_set("residents citizens nationals travellers travelers motorists commuters tourists")
+_ANSWER: Final = word_set(
     "retaliate retaliation retaliatory consequences response respond sanctions reprisal reprisals revenge tariffs war "
     "attack strike strikes"
 )
-_ANYBODY = frozenset({"PROTEST"})
-_UNDERGONE = frozenset({"COERCE", "ACCUSE", "ASSAULT", "RETREAT"})
+_ANYBODY: Final = frozenset({"PROTEST"})
+_UNDERGONE: Final = frozenset({"COERCE", "ACCUSE", "ASSAULT", "RETREAT"})
 """What a headline tells without "is"."""
-_MINDED = frozenset({"threaten", "warn", "accuse", "refuse", "deny", "commit", "consent"})
+_MINDED: Final = frozenset({"threaten", "warn", "accuse", "refuse", "deny", "commit", "consent"})
 """Frames whose subject speaks or decides: what only happens does neither."""
 
-_OF_FIRMS = frozenset(
+_OF_FIRMS: Final = frozenset(
     {"AGREE", "SUPPORT", "COOPERATE", "CONSULT", "REJECT", "SANCTION", "REQUEST", "RETREAT", "CONCEDE", "THREATEN"}
 )
-_DEALING = frozenset({"AGREE", "SUPPORT", "COOPERATE"})
-_PRICED = word_set("worth private-sector contract contracts")
-_BUYING = word_set(
+_DEALING: Final = frozenset({"AGREE", "SUPPORT", "COOPERATE"})
+_PRICED: Final = word_set("worth private-sector contract contracts")
+_BUYING: Final = word_set(
     "buy buys buying acquire acquires acquiring merge merges merging merger takeover buyout buyback acquisition stake "
     "spinoff ipo shareholder shareholders investor investors dividend ceo cfo retailer retailers shoppers profit "
     "profits customers customer brand brands sales stores"
@@ -198,7 +200,7 @@ def _head(low: list[str], begin: int, stop: int) -> int:
     return head
 
 
-_BEHIND_THE_HEAD = PREPOSITIONS | RELATIVES | SUBORDINATORS | {",", "to", "that", "(", "-", "–", "—"}
+_BEHIND_THE_HEAD: Final = PREPOSITIONS | RELATIVES | SUBORDINATORS | {",", "to", "that", "(", "-", "–", "—"}
 
 
 def _circumstance(scene: Scene, p: Predicate, head: int) -> bool:
@@ -210,7 +212,7 @@ def _circumstance(scene: Scene, p: Predicate, head: int) -> bool:
     return any(q.pos == "noun" and q.first <= head < q.last and q.rule.kind and q is not p for q in scene.predicates)
 
 
-_CIRCUMSTANCES = word_set(
+_CIRCUMSTANCES: Final = word_set(
     "tariff tariffs sanctions war wars dispute disputes row rows tension tensions crisis shortage shortages attack "
     "attacks strikes slowdown inflation debt costs price prices deal changes change levies duties protectionism spat "
     "standoff curbs recession unrest violence clashes fighting strike blockade closure delays cuts policies policy "
@@ -237,24 +239,24 @@ def _is_business(scene: Scene, begin: int, head: int) -> bool:
     return any(low[k] in _FIRMS and words[k][0].isupper() for k in range(begin, head + 1))
 
 
-_STAFF = word_set(
+_STAFF: Final = word_set(
     "workers pilots staff employees drivers union unions crew crews engineers machinists strike strikers miners nurses "
     "workforce"
 )
-_OFFICES = word_set(
+_OFFICES: Final = word_set(
     "minister ministry president premier government senator senators lawmaker lawmakers governor regulator regulators "
     "prosecutors prosecutor court judge police army parliament opposition union rebels militants gunmen protesters "
     "activists campaigners farmers chancellor mayor ambassador envoy"
 )
-_PUBLIC_BANKS = word_set(
+_PUBLIC_BANKS: Final = word_set(
     "wealth sovereign monetary central reserve world national development bank-of state asian african investment"
 )
-_CENTRAL = word_set("bundesbank nationalbank riksbank centralbank")
-_ONLOOKERS = word_set(
+_CENTRAL: Final = word_set("bundesbank nationalbank riksbank centralbank")
+_ONLOOKERS: Final = word_set(
     "analyst analysts economist economists investor investors trader traders strategist strategists fans critics "
     "customers shoppers consumers viewers readers stocks shares study survey film movie book novel show"
 )
-_TRADES = _ONLOOKERS | word_set(
+_TRADES: Final = _ONLOOKERS | word_set(
     "company companies firm firms retailer retailers airline airlines automaker automakers lender "
     "lenders bank banks insurer insurers manufacturer manufacturers supplier suppliers brand brands chain chains "
     "startup startups start-up start-ups exporter exporters importer importers refiner refiners broker brokers "
@@ -267,7 +269,7 @@ _TRADES = _ONLOOKERS | word_set(
     "singer actor actress director author artist museum gallery theatre orchestra club coach "
     "scientists"
 )
-_FIRMS = word_set(
+_FIRMS: Final = word_set(
     "apple google alphabet amazon netflix meta facebook microsoft tesla volkswagen vw toyota honda nissan ford bmw "
     "mercedes renault stellantis boeing airbus disney nvidia intel amd samsung sony huawei zte tiktok bytedance "
     "alibaba tencent baidu jd.com xiaomi lenovo foxconn tsmc walmart target nike adidas puma starbucks mcdonald "

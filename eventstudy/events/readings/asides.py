@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import RELATIVES, word_set
 
@@ -24,8 +26,8 @@ def _before_aside(low: list[str], i: int) -> int:
     return k - 1 if opens and not told else i
 
 
-_DETERMINERS = word_set("the a an its their his her of by")
-_ASIDES = word_set("in at on with after following despite amid in under like unlike along citing saying")
+_DETERMINERS: Final = word_set("the a an its their his her of by")
+_ASIDES: Final = word_set("in at on with after following despite amid in under like unlike along citing saying")
 
 
 def _before_relative(low: list[str], start: int) -> int:

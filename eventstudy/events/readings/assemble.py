@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,9 +26,9 @@ from eventstudy.news.article import Article
 
 __all__ = ["Context", "build_event"]
 
-_NIGHT = dt.timedelta(hours=6)
+_NIGHT: Final = dt.timedelta(hours=6)
 _DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
-_SPOKEN = frozenset({"warn", "accuse", "deny", "report"})
+_SPOKEN: Final = frozenset({"warn", "accuse", "deny", "report"})
 
 
 @dataclass(slots=True)
@@ -219,8 +220,8 @@ def _time(context: Context, reading: Reading, scene: Scene, pieces: list[tuple[i
     return None
 
 
-_COMPARING = (" from ", " than ", "compared", " versus ", " against ")
-_REACH_BACK = 40  # characters between "from" and "a year earlier", an amount among them
+_COMPARING: Final = (" from ", " than ", "compared", " versus ", " against ")
+_REACH_BACK: Final = 40  # characters between "from" and "a year earlier", an amount among them
 
 
 def _compared(text: str, time: TimeMention) -> bool:
@@ -243,7 +244,7 @@ def _interval(context: Context, when: TimeMention | None) -> tuple[pd.Timestamp,
     return when.earliest, latest, when.precision if latest == when.latest else "interval"
 
 
-_IN_A_YEAR = re.compile(r"\b(?:in|of|during) ((?:19|20)\d\d)\b")
+_IN_A_YEAR: Final = re.compile(r"\b(?:in|of|during) ((?:19|20)\d\d)\b")
 
 
 def _long_ago(article: Article, begin: int, stop: int) -> bool:

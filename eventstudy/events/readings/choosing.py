@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import SUBORDINATORS, first_to, word_set
 from eventstudy.events.readings.acting import says_so
@@ -14,7 +16,7 @@ from eventstudy.events.triggers.taxonomy import Taxonomy
 
 __all__ = ["reported"]
 
-_MOST = 12
+_MOST: Final = 12
 """Events of one sentence: no prose has more, hostile text has, and each costs time."""
 
 
@@ -79,8 +81,8 @@ def _chosen(scene: Scene, taxonomy: Taxonomy, *, first: bool) -> list[Reading]:
     return chosen[:1]
 
 
-_LASTING = frozenset({"TARIFF", "SANCTION"})
-_HIT = frozenset({"hit", "punished"})
+_LASTING: Final = frozenset({"TARIFF", "SANCTION"})
+_HIT: Final = frozenset({"hit", "punished"})
 
 
 def _since(low: list[str], start: int) -> bool:
@@ -88,8 +90,8 @@ def _since(low: list[str], start: int) -> bool:
     return next((low[k] for k in range(start - 1, -1, -1) if low[k] in SUBORDINATORS), "") == "since"
 
 
-_DECREED = word_set("notice order decree proclamation memo memorandum")
-_OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
+_DECREED: Final = word_set("notice order decree proclamation memo memorandum")
+_OF_SUPPLY: Final = frozenset({"SUPPLY_CUT", "SUPPLY_RAISE"})  # "oil falls as producers plan to raise output"
 
 
 def _foremost(scene: Scene, taxonomy: Taxonomy, ranked: dict[int, list[Predicate]]) -> tuple[int, list[Reading]]:
@@ -128,14 +130,14 @@ def _readings(scene: Scene, taxonomy: Taxonomy, p: Predicate) -> list[Reading]:
     return found
 
 
-_HARSH = frozenset({"ASSAULT", "SANCTION", "TARIFF"})
+_HARSH: Final = frozenset({"ASSAULT", "SANCTION", "TARIFF"})
 
 
-_LABELS = word_set(
+_LABELS: Final = word_set(
     "factbox explainer timeline graphic column opinion breakingviews podcast analysis commentary editorial review quiz "
     "viewpoint obituary infographic letters letter video recap rerun primer profile"
 )
-_ASKING = word_set("how why")
+_ASKING: Final = word_set("how why")
 
 
 def _feature(low: list[str]) -> bool:
@@ -153,11 +155,11 @@ def _asks_after(low: list[str]) -> bool:
     return low[mark + 1] in _ASKING or (len(follows) == 2 and follows[0] in _WHAT and follows[1] in _THAT)
 
 
-_WHAT = word_set("what where who when which")
-_THAT = word_set("you they it we to is are 's the comes")
+_WHAT: Final = word_set("what where who when which")
+_THAT: Final = word_set("you they it we to is are 's the comes")
 
 
-_SAYS = frozenset({"says", "say", ":"})
+_SAYS: Final = frozenset({"says", "say", ":"})
 
 
 def _closes(q: Predicate, start: int) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import BOUNDARIES, SUBORDINATORS, word_set
 
 __all__ = ["SAYING", "closing_clause"]
 
-SAYING = word_set(
+SAYING: Final = word_set(
     "said says say reported announced added told confirmed declared according reports quoted stated insisted noted "
     "explained cautioned warned vowed repeated reiterated tweeted argued stressed claimed"
 )
@@ -23,7 +25,7 @@ def _says_more(low: list[str], i: int) -> bool:
     return False
 
 
-_WARNING = frozenset({"warned", "cautioned"})
+_WARNING: Final = frozenset({"warned", "cautioned"})
 
 
 def _warns(low: list[str], i: int) -> bool:
@@ -32,7 +34,7 @@ def _warns(low: list[str], i: int) -> bool:
     return "not" in ahead or "against" in ahead or "of" in ahead[:3]
 
 
-_CARRIED = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
+_CARRIED: Final = (["by"], ["in"], ["on"])  # "said in remarks carried by the agency"
 
 
 def closing_clause(low: list[str]) -> tuple[int, int, int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.readings.frames import Reading
@@ -9,17 +11,19 @@ from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["doubted", "foretold"]
 
-_FEARING = word_set("fear fears feared fearing worry worries worried suspect suspects suspected bet bets betting")
-_CHANCES = word_set(
+_FEARING: Final = word_set(
+    "fear fears feared fearing worry worries worried suspect suspects suspected bet bets betting"
+)
+_CHANCES: Final = word_set(
     "chance chances odds probability likelihood possibility risk risks prospect prospects hopes expectations "
     "speculation rumours rumors worries concern concerns"
 )
-_DOUBTS = _FEARING | _CHANCES
-_REACH = 10
-_EXPECTING = frozenset({"expect", "expects"})  # "investors expect it to lift rates": others do
-_OBJECT = 5
-_WALLS = (BOUNDARIES - {'"', "“", "”"}) | RELATIVES | SUBORDINATORS
-_OF = word_set("of for about over from in on by against and")
+_DOUBTS: Final = _FEARING | _CHANCES
+_REACH: Final = 10
+_EXPECTING: Final = frozenset({"expect", "expects"})  # "investors expect it to lift rates": others do
+_OBJECT: Final = 5
+_WALLS: Final = (BOUNDARIES - {'"', "“", "”"}) | RELATIVES | SUBORDINATORS
+_OF: Final = word_set("of for about over from in on by against and")
 
 
 def doubted(low: list[str], reading: Reading) -> bool:
@@ -47,7 +51,7 @@ def doubted(low: list[str], reading: Reading) -> bool:
     return False
 
 
-_NO_SUBJECTS = _WALLS | word_set("a the its their his her no amid of on over by with and such any many these")
+_NO_SUBJECTS: Final = _WALLS | word_set("a the its their his her no amid of on over by with and such any many these")
 
 
 def foretold(p: Predicate) -> Predicate | None:

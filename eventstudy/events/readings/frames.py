@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy._types import Direction, Modality, Polarity, Tense
 from eventstudy.events.language.lexing import Tokens, all_forms
@@ -15,15 +15,16 @@ from eventstudy.events.triggers.taxonomy import Kind, Taxonomy
 
 __all__ = ["DECIDING", "Meaning", "Reading", "interpret", "kind_of"]
 
-
-_MATERIAL = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
-_ATTEMPTING = all_forms("try attempt")
-_TRYING = (
+_MATERIAL: Final = frozenset({"ASSAULT", "MOBILIZE", "COERCE", "SANCTION", "PROTEST", "TARIFF"})
+_ATTEMPTING: Final = all_forms("try attempt")
+_TRYING: Final = (
     _ATTEMPTING
     | all_forms("seek hope want wish consider weigh mull contemplate expect hesitate eye float moot ponder")
     | word_set("bid effort efforts likely able")
 )
-_FIGHTERS = word_set("rebels guerrillas militants insurgents terrorists separatists militias terrorism insurgency")
+_FIGHTERS: Final = word_set(
+    "rebels guerrillas militants insurgents terrorists separatists militias terrorism insurgency"
+)
 
 
 class Meaning(NamedTuple):
@@ -151,7 +152,7 @@ def _if(tokens: Tokens, p: Predicate) -> bool:
     return not _CONDITIONS.isdisjoint(tokens.low[p.last : p.last + 10])
 
 
-_CONDITIONS = word_set("if unless provided once")
+_CONDITIONS: Final = word_set("if unless provided once")
 
 
 def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
@@ -166,13 +167,13 @@ def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
     )
 
 
-_AHEAD = word_set("before toward towards")
-_TRACES = word_set("sign signs evidence indication indications hint hints trace proof")
-_FORESEEING = all_forms("see foresee envisage predict expect imagine")
-_SEEING = all_forms("see")
-_VOWING = word_set("vow vows vowed vowing swears swore")
-DECIDING = all_forms("decide resolve opt elect choose")
-_MODALS = word_set("will would can could shall should must")
+_AHEAD: Final = word_set("before toward towards")
+_TRACES: Final = word_set("sign signs evidence indication indications hint hints trace proof")
+_FORESEEING: Final = all_forms("see foresee envisage predict expect imagine")
+_SEEING: Final = all_forms("see")
+_VOWING: Final = word_set("vow vows vowed vowing swears swore")
+DECIDING: Final = all_forms("decide resolve opt elect choose")
+_MODALS: Final = word_set("will would can could shall should must")
 
 
 def _plan_modality(modality: Modality) -> Modality:
@@ -260,10 +261,10 @@ def _meaning(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> tuple[Meaning,
     return kind_of(name, taxonomy, f"{p.rule.id}+{meaning.rule}"), p
 
 
-_DRAFTS = word_set(
+_DRAFTS: Final = word_set(
     "position candidacy bid claim resolution resolutions draft drafts motion bill plan proposal sanctions"
 )
-_REVERSED = {"ASSAULT": "RETREAT", "MOBILIZE": "RETREAT", "THREATEN": "RETREAT", "TARIFF": "TRADE_TRUCE"}
+_REVERSED: Final = {"ASSAULT": "RETREAT", "MOBILIZE": "RETREAT", "THREATEN": "RETREAT", "TARIFF": "TRADE_TRUCE"}
 
 
 def _future(
@@ -286,7 +287,7 @@ def _future(
     return kind_of(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
 
 
-_FUTURE = frozenset(
+_FUTURE: Final = frozenset(
     {
         "CONSULT",
         "SUPPORT",
@@ -354,7 +355,7 @@ def _announced(reading: Reading, c: Predicate, tokens: Tokens) -> bool:
     return future and alone and reading.head is c and reading.meaning.kind in ("ASSAULT", "COERCE", "SANCTION")
 
 
-_CHANCE = word_set("chance chances odds probability likelihood")
+_CHANCE: Final = word_set("chance chances odds probability likelihood")
 
 
 def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
@@ -366,12 +367,13 @@ def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
     )
 
 
-_TOLD = (["told", "it"], ["told", "they"], ["told", "he"], ["told", "she"])  # "Peru told it will receive": by others
-_ITSELF = word_set("it they he she we i which itself himself herself themselves")
-_FILLERS = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
+# "Peru told it will receive": by others.
+_TOLD: Final = (["told", "it"], ["told", "they"], ["told", "he"], ["told", "she"])
+_ITSELF: Final = word_set("it they he she we i which itself himself herself themselves")
+_FILLERS: Final = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
 
 
-_SHARE = word_set("involvement role responsibility part link links complicity hand knowledge connection")
+_SHARE: Final = word_set("involvement role responsibility part link links complicity hand knowledge connection")
 
 
 def _denied(p: Predicate, tokens: Tokens, taxonomy: Taxonomy) -> list[Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.actors.standing import Standing
@@ -48,7 +48,7 @@ class Antecedent(NamedTuple):
         return self.source
 
 
-_PRONOUNS = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
+_PRONOUNS: Final = frozenset({"it", "he", "she", "they", "its", "his", "her", "their", "both"})
 
 
 def _named(tokens: Tokens, mentions: list[Mention]) -> list[Named]:
@@ -103,11 +103,11 @@ def with_inferred(
     return source, target
 
 
-_ON_THE_GROUND = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "CONCEDE", "RETREAT", "ACCUSE"})
-_DOMESTIC = frozenset({"COERCE", "CONCEDE", "PROTEST"})
+_ON_THE_GROUND: Final = frozenset({"ASSAULT", "PROTEST", "COERCE", "MOBILIZE", "CONCEDE", "RETREAT", "ACCUSE"})
+_DOMESTIC: Final = frozenset({"COERCE", "CONCEDE", "PROTEST"})
 
 
-_FROM_AFAR = word_set(
+_FROM_AFAR: Final = word_set(
     "missile missiles rocket rockets drone drones airstrike "
     "airstrikes strike strikes raid raids bombardment shell shells "
     "shelling artillery mortar mortars jets jet warplane warplanes helicopter helicopters aircraft bombers tanks army "
@@ -123,8 +123,8 @@ def _by_hand(reading: Reading, scene: Scene) -> bool:
     return told and ("blamed" in low or _FROM_AFAR.isdisjoint(told_of))
 
 
-_CLAIMS = frozenset({"THREATEN", "REQUEST", "REJECT", "ACCUSE"})
-_CIVIL = word_set(
+_CLAIMS: Final = frozenset({"THREATEN", "REQUEST", "REJECT", "ACCUSE"})
+_CIVIL: Final = word_set(
     "union unions nurses teachers miners workers opposition rebels guerrillas insurgents dissidents protesters "
     "students farmers doctors lawyers activists bishops strikers truckers drivers employees separatists "
     "demonstrators unionists ethnic"
@@ -164,7 +164,7 @@ def _named_anew(scene: Scene, reading: Reading) -> bool:
     return len(subject) > 1 and subject[0] == "the" and _PRONOUNS.isdisjoint(subject) and reading.speaker is None
 
 
-_JOINING = frozenset({"and", "but"})
+_JOINING: Final = frozenset({"and", "but"})
 
 
 def _own_forces(scene: Scene, reading: Reading) -> bool:
@@ -176,8 +176,10 @@ def _own_forces(scene: Scene, reading: Reading) -> bool:
     return not _FORCES.isdisjoint(acts) and not _COMMAND.isdisjoint(low[subject_begin(scene, said) : said.start])
 
 
-_FORCES = word_set("units unit troops forces soldiers tanks warships ships contingent convoy servicemen battalions")
-_COMMAND = word_set("ministry army military navy staff commander general minister")
+_FORCES: Final = word_set(
+    "units unit troops forces soldiers tanks warships ships contingent convoy servicemen battalions"
+)
+_COMMAND: Final = word_set("ministry army military navy staff commander general minister")
 
 
 def _standing_actor(standing: Standing, scene: Scene, reading: Reading) -> list[Named]:
@@ -210,7 +212,7 @@ def _stands(standing: Standing, tokens: Tokens, begin: int, stop: int) -> list[N
     return [] if found is None else [Named(found[0], tokens.starts[found[1]], tokens.end(found[2] - 1))]
 
 
-_BEHIND = RELATIVES | word_set("to of in on for from with by at over after before during , . ; : and but as")
+_BEHIND: Final = RELATIVES | word_set("to of in on for from with by at over after before during , . ; : and but as")
 
 
 def _role_target(standing: Standing, scene: Scene, reading: Reading, source: Sequence[Named]) -> list[Named]:
@@ -234,4 +236,4 @@ def _role_target(standing: Standing, scene: Scene, reading: Reading, source: Seq
     return [Named(code, scene.tokens.starts[place], scene.tokens.end(place))]
 
 
-_SEATED = frozenset({"in", "of"})
+_SEATED: Final = frozenset({"in", "of"})

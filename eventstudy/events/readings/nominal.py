@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import all_forms
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import (
@@ -26,10 +28,10 @@ from eventstudy.events.triggers.parts_of_speech import COMPOUNDING, HOMOGRAPHS, 
 __all__ = ["presented"]
 
 
-_CAUSING = all_forms("spark trigger prompt provoke cause ignite unleash draw")
+_CAUSING: Final = all_forms("spark trigger prompt provoke cause ignite unleash draw")
 """Verbs whose object they bring about: "sparks protests"."""
 
-_OCCURRING = _CAUSING | all_forms(
+_OCCURRING: Final = _CAUSING | all_forms(
     "cost start begin open resume restart continue erupt break flare rage escalate intensify spread occur happen take "
     "hit "
     "strike rock shake leave claim kill wound hurt injure destroy damage maim paralyse paralyze enter grip engulf "
@@ -41,34 +43,34 @@ _OCCURRING = _CAUSING | all_forms(
 )
 """Verbs that say of an event that it took place, how it goes on or what it did."""
 
-_FAILING = all_forms("fail collapse break crumble unravel fray disintegrate founder fall")
+_FAILING: Final = all_forms("fail collapse break crumble unravel fray disintegrate founder fall")
 """Verbs that say of a truce that there is none."""
 
-_TAKING = all_forms("take")
-_PLACE = (["place"], ["effect"], ["hold"], ["off"], ["shape"])
+_TAKING: Final = all_forms("take")
+_PLACE: Final = (["place"], ["effect"], ["hold"], ["off"], ["shape"])
 
-_AROUND = word_set("in after following during at")
-_AGES = word_set("years year decades decade months century centuries")
-_SUDDEN = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
+_AROUND: Final = word_set("in after following during at")
+_AGES: Final = word_set("years year decades decade months century centuries")
+_SUDDEN: Final = frozenset({"ASSAULT", "PROTEST", "CONSULT"})
 """Kinds that happen at a time, so that "in an attack" tells of one; a tariff or a ban is a state of affairs."""
 
-_CAUSES = word_set("on after following amid")
+_CAUSES: Final = word_set("on after following amid")
 """What a market's move is put down to follows these: "the ruble rallies on the pullback"."""
 
-_NEEDING = all_forms("need lack want require await")
-_OFF = word_set("off aside past")
-_SHRUGGING = all_forms("shrug brush look")
+_NEEDING: Final = all_forms("need lack want require await")
+_OFF: Final = word_set("off aside past")
+_SHRUGGING: Final = all_forms("shrug brush look")
 """With these a market leaves unmoved by what has happened."""
 
-_LIKELY = word_set("coming close near possible likely unlikely imminent expected planned looming")
+_LIKELY: Final = word_set("coming close near possible likely unlikely imminent expected planned looming")
 
-_MARKS = frozenset({":", ";", "—", "–", "?"})
-_OPENING = _MARKS | {"says", "say", "said"}
-_GIVEN = word_set("the this that these those such its their his her our any every each")
-_ENDS = PREPOSITIONS | BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that . ? ! ' ’ …")
-_TIMES = DAYS | word_set("tomorrow tonight next last this early late again overnight daily ago")
-_HOMOGRAPHS = HOMOGRAPHS | word_set("slides jumps climbs shot quit led left")
-_TELLING = word_set("how why what when who where explainer analysis factbox opinion timeline")
+_MARKS: Final = frozenset({":", ";", "—", "–", "?"})
+_OPENING: Final = _MARKS | {"says", "say", "said"}
+_GIVEN: Final = word_set("the this that these those such its their his her our any every each")
+_ENDS: Final = PREPOSITIONS | BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that . ? ! ' ’ …")
+_TIMES: Final = DAYS | word_set("tomorrow tonight next last this early late again overnight daily ago")
+_HOMOGRAPHS: Final = HOMOGRAPHS | word_set("slides jumps climbs shot quit led left")
+_TELLING: Final = word_set("how why what when who where explainer analysis factbox opinion timeline")
 
 
 def presented(reading: Reading, scene: Scene) -> bool:
@@ -119,11 +121,11 @@ def presented(reading: Reading, scene: Scene) -> bool:
     return _heads(scene, i, begin, reading.meaning.kind)
 
 
-_LASTING = frozenset({"TARIFF", "SANCTION", "TRADE_TRUCE"})
+_LASTING: Final = frozenset({"TARIFF", "SANCTION", "TRADE_TRUCE"})
 """States of affairs: that somebody speaks of them does not tell that they have just begun."""
 
-_FRESH = word_set("new fresh more further additional retaliatory latest sweeping punitive tougher stiff stiffer")
-_WORKING = (
+_FRESH: Final = word_set("new fresh more further additional retaliatory latest sweeping punitive tougher stiff stiffer")
+_WORKING: Final = (
     all_forms("hit rock shake leave claim kill wound hurt injure destroy damage cripple disrupt idle hold go cost")
     | _CAUSING
 )
@@ -146,7 +148,7 @@ def _meant_to(low: list[str], stop: int, end: int) -> bool:
     return False
 
 
-_STATES = frozenset(
+_STATES: Final = frozenset(
     (one, two)
     for one, twos in (
         ("in", "focus doubt limbo sight question spotlight balance store play tatters view"),
@@ -160,12 +162,12 @@ _STATES = frozenset(
 )
 """What is said of an event without saying that it took place."""
 
-_LONGEST = 5
+_LONGEST: Final = 5
 """Words that may describe a noun: "a deadly Turkish-backed rebel attack"."""
 
-_NO_PLURAL = ("ss", "us", "is", "'s", "ous")
+_NO_PLURAL: Final = ("ss", "us", "is", "'s", "ous")
 
-_FEARS = word_set(
+_FEARS: Final = word_set(
     "fear fears hope hopes risk risks threat threats prospect prospects danger dangers worries concern concerns "
     "warning warnings signs talk rumours rumors speculation jitters possible chance chances odds brink verge "
     "anticipation"
@@ -198,9 +200,9 @@ def _heard(low: list[str], i: int) -> bool:
     return not _LEARNING.isdisjoint(low[max(0, i - 6) : i])
 
 
-_LEARNING = word_set("hear see learn await awaits awaiting know explain clarify outline detail details without")
-_QUOTING = frozenset({"'", "‘", '"', "“"})
-_WILL = word_set("will would could may might can")
+_LEARNING: Final = word_set("hear see learn await awaits awaiting know explain clarify outline detail details without")
+_QUOTING: Final = frozenset({"'", "‘", '"', "“"})
+_WILL: Final = word_set("will would could may might can")
 
 
 def _setting(low: list[str], i: int, stop: int) -> bool:
@@ -220,8 +222,8 @@ def _setting(low: list[str], i: int, stop: int) -> bool:
     return low[k] in ("under", "without", "with") or MARKET.isdisjoint(low[:k])
 
 
-_IS = word_set("is are may might could would will can")
-_AMIDST = word_set("under of despite amid without from with in through")
+_IS: Final = word_set("is are may might could would will can")
+_AMIDST: Final = word_set("under of despite amid without from with in through")
 
 
 def _follows(low: list[str], stop: int) -> bool:

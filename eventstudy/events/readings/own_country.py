@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.verb_groups import BOUNDARIES, word_set
 from eventstudy.events.readings.frames import Reading
@@ -10,31 +12,42 @@ from eventstudy.events.readings.roles import Scene, subject_begin
 
 __all__ = ["abroad", "at_home", "conditioned"]
 
-_LOCATING = word_set("in near at outside around across of onto throughout inside into toward towards from through")
-_POLICE = word_set("police policemen gendarmes constables")
-_REACH = 7
-_CONTENT = 12
+_LOCATING: Final = word_set(
+    "in near at outside around across of onto throughout inside into toward towards from through"
+)
+_POLICE: Final = word_set("police policemen gendarmes constables")
+_REACH: Final = 7
+_CONTENT: Final = 12
 
 # What a state keeps within its borders: who rejects or threatens it deals with its own.
-_HOME = word_set(
+_HOME: Final = word_set(
     "bill bills legislation budget constitution constitutional resign resignation resignations parliament opposition "
     "cabinet curfew amnesty law pension pensions stoppage parties ministers minister "
     "wage wages strikers unions union reforms voters "
     "dissidents impeachment elections election polls referendum subsidies demonstrators protesters"
 )
-_HOME_PHRASES = (
+_HOME_PHRASES: Final = (
     ["step", "down"], ["stand", "down"], ["state", "of"], ["martial", "law"], ["emergency", "rule"], ["quit", "office"],
     ["his", "ouster"], ["her", "ouster"], ["political", "prisoners"], ["fuel", "prices"], ["pay", "rise"],
     ["pay", "rises"], ["pay", "demand"], ["pay", "demands"], ["trade", "unions"], ["one-party", "rule"],
 )  # fmt: skip
-_INQUIRIES = frozenset({"committee-of-inquiry", "open-investigation", "investigate"})
+_INQUIRIES: Final = frozenset({"committee-of-inquiry", "open-investigation", "investigate"})
 # What a country grants to its own, where the agreement names no other.
-_YIELDING = ("+reform", "+abandon-policy", "+dissolve-junta", "+concede", "+allow", "+ease", "+shelve-plan", "+free")
-_STATED = frozenset({"REJECT", "THREATEN"})
+_YIELDING: Final = (
+    "+reform",
+    "+abandon-policy",
+    "+dissolve-junta",
+    "+concede",
+    "+allow",
+    "+ease",
+    "+shelve-plan",
+    "+free",
+)
+_STATED: Final = frozenset({"REJECT", "THREATEN"})
 
 
-_RULING = word_set("government army military soldiers troops police forces state")
-_DEFYING = word_set(
+_RULING: Final = word_set("government army military soldiers troops police forces state")
+_DEFYING: Final = word_set(
     "rebels guerrillas separatists insurgents militants fighters factions militia militias tigers students"
 )
 
@@ -44,7 +57,9 @@ def _both_sides(subject: list[str]) -> bool:
     return "and" in subject and not _RULING.isdisjoint(subject) and not _DEFYING.isdisjoint(subject)
 
 
-_POSTS = word_set("prison prisons jail jails camp camps embassy consulate mission embassies base bases detention soil")
+_POSTS: Final = word_set(
+    "prison prisons jail jails camp camps embassy consulate mission embassies base bases detention soil"
+)
 
 
 def abroad(scene: Scene, reading: Reading, code: str) -> list[Mention]:
@@ -56,7 +71,7 @@ def abroad(scene: Scene, reading: Reading, code: str) -> list[Mention]:
     return [m for m in held if not _INSIDE.isdisjoint(low[max(0, m.first - 3) : m.first])][:1]
 
 
-_INSIDE = word_set("in at inside outside")
+_INSIDE: Final = word_set("in at inside outside")
 
 
 def at_home(scene: Scene, reading: Reading, code: str) -> bool:
@@ -88,7 +103,7 @@ def at_home(scene: Scene, reading: Reading, code: str) -> bool:
     return not _HOME.isdisjoint(content) or any(content[k : k + 2] in _HOME_PHRASES for k in range(len(content)))
 
 
-_CONDITIONS = word_set("if unless until")
+_CONDITIONS: Final = word_set("if unless until")
 
 
 def conditioned(scene: Scene, reading: Reading, code: str) -> list[Mention]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy.events.actors import Gazetteer, Mention
 from eventstudy.events.language.lexing import Tokens, tokenize
@@ -19,11 +19,11 @@ from eventstudy.events.triggers.taxonomy import Taxonomy
 
 __all__ = ["Known", "Recurring", "Told", "recurring"]
 
-_MOST_MET = 1 << 15
+_MOST_MET: Final = 1 << 15
 """Sentences of which it is known that they were met; then all is forgotten and begins anew."""
-_MOST_KEPT = 1 << 12
+_MOST_KEPT: Final = 1 << 12
 """Sentences that are kept; those that come later are not, or a text of very many would put out its own."""
-_LONGEST = 600
+_LONGEST: Final = 600
 """Characters of a sentence that is kept."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens, plural
 from eventstudy.events.language.verb_groups import BOUNDARIES, DAYS, RELATIVES, SUBORDINATORS, word_set
@@ -10,7 +12,7 @@ from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["AT_LARGE", "ROLES", "is_ethnic", "role_source", "role_target"]
 
-_SINGULAR = (
+_SINGULAR: Final = (
     "activist adviser aide ally analyst army assembly author banker bishop brother businessman cabinet "
     "candidate captive child citizen civilian cleric coalition colonel commander communist conscript court "
     "critic crowd defector demonstrator deputy detainee dissident doctor driver editor employee employer "
@@ -26,14 +28,14 @@ _SINGULAR = (
     "trader tribesman troops trucker union unionist victim villager voter warlord warrior woman worker "
     "worshipper youth"
 )
-_IRREGULAR = word_set(
+_IRREGULAR: Final = word_set(
     "men women children people policemen gunmen fishermen businessmen servicemen tribesmen militiamen "
     "militiaman police troops authorities authority armed-forces dozens hundreds thousands family families "
     "relatives personnel staff crew passengers brethren army"
 )
-ROLES = frozenset(f for word in _SINGULAR.split() for f in (word, plural(word))) | _IRREGULAR
+ROLES: Final = frozenset(f for word in _SINGULAR.split() for f in (word, plural(word))) | _IRREGULAR
 
-_ARMED = (
+_ARMED: Final = (
     "bandit paramilitary raider assassin attacker assailant bomber herder plotter jihadist kidnapper vigilante thug "
     "loyalist mutineer infiltrator marauder looter anarchist "
     "depositor homebuyer feminist commuter nationalist royalist "
@@ -41,13 +43,13 @@ _ARMED = (
     "mercenary fundamentalist hooligan grower commander unionist trucker parent inmate widow relative survivor"
 )
 # Those too who seldom stand alone as an object.
-_ACTING = (
+_ACTING: Final = (
     ROLES
     | frozenset(f for word in _ARMED.split() for f in (word, plural(word)))
     | word_set("hitmen hitman forces mobs gangs cartels clans raiders")
 )
 
-_ENDS = (
+_ENDS: Final = (
     BOUNDARIES
     | SUBORDINATORS
     | RELATIVES
@@ -56,23 +58,25 @@ _ENDS = (
         "against that outside inside within"
     )
 )
-_PLACING = word_set("in near at outside of from across around inside throughout into south north east west southern")
-_REACH = 9
+_PLACING: Final = word_set(
+    "in near at outside of from across around inside throughout into south north east west southern"
+)
+_REACH: Final = 9
 
 
-_CARRIED = word_set(
+_CARRIED: Final = word_set(
     "investigation inquiry enquiry inquiries probe charge charges lawsuit suit case warrant warrants crackdown "
     "proceedings complaint campaign curbs restrictions ban hunt operation offensive attack attacks raid raids assault "
     "verdict sentence sentences bounty fire call calls demand demands request requests appeal appeals proposal offer "
     "plea pleas petition gas bullets shots stones bombs grenades rounds cannon rocks bottles"
 )
 """Nouns behind which follows whom an act is on: "opened an inquiry into a judge"."""
-AT_LARGE = word_set("countries nations states community powers donors governments lenders creditors world")
+AT_LARGE: Final = word_set("countries nations states community powers donors governments lenders creditors world")
 """Whom a request is put to that nobody names."""
-_COUNTED = (["least"], ["most"])
-_ONTO = word_set("into against on for at by from")
-_JOINING = frozenset({"and", "but"})
-_LEADING = word_set("against for on to")
+_COUNTED: Final = (["least"], ["most"])
+_ONTO: Final = word_set("into against on for at by from")
+_JOINING: Final = frozenset({"and", "but"})
+_LEADING: Final = word_set("against for on to")
 
 
 def role_target(tokens: Tokens, p: Predicate) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import Final
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens
@@ -25,10 +26,10 @@ from eventstudy.events.triggers.predicates import Predicate
 __all__ = ["Scene", "objects_of", "subject_begin", "subject_of"]
 
 
-_POSSESSIVES = frozenset({"its", "their", "his", "her"})
-_PRONOUNS = word_set("it they he she we i who which that its their his her itself himself herself themselves")
-_STOPS = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
-_SKIPPED = word_set("in on at by after under despite during since for with amid following before of to between")
+_POSSESSIVES: Final = frozenset({"its", "their", "his", "her"})
+_PRONOUNS: Final = word_set("it they he she we i who which that its their his her itself himself herself themselves")
+_STOPS: Final = (BOUNDARIES - {",", "(", ")"}) | SUBORDINATORS | RELATIVES | {"that", "but"}
+_SKIPPED: Final = word_set("in on at by after under despite during since for with amid following before of to between")
 
 
 @dataclass(slots=True)
@@ -82,10 +83,10 @@ def subject_of(scene: Scene, p: Predicate) -> list[Mention]:
     return []
 
 
-_EDGES = word_set("border borders frontier coast coastline")
-_PLACED = word_set("near along at on")
-_ARTICLES = word_set("the a an its their his her of by")  # "the ruling party in Peru"
-_WHEN = DAYS | word_set("late early last earlier again also that")
+_EDGES: Final = word_set("border borders frontier coast coastline")
+_PLACED: Final = word_set("near along at on")
+_ARTICLES: Final = word_set("the a an its their his her of by")  # "the ruling party in Peru"
+_WHEN: Final = DAYS | word_set("late early last earlier again also that")
 
 
 def _is_setting(low: list[str], begin: int, m: Mention) -> bool:
@@ -185,9 +186,9 @@ def _clause_before(scene: Scene, floor: int, i: int, stop: int) -> bool:
     return told and RELATIVES.isdisjoint(before) and "that" not in before
 
 
-_APART = frozenset({",", ";", ":"})
-_OBJECTIVE = frozenset({"", "light", "reverse", "undergo", "refuse"})  # verbs that no clause follows
-_HELPING = word_set("have has had is are was were will would could may might can must did does do")
+_APART: Final = frozenset({",", ";", ":"})
+_OBJECTIVE: Final = frozenset({"", "light", "reverse", "undergo", "refuse"})  # verbs that no clause follows
+_HELPING: Final = word_set("have has had is are was were will would could may might can must did does do")
 
 
 def _describes(low: list[str], q: Predicate) -> bool:
@@ -196,7 +197,9 @@ def _describes(low: list[str], q: Predicate) -> bool:
     return q.pos == "ger" and before[-1:].isalpha() and before not in _OPENING
 
 
-_OPENING = SUBORDINATORS | RELATIVES | word_set("and or but by of from for without in on at with about to against not")
+_OPENING: Final = (
+    SUBORDINATORS | RELATIVES | word_set("and or but by of from for without in on at with about to against not")
+)
 
 
 def _has_subject(low: list[str], begin: int, stop: int) -> bool:
@@ -329,16 +332,16 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
     return _compound(scene, hyphenless or pool)
 
 
-_NEXT = 5  # "attacked a camp of the army's rebels"
-_AGAINST = frozenset({"ACCUSE", "COERCE", "ASSAULT"})
-_PHRASING = PREPOSITIONS | word_set("to , that its their his her and")
-
-
-_ON_SUSPECTS = _AGAINST | {"RETREAT", "SANCTION"}
-_SUSPECTED = word_set("suspected accused charged convicted wanted believed blamed implicated indicted thought linked")
-_CHARGING = word_set("with of for")
-_OF_WHAT = word_set("of with for to in by over")
-_OF_A_CHARGE = _SUSPECTED | _CHARGING
+_NEXT: Final = 5  # "attacked a camp of the army's rebels"
+_AGAINST: Final = frozenset({"ACCUSE", "COERCE", "ASSAULT"})
+_PHRASING: Final = PREPOSITIONS | word_set("to , that its their his her and")
+_ON_SUSPECTS: Final = _AGAINST | {"RETREAT", "SANCTION"}
+_SUSPECTED: Final = word_set(
+    "suspected accused charged convicted wanted believed blamed implicated indicted thought linked"
+)
+_CHARGING: Final = word_set("with of for")
+_OF_WHAT: Final = word_set("of with for to in by over")
+_OF_A_CHARGE: Final = _SUSPECTED | _CHARGING
 
 
 def _suspected(scene: Scene, begin: int, stop: int, own: set[str]) -> int:
@@ -364,7 +367,7 @@ def _shares_object(scene: Scene, p: Predicate) -> Predicate | None:
     return next((q for q in scene.predicates if q.start == p.last + 1 and q.pos == p.pos and q.pos != "noun"), None)
 
 
-_OBJECT_STOPS = frozenset({";", ":", "—", ","}) | (SUBORDINATORS - {"as", "once", "since"})
+_OBJECT_STOPS: Final = frozenset({";", ":", "—", ","}) | (SUBORDINATORS - {"as", "once", "since"})
 
 
 def _opens_relative(low: list[str], k: int) -> bool:
@@ -375,12 +378,12 @@ def _opens_relative(low: list[str], k: int) -> bool:
     return low[k] == "that" and (is_verb_like(follows) or follows in _MODAL) and low[k - 1] not in SAYING
 
 
-_RELATIVE = RELATIVES | {"that"}
-_MODAL = word_set("would will could can may might")
-_BEFORE = frozenset({"to", "with", "before"})
-_TOPIC = frozenset({"over", "about", "against", "at"})
-_GATHERING = frozenset({"gather-support", "rally-support"})
-_GIVING = frozenset({"AID", "COOPERATE"})
+_RELATIVE: Final = RELATIVES | {"that"}
+_MODAL: Final = word_set("would will could can may might")
+_BEFORE: Final = frozenset({"to", "with", "before"})
+_TOPIC: Final = frozenset({"over", "about", "against", "at"})
+_GATHERING: Final = frozenset({"gather-support", "rally-support"})
+_GIVING: Final = frozenset({"AID", "COOPERATE"})
 
 
 def _second_clause(scene: Scene, i: int) -> bool:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 __all__ = ["ON_THE_FIELD", "of_sport"]
 
 # What a team does to another in words of war; bans, arrests and agreements are reported of sport, too.
-ON_THE_FIELD = frozenset(
+ON_THE_FIELD: Final = frozenset(
     {"ASSAULT", "REJECT", "THREATEN", "MOBILIZE", "PROTEST", "ACCUSE", "RETREAT", "CONCEDE", "REQUEST"}
 )
 
 # Parts of words, in small letters: one of the first, several of the second, and nothing of the third.
-_UNMISTAKABLE = (
+_UNMISTAKABLE: Final = (
     "goalkeeper", "midfield", "striker", "half-time", "halftime", "playoff", "semi-final", "semifinal", "quarter-final",
     "quarterfinal", "hat-trick", "innings", "wicket", "batsman", "quarterback", "touchdown", "world cup",
     "premier league", "champions league", "grand slam", "shootout", "extra time", "stoppage time", "tiebreak",
     "tie-break", "pole position",
 )  # fmt: skip
-_SPORTING = (
+_SPORTING: Final = (
     "coach", " match", " goal", "scored", " fans", "stadium", "season", " team", "player", " final", "referee",
     "defender", "penalt", "champion", "tournament", " title", "medal", " cup", " squad", " league", "seeded", " beat ",
 )  # fmt: skip
-_HARM = (
+_HARM: Final = (
     " bomb", "gunm", "explosion", " blast", "police", "soldier", "troops", "missile", "militant", " rebel", "airstrike",
     "stabb", "riot", " war ", "invasion", "final status", "final offer", "final warning", "final batch", "final phase",
     "final deal", "final draft", "talks", "truce", "sanction", "prisoner", "hostage", "treaty", "nuclear", "army",
 )  # fmt: skip
-_BLOOD = (
+_BLOOD: Final = (
     " killed",
     " dead",
     "police",
@@ -41,12 +42,12 @@ _BLOOD = (
     "militant",
 )
 """What tells of harm even where much is of sport; of the other words of war two stand in any match report."""
-_SEVERAL = 4
-_OUTWEIGHING = 3
+_SEVERAL: Final = 4
+_OUTWEIGHING: Final = 3
 
 # A headline by itself: a round of a tournament, or who beat whom by how much.
-_SHORT = 160
-_IN_A_HEADLINE = re.compile(
+_SHORT: Final = 160
+_IN_A_HEADLINE: Final = re.compile(
     r"\b(?:goalkeeper|midfielders?|strikers?|hat-trick|innings|wickets?|quarterback|touchdowns?|playoffs?|semi-?finals?"
     r"|quarter-?finals?|semis|overtime|extra time|penalt(?:y|ies) shootout|grand slam|straight sets|five sets"
     r"|world cup|champions league|premier league|super bowl|grand prix|wimbledon|pole position|qualifiers?|derby"

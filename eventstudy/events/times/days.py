@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy._types import Precision
 from eventstudy.events.times.patterns import AHEAD, AHEAD_PAIRS, MONTHS, NUMBERS, SCHEDULE_PAIRS, SCHEDULES, WEEKDAYS
@@ -12,17 +12,17 @@ from eventstudy.events.times.zones import zone_of
 
 __all__ = ["BREAK", "Now", "Reading", "midnight", "prospective", "read_day"]
 
-_DAY = dt.timedelta(days=1)
-_HALF_DAYS = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
-_LENGTHS = {"day": 1, "week": 7, "fortnight": 14}
-_MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+_DAY: Final = dt.timedelta(days=1)
+_HALF_DAYS: Final = {"morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24)}
+_LENGTHS: Final = {"day": 1, "week": 7, "fortnight": 14}
+_MONTHS_OF: Final = {"month": 1, "quarter": 3, "year": 12}
 # What was done on a date lies behind: "was flooded on Oct. 3".
-_DONE = re.compile(r"\b(?:was|were|had|been)\s(?:[A-Za-z]+\s){1,3}on\s(?:the\s)?$")
-_STOPS = frozenset(',;.:)”"–—…!?')
-_NEW_CLAUSE = frozenset({"and", "but", "while", "after", "who", "which", "that"})
+_DONE: Final = re.compile(r"\b(?:was|were|had|been)\s(?:[A-Za-z]+\s){1,3}on\s(?:the\s)?$")
+_STOPS: Final = frozenset(',;.:)”"–—…!?')
+_NEW_CLAUSE: Final = frozenset({"and", "but", "while", "after", "who", "which", "that"})
 # Words at which `prospective` has to decide; it walks past all others.
-_TELLING = _NEW_CLAUSE | AHEAD | SCHEDULES | {"to", "than"} | {one for one, _ in (*AHEAD_PAIRS, *SCHEDULE_PAIRS)}
-BREAK = re.compile(r"[,;()–—“”\"]|:(?!\d)|\s(?:and|but|while|after|who|which|that)\s")
+_TELLING: Final = _NEW_CLAUSE | AHEAD | SCHEDULES | {"to", "than"} | {one for one, _ in (*AHEAD_PAIRS, *SCHEDULE_PAIRS)}
+BREAK: Final = re.compile(r"[,;()–—“”\"]|:(?!\d)|\s(?:and|but|while|after|who|which|that)\s")
 
 
 class Reading(NamedTuple):
@@ -366,7 +366,7 @@ def _read_year(m: re.Match[str], _now: Now) -> Reading:
     return _days(m, *_period("year", dt.date(int(m["y_year"]), 1, 1), 0), "year")
 
 
-_READERS = {
+_READERS: Final = {
     "iso": _read_iso,
     "month_day": _read_month_day,
     "day_month": _read_month_day,

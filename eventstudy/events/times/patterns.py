@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from itertools import compress
+from typing import Final
 
 from eventstudy.events.language.lexing import Stretches
 
@@ -21,49 +22,49 @@ __all__ = [
     "pattern_at",
 ]
 
-WEEKDAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+WEEKDAYS: Final = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 """By the first three letters."""
-MONTHS = {
+MONTHS: Final = {
     name: i
     for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
-NUMBERS = {
+NUMBERS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
 
-_MONTH = (
+_MONTH: Final = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June|Jun\.?|July|Jul\.?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![A-Za-z])"
 )
-_DAY = r"(?:[012]?\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
-_YEAR = r"(?:19|20)\d\d(?!\d|[.,]\d)"
-_FIRMS = r"Ltd|Limited|Inc|Corp|Co|PLC|Plc|plc|LLC|LLP|GmbH|Holdings"  # "Friday Ltd." is a company, not a day
-_WEEKDAY = (
+_DAY: Final = r"(?:[012]?\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
+_YEAR: Final = r"(?:19|20)\d\d(?!\d|[.,]\d)"
+_FIRMS: Final = r"Ltd|Limited|Inc|Corp|Co|PLC|Plc|plc|LLC|LLP|GmbH|Holdings"  # "Friday Ltd." is a company, not a day
+_WEEKDAY: Final = (
     r"(?:(?:[Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)day"
     r"|(?<=[Oo]n\s)(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?)(?![A-Za-z])"
 )
-_PART = r"(?:morning|afternoon|evening|night)"
-_MERIDIEM = r"(?:[ap]\.\s?m\.|[ap]m|[AP]\.\s?M\.|[AP]M)(?![A-Za-z])"
-_LETTERS = (
+_PART: Final = r"(?:morning|afternoon|evening|night)"
+_MERIDIEM: Final = r"(?:[ap]\.\s?m\.|[ap]m|[AP]\.\s?M\.|[AP]M)(?![A-Za-z])"
+_LETTERS: Final = (
     r"(?:GMT|UTC|WEST|WET|BST|CEST|CET|EEST|EET|MSK|TRT|EST|EDT|CDT|CST|MST|MDT|PST|PDT|ET|CT|PT|JST|KST|HKT|SGT|IST"
     r"|PKT|GST|SAST|AEST|AEDT|AWST|NZST|NZDT|BRT|WIB|EAT|CAT|WAT)(?![A-Za-z])"
 )
-_OFFSET = r"(?:UTC|GMT)?\s?[+−-](?:0\d|1[0-4]|\d)(?::?[0-5]\d)?(?!\d)"
-_NAMED = (
+_OFFSET: Final = r"(?:UTC|GMT)?\s?[+−-](?:0\d|1[0-4]|\d)(?::?[0-5]\d)?(?!\d)"
+_NAMED: Final = (
     r"(?:(?:[Ee]astern|[Cc]entral|[Mm]ountain|[Pp]acific)(?:\s(?:[Ss]tandard|[Dd]aylight))?\s[Tt]ime"
     r"|(?:Eastern|Pacific)(?=[,.)]|\s[a-z]))"
 )
-_CITY = r"[A-ZÀ-Þ][\w.]{1,14}(?:\s[A-Z][a-z]{1,14}){0,2}"
-_ZONE = (
+_CITY: Final = r"[A-ZÀ-Þ][\w.]{1,14}(?:\s[A-Z][a-z]{1,14}){0,2}"
+_ZONE: Final = (
     rf"(?:\s?\(?(?P<letters>{_OFFSET}|{_LETTERS})|\s(?P<named>{_NAMED})"
     rf"|(?:\slocal\stime)?,?\s(?:in\s)?(?P<city>{_CITY}))?"
 )
-_NUMBER = r"(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
-_UNIT = r"(?P<{}>minute|hour|day|week|fortnight|month|quarter|year)s?(?![A-Za-z])"
-_DIRECTION = r"(?P<{}>ago|earlier|before|prior|later|after|previously)(?![A-Za-z])"
+_NUMBER: Final = r"(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
+_UNIT: Final = r"(?P<{}>minute|hour|day|week|fortnight|month|quarter|year)s?(?![A-Za-z])"
+_DIRECTION: Final = r"(?P<{}>ago|earlier|before|prior|later|after|previously)(?![A-Za-z])"
 
-_BRANCHES = {
+_BRANCHES: Final = {
     "iso": (
         r"(?P<iso_day>(?:19|20)\d\d-[01]\d-[0-3]\d)(?!\d)"
         r"(?:[T\s](?P<iso_clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)(?:\.\d{1,9})?(?:\s?(?P<iso_zone>Z|UTC|GMT|[+-][01]\d:?[0-5]\d))?(?!\d))?"
@@ -132,9 +133,9 @@ _BRANCHES = {
     rf"(?P<y_year>{_YEAR})(?![-–/]\d|['’]s|s|\s(?:barrel|per|a\s))",
 }
 
-_MONTH_LETTERS = "jfmasond"
+_MONTH_LETTERS: Final = "jfmasond"
 # Every letter or digit, in lower case, with which a branch can begin; in the order in which they are tried.
-_FIRST = {
+_FIRST: Final = {
     "iso": "12", "clock": "0123456789nm", "month_day": _MONTH_LETTERS + "e", "day_month": "0123456789maen",
     "month_year": "el" + _MONTH_LETTERS, "numeric": "0123456789", "month": "islntubdemf", "weekday": "lntpemwfs",
     "deictic": "lebtyo", "period": "eltn", "weekend": "oad", "ago": "0123456789aotfsen", "vague": "asjwmhd",
@@ -155,18 +156,18 @@ def pattern_at(letter: str) -> re.Pattern[str]:
 # Every time holds a number or one of these words; they are looked for in each stretch without white space. A number
 # behind the mark of a currency or another one's point, or before "%" or another three digits, only counts something,
 # and so does one of more than four digits.
-_WORDS = (
+_WORDS: Final = (
     "day week fortnight month year hour Hour minute Minute night morning noon evening tomorrow Tomorrow quarter half "
     "Days Weeks Months Q1 Q2 Q3 Q4 Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 )
-_SHORT_DAYS = [name.title() for name in WEEKDAYS]
-_CORE = re.compile(
+_SHORT_DAYS: Final = [name.title() for name in WEEKDAYS]
+_CORE: Final = re.compile(
     "|".join((r"(?<![\d$€£¥_])(?<!\d[.,:])\d{1,4}+(?!\d|(?:[.,]\d+)?%|,\d)", *_WORDS.split(), *_SHORT_DAYS))
 )
 
 
 # The commonest of these numbers, known at once.
-_PRICE = re.compile(r"[$€£]\d++(?:[.,]\d++)*+|\d++(?:[.,]\d++)*+%")
+_PRICE: Final = re.compile(r"[$€£]\d++(?:[.,]\d++)*+|\d++(?:[.,]\d++)*+%")
 
 
 def _cut(chunk: str) -> tuple[tuple[int, int], ...]:
@@ -177,8 +178,8 @@ def _cut(chunk: str) -> tuple[tuple[int, int], ...]:
 
 
 # Of a stretch whose numbers only count: it is passed over, lest a later one is taken to stand within it.
-_COUNTS = ((0, 0),)
-_CUTS = Stretches(_cut)
+_COUNTS: Final = ((0, 0),)
+_CUTS: Final = Stretches(_cut)
 
 
 def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
@@ -199,20 +200,20 @@ def cores(text: str, begin: int, stop: int) -> list[tuple[int, int]]:
 
 
 # Words that may open a time before its core.
-_LEADS = (
+_LEADS: Final = (
     "the this last next past previous coming first second third fourth early earlier late later mid in on at by of "
     "over during within since until throughout from few several just following same"
 )
-LEADS = frozenset(_LEADS.split()) | frozenset(NUMBERS)
+LEADS: Final = frozenset(_LEADS.split()) | frozenset(NUMBERS)
 
 # Words that point a weekday or a date without year forward, when they stand before it in its clause: alone, or
 # with the word after them.
-_AHEAD = (
+_AHEAD: Final = (
     "will won't won’t due scheduled shall slated would until upcoming intends intended aims hopes must deadline next "
     "may might could can should looming expect expects expected"
 )
-AHEAD = frozenset(_AHEAD.split())
-AHEAD_PAIRS = frozenset(
+AHEAD: Final = frozenset(_AHEAD.split())
+AHEAD_PAIRS: Final = frozenset(
     (one, two)
     for ones, twos in (("plan plans planned set", "to for"), ("planning going is are was were", "to"), ("ahead", "of"))
     for one in ones.split()
@@ -220,13 +221,13 @@ AHEAD_PAIRS = frozenset(
 ) | {("on", "course"), ("as", "soon")}
 
 # Verbs whose present tense beside a day announces what is arranged.
-_SCHEDULES = (
+_SCHEDULES: Final = (
     "begin begins starts meet meets resume resumes convene convenes reconvene reconvenes commence commences expire "
     "expires inaugurates travels arrives departs hosts gathers opens launches debuts holds decides "
     "speaks testifies visits"
 )
-SCHEDULES = frozenset(_SCHEDULES.split())
-SCHEDULE_PAIRS = frozenset(
+SCHEDULES: Final = frozenset(_SCHEDULES.split())
+SCHEDULE_PAIRS: Final = frozenset(
     (one, two)
     for ones, twos in (
         ("take takes", "effect office"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -21,15 +21,15 @@ from eventstudy.news.article import Article
 
 __all__ = ["TimeMention", "Times", "article_times", "find_times", "times_of"]
 
-_DAY = dt.timedelta(days=1)
+_DAY: Final = dt.timedelta(days=1)
 # A story that is updated keeps its stamp: a clock so soon after publication is of that day, not of the day before.
-_GRACE = dt.timedelta(hours=1)
+_GRACE: Final = dt.timedelta(hours=1)
 # What no time goes on with behind digits: "3%", "3.5%", "130,000"; and behind one to three of them "40 troops".
-_NO_TIME = re.compile(r"(?:[.,]\d+)?%|,\d")
-_COUNTED = re.compile(
+_NO_TIME: Final = re.compile(r"(?:[.,]\d+)?%|,\d")
+_COUNTED: Final = re.compile(
     r" (?![ap]\.|(?:am|pm|of|(?:minute|hour|day|week|fortnight|month|quarter|year|local)s?)(?![A-Za-z]))[a-z]"
 )
-_BETWEEN = re.compile(
+_BETWEEN: Final = re.compile(
     r"(?:,|\s\()?\s?(?:on|of|at|by|around|about|as\s(?:at|of)|shortly\s\w+|just\s\w+|,)?\s?(?:the\s)?"
 )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 __all__ = ["city_zone", "zone_of"]
 
 # Abbreviations that name an offset outright; the daylight-saving choice is already made in them.
-_FIXED_HOURS: dict[str, float] = {
+_FIXED_HOURS: Final[dict[str, float]] = {
     "GMT": 0, "UTC": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "TRT": 3, "EST": -5, "EDT": -4, "CDT": -5, "CST": -6, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9,
     "KST": 9, "HKT": 8, "SGT": 8, "IST": 5.5, "PKT": 5, "GST": 4, "SAST": 2, "AEST": 10, "AEDT": 11, "AWST": 8,
@@ -18,13 +19,13 @@ _FIXED_HOURS: dict[str, float] = {
 }  # fmt: skip
 
 # Names that follow the local clock, summer time included.
-_NAMED: dict[str, str] = {
+_NAMED: Final[dict[str, str]] = {
     "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
     "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver",
     "pacific": "America/Los_Angeles",
 }  # fmt: skip
 
-_CITIES: dict[str, str] = {
+_CITIES: Final[dict[str, str]] = {
     "moscow": "Europe/Moscow", "st petersburg": "Europe/Moscow", "kyiv": "Europe/Kyiv", "kiev": "Europe/Kyiv",
     "odesa": "Europe/Kyiv", "kharkiv": "Europe/Kyiv", "lviv": "Europe/Kyiv",
     "minsk": "Europe/Minsk", "london": "Europe/London", "edinburgh": "Europe/London", "dublin": "Europe/Dublin",
@@ -58,7 +59,7 @@ _CITIES: dict[str, str] = {
     "baku": "Asia/Baku",
 }  # fmt: skip
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+\-−])(\d{1,2})(?::?(\d{2}))?")
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)?\s?([+\-−])(\d{1,2})(?::?(\d{2}))?")
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import all_forms
 from eventstudy.events.language.verb_groups import (
     ADVERBS,
@@ -58,12 +60,14 @@ def _undated(window: list[str]) -> list[str]:
     return [w for k, w in enumerate(window) if w not in DAYS and not (w == "on" and window[k + 1 : k + 2] in _ON_DAYS)]
 
 
-_TALKING = frozenset({"AGREE", "CONSULT"})
+_TALKING: Final = frozenset({"AGREE", "CONSULT"})
 """Kinds whose objects stand far off: "welcomed both of them, after a long night, to talks"."""
-_ON_DAYS = [[day] for day in DAYS]
-_JOINING = frozenset({"and", "but"})
-_DETERMINERS = word_set("the a an its their his her it them him both all two three four five several more on for")
-_OWN_OBJECT = (["the"], ["its"], ["an"], ["a"], ["their"])  # "withdrew the offer": who withdraws is no force
+_ON_DAYS: Final = [[day] for day in DAYS]
+_JOINING: Final = frozenset({"and", "but"})
+_DETERMINERS: Final = word_set(
+    "the a an its their his her it them him both all two three four five several more on for"
+)
+_OWN_OBJECT: Final = (["the"], ["its"], ["an"], ["a"], ["their"])  # "withdrew the offer": who withdraws is no force
 
 
 def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) -> int:
@@ -82,10 +86,12 @@ def _objects_end(low: list[str], last: int, stop: int, reasons: frozenset[str]) 
     return next(turns, stop)
 
 
-_REASONS = word_set("over amid citing despite ahead")
-_REASONS_OF_TRADE = _REASONS | {"on", "as"}
-_OF_SUPPLY = frozenset({"SUPPLY_CUT", "SUPPLY_HOLD"})  # "extends its reduction of 20,000 barrels": the cut itself
-_OF_TRADE = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
+_REASONS: Final = word_set("over amid citing despite ahead")
+_REASONS_OF_TRADE: Final = _REASONS | {"on", "as"}
+_OF_SUPPLY: Final = frozenset(
+    {"SUPPLY_CUT", "SUPPLY_HOLD"}
+)  # "extends its reduction of 20,000 barrels": the cut itself
+_OF_TRADE: Final = frozenset({"TARIFF", "TRADE_TRUCE", "RETREAT", "CONCEDE"})
 
 
 def subject_words(scan: Scan, i: int, last: int, first: int) -> list[str]:
@@ -112,27 +118,29 @@ def is_received(scan: Scan, i: int, last: int) -> bool:
     return False
 
 
-_HALTS = word_set(
+_HALTS: Final = word_set(
     "halt pause suspension moratorium freeze cessation end lifting easing relaxation removal reduction rollback "
     "postponement delay waiver exemption exemptions relief reprieve"
 )
-_HALTED = word_set("of to on in from for")
+_HALTED: Final = word_set("of to on in from for")
 # "agreed to consider easing curbs", "offered to lift the ban": what is undone is not done.
-_UNDOING = word_set(
+_UNDOING: Final = word_set(
     "ease easing lift lifting relax relaxing loosen loosening waive waiving scrap scrapping repeal repealing"
 )
-_LEADING_ON = word_set("to consider considering discuss discussing of on about start begin")
-_TURNING = _HALTS | _UNDOING
-SHORTENING = _REASONS | _TURNING
+_LEADING_ON: Final = word_set("to consider considering discuss discussing of on about start begin")
+_TURNING: Final = _HALTS | _UNDOING
+SHORTENING: Final = _REASONS | _TURNING
 """Words that may part a trigger from what is no object of it."""
-AFTER_NAME = SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
+AFTER_NAME: Final = (
+    SUBORDINATORS | PREPOSITIONS | DAYS | ADVERBS | word_set("and or but this next last early late says said")
+)
 
 # "Embassy evacuated as rebels near": what a headline's past form without an object is followed by.
-_AFTER_PASSIVE = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
-_EASING = all_forms("ease cool calm")  # "as tensions ease": nobody eases them
-_GROWING = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
+_AFTER_PASSIVE: Final = SUBORDINATORS | word_set("in at by on over near from during for until through to") | BOUNDARIES
+_EASING: Final = all_forms("ease cool calm")  # "as tensions ease": nobody eases them
+_GROWING: Final = frozenset({"mount", "mounts"})  # "fears of an invasion mount": nobody mounts one
 # Verbs of motion, whose subject is what moves: "troops are returning to their bases".
-_MOTION = all_forms(
+_MOTION: Final = all_forms(
     "return withdraw pull move mass arrive leave retreat head roll land gather assemble deploy enter cross pour "
     "march advance surge storm sail steam"
 )

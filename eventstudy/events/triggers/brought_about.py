@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens, all_forms
 from eventstudy.events.language.verb_groups import (
@@ -20,13 +22,13 @@ from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["brought_about"]
 
-_PROMPTING = all_forms("prompt compel oblige induce spur")
-_ALSO_PROMPTING = all_forms("lead cause drive force")  # where a name stands behind: not "led efforts to"
-_EITHER = _PROMPTING | _ALSO_PROMPTING
-_REACH = 10  # words in which the "to" stands
-_PRONOUNS = word_set("it them him her")
-_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"to", "that"}
-_TURNING = word_set("; : — who which while as after before when if because but")
+_PROMPTING: Final = all_forms("prompt compel oblige induce spur")
+_ALSO_PROMPTING: Final = all_forms("lead cause drive force")  # where a name stands behind: not "led efforts to"
+_EITHER: Final = _PROMPTING | _ALSO_PROMPTING
+_REACH: Final = 10  # words in which the "to" stands
+_PRONOUNS: Final = word_set("it them him her")
+_WALLS: Final = BOUNDARIES | SUBORDINATORS | RELATIVES | {"to", "that"}
+_TURNING: Final = word_set("; : — who which while as after before when if because but")
 
 
 def brought_about(predicates: list[Predicate], tokens: Tokens, mentions: list[Mention]) -> None:

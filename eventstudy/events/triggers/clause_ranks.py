@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Final
 
 from eventstudy.events.language.lexing import Stretches, Tokens
 from eventstudy.events.language.text import is_verb_like
@@ -21,12 +22,14 @@ from eventstudy.events.language.verb_groups import (
 __all__ = ["REPORTING", "clause_ranks", "inversions", "walls"]
 
 
-_SPANS = word_set("day days hour hours week weeks month months year years minutes shortly soon just immediately hardly")
-_SAID = (["said"], ["says"])
-_SIGNS = frozenset({";", ":", "—"})
-_PRONOUNS = word_set("he she it they we")
-_OPENERS = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
-_TURNS = _OPENERS | _SIGNS | {",", "and"}
+_SPANS: Final = word_set(
+    "day days hour hours week weeks month months year years minutes shortly soon just immediately hardly"
+)
+_SAID: Final = (["said"], ["says"])
+_SIGNS: Final = frozenset({";", ":", "—"})
+_PRONOUNS: Final = word_set("he she it they we")
+_OPENERS: Final = SUBORDINATORS | RELATIVES | _PRONOUNS | {"that"}
+_TURNS: Final = _OPENERS | _SIGNS | {",", "and"}
 
 
 def _turns_at(word: str) -> bool:
@@ -37,7 +40,7 @@ _turns = Stretches(_turns_at).__getitem__
 """Whether the rank of a clause can change at a word."""
 
 
-_HELD = word_set(
+_HELD: Final = word_set(
     "meeting summit session week month year quarter decade crisis january february march april may june july august "
     "september october november december"
 )
@@ -107,7 +110,7 @@ def clause_ranks(tokens: Tokens, n: int, inverted: frozenset[int] = frozenset())
     return ranks, conditions
 
 
-REPORTING = word_set(
+REPORTING: Final = word_set(
     "said says say saying announced announces confirmed confirms declared declares reported reports told added stated "
     "reiterated insisted claimed claims warned warns agreed promised pledged vowed denied denies deny demanded demands "
     "urged believes believe feared fears fear hopes hoped thinks acknowledged admitted revealed disclosed concluded so "
@@ -125,8 +128,12 @@ def _homograph(follows: list[str]) -> bool:
     return bool(follows) and follows[0].isalpha() and follows[0] not in _NO_NOUNS and not is_verb_like(follows[0])
 
 
-_TIMES = DAYS | word_set("morning afternoon evening night week month year time hour hours days weeks months years ago")
-_TELLING = REPORTING | word_set("tell tells telling warn warning inform informed informs asks ask assure assures sure")
+_TIMES: Final = DAYS | word_set(
+    "morning afternoon evening night week month year time hour hours days weeks months years ago"
+)
+_TELLING: Final = REPORTING | word_set(
+    "tell tells telling warn warning inform informed informs asks ask assure assures sure"
+)
 
 
 def _describes(tokens: Tokens, i: int) -> bool:
@@ -141,14 +148,14 @@ def _describes(tokens: Tokens, i: int) -> bool:
     return before not in _TIMES and _TELLING.isdisjoint(low[max(0, i - 12) : i])
 
 
-_NO_NOUNS = (
+_NO_NOUNS: Final = (
     _PRONOUNS |
     SUBORDINATORS | RELATIVES | AUXILIARIES | ADVERBS | NEGATIONS | PREPOSITIONS
     | word_set("and but or that so than as what how why")
 )  # fmt: skip
-_INVERTING = word_set("had were should")
-_CONDITIONAL = word_set("would could might will 'd")
-_NOT_SUBJECTS = word_set(
+_INVERTING: Final = word_set("had were should")
+_CONDITIONAL: Final = word_set("would could might will 'd")
+_NOT_SUBJECTS: Final = word_set(
     "not to by been be n't never also already just long only no better as on in at of for with from"
 )
 
@@ -175,7 +182,9 @@ def inversions(tokens: Tokens) -> frozenset[int]:
     return frozenset(out)
 
 
-_SUBJECTS = word_set("the a an it he she they we you this that these those any its their his her talks such another")
+_SUBJECTS: Final = word_set(
+    "the a an it he she they we you this that these those any its their his her talks such another"
+)
 
 
 def _completed(low: list[str], i: int, auxiliary: str) -> bool:
@@ -194,12 +203,12 @@ def _completed(low: list[str], i: int, auxiliary: str) -> bool:
     return False
 
 
-_INDEFINITE = frozenset({"a", "an"})  # "agreed to a truce that begins": what is new is described, not said
-_BEFORE_THAT = frozenset({"", ",", "and", '"', "“", "of", "to"}) | word_set(
+_INDEFINITE: Final = frozenset({"a", "an"})  # "agreed to a truce that begins": what is new is described, not said
+_BEFORE_THAT: Final = frozenset({"", ",", "and", '"', "“", "of", "to"}) | word_set(
     "chance probability likelihood possibility prospect bet bets betting"  # "a 60 % chance that the Fed will cut"
 )
-_NOT_AFTER_AS = word_set("much many of at soon well part a an being if saying “") | {'"'}
-_NOT_BEFORE_AS = word_set("such well soon much seen described regarded served act serves known denounced same")
+_NOT_AFTER_AS: Final = word_set("much many of at soon well part a an being if saying “") | {'"'}
+_NOT_BEFORE_AS: Final = word_set("such well soon much seen described regarded served act serves known denounced same")
 
 
 def _verb_ahead(low: list[str], i: int) -> bool:
@@ -212,10 +221,12 @@ def _verb_ahead(low: list[str], i: int) -> bool:
     return False
 
 
-_AT_ONCE = DAYS | word_set("possible practicable feasible next this tomorrow tonight january february march april")
-_SPANNING = frozenset({"soon", "long"})
-_TO_COME = word_set("will would wo 'll 'd")
-_MOUNTING = word_set(
+_AT_ONCE: Final = DAYS | word_set(
+    "possible practicable feasible next this tomorrow tonight january february march april"
+)
+_SPANNING: Final = frozenset({"soon", "long"})
+_TO_COME: Final = word_set("will would wo 'll 'd")
+_MOUNTING: Final = word_set(
     "mount mounts loom looms deepen deepens grow grows rise rises fall falls ease eases swirl swirls persist persists "
     "linger lingers fade fades worsen worsens intensify intensifies escalate escalates spread spreads weigh weighs "
     "rage rages bite bites near nears begin begins resume resumes drag drags stall stalls simmer simmers await awaits"
@@ -259,18 +270,18 @@ def _addressed(low: list[str], i: int) -> bool:
     return k > 0 and not REPORTING.isdisjoint(low[max(0, k - 3) : k])
 
 
-_OBJECT_ENDS = frozenset({";", ":", "—", "that"}) | RELATIVES
-_ENUMERATED = word_set("and or food water medical mortar rocket")
+_OBJECT_ENDS: Final = frozenset({";", ":", "—", "that"}) | RELATIVES
+_ENUMERATED: Final = word_set("and or food water medical mortar rocket")
 
 
-_DEGREES = word_set(
+_DEGREES: Final = word_set(
     "rapid high higher new fresh tough tougher further sweeping broad harsh"
 )  # "new, far-reaching sanctions"
-_HOURS = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
-_BREAKS = BOUNDARIES | SUBORDINATORS
+_HOURS: Final = DAYS | word_set("midnight noon midday dawn sunset tomorrow next the")
+_BREAKS: Final = BOUNDARIES | SUBORDINATORS
 # "sent a note seeking the withdrawal of troops" sends none.
-_ASKING = word_set("seeking urging asking accusing announcing alleging denying requesting inviting condemning")
-_WALLS = _OBJECT_ENDS | SUBORDINATORS | _ASKING | {","}
+_ASKING: Final = word_set("seeking urging asking accusing announcing alleging denying requesting inviting condemning")
+_WALLS: Final = _OBJECT_ENDS | SUBORDINATORS | _ASKING | {","}
 
 
 def walls(low: list[str]) -> tuple[list[int], list[int]]:

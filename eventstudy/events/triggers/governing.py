@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens, all_forms
 from eventstudy.events.language.text import is_verb_like
@@ -12,9 +14,9 @@ from eventstudy.events.triggers.predicates import Predicate
 __all__ = ["USING", "attach", "orders"]
 
 
-_SPEECH = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
-_NOUN_GOVERNORS = _SPEECH | {"light", "reverse", "refuse", "undergo"}
-_ANNOUNCING = word_set(
+_SPEECH: Final = frozenset({"report", "commit", "consent", "deny", "warn", "threaten", "request", "plan", "accuse"})
+_NOUN_GOVERNORS: Final = _SPEECH | {"light", "reverse", "refuse", "undergo"}
+_ANNOUNCING: Final = word_set(
     "announce announced announces announcing announcement declare declared declares declaring declaration confirm "
     "confirmed confirms report reported reports claim claims claimed"
 )
@@ -72,27 +74,29 @@ def _governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Predicate 
     return None
 
 
-USING = all_forms("use")
-_SHADOWS = word_set("threat threats fear fears concern concerns worry worries risk risks impact headwinds costs relief")
+USING: Final = all_forms("use")
+_SHADOWS: Final = word_set(
+    "threat threats fear fears concern concerns worry worries risk risks impact headwinds costs relief"
+)
 """Nouns that an event only describes: "sees continued tariff threat"."""
-_GERUND = word_set("of from for against about to on in by keep keeps kept keeping")
-_PARTING = frozenset({";", ":", "—"})
-_CLAUSE_WALLS = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
-_NOUN_WALLS = _CLAUSE_WALLS - {"-"}  # "sees a Chad-Peru trade deal"
-_SPEECH_WALLS = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
-_BESIDE = word_set(
+_GERUND: Final = word_set("of from for against about to on in by keep keeps kept keeping")
+_PARTING: Final = frozenset({";", ":", "—"})
+_CLAUSE_WALLS: Final = BOUNDARIES | SUBORDINATORS | RELATIVES | {"that"}
+_NOUN_WALLS: Final = _CLAUSE_WALLS - {"-"}  # "sees a Chad-Peru trade deal"
+_SPEECH_WALLS: Final = (BOUNDARIES - {'"', "“", "”"}) | SUBORDINATORS | RELATIVES
+_BESIDE: Final = word_set(
     "on under at over about after before despite amid during from chance chances impact end leverage deadline extension"
 )
-_EXPECTING = all_forms("expect see want")
-_ASIDE = word_set(
+_EXPECTING: Final = all_forms("expect see want")
+_ASIDE: Final = word_set(
     "due with from after amid despite over around as through ahead before avoid dodge escape skirt offset beat in"
 )
-_APART = SUBORDINATORS | {","}
-_OCCASIONS = word_set("at during ahead before after amid over due")
-_ABOUT = word_set(
+_APART: Final = SUBORDINATORS | {","}
+_OCCASIONS: Final = word_set("at during ahead before after amid over due")
+_ABOUT: Final = word_set(
     "report comment comments views advice ruling decision answer answers opinion opinions vote clarity word"
 )
-_AWAY = word_set("at in on during to by before after from")
+_AWAY: Final = word_set("at in on during to by before after from")
 
 
 def _noun_governor(q: Predicate, tokens: Tokens, between: list[str], p_last: int) -> Predicate | None:
@@ -166,7 +170,7 @@ def _clause_governor(predicates: list[Predicate], k: int, tokens: Tokens) -> Pre
     return q
 
 
-_SPOKEN = frozenset({"fin", "ger", "inf", "noun", "phrase"})
+_SPOKEN: Final = frozenset({"fin", "ger", "inf", "noun", "phrase"})
 
 
 def _describes(q: Predicate, p: Predicate, low: list[str]) -> bool:
@@ -176,7 +180,7 @@ def _describes(q: Predicate, p: Predicate, low: list[str]) -> bool:
     return low[q.start - 1].isalpha() and low[q.start - 1] not in _OPENING
 
 
-_OPENING = SUBORDINATORS | RELATIVES | PREPOSITIONS | word_set("and or but without")
+_OPENING: Final = SUBORDINATORS | RELATIVES | PREPOSITIONS | word_set("and or but without")
 
 
 def _speaks(p: Predicate) -> bool:
@@ -195,5 +199,5 @@ def orders(p: Predicate, tokens: Tokens) -> bool:
     return False
 
 
-_NO_VERB_AFTER_TO = word_set("the a an his her its their this that these those all both any each")
-_CLOSING = word_set("that how why what who which about of and but he she it they")
+_NO_VERB_AFTER_TO: Final = word_set("the a an his her its their this that these those all both any each")
+_CLOSING: Final = word_set("that how why what who which about of and but he she it they")

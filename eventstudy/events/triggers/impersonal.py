@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import PREPOSITIONS, SUBORDINATORS, word_set
 from eventstudy.events.triggers.parts_of_speech import MARKET
@@ -43,7 +45,7 @@ def _acts_first(low: list[str], start: int, who: frozenset[str]) -> bool:
 
 
 # Who deals in what is traded: "oil workers", "crypto exchange".
-_DEALERS = word_set(
+_DEALERS: Final = word_set(
     "pipeline pipelines field fields facility facilities plant plants "
     "workers worker miners miner mine mines producers producer growers grower farmers farmer unions union companies "
     "company firms firm exchange exchanges lender lenders "
@@ -51,15 +53,15 @@ _DEALERS = word_set(
     "tanker executives ministers minister depot depots terminal terminals refinery refineries drivers smugglers "
     "fund funds regulator police platform theft thieves ministry nations major majors cartel drillers states"
 )
-_JOINING = word_set("and or but")
-_LADEN = word_set("carrying laden loaded transporting hauling")  # "a tanker carrying crude was seized"
-_WEAPONED = word_set("tear nerve poison mustard")  # "used tear gas and detained": no gas is traded
-_MINDED = word_set("over about at against")  # "drivers angry over fuel prices parked"
-_STRICKEN = word_set(
+_JOINING: Final = word_set("and or but")
+_LADEN: Final = word_set("carrying laden loaded transporting hauling")  # "a tanker carrying crude was seized"
+_WEAPONED: Final = word_set("tear nerve poison mustard")  # "used tear gas and detained": no gas is traded
+_MINDED: Final = word_set("over about at against")  # "drivers angry over fuel prices parked"
+_STRICKEN: Final = word_set(
     "rebels fighters guerrillas survivors victims rescuers workers relief families residents villagers "
     "officials minister experts"
 )
-NATURE = word_set(
+NATURE: Final = word_set(
     "wildfire wildfires blaze blazes storm storms hurricane typhoon cyclone tornado tornadoes flood floods earthquake "
     "quake tsunami landslide landslides mudslide mudslides avalanche volcano drought heatwave virus pandemic epidemic "
     "locusts heat rain rains snow blizzard monsoon lightning crash accident derailment pileup stampede outbreak "
@@ -68,4 +70,4 @@ NATURE = word_set(
     "wolves bear bears elephant elephants tiger leopard "
     "crocodile crocodiles dog dogs snake bees hippo lion lions jellyfish tick ticks mosquitoes locust boar"
 )
-IMPERSONAL = MARKET | NATURE
+IMPERSONAL: Final = MARKET | NATURE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import all_forms
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import ADVERBS, HAVE, NEGATIONS, word_set
@@ -70,15 +72,15 @@ def _is_level(low: list[str], k: int) -> bool:
     return bool(at) and (at[0] in _MONEY or (at[0][:1].isdigit() and at[1:] != [] and at[1] in _SHARES))
 
 
-_MONEY = frozenset("$€£¥")
-_SHARES = frozenset({"%", "percent", "per"})
-_HITTING = frozenset({"hit", "hits"})
-_QUOTES = frozenset({"'", '"', "“", "‘"})
-_ASKED = all_forms("ask")
-_AFTER_ASKED = word_set("if whether why what how who when where about :") | _QUOTES
-_ENDING = word_set("after before when as at in by on , . ;")
-_SENDING = all_forms("send")
-_COURSES = word_set("lower higher tumbling soaring plunging surging falling rising sliding sinking climbing")
+_MONEY: Final = frozenset("$€£¥")
+_SHARES: Final = frozenset({"%", "percent", "per"})
+_HITTING: Final = frozenset({"hit", "hits"})
+_QUOTES: Final = frozenset({"'", '"', "“", "‘"})
+_ASKED: Final = all_forms("ask")
+_AFTER_ASKED: Final = word_set("if whether why what how who when where about :") | _QUOTES
+_ENDING: Final = word_set("after before when as at in by on , . ;")
+_SENDING: Final = all_forms("send")
+_COURSES: Final = word_set("lower higher tumbling soaring plunging surging falling rising sliding sinking climbing")
 
 
 def _is_course(low: list[str], k: int) -> bool:
@@ -89,24 +91,24 @@ def _is_course(low: list[str], k: int) -> bool:
     return low[k] in ("up", "down") and (ahead[0].isdigit() or ahead in (".", ",", ";", "by", "sharply", "against"))
 
 
-_HARMING = all_forms("kill injure wound hurt")
-_ACCIDENTS = word_set(
+_HARMING: Final = all_forms("kill injure wound hurt")
+_ACCIDENTS: Final = word_set(
     "collapse collapsed collapses crash crashed crashes landslide landslides avalanche stampede capsized capsizes sank "
     "sinks sunk derailed derails derailment flood floods flooding quake earthquake storm tornado hurricane typhoon "
     "cyclone accident accidents pile-up mudslide wildfire wildfires heatwave lightning overturned"
 )
-WEAPONS = word_set(
+WEAPONS: Final = word_set(
     "bomb bombs bomber bombing bombed attack attacks attacked attackers shelling shelled missile missiles rocket "
     "rockets gunmen gunman shot shooting strike strikes airstrike airstrikes drone drones clash clashes fighting "
     "militants rebels soldiers troops police war stabbed "
     "rammed explosives grenade jihadists insurgents raid protesters "
     "mine landmine blast explosion gunfire mortar shells artillery ambush"
 )
-_CATCHING = all_forms("catch") | {"on"}
-_OF_THE_MET = word_set("chief police office officer officers commissioner gala opera")
-_MAYBE = word_set("may might could would")  # "might have to exempt": nobody demands it
-_FORECAST = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
-AMBIGUOUS = (
+_CATCHING: Final = all_forms("catch") | {"on"}
+_OF_THE_MET: Final = word_set("chief police office officer officers commissioner gala opera")
+_MAYBE: Final = word_set("may might could would")  # "might have to exempt": nobody demands it
+_FORECAST: Final = frozenset({"sales", "profits", "earnings", "results"})  # "its sales forecast falls short"
+AMBIGUOUS: Final = (
     HAVE
     | _HARMING
     | _HITTING
@@ -115,14 +117,16 @@ AMBIGUOUS = (
     | {"dispersed"}
     | {"march", "fire", "states", "back", "near", "funds", "encouraged", "forecast", "met", "fed"}
 )
-_INVESTING = word_set(
+_INVESTING: Final = word_set(
     "hedge pension mutual index investment wealth bond equity money trust sovereign exchange-traded superannuation "
     "retirement stock commodity venture private-equity"
 )
-_OF_STATES = word_set(
+_OF_STATES: Final = word_set(
     "member gulf baltic arab african european bloc nordic balkan eastern western southern northern central swing"
 )
-_NEARED = word_set("border borders frontier capital town city village airport base coast front island river line camp")
+_NEARED: Final = word_set(
+    "border borders frontier capital town city village airport base coast front island river line camp"
+)
 
 
 def _is_auxiliary(low: list[str], i: int) -> bool:
@@ -136,4 +140,4 @@ def _is_auxiliary(low: list[str], i: int) -> bool:
     return False
 
 
-_PARTICIPLES = word_set("begun done come gone become run sung sunk hung shut thrown overrun won")
+_PARTICIPLES: Final = word_set("begun done come gone become run sung sunk hung shut thrown overrun won")

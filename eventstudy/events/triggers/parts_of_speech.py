@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import Tokens, all_forms
 from eventstudy.events.language.text import is_verb_like
 from eventstudy.events.language.verb_groups import (
@@ -29,14 +31,14 @@ from eventstudy.events.triggers.scan import Scan
 __all__ = ["COMPOUNDING", "HOMOGRAPHS", "MARKET", "PREPOSITIONS", "verb_at"]
 
 
-_DETERMINERS = word_set(
+_DETERMINERS: Final = word_set(
     "the a an this these those its his her their our my your some any no every each another such more most many "
     "few several 's new recent fresh first second last latest next possible further major heavy"
 )
-_GERUND_PREPOSITIONS = word_set("toward towards of from for by without in against to about on into")
-_PRONOUNS = word_set("he she it they we i you who which that")
+_GERUND_PREPOSITIONS: Final = word_set("toward towards of from for by without in against to about on into")
+_PRONOUNS: Final = word_set("he she it they we i you who which that")
 
-MARKET = word_set(
+MARKET: Final = word_set(
     "bitcoin ether cryptocurrencies oil crude brent wti gold silver copper gas wheat ruble rouble rubles "
     "roubles dollar euro yen yuan lira pound franc currency currencies stock stocks share shares equities "
     "equity bond bonds price prices futures index indices market markets yield yields investors traders dow "
@@ -77,7 +79,7 @@ def verb_at(scan: Scan, i: int, tags: str) -> tuple[str, VerbGroup] | None:
     return _unaided(scan, i, tags, k, group)
 
 
-_LIMITS = word_set("curbs bans limits controls restraints")
+_LIMITS: Final = word_set("curbs bans limits controls restraints")
 
 
 def _unaided(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[str, VerbGroup] | None:
@@ -140,18 +142,18 @@ def _past(scan: Scan, i: int, tags: str, helper: str, group: VerbGroup) -> tuple
     return "fin", group
 
 
-_CONFESSING = word_set("deny denies denied denying admit admits admitted")
+_CONFESSING: Final = word_set("deny denies denied denying admit admits admitted")
 """What follows these in -ing is what somebody is said to do: "denies backing rebels"."""
 
 
-_SUBJECT_PRONOUNS = word_set("he she they we i it")
-_GRADING = word_set("most more heavily highly newly so-called recently")
-_MONTHS = word_set(
+_SUBJECT_PRONOUNS: Final = word_set("he she they we i it")
+_GRADING: Final = word_set("most more heavily highly newly so-called recently")
+_MONTHS: Final = word_set(
     "january february march april may june july august september october november december jan. feb. mar. apr. jun. "
     "jul. aug. sep. sept. oct. nov. dec. jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_DESCRIBING = word_set("armed unarmed alleged masked so-called")
-_CIRCUMSTANCE = word_set("amid despite following as while")
+_DESCRIBING: Final = word_set("armed unarmed alleged masked so-called")
+_CIRCUMSTANCE: Final = word_set("amid despite following as while")
 
 
 def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
@@ -175,7 +177,7 @@ def _finite_before(scan: Scan, i: int, *, k: int) -> bool:
     return False
 
 
-_PARTS_CLAUSES = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
+_PARTS_CLAUSES: Final = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
 
 
 def _opens_noun(low: list[str], j: int) -> bool:
@@ -266,9 +268,9 @@ def _present(scan: Scan, i: int, tags: str, k: int, group: VerbGroup) -> tuple[s
     return ("fin", group) if plural else None
 
 
-_NEAR = 7
-_BLOWS = frozenset({"strikes", "attacks", "raids", "clashes"})
-_ACTING_ON = word_set(
+_NEAR: Final = 7
+_BLOWS: Final = frozenset({"strikes", "attacks", "raids", "clashes"})
+_ACTING_ON: Final = word_set(
     "hits hurts dents saps curbs boosts lifts fuels spurs slows squeezes sparks triggers prompts faces sees eyes wins "
     "cuts raises meets seeks makes ends crushes hammers weakens damps dampens clouds spurns shuns"
 )
@@ -281,8 +283,10 @@ def _names_whom(scan: Scan, i: int) -> bool:
     return named or not SANCTIONED.isdisjoint(scan.low[i + 2 : i + 5])
 
 
-_SINGULAR = frozenset({"names", "seats", "places"})
-_BARE = AUXILIARIES | word_set("let lets letting make makes made help helps helped see sees saw watch watched have")
+_SINGULAR: Final = frozenset({"names", "seats", "places"})
+_BARE: Final = AUXILIARIES | word_set(
+    "let lets letting make makes made help helps helped see sees saw watch watched have"
+)
 """Before these a verb keeps its bare form: "will Russia attack", "let Ukraine strike"."""
 
 
@@ -305,16 +309,20 @@ def _titled(tokens: Tokens) -> bool:
     return len(words) > 2 and 4 * sum(w[0].isupper() for w in words) >= 3 * len(words)
 
 
-_RETURNING = all_forms(
+_RETURNING: Final = all_forms(
     "turn send push hold bring call pull go come fall step hit fight give take strike win bounce claw"
 )
-_POSSESSED = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
+_POSSESSED: Final = word_set("moody mcdonald macy lowe kohl sotheby christie levi wendy domino sainsbury")
 """Firms whose names are possessives: "Moody's cuts Boeing"."""
-_PLURALS = word_set("media staff clergy police people men women children gunmen policemen militiamen fishermen lawmen")
+_PLURALS: Final = word_set(
+    "media staff clergy police people men women children gunmen policemen militiamen fishermen lawmen"
+)
 
 
-_CALLS = word_set("calls cuts holds sets puts")
-_CUT = word_set("rates rate output production ties aid tariffs forecast forecasts guidance outlook rating links jobs")
+_CALLS: Final = word_set("calls cuts holds sets puts")
+_CUT: Final = word_set(
+    "rates rate output production ties aid tariffs forecast forecasts guidance outlook rating links jobs"
+)
 
 
 def _capital(scan: Scan, j: int) -> bool:
@@ -350,12 +358,12 @@ def _object_next(scan: Scan, i: int) -> bool:
     return content and low[i] not in COMPOUNDING and not told
 
 
-_NO_OBJECT = SUBORDINATORS | RELATIVES | ADVERBS | word_set("and or but that to next this last")
-COMPOUNDING = word_set("talks sanctions tariffs arms forces goods rights relations")
+_NO_OBJECT: Final = SUBORDINATORS | RELATIVES | ADVERBS | word_set("and or but that to next this last")
+COMPOUNDING: Final = word_set("talks sanctions tariffs arms forces goods rights relations")
 
 
-_ARTICLES = word_set("the a an its his her their")
-_SIZES = word_set("zero half quarter record nearly about almost more double")
+_ARTICLES: Final = word_set("the a an its his her their")
+_SIZES: Final = word_set("zero half quarter record nearly about almost more double")
 
 
 def _finite_follows(low: list[str], i: int) -> bool:
@@ -371,14 +379,14 @@ def _finite_follows(low: list[str], i: int) -> bool:
     return False
 
 
-HOMOGRAPHS = word_set(
+HOMOGRAPHS: Final = word_set(
     "put set cut hit split bid beat hurt trade trades plan plans rise rises fall falls gain gains call calls offer "
     "offers move moves hold advance advances drop drops climb jump slide"
 )
 """Words that look like finite verbs and are as often nouns."""
-_HELD = word_set(
+_HELD: Final = word_set(
     "kidnapped abducted jailed detained captured imprisoned arrested trapped stranded wounded injured displaced stolen "
     "looted convicted hijacked seized fallen adjusted proposed revised planned combined increased reduced disputed "
     "renewed"
 )
-_NOT_FINITE = HOMOGRAPHS | word_set("let suspected alleged")
+_NOT_FINITE: Final = HOMOGRAPHS | word_set("let suspected alleged")

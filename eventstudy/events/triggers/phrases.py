@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.lexing import Tokens
 from eventstudy.events.language.verb_groups import BOUNDARIES, DAYS, PREPOSITIONS, word_set
 
 __all__ = ["determined", "follows"]
 
-_DETERMINED = word_set("the a an its their his her")
-_PLACES = word_set("off up down over out")
-_PARTICLES = word_set(
+_DETERMINED: Final = word_set("the a an its their his her")
+_PLACES: Final = word_set("off up down over out")
+_PARTICLES: Final = word_set(
     "back out off down up over away aside home jointly ablaze alight afire free loose offline responsible guilty "
     "accountable liable hostage captive prisoner dead incommunicado"
 )
@@ -56,8 +58,10 @@ def determined(low: list[str], i: int, rest: tuple[str, ...]) -> int:
     return 0
 
 
-_OTHERWISE = word_set("cyber hunger general labour labor trade rail sit-down legal price")  # "launched a cyber strike"
-_WHEN = DAYS | word_set(
+_OTHERWISE: Final = word_set(
+    "cyber hunger general labour labor trade rail sit-down legal price"
+)  # "launched a cyber strike"
+_WHEN: Final = DAYS | word_set(
     "tonight again also late early repeatedly instead publicly formally jointly directly strongly earlier last week "
     "this morning afternoon evening night once more"
 )

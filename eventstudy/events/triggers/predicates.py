@@ -7,6 +7,7 @@ import operator
 from collections.abc import Container
 from dataclasses import dataclass, field
 from itertools import compress
+from typing import Final
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens, all_forms
@@ -29,7 +30,7 @@ from eventstudy.events.triggers.taxonomy import Taxonomy
 __all__ = ["Predicate", "find_predicates"]
 
 
-MAX_TRIGGERS = 64
+MAX_TRIGGERS: Final = 64
 
 
 @dataclass(slots=True)
@@ -238,7 +239,7 @@ def _match(scan: Scan, i: int, fit: Fitting) -> Predicate | None:
     return None
 
 
-_CANNOT_THREATEN = word_set(
+_CANNOT_THREATEN: Final = word_set(
     "tariff tariffs sanctions war wars dispute disputes row rows tensions tension crisis shortage shortages attacks "
     "strikes slowdown inflation debt costs prices deal changes change levies duties protectionism spat standoff curbs "
     "recession unrest violence clashes fighting strike blockade closure delays cuts policies policy rules plan plans"
@@ -246,44 +247,46 @@ _CANNOT_THREATEN = word_set(
 
 
 # What "attack", "strike" or "patrol" only describe: "assault rifles", "a carrier strike group".
-_HARDWARE = word_set(
+_HARDWARE: Final = word_set(
     "carrier carriers helicopter helicopters group groups ship ships aircraft rifle rifles plane planes jet jets "
     "vehicle vehicles craft boat boats submarine submarines drone drones vessel vessels veteran veterans "
     "crimes criminals"
 )
 # Nouns that say of a market what they say of people elsewhere.
-_OF_MARKETS = word_set("rally rallies retreat retreats advance advances")
-_LOSING = all_forms("lose")
-_STRIKES = frozenset({"strike", "strikes"})
+_OF_MARKETS: Final = word_set("rally rallies retreat retreats advance advances")
+_LOSING: Final = all_forms("lose")
+_STRIKES: Final = frozenset({"strike", "strikes"})
 # "Typhoon nears, flights cancelled": nature shuts, nobody punishes.
-_SHUTTING = all_forms("cancel close shut suspend halt delay ground postpone divert disrupt stop evacuate")
-_ILLNESS = frozenset({"coronavirus", "covid", "covid-19", "omicron"})
-_SHUT_BY = frozenset({"SANCTION", "COERCE"})
-_WORK = word_set(
+_SHUTTING: Final = all_forms("cancel close shut suspend halt delay ground postpone divert disrupt stop evacuate")
+_ILLNESS: Final = frozenset({"coronavirus", "covid", "covid-19", "omicron"})
+_SHUT_BY: Final = frozenset({"SANCTION", "COERCE"})
+_WORK: Final = word_set(
     "worker workers union unions unionists pay wages wage nurses teachers doctors rail railway train trains airport "
     "pilots pensions pension drivers staff employees labour labor miners dockers picket walkout farmers students "
     "general hunger transport flights schools reform austerity"
 )
-_DEEMING = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
-_MOODS = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
-_STRIKERS = word_set(
+_DEEMING: Final = word_set("as called calling calls , be being been so deeply utterly totally completely morally")
+_MOODS: Final = word_set("uneasy unhappy outraged dismayed appalled alarmed furious incensed indignant")
+_STRIKERS: Final = word_set(
     "workers miners mineworkers fishermen truckers drivers teachers nurses doctors students dockers dockworkers "
     "farmers employees pilots railwaymen seamen steelworkers"
 )
-_EDITING = word_set("corrects corrected adds updates updated refiles repeats recasts removes clarifies rewrites writes")
-_RETALIATING = all_forms("retaliate")
-_IN_TRADE = word_set(
+_EDITING: Final = word_set(
+    "corrects corrected adds updates updated refiles repeats recasts removes clarifies rewrites writes"
+)
+_RETALIATING: Final = all_forms("retaliate")
+_IN_TRADE: Final = word_set(
     "tariff tariffs duty duties levy levies restricting curbs curbing banning sanctions sanctioning expelling visa "
     "visas export exports import imports counter-tariffs embargo"
 )
-_PUSHING = all_forms("push")
-_ONWARD = word_set("to above below higher lower up down past over further")
-_LENDING = frozenset({"creditor", "creditors", "lender", "lenders"})
-_HARMING = frozenset({"killing", "wounding", "injuring", "hitting", "damaging", "destroying"})
-_BODILY = frozenset({"AID", "ASSAULT", "PROTEST", "RETREAT"})
-_MEASURED = (["%"], ["percent"], ["basis"])
-_PATROLLING = word_set("soldiers troops tanks police army forces vehicles")
-_NOBODY = frozenset({"nobody", "nothing", "none"})
+_PUSHING: Final = all_forms("push")
+_ONWARD: Final = word_set("to above below higher lower up down past over further")
+_LENDING: Final = frozenset({"creditor", "creditors", "lender", "lenders"})
+_HARMING: Final = frozenset({"killing", "wounding", "injuring", "hitting", "damaging", "destroying"})
+_BODILY: Final = frozenset({"AID", "ASSAULT", "PROTEST", "RETREAT"})
+_MEASURED: Final = (["%"], ["percent"], ["basis"])
+_PATROLLING: Final = word_set("soldiers troops tanks police army forces vehicles")
+_NOBODY: Final = frozenset({"nobody", "nothing", "none"})
 
 
 def _moves_a_price(low: list[str], i: int) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eventstudy.events.language.verb_groups import BOUNDARIES, RELATIVES, SUBORDINATORS, word_set
 from eventstudy.events.triggers.clause_ranks import REPORTING
 
 __all__ = ["ASIDE", "DATED", "NAMED_WITH_S", "STANDING", "VOTED", "laden", "told_later"]
 
-_PARTS_CLAUSES = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
-_PRONOUNS = word_set("he she it they we i you who which that")
+_PARTS_CLAUSES: Final = BOUNDARIES | SUBORDINATORS | RELATIVES | word_set("and or but that nor yet")
+_PRONOUNS: Final = word_set("he she it they we i you who which that")
 
 
 def told_later(low: list[str], i: int) -> bool:
@@ -26,7 +28,7 @@ def told_later(low: list[str], i: int) -> bool:
     return False
 
 
-_TELLING = word_set(
+_TELLING: Final = word_set(
     "was were has have had is are will would could can may might must should walked "
     "died fled arrived escaped emerged returned began came went broke won told took gave drove fell rose saw wrote "
     "spoke grew knew threw flew drew withdrew swore tore shook chose froze stole ran sank"
@@ -39,16 +41,16 @@ def laden(low: list[str], j: int) -> bool:
     return (low[j] in _LADEN and follows in ("with", "by")) or (low[j] in _HELD_TO and low[j + 1 : j + 3] in _BEING)
 
 
-_LADEN = word_set(
+_LADEN: Final = word_set(
     "crammed packed filled loaded armed equipped rigged strapped stuffed crewed manned backed led driven owned run "
     "controlled headed supported escorted joined piloted"
 )
-_HELD_TO = word_set("believed thought suspected presumed known said reported understood")
-_BEING = [["to", "be"], ["to", "belong"], ["to", "have"]]  # "gunmen believed to belong to the group"
-VOTED = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
-STANDING = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
-NAMED_WITH_S = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
-DATED = word_set(
+_HELD_TO: Final = word_set("believed thought suspected presumed known said reported understood")
+_BEING: Final = [["to", "be"], ["to", "belong"], ["to", "have"]]  # "gunmen believed to belong to the group"
+VOTED: Final = word_set("passed adopted approved backed endorsed")  # "a resolution passed by 488 votes"
+STANDING: Final = word_set("stood stuck abided came went swung swore dropped")  # "stood by an ally"
+NAMED_WITH_S: Final = word_set("moody poor lloyd sotheby christie mcdonald macy lowe wendy kohl")
+DATED: Final = word_set(
     "two three four five six seven eight nine ten last earlier a"
 )  # "outlawed three years ago could resume"
-ASIDE = RELATIVES | SUBORDINATORS | {"that", "and", "said"}
+ASIDE: Final = RELATIVES | SUBORDINATORS | {"that", "and", "said"}

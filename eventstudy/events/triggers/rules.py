@@ -7,7 +7,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eventstudy._types import Direction
 
@@ -43,7 +43,7 @@ class WordList:
         return not self.firsts.isdisjoint(window) and (not self.singles.isdisjoint(window) or self.phrase_in(window))
 
 
-_GAP = 3
+_GAP: Final = 3
 
 
 def _gapped(window: list[str], k: int, phrase: tuple[str, ...]) -> bool:
@@ -56,7 +56,7 @@ def _gapped(window: list[str], k: int, phrase: tuple[str, ...]) -> bool:
     )
 
 
-_CARRIERS = ("light", "undergo", "report", "plan", "reverse")
+_CARRIERS: Final = ("light", "undergo", "report", "plan", "reverse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Entries:
         return cls(tuple(triggers), seconds, alone, not (alone or verbal), _REACH if verbal else 1, asks)
 
 
-_REACH = 7  # words in which the rest of a verb begins, a particle or a time between them included
+_REACH: Final = 7  # words in which the rest of a verb begins, a particle or a time between them included
 
 
 class Fitting(NamedTuple):
@@ -137,7 +137,7 @@ class Fitting(NamedTuple):
     tells: bool
 
 
-_NONE: frozenset[str] = frozenset()
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 def fittings(index: Mapping[str, Entries], low: list[str], hits: list[int], missing: int) -> list[tuple[int, Fitting]]:

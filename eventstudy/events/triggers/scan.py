@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from eventstudy.events.actors import Mention
 from eventstudy.events.language.lexing import Tokens
@@ -11,7 +12,7 @@ from eventstudy.events.triggers.clause_ranks import walls
 
 __all__ = ["WINDOW", "Scan"]
 
-WINDOW = 14
+WINDOW: Final = 14
 """Words on either side of a trigger among which its subjects and objects are looked for."""
 
 

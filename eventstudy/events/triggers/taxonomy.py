@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from eventstudy._types import Direction
 from eventstudy.errors import NewsError, SpecError, nearest
@@ -18,14 +18,14 @@ from eventstudy.events.triggers.rules import Entries, Rule, Trigger, WordList
 
 __all__ = ["Kind", "Taxonomy"]
 
-_FRAMES = (
+_FRAMES: Final = (
     "", "report", "commit", "consent", "plan", "threaten", "warn", "refuse", "deny", "request", "accuse", "light",
     "reverse", "must", "ought", "judge", "undergo",
 )  # fmt: skip
 # In this order: among equals the first rule wins.
-_FILES = ("words", "agency", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
-_LISTS = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
-_FIELDS = ("id", "kind", "frame", "direction", "intensity", "recipient", *_LISTS)
+_FILES: Final = ("words", "agency", "frames", "verbal", "cooperation", "conflict", "markets", "carriers")
+_LISTS: Final = ("verbs", "nouns", "phrases", "subjects", "objects", "unless")
+_FIELDS: Final = ("id", "kind", "frame", "direction", "intensity", "recipient", *_LISTS)
 
 
 class Kind(NamedTuple):
@@ -166,8 +166,8 @@ def _bit(asked: WordList, bits: dict[frozenset[str], int]) -> int:
     return bits.setdefault(asked.firsts, 1 << len(bits)) if asked.firsts else 0
 
 
-_OWNERS = (" its ", " their ", " his ", " her ")
-_SELVES = (" itself ", " themselves ", " himself ", " herself ")
+_OWNERS: Final = (" its ", " their ", " his ", " her ")
+_SELVES: Final = (" itself ", " themselves ", " himself ", " herself ")
 
 
 def _owned(verbs: Iterable[str]) -> Iterator[str]:
