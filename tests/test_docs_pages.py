@@ -64,6 +64,8 @@ def run_shell(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     for line in text.replace("\\\n", " ").splitlines():
         for typed in line.split("&&"):
             words = shlex.split(typed, comments=True)
+            if words and words[0] == "EVENTSTUDY_COMPILE=1":
+                words = words[1:]
             if not words or words[0] in _NOT_HERE or tuple(words[:2]) == _ELSEWHERE:
                 continue
             assert words[0] == "eventstudy", f"no way to run {line!r} here"

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstudy.events import EventTable, Gazetteer, Taxonomy, extract_events, iter_events
-from eventstudy.events.readings import recurring
 from eventstudy.events.readings.recurring import Recurring
 from eventstudy.news import Article
 
@@ -98,10 +97,8 @@ def test_a_table_of_events_is_that_of_the_events_one_at_a_time():
     assert at_once.array("spans").tolist() == one_by_one.array("spans").tolist()
 
 
-def test_a_full_memory_keeps_what_it_has_until_it_begins_anew(monkeypatch):
-    monkeypatch.setattr(recurring, "_MOST_KEPT", 2)
-    monkeypatch.setattr(recurring, "_MOST_MET", 5)
-    memory = Recurring(Taxonomy.default(), Gazetteer.default())
+def test_a_full_memory_keeps_what_it_has_until_it_begins_anew():
+    memory = Recurring(Taxonomy.default(), Gazetteer.default(), most_kept=2, most_met=5)
     texts = [f"Chile accused Peru of {deed}." for deed in ("spying", "lying", "bullying", "theft", "fraud", "bribery")]
 
     def kept(text: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -48,7 +50,9 @@ Calendar = Annotated[str, typer.Option(help="Exchange calendar of the prices, su
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        reader = find_spec("eventstudy.events.readings.articles")
+        compiled = reader is not None and str(reader.origin).endswith(tuple(EXTENSION_SUFFIXES))
+        typer.echo(f"{__version__} (readers compiled)" if compiled else __version__)
         raise typer.Exit
 
 

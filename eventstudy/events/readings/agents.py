@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from eventstudy.events.language.verb_groups import ADVERBS, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
+from eventstudy.events.readings.assemble import FoundEvent
 from eventstudy.events.readings.frames import Reading
 from eventstudy.events.readings.roles import Scene, subject_begin
-from eventstudy.events.records import Event
 from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["cannot_act", "nobody"]
 
 
-def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
+def cannot_act(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
     """Whether nobody who could does what a reading says: "Attacks threaten supply", "Airbus meets its lenders"."""
     p, low = reading.actor, scene.tokens.low
     if p.rule.id == "blame-by-saying" and event.kind == "ACCUSE" and not _blames(scene, p, event):
@@ -47,7 +47,7 @@ def cannot_act(scene: Scene, reading: Reading, event: Event) -> bool:
     return _is_business(scene, begin, head) and _not_for_firms(scene, p, event, begin, head, undergone=undergone)
 
 
-def nobody(scene: Scene, reading: Reading, event: Event) -> bool:
+def nobody(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
     """Whether an act is of nobody and on nobody: no actor is named, by name or by role, as in talk of all kinds."""
     if event.source or event.target or event.kind not in _OF_ACTORS:
         return False
@@ -79,7 +79,7 @@ _POWERS: Final = word_set(
 )
 
 
-def _blames(scene: Scene, p: Predicate, event: Event) -> bool:
+def _blames(scene: Scene, p: Predicate, event: FoundEvent) -> bool:
     """Whether who says so lays it on somebody: not "police said a bomb had killed three", "the deal was illegal"."""
     stop = p.last + _BLAMED_WITHIN
     named = any(p.last <= m.first < stop and m.code not in event.source for m in scene.mentions)
@@ -93,7 +93,7 @@ _BLAMED_ROLES: Final = word_set(
 )
 
 
-def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
+def _firms_own(scene: Scene, p: Predicate, event: FoundEvent) -> bool:
     """Whether an event that a noun, a participle or a passive tells is of firms: "brewers' battle"."""
     low = scene.tokens.low
     if p.passive and event.kind == "ACCUSE" and _blamed(scene, p):
@@ -105,7 +105,7 @@ def _firms_own(scene: Scene, p: Predicate, event: Event) -> bool:
     return (opens or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
 
 
-def _lifeless(scene: Scene, p: Predicate, event: Event, head: int, *, undergone: bool) -> bool:
+def _lifeless(scene: Scene, p: Predicate, event: FoundEvent, head: int, *, undergone: bool) -> bool:
     """Whether the subject is no being: "growth helps Chad", "the row threatens harvests"."""
     word = scene.tokens.low[head]
     if event.kind in _WILLED and not undergone and (word in _LIFELESS or (p.rule.kind == "TARIFF" and word == "war")):
@@ -113,7 +113,7 @@ def _lifeless(scene: Scene, p: Predicate, event: Event, head: int, *, undergone:
     return p.rule.frame in _MINDED and _circumstance(scene, p, head)
 
 
-def _not_for_firms(scene: Scene, p: Predicate, event: Event, begin: int, head: int, *, undergone: bool) -> bool:
+def _not_for_firms(scene: Scene, p: Predicate, event: FoundEvent, begin: int, head: int, *, undergone: bool) -> bool:
     """Whether what a firm does, or undergoes, is business."""
     low = scene.tokens.low
     if undergone and event.kind in _UNDERGONE:

@@ -7,12 +7,12 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from eventstudy._types import Precision
+from eventstudy._types import Direction, Modality, Polarity, Precision, Tense
 from eventstudy.events.actors import Mention
 from eventstudy.events.actors.standing import Standing
 from eventstudy.events.language.verb_groups import RELATIVES
@@ -20,11 +20,10 @@ from eventstudy.events.readings.frames import Reading
 from eventstudy.events.readings.inferred import Antecedent, with_inferred
 from eventstudy.events.readings.recurring import Told
 from eventstudy.events.readings.roles import Scene, subject_of
-from eventstudy.events.records import Event, Span
 from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article
 
-__all__ = ["Context", "build_event"]
+__all__ = ["Context", "FoundEvent", "build_event"]
 
 _NIGHT: Final = dt.timedelta(hours=6)
 _DAY, _WEEK = pd.Timedelta(days=1), pd.Timedelta(days=7)
@@ -88,7 +87,38 @@ def _since(day: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     return day - _DAY, day - _WEEK
 
 
-_span = functools.partial(tuple.__new__, Span)  # as `Span` makes one itself, but at once
+@dataclass(slots=True)
+class FoundEvent:
+    """An event as it was read, field by field as in `Event`; ``spans`` are packed, `records.unpacked` makes them."""
+
+    event_id: str
+    earliest: pd.Timestamp
+    latest: pd.Timestamp
+    precision: Precision
+    kind: str
+    direction: Direction
+    intensity: float
+    polarity: Polarity
+    modality: Modality
+    tense: Tense
+    speaker: str
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    quote: str
+    spans: list[Any]
+    article_id: str
+    title: str
+    rule: str
+    background: bool
+
+    def complete(self, again: FoundEvent) -> None:
+        """Take the target that only a second verb of the act names: "laid down arms and gave themselves up to Peru"."""
+        if self.target or not again.target:
+            return
+        self.target = again.target
+        for k in range(0, len(again.spans), 3):
+            if again.spans[k] == "target":
+                self.spans += again.spans[k : k + 3]
 
 
 def build_event(
@@ -99,7 +129,7 @@ def build_event(
     number: int,
     before: Antecedent,
     now: Antecedent,
-) -> tuple[Event, Antecedent]:
+) -> tuple[FoundEvent, Antecedent]:
     """Build the event; also give its actors, for a pronoun in the next sentence.
 
     ``before`` are the actors of the sentence before, ``now`` those of the event before in this sentence.
@@ -110,25 +140,28 @@ def build_event(
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
-    spans = [_span(("kind", starts[head.first], end(head.last - 1)))]
-    spans += [_span(("source", m.start, m.end)) for m in source]
-    spans += [_span(("target", m.start, m.end)) for m in target]
-    group = (starts[reading.actor.start], end(reading.actor.last - 1))
-    spans += [_span(("polarity", *group)), _span(("modality", *group)), _span(("tense", *group))]
+    spans: list[Any] = ["kind", starts[head.first], end(head.last - 1)]
+    for m in source:
+        spans += ("source", m.start, m.end)
+    for m in target:
+        spans += ("target", m.start, m.end)
+    a, b = starts[reading.actor.start], end(reading.actor.last - 1)
+    spans += ("polarity", a, b, "modality", a, b, "tense", a, b)
+    group = (a, b)
     said = ""
     if speaker is not None:
         a, b = starts[speaker[0]], end(speaker[1] - 1)
         said = article.text[a:b]
-        spans.append(_span(("speaker", a, b)))
+        spans += ("speaker", a, b)
     begin, stop = _quote(scene, reading, pieces, found)
-    spans.append(_span(("quote", begin, stop)))
+    spans += ("quote", begin, stop)
     when = _time(context, reading, scene, pieces)
     if when is not None:
-        spans.append(_span(("time", when.start, when.end)))
+        spans += ("time", when.start, when.end)
     earliest, latest, precision = _interval(context, when)
     clause = next(((c, d) for c, d in pieces if c <= group[0] < d), group)
     meaning = reading.meaning
-    event = Event(
+    event = FoundEvent(
         event_id=f"{article.article_id}-{starts[head.first]}",
         earliest=earliest,
         latest=latest,
@@ -143,11 +176,11 @@ def build_event(
         source=tuple(dict.fromkeys([m.code for m in source])),
         target=tuple(dict.fromkeys([m.code for m in target])),
         quote=article.text[begin:stop],
-        spans=tuple(spans),
+        spans=spans,
         article_id=article.article_id,
         title=article.title,
         rule=meaning.rule,
-        extra={"background": _background(context, reading, when, number, clause)},
+        background=_background(context, reading, when, number, clause),
     )
     return event, Antecedent(source, target)
 

@@ -19,10 +19,6 @@ from eventstudy.events.triggers.taxonomy import Taxonomy
 
 __all__ = ["Known", "Recurring", "Told", "recurring"]
 
-_MOST_MET: Final = 1 << 15
-"""Sentences of which it is known that they were met; then all is forgotten and begins anew."""
-_MOST_KEPT: Final = 1 << 12
-"""Sentences that are kept; those that come later are not, or a text of very many would put out its own."""
 _LONGEST: Final = 600
 """Characters of a sentence that is kept."""
 
@@ -94,10 +90,17 @@ class Recurring:
     ----------
     taxonomy : Taxonomy
     gazetteer : Gazetteer
+    most_kept : int
+        Sentences that are kept; those that come later are not, or a text of very many would put out its own.
+    most_met : int
+        Sentences of which it is known that they were met; then all is forgotten and begins anew.
     """
 
-    def __init__(self, taxonomy: Taxonomy, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, gazetteer: Gazetteer, *, most_kept: int = 1 << 12, most_met: int = 1 << 15
+    ) -> None:
         self._taxonomy, self._gazetteer = taxonomy, gazetteer
+        self._most_kept, self._most_met = most_kept, most_met
         self._met: set[int] = set()
         self._kept: dict[str, Known] = {}
 
@@ -114,7 +117,7 @@ class Recurring:
         mentions = self._gazetteer.find(tokens)
         predicates = find_predicates(tokens, mentions, self._taxonomy)
         attach(predicates, tokens, mentions)
-        if end - start > _LONGEST or not self._again(sentence) or len(self._kept) >= _MOST_KEPT:
+        if end - start > _LONGEST or not self._again(sentence) or len(self._kept) >= self._most_kept:
             return Known(tokens, mentions, predicates, None)
         known = Known(tokens, mentions, predicates, _Kept(start, Scene(tokens, mentions, predicates)))
         self._kept[sentence] = known
@@ -124,7 +127,7 @@ class Recurring:
         key = hash(sentence)
         if key in self._met:
             return True
-        if len(self._met) >= _MOST_MET:
+        if len(self._met) >= self._most_met:
             self._met.clear()
             self._kept.clear()
         self._met.add(key)
