@@ -15,6 +15,7 @@ __all__ = ["PICTURES"]
 
 LONG = "A very long headline about talks that go on and on, with no end in sight, said the ministers of both sides"
 NAMES = ("Рубль к доллару", "Νόμισμα της ευρωζώνης", "A portfolio of commodity exporters, equally weighted")
+BASIS = "forecast errors, independent events"
 
 
 def _events(n: int) -> pd.DataFrame:
@@ -116,9 +117,9 @@ def _of_five_assets() -> pd.DataFrame:
 
 
 PICTURES: dict[str, Callable[[], Figure]] = {
-    "caar": lambda: _of(plots.plot_caar(day_frame(), asset="RUB")),
+    "caar": lambda: _of(plots.plot_caar(day_frame(), asset="RUB", basis=BASIS)),
     "caar_all_groups": lambda: _of(plots.plot_caar(day_frame())),
-    "caar_narrow": lambda: _on(3.2, 2.6, lambda ax: plots.plot_caar(day_frame(), asset="RUB", ax=ax)),
+    "caar_narrow": lambda: _on(3.2, 2.6, lambda ax: plots.plot_caar(day_frame(), asset="RUB", basis=BASIS, ax=ax)),
     "caar_names": lambda: _of(plots.plot_caar(_named(day_frame()), group=None)),
     "event": lambda: _of(plots.plot_event(event_day_frame(), "e06", "RUB", news_time="2022-02-15T08:05Z")),
     "event_narrow": lambda: _on(

@@ -28,6 +28,8 @@ def test_a_study_sets_the_level_of_its_intervals() -> None:
     summary = result.summary([(0, 1)])
     assert "80 % interval" in str(summary)
     assert "95 %" not in str(summary)
+    note = " ".join(result.plot_caar(by=()).get_xlabel().split())
+    assert note.endswith("Pointwise 80 % band (forecast errors, independent events)")
     again = dataclasses.replace(usual, level=0.8).tests((0, 1))
     np.testing.assert_array_equal(again[["ci_low", "ci_high"]], one[["ci_low", "ci_high"]])
 

@@ -58,6 +58,26 @@ def test_caar_refuses_two_values_a_day() -> None:
         plots.plot_caar(day_frame(), group="direction")
 
 
+@pytest.mark.parametrize(
+    ("changes", "options", "note"),
+    [
+        ({}, {}, "Pointwise 95 % bands"),
+        ({}, {"level": 0.9, "basis": "bootstrap"}, "Pointwise 90 % bands (bootstrap)"),
+        ({"direction": "mixed"}, {"level": 0.995}, "Pointwise 99.5 % band"),
+        ({}, {"bands": False}, ""),
+        ({"ci_low": np.nan, "ci_high": np.nan}, {}, ""),
+    ],
+)
+def test_caar_says_what_its_bands_are_and_only_where_there_are_some(changes, options, note) -> None:
+    frame = day_frame().query("asset == 'RUB'").assign(**changes).drop_duplicates(["direction", "day"])
+    ax = plots.plot_caar(frame, group="direction", **options)
+    assert " ".join(ax.get_xlabel().split()) == f"Sessions from day 0 {note}".strip()
+
+
+def test_caar_without_intervals_has_no_note() -> None:
+    assert plots.plot_caar(day_frame().drop(columns=["ci_low", "ci_high"])).get_xlabel() == "Sessions from day 0"
+
+
 def test_event_paths_start_at_zero_and_cumulate() -> None:
     days = event_day_frame()
     ax = plots.plot_event(days, "e06", "RUB")

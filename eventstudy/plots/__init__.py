@@ -10,7 +10,8 @@ from eventstudy.plots.frames import group_cars
 from eventstudy.plots.heat import plot_heatmap
 from eventstudy.plots.intervals import plot_forest, plot_groups
 from eventstudy.plots.intraday import plot_intraday
-from eventstudy.plots.paths import plot_caar, plot_event, plot_panel
+from eventstudy.plots.panels import plot_panel
+from eventstudy.plots.paths import plot_caar, plot_event
 from eventstudy.plots.style import styled
 from eventstudy.plots.timeline import plot_events_on_prices
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, letters_across, percent_axis
+from eventstudy.plots.labels import clean_label, finish, letters_across, level_name, percent_axis
 from eventstudy.plots.style import GRID, INK, MUTED, STYLE, axes_for, series_style, styled
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
         ax.set_ylim(y - 1.0, -0.7)
         ax.tick_params(axis="y", length=0)
         percent_axis(ax, "x")
-        xlabel = f"Mean cumulative abnormal return, {_interval(level)} (%)"
+        xlabel = f"Mean cumulative abnormal return, {level_name(level)} interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6, legend=directions != ["neither"])
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
@@ -170,15 +170,11 @@ def plot_forest(
         ax.set_yticks(range(len(held)), [_row_label(held.iloc[i], label, fitting) for i in range(len(held))])
         ax.set_ylim(len(held) - 0.4, -0.6)
         percent_axis(ax, "x")
-        xlabel = f"Cumulative abnormal return, {_interval(level)} (%)"
+        xlabel = f"Cumulative abnormal return, {level_name(level)} interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.5, legend=len(order) > 1)
         ax.tick_params(axis="y", length=0, labelcolor=INK)
         ax.spines["left"].set_visible(False)
         return ax
-
-
-def _interval(level: float) -> str:
-    return f"{100 * level:.12g} % interval"
 
 
 def _row_label(row: pd.Series, label: str, width: int) -> str:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from eventstudy.plots.style import FONT_SIZE, GRID, INK, MUTED, STYLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["clean_label", "finish", "fitted_legend", "letters_across", "percent_axis", "points_across", "signed"]
+__all__ = [
+    "clean_label",
+    "day_ticks",
+    "finish",
+    "fitted_legend",
+    "letters_across",
+    "level_name",
+    "percent_axis",
+    "points_across",
+    "signed",
+]
 
 _LETTER = 0.58  # of the font size: the mean width of a letter
 _HANDLE = 4.2  # of the font size: a legend's line with the space around it
+_SMALLEST = 6.5  # points: what can still be read in print
 _LINE = 15.0  # points a line of the legend takes
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -45,9 +58,31 @@ def signed(value: int) -> str:
     return f"{value:d}".replace("-", "\N{MINUS SIGN}")
 
 
+def level_name(level: float) -> str:
+    """Write a confidence level as percent.
+
+    Examples
+    --------
+    >>> level_name(0.9)
+    '90 %'
+    """
+    return f"{100 * level:.12g} %"
+
+
 def points_across(ax: Axes, *, high: bool = False) -> float:
     """Give the width (or height) in points that an Axes has before its labels are laid out."""
     return float((ax.bbox.height if high else ax.bbox.width) * 72 / ax.figure.dpi)
+
+
+def day_ticks(ax: Axes, days: np.ndarray[Any, Any], each: float = 24.0) -> None:
+    """Mark whole days, 0 among them, as many as fit where each takes so many points."""
+    low, high = int(days.min()), int(days.max())
+    fitting = max(1.15 * points_across(ax) / each, 2.0)
+    steps = (int(f"{m}{'0' * k}") for k in range(7) for m in (1, 2, 5))
+    step = next(s for s in steps if (high - low) // s + 1 <= fitting)
+    ax.set_xticks(range(-(-low // step) * step, high + 1, step))
+    pad = 0.3 if high > low else 0.8
+    ax.set_xlim(low - pad, high + pad)
 
 
 def letters_across(ax: Axes, share: float = 1.0, size: float = FONT_SIZE) -> int:
@@ -98,7 +133,8 @@ def finish(
         ax.set_xlabel(_wrapped(xlabel, letters_across(ax, share)), fontsize=FONT_SIZE, color=INK)
     if ylabel:
         high = int(1.15 * points_across(ax, high=True) / (_LETTER * FONT_SIZE))
-        ax.set_ylabel(_wrapped(ylabel, high), fontsize=FONT_SIZE, color=INK)
+        told = _wrapped(ylabel, high)
+        ax.set_ylabel(told, fontsize=_size_along(ax, told, rows, bool(title)), color=INK)
     ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=MUTED, labelcolor=INK, length=3)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -109,6 +145,16 @@ def finish(
         ax.grid(True, axis=grid, color=GRID, linewidth=STYLE["grid.linewidth"])  # type: ignore[arg-type]
         ax.set_axisbelow(True)
     return ax
+
+
+def _size_along(ax: Axes, ylabel: str, rows: int, titled: bool) -> float:
+    """Give the font size at which the label of the y axis is no longer than a low Axes is high."""
+    margins = 1.3  # of the Axes' height: what matplotlib leaves above and below before it lays out
+    lines = ax.get_xlabel().count("\n") + 1
+    around = 16 + 12 * lines + _LINE * rows + 18 * titled  # points that ticks, labels, legend and title take
+    room = margins * points_across(ax, high=True) - around
+    long = max(_text_width(line, FONT_SIZE) for line in ylabel.split("\n"))
+    return min(FONT_SIZE, max(FONT_SIZE * room / long, _SMALLEST))
 
 
 def _legend(ax: Axes, columns: int) -> int:

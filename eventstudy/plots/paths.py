@@ -1,4 +1,4 @@
-"""Paths over event time: average and single cumulative abnormal returns."""
+"""Paths over event time: the groups' averages, and one event's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ import pandas as pd
 
 from eventstudy.errors import DataError, SpecError, nearest
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, fitted_legend, percent_axis, points_across, signed
+from eventstudy.plots.labels import (
+    clean_label,
+    day_ticks,
+    finish,
+    level_name,
+    percent_axis,
+    signed,
+)
 from eventstudy.plots.style import (
     BLUE,
     INK,
@@ -18,9 +25,7 @@ from eventstudy.plots.style import (
     SERIES,
     VERMILLION,
     SeriesStyle,
-    axes_among,
     axes_for,
-    new_figure,
     series_style,
     styled,
 )
@@ -28,23 +33,11 @@ from eventstudy.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_caar", "plot_event", "plot_panel"]
+__all__ = ["plot_caar", "plot_event"]
 
 _BAND = 0.16
 _FAINT_BAND = 0.06  # of sessions with news of both kinds, beneath what is asked about
-_ACROSS = 3  # panels side by side
 _UNDATED = "dotted: news"  # of an event whose time is not given
-
-
-def _day_ticks(ax: Axes, days: np.ndarray[Any, Any], each: float = 24.0) -> None:
-    """Mark whole days, 0 among them, as many as fit where each takes so many points."""
-    low, high = int(days.min()), int(days.max())
-    fitting = max(1.15 * points_across(ax) / each, 2.0)
-    steps = (int(f"{m}{'0' * k}") for k in range(7) for m in (1, 2, 5))
-    step = next(s for s in steps if (high - low) // s + 1 <= fitting)
-    ax.set_xticks(range(-(-low // step) * step, high + 1, step))
-    pad = 0.3 if high > low else 0.8
-    ax.set_xlim(low - pad, high + pad)
 
 
 def plot_caar(
@@ -54,6 +47,8 @@ def plot_caar(
     asset: str | None = None,
     title: str = "",
     bands: bool | None = None,
+    level: float = 0.95,
+    basis: str = "",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw cumulative average abnormal returns over event time, groups overlaid, with confidence bands.
@@ -72,12 +67,18 @@ def plot_caar(
         Default: the asset.
     bands : bool, optional
         Draw the pointwise confidence intervals; default for up to three groups.
+    level : float
+        Confidence level of the intervals in the frame, for the note under the axis.
+    basis : str
+        What the intervals rest on, for the note; of ``result.to_frame("day")`` it is
+        ``"forecast errors, independent events"``.
     ax : matplotlib.axes.Axes, optional
         Where to draw; default a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
+        Where intervals are drawn, a note under the axis says what they are.
 
     Raises
     ------
@@ -88,8 +89,9 @@ def plot_caar(
     --------
     >>> frame = pd.DataFrame({"direction": "escalation", "day": [-1, 0, 1], "n": 4, "caar": [0, -.01, -.012],
     ...                       "ci_low": [-.004, -.018, -.022], "ci_high": [.004, -.002, -.002]})
-    >>> plot_caar(frame).get_xlabel()
-    'Sessions from day 0'
+    >>> print(plot_caar(frame).get_xlabel())
+    Sessions from day 0
+    Pointwise 95 % band
     """
     require(day, ["day", "caar"], "plot_caar")
     held = day
@@ -117,15 +119,23 @@ def plot_caar(
                     hint="choose asset= or group= so that each line is one group",
                 )
             _one_path(ax, part, clean_label(label, 40), _style_of(part, assets, label, position), bands)
-        _day_ticks(ax, held["day"].to_numpy())
+        note = _band_note(held, level, basis, several=len(labels) > 1) if bands else ""
+        day_ticks(ax, held["day"].to_numpy())
         percent_axis(ax, "y")
         return finish(
             ax,
             title=title or (asset or ""),
-            xlabel="Sessions from day 0",
+            xlabel=f"Sessions from day 0{note}",
             ylabel="Cumulative average\nabnormal return (%)",
             grid="y",
         )
+
+
+def _band_note(frame: pd.DataFrame, level: float, basis: str, *, several: bool) -> str:
+    if not {"ci_low", "ci_high"} <= set(frame.columns) or not (frame["ci_low"] < frame["ci_high"]).any():
+        return ""  # nothing to be seen
+    told = f" ({clean_label(basis, 60)})" if basis else ""
+    return f"\nPointwise {level_name(level)} band{'s' if several else ''}{told}"
 
 
 def _default_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str | None]:
@@ -246,7 +256,7 @@ def plot_event(
             steps[shown], paths[0][shown], color=BLUE, linestyle="-", marker="o", markersize=4, label="Actual return"
         )
         dated = "session" in part.columns and len(part) <= 13
-        _day_ticks(ax, steps, 33.0 if dated else 24.0)
+        day_ticks(ax, steps, 33.0 if dated else 24.0)
         if dated:
             _session_labels(ax, part, years=marked == _UNDATED)
         percent_axis(ax, "y")
@@ -257,21 +267,6 @@ def plot_event(
             ylabel="Cumulated return (%)",
             grid="y",
         )
-
-
-def _panel_legend(held: Sequence[Axes], *, ours: bool) -> None:
-    drawn: dict[str, Any] = {}
-    for one in held:
-        lines, labels = one.get_legend_handles_labels()
-        drawn |= {label: line for line, label in zip(lines, labels, strict=True) if label not in drawn}
-    labels = in_direction_order(drawn)
-    lines = [drawn[label] for label in labels]
-    if ours and held[0].figure is not None:
-        room = 0.98 * float(held[0].figure.bbox.width) * 72 / held[0].figure.dpi
-        labels, n = fitted_legend(labels, room, 4)
-        held[0].figure.legend(lines, labels, loc="outside upper right", ncols=n, borderaxespad=0.2)
-    else:
-        held[0].legend(lines, labels, loc="upper left")
 
 
 def _session_labels(ax: Axes, part: pd.DataFrame, *, years: bool) -> None:
@@ -300,94 +295,3 @@ def _news_mark(ax: Axes, news_time: object) -> str:
     timed = stamp != stamp.normalize()
     zone = " UTC" if timed and stamp.tzinfo is not None else ""
     return f"dotted: news, {stamp.strftime('%d %b %Y %H:%M' if timed else '%d %b %Y')}{zone}"
-
-
-def plot_panel(
-    event_day: pd.DataFrame,
-    *,
-    directions: bool = True,
-    assets: Sequence[str] | None = None,
-    ax: Sequence[Axes] | None = None,
-) -> list[Axes]:
-    """Draw every event's cumulative abnormal return, one panel an asset, on common axes.
-
-    Parameters
-    ----------
-    event_day : pandas.DataFrame
-        ``event_id``, ``asset``, ``day``, ``ar`` (decimal), and ``direction`` for the colours.
-    directions : bool
-        Colour by direction.
-    assets : sequence of str, optional
-        Which and in what order.
-    ax : sequence of matplotlib.axes.Axes, optional
-        One an asset.
-
-    Returns
-    -------
-    list of matplotlib.axes.Axes
-        Thin lines are events, thick ones the groups' averages.
-
-    Raises
-    ------
-    DataError, SpecError
-        If a column is missing, an asset is unknown, or the Axes are too few.
-    """
-    require(event_day, ["event_id", "asset", "day", "ar"], "plot_panel")
-    known = list(dict.fromkeys(event_day["asset"]))
-    wanted = list(assets) if assets is not None else known
-    for name in wanted:
-        if name not in known:
-            raise SpecError(f"plot_panel: no asset {name!r} in the frame", hint=nearest(name, known))
-    if ax is None:
-        across = min(len(wanted), _ACROSS)
-        down = -(-len(wanted) // across)
-        figure = new_figure(max(3.2 * across, 4.2), 0.4 + 2.8 * down)
-        with styled():
-            held = list(figure.subplots(down, across, sharey=True, squeeze=False).ravel())
-        for empty in held[len(wanted) :]:
-            empty.remove()
-    else:
-        held = axes_among(ax, len(wanted), "plot_panel")
-    by_direction = directions and "direction" in event_day.columns
-    shown = event_day[event_day["asset"].isin(wanted)]
-    labels = in_direction_order(shown["direction"].astype(str)) if by_direction else [""]
-    with styled():
-        for position, (name, one) in enumerate(zip(wanted, held, strict=False)):
-            part = event_day[event_day["asset"] == name]
-            wide = part.pivot_table(index="day", columns="event_id", values="ar", sort=True).cumsum()
-            one.axhline(0, color=MUTED, linewidth=0.8)
-            one.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
-            groups = (
-                part.drop_duplicates("event_id").set_index("event_id")["direction"].astype(str)
-                if by_direction
-                else pd.Series("", index=wide.columns)
-            )
-            for order, label in enumerate(labels):  # of the whole figure: one colour means one direction everywhere
-                members = [c for c in wide.columns if groups[c] == label]
-                if not members:
-                    continue
-                style = series_style(label, order)
-                one.plot(
-                    wide.index, wide[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
-                )
-                one.plot(
-                    wide.index,
-                    wide[members].mean(axis=1),
-                    color=style.color,
-                    linewidth=2.2,
-                    linestyle=style.linestyle,
-                    label=label,
-                )
-            _day_ticks(one, wide.index.to_numpy())
-            percent_axis(one, "y")
-            finish(
-                one,
-                title=str(name),
-                xlabel="Sessions from day 0",
-                ylabel="Cumulative abnormal return (%)" if position % _ACROSS == 0 else "",
-                grid="y",
-                legend=False,
-            )
-        if by_direction:
-            _panel_legend(held[: len(wanted)], ours=ax is None)
-    return held[: len(wanted)]

@@ -16,6 +16,7 @@ from eventstudy.plots.frames import in_direction_order
 from eventstudy.report import words
 from eventstudy.report.answer import adjective
 from eventstudy.report.parts import Figure
+from eventstudy.results.frames import DAY_BASIS
 from eventstudy.results.printing import level_name
 
 __all__ = ["figures_of", "write_figures"]
@@ -140,14 +141,13 @@ def _caar(day: pd.DataFrame, asset: str, level: float) -> Figure | None:
         f"caar-{_slug(asset)}",
         f"{asset}: cumulative average abnormal return over the event window, with pointwise {level_name(level)} bands.",
         f"Lines over event days; at the last day {told}.",
-        partial(_drawn_caar, part, group, asset),
+        partial(_drawn_caar, part, group, asset, level),
     )
 
 
-def _drawn_caar(part: pd.DataFrame, group: str | None, asset: str) -> Any:
-    return plots.plot_caar(
-        part.drop(columns=[c for c in ("asset",) if c in part.columns]), group=group, title=asset
-    ).figure
+def _drawn_caar(part: pd.DataFrame, group: str | None, asset: str, level: float) -> Any:
+    frame = part.drop(columns=[c for c in ("asset",) if c in part.columns])
+    return plots.plot_caar(frame, group=group, title=asset, level=level, basis=DAY_BASIS).figure
 
 
 def _distribution(events: pd.DataFrame, window: str) -> Figure | None:

@@ -14,8 +14,18 @@ from eventstudy.results.estimates import Estimates, WindowSums
 from eventstudy.results.rows import Rows
 from eventstudy.windows import Window
 
-__all__ = ["day_frame", "day_sums", "day_table", "event_columns", "event_day_frame", "event_frame", "group_codes"]
+__all__ = [
+    "DAY_BASIS",
+    "day_frame",
+    "day_sums",
+    "day_table",
+    "event_columns",
+    "event_day_frame",
+    "event_frame",
+    "group_codes",
+]
 
+DAY_BASIS = "forecast errors, independent events"  # what the intervals of `day_frame` rest on, for a figure's note
 _TINY = 1e-12  # a standard error below this (decimals) is rounding, not variation
 
 

@@ -50,12 +50,15 @@ class Pictures(Asking):
         Returns
         -------
         matplotlib.axes.Axes
-            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
+            Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`. A note under its axis says
+            what the bands are: for each day by itself, from forecast errors, events taken as independent; the tests
+            that allow for dependence are in `tests`.
 
         Examples
         --------
-        >>> result.plot_caar(by="asset").get_xlabel()
-        'Sessions from day 0'
+        >>> print(result.plot_caar(by="asset").get_xlabel())
+        Sessions from day 0
+        Pointwise 95 % bands (forecast errors, independent events)
         """
         me = self._me()
         from eventstudy import plots
@@ -63,10 +66,10 @@ class Pictures(Asking):
         keys = list(frames.group_names(by, me.groups))
         frame = me.to_frame("day", by=keys)
         if set(keys) <= {"asset", "direction"}:
-            return plots.plot_caar(frame, ax=ax)
+            return plots.plot_caar(frame, level=me.level, basis=frames.DAY_BASIS, ax=ax)
         label = ", ".join(keys)  # columns of the reader's own: one line a combination
         frame[label] = _joined(frame, keys)
-        return plots.plot_caar(frame, group=label, ax=ax)
+        return plots.plot_caar(frame, group=label, level=me.level, basis=frames.DAY_BASIS, ax=ax)
 
     def plot_event(self, event_id: str, asset: str, *, ax: Axes | None = None) -> Axes:
         """Draw one event's actual against its expected return.
