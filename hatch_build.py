@@ -46,8 +46,10 @@ class CompiledReaders(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and name the files for the wheel."""
-        if not wanted() or version == "editable":
+        if not wanted():
             return
+        if version == "editable":
+            raise SystemExit("EVENTSTUDY_COMPILE=1: an editable install runs the sources; leave out one of the two.")
         self.scratch = Path(tempfile.mkdtemp())
         shutil.copytree(Path(self.root, "eventstudy"), self.scratch / "eventstudy")
         folder = Path("eventstudy", "events")
@@ -67,11 +69,11 @@ class CompiledReaders(BuildHookInterface):  # type: ignore[type-arg]
             check=False,
         )
         if run.returncode:
-            said = (run.stdout + run.stderr)[-2000:]
             shutil.rmtree(self.scratch)
-            raise RuntimeError(
+            told = [line for line in (run.stdout + run.stderr).splitlines() if ": warning:" not in line]
+            raise SystemExit(
                 "EVENTSTUDY_COMPILE=1: the readers could not be compiled. It needs a C compiler and Python's headers; "
-                f"without the variable the same readers are installed as they are.\n{said}"
+                "without the variable the same readers are installed as they are.\n" + "\n".join(told[-10:])
             )
         made = sorted(self.scratch.rglob("*" + sysconfig.get_config_var("EXT_SUFFIX")))
         made = [path for path in made if "build" not in path.relative_to(self.scratch).parts]
