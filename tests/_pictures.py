@@ -116,6 +116,15 @@ def _of_five_assets() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def _cut_short() -> pd.DataFrame:
+    """Let one event end on day 1, one begin on day -3, and one lack day 3."""
+    days = event_day_frame()
+    e, d = days["event_id"], days["day"]
+    return days.assign(
+        ar=days["ar"].mask(((e == "e06") & (d > 1)) | ((e == "e03") & (d < -3)) | ((e == "e08") & (d == 3)))
+    )
+
+
 PICTURES: dict[str, Callable[[], Figure]] = {
     "caar": lambda: _of(plots.plot_caar(day_frame(), asset="RUB", basis=BASIS)),
     "caar_all_groups": lambda: _of(plots.plot_caar(day_frame())),
@@ -126,6 +135,9 @@ PICTURES: dict[str, Callable[[], Figure]] = {
         3.2, 2.6, lambda ax: plots.plot_event(event_day_frame(), "e06", "RUB", news_time="2022-02-15T08:05Z", ax=ax)
     ),
     "panel": lambda: _of(plots.plot_panel(event_day_frame())),
+    "panel_cut": lambda: _of(plots.plot_panel(_cut_short())),
+    "panel_one": lambda: _of(plots.plot_panel(event_day_frame().query("event_id == 'e06'"), assets=["RUB"])),
+    "panel_narrow": lambda: _on(3.35, 2.8, lambda ax: plots.plot_panel(_cut_short(), assets=["RUB"], ax=[ax])),
     "panel_five": lambda: _of(plots.plot_panel(_of_five_assets())),
     "groups": lambda: _of(plots.plot_groups(plots.group_cars(event_frame()))),
     "groups_names": lambda: _of(plots.plot_groups(plots.group_cars(_named(event_frame())), title="By asset")),

@@ -258,10 +258,75 @@ def test_a_direction_has_one_colour_in_every_panel_and_the_legend_names_all() ->
         ]
     )
     panels = plots.plot_panel(frame)
-    by_label = [{line.get_label(): line.get_color() for line in ax.lines} for ax in panels]
-    assert by_label[0]["up"] == by_label[2]["up"] != by_label[1]["down"]
+    colors = [{line.get_color() for line in ax.lines if line.get_linewidth() > 2} for ax in panels]
+    assert colors[0] == colors[2] != colors[1]
     (legend,) = panels[0].figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["up", "down"]
+    assert [text.get_text() for text in legend.get_texts()] == ["up (mean of 2)", "down (mean of 2)"]
+
+
+NAN = float("nan")
+
+
+def paths_of(returns: dict[str, list[float]], **columns: object) -> pd.DataFrame:
+    """One row an event and day: one list of abnormal returns an event, from day -1 on."""
+    rows = [(event, day, ar) for event, held in returns.items() for day, ar in enumerate(held, -1)]
+    return pd.DataFrame(rows, columns=["event_id", "day", "ar"]).assign(asset="A", **columns)
+
+
+def mean_of(ax) -> tuple[list[float], list[float]]:
+    """The mean of a panel by day, and the same on its open marks alone."""
+    (thick,) = [line for line in ax.lines if line.get_linewidth() > 2]
+    (opened,) = [line for line in ax.lines if line.get_linestyle() == "None"]
+    shown = dict(zip(opened.get_xdata(), opened.get_ydata(), strict=True))
+    whole = dict(zip(thick.get_xdata(), thick.get_ydata(), strict=True))
+    return [shown.get(day, y) for day, y in whole.items()], sorted(shown)
+
+
+def test_a_mean_of_paths_does_not_jump_where_an_event_ends_and_says_so() -> None:
+    # By hand: +10 %, then nothing moves; the event that had risen ends after day 0.
+    frame = paths_of({"up": [0.0, 0.1, NAN, NAN], "flat": [0.0, 0.0, 0.0, 0.0]})
+    ax = plots.plot_panel(frame)[0]
+    mean, opened = mean_of(ax)
+    assert mean == pytest.approx([0.0, 0.05, 0.05, 0.05])
+    assert opened == [1, 2]
+    told = [text.get_text() for text in ax.figure.legends[0].get_texts()]
+    assert told == ["mean of 2; open: 1", "open: some events lack that day"]
+
+
+def test_a_mean_of_paths_that_all_have_a_return_is_a_line_alone() -> None:
+    ax = plots.plot_panel(paths_of({"a": [0.01, 0.03, 0.0], "b": [0.01, -0.01, 0.02]}))[0]
+    mean, opened = mean_of(ax)
+    assert mean == pytest.approx([0.01, 0.02, 0.03])
+    assert opened == []
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["mean of 2"]
+
+
+def test_a_gap_of_one_event_moves_the_mean_only_when_its_next_return_comes() -> None:
+    # The return after the gap spans it: the paths are 4 % and 0 % again on day 1, their mean 2 %.
+    mean, opened = mean_of(plots.plot_panel(paths_of({"a": [0.0, NAN, 0.04], "b": [0.0, 0.0, 0.0]}))[0])
+    assert mean == pytest.approx([0.0, 0.0, 0.02])
+    assert opened == [0]
+
+
+def test_a_day_that_nobody_has_is_a_gap_of_the_mean() -> None:
+    mean, opened = mean_of(plots.plot_panel(paths_of({"a": [0.01, NAN, 0.02], "b": [0.03, NAN, 0.0]}))[0])
+    assert np.isnan(mean[1]) and mean[2] == pytest.approx(0.03)
+    assert opened == []
+
+
+@pytest.mark.parametrize(
+    ("n", "direction", "told"),
+    [(1, "neither", "1 event"), (3, "neither", "mean of 3"), (1, "up", "up (1 event)"), (3, "up", "up (mean of 3)")],
+)
+def test_the_legend_of_panels_says_of_how_many_events_a_mean_is(n, direction, told) -> None:
+    frame = paths_of({f"e{k}": [0.0, 0.01 * k] for k in range(n)}, direction=direction)
+    assert [t.get_text() for t in plots.plot_panel(frame)[0].figure.legends[0].get_texts()] == [told]
+    # The same over Axes of the caller's own, beside a panel of fewer events.
+    other = frame[frame["event_id"] == "e0"].assign(asset="B", event_id="f")
+    first, second = Figure().subplots(1, 2)
+    plots.plot_panel(pd.concat([frame, other]), ax=[first, second])
+    assert [t.get_text() for t in first.get_legend().get_texts()] == [told.replace("mean of 3", "mean of 1–3")]
+    assert second.get_legend() is None
 
 
 def test_session_labels_say_the_year_once_and_again_where_it_changes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,6 +102,7 @@ def finish(
     columns: int = 3,
     share: float = 0.8,
     legend: bool = True,
+    entries: tuple[Sequence[Any], Sequence[str]] | None = None,
 ) -> Axes:
     """Put title and legend over the Axes, label its axes and fix its looks, whatever the settings at drawing time.
 
@@ -118,8 +120,11 @@ def finish(
         Part of the width that the plotting area takes, where row labels need much of it.
     legend : bool
         Draw the legend over the Axes; it covers no data.
+    entries : pair of lists, optional
+        Handles and labels of the legend; default the series of the Axes.
     """
-    rows = _legend(ax, columns) if legend else 0
+    handles, labels = ax.get_legend_handles_labels() if entries is None else entries
+    rows = _legend(ax, handles, list(labels), columns) if legend and labels else 0
     cut = letters_across(ax, 0.9, STYLE["axes.titlesize"])
     ax.set_title(
         clean_label(title, cut),
@@ -132,9 +137,11 @@ def finish(
     if xlabel:
         ax.set_xlabel(_wrapped(xlabel, letters_across(ax, share)), fontsize=FONT_SIZE, color=INK)
     if ylabel:
-        high = int(1.15 * points_across(ax, high=True) / (_LETTER * FONT_SIZE))
-        told = _wrapped(ylabel, high)
-        ax.set_ylabel(told, fontsize=_size_along(ax, told, rows, bool(title)), color=INK)
+        room = _room_along(ax, rows, bool(title))
+        told = ylabel if "\n" in ylabel else _wrapped(ylabel, int(room / (_LETTER * FONT_SIZE)))
+        long = max(_text_width(line, FONT_SIZE) for line in told.split("\n"))
+        size = min(FONT_SIZE, max(FONT_SIZE * room / long, _SMALLEST))
+        ax.set_ylabel(told, fontsize=size, color=INK)
     ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=MUTED, labelcolor=INK, length=3)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -147,21 +154,15 @@ def finish(
     return ax
 
 
-def _size_along(ax: Axes, ylabel: str, rows: int, titled: bool) -> float:
-    """Give the font size at which the label of the y axis is no longer than a low Axes is high."""
+def _room_along(ax: Axes, rows: int, titled: bool) -> float:
+    """Estimate the points that the y axis is long once labels, legend and title are laid out."""
     margins = 1.3  # of the Axes' height: what matplotlib leaves above and below before it lays out
     lines = ax.get_xlabel().count("\n") + 1
-    around = 16 + 12 * lines + _LINE * rows + 18 * titled  # points that ticks, labels, legend and title take
-    room = margins * points_across(ax, high=True) - around
-    long = max(_text_width(line, FONT_SIZE) for line in ylabel.split("\n"))
-    return min(FONT_SIZE, max(FONT_SIZE * room / long, _SMALLEST))
+    return margins * points_across(ax, high=True) - 20 - 13 * lines - _LINE * rows - 18 * titled
 
 
-def _legend(ax: Axes, columns: int) -> int:
+def _legend(ax: Axes, handles: Sequence[Any], labels: list[str], columns: int) -> int:
     """Put the legend over the Axes, flush right, in as many columns as fit; give its number of rows."""
-    handles, labels = ax.get_legend_handles_labels()
-    if not labels:
-        return 0
     # Alone in its figure, the legend may stand over the axis labels as well.
     alone = len(ax.figure.axes) == 1
     room = 0.98 * float(ax.figure.bbox.width if alone else 1.15 * ax.bbox.width) * 72 / ax.figure.dpi

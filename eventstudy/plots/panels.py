@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from eventstudy.errors import SpecError, nearest
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import day_ticks, finish, fitted_legend, percent_axis
-from eventstudy.plots.style import MUTED, axes_among, new_figure, series_style, styled
+from eventstudy.plots.labels import clean_label, day_ticks, finish, fitted_legend, percent_axis
+from eventstudy.plots.style import INK, MUTED, PAPER, SeriesStyle, axes_among, new_figure, series_style, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 __all__ = ["plot_panel"]
 
@@ -43,7 +45,9 @@ def plot_panel(
     Returns
     -------
     list of matplotlib.axes.Axes
-        Thin lines are events, thick ones the groups' averages.
+        Thin lines are events, thick ones the groups' means of the same events on every day: a day on which an
+        event has no return adds nothing to it, as in its cumulative abnormal return. Where some have none, the mean
+        has open marks and no line, and the legend says how many have one.
 
     Raises
     ------
@@ -69,58 +73,103 @@ def plot_panel(
     by_direction = directions and "direction" in event_day.columns
     shown = event_day[event_day["asset"].isin(wanted)]
     labels = in_direction_order(shown["direction"].astype(str)) if by_direction else [""]
+    means: dict[str, list[_Mean]] = {}
     with styled():
-        for position, (name, one) in enumerate(zip(wanted, held, strict=False)):
+        for name, one in zip(wanted, held, strict=False):
             part = event_day[event_day["asset"] == name]
-            wide = part.pivot_table(index="day", columns="event_id", values="ar", sort=True).cumsum()
+            returns = _returns(part)
+            paths = returns.cumsum()
             one.axhline(0, color=MUTED, linewidth=0.8)
             one.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
             groups = (
                 part.drop_duplicates("event_id").set_index("event_id")["direction"].astype(str)
                 if by_direction
-                else pd.Series("", index=wide.columns)
+                else pd.Series("", index=paths.columns)
             )
             for order, label in enumerate(labels):  # of the whole figure: one colour means one direction everywhere
-                members = [c for c in wide.columns if groups[c] == label]
+                members = [c for c in paths.columns if groups[c] == label]
                 if not members:
                     continue
                 style = series_style(label, order)
                 one.plot(
-                    wide.index, wide[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
+                    paths.index, paths[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
                 )
-                one.plot(
-                    wide.index,
-                    wide[members].mean(axis=1),
-                    color=style.color,
-                    linewidth=2.2,
-                    linestyle=style.linestyle,
-                    label=label,
-                )
-            day_ticks(one, wide.index.to_numpy())
+                means.setdefault(label, []).append(_mean_path(one, returns[members], style))
+            day_ticks(one, paths.index.to_numpy())
             percent_axis(one, "y")
+        entries = _legend_entries(means)
+        if ax is None:
+            _legend_of_figure(held[0], *entries)
+        for position, (name, one) in enumerate(zip(wanted, held, strict=False)):
             finish(
                 one,
                 title=str(name),
                 xlabel="Sessions from day 0",
-                ylabel="Cumulative abnormal return (%)" if position % _ACROSS == 0 else "",
+                ylabel="Cumulative abnormal return (%)" if position % _ACROSS == 0 or ax is not None else "",
                 grid="y",
-                legend=False,
+                entries=entries if ax is not None and position == 0 else ([], []),
             )
-        if by_direction:
-            _panel_legend(held[: len(wanted)], ours=ax is None)
     return held[: len(wanted)]
 
 
-def _panel_legend(held: Sequence[Axes], *, ours: bool) -> None:
-    drawn: dict[str, Any] = {}
-    for one in held:
-        lines, labels = one.get_legend_handles_labels()
-        drawn |= {label: line for line, label in zip(lines, labels, strict=True) if label not in drawn}
-    labels = in_direction_order(drawn)
-    lines = [drawn[label] for label in labels]
-    if ours and held[0].figure is not None:
-        room = 0.98 * float(held[0].figure.bbox.width) * 72 / held[0].figure.dpi
-        labels, n = fitted_legend(labels, room, 4)
-        held[0].figure.legend(lines, labels, loc="outside upper right", ncols=n, borderaxespad=0.2)
-    else:
-        held[0].legend(lines, labels, loc="upper left")
+def _returns(part: pd.DataFrame) -> pd.DataFrame:
+    """Give one column an event and one row a day of the window, days without any value among them."""
+    wide = part.pivot_table(index="day", columns="event_id", values="ar", sort=True)
+    return wide.reindex(range(int(part["day"].min()), int(part["day"].max()) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """A mean path as it is drawn: its line, of how many events, and how many have a return on its open marks."""
+
+    line: Line2D
+    n: int
+    fewer: list[int]
+
+
+def _mean_path(ax: Axes, returns: pd.DataFrame, style: SeriesStyle) -> _Mean:
+    """Draw the mean path of the columns: open marks on days on which some of them have no value.
+
+    A day without a value adds nothing, as in a cumulative abnormal return: the mean is of the same events on every
+    day. A mean of those alone that still have a value would jump where one ends, though nothing had moved.
+    """
+    mean = returns.fillna(0.0).cumsum().mean(axis=1)
+    days = mean.index.to_numpy()
+    n = returns.notna().sum(axis=1).to_numpy()
+    whole, partly = n == returns.shape[1], (n > 0) & (n < returns.shape[1])
+    mark = style.marker if not whole.all() or len(days) == 1 else "none"
+    look: Any = {"color": style.color, "marker": mark, "markersize": 4.5}
+    (line,) = ax.plot(days, mean.where(whole), linewidth=2.2, linestyle=style.linestyle, **look)
+    ax.plot(days[partly], mean[partly], linestyle="none", markerfacecolor=PAPER, zorder=2.5, **look)
+    return _Mean(line, returns.shape[1], n[partly].tolist())
+
+
+def _legend_entries(means: dict[str, list[_Mean]]) -> tuple[list[Line2D], list[str]]:
+    from matplotlib.lines import Line2D
+
+    order = in_direction_order(means)
+    lines = [means[label][0].line for label in order]
+    labels = [_told(label, means[label], alone=len(order) == 1) for label in order]
+    if any(mean.fewer for group in means.values() for mean in group):
+        lines.append(Line2D([], [], color=INK, linestyle="none", marker="o", markersize=4.5, markerfacecolor=PAPER))
+        labels.append("open: some events lack that day")
+    return lines, labels
+
+
+def _legend_of_figure(first: Axes, lines: list[Line2D], labels: list[str]) -> None:
+    room = 0.98 * float(first.figure.bbox.width) * 72 / first.figure.dpi
+    labels, n = fitted_legend(labels, room, 4)
+    first.figure.legend(lines, labels, loc="outside upper right", ncols=n, borderaxespad=0.2)
+
+
+def _told(label: str, means: Sequence[_Mean], *, alone: bool) -> str:
+    n, fewer = [mean.n for mean in means], [k for mean in means for k in mean.fewer]
+    counts = "1 event" if max(n) == 1 else f"mean of {_span(n)}"
+    counts += f"; open: {_span(fewer)}" if fewer else ""
+    named = label and not (alone and label == "neither")  # a study without directions has one group
+    return f"{clean_label(label, 40)} ({counts})" if named else counts
+
+
+def _span(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return f"{low}" if low == high else f"{low}–{high}"

@@ -189,7 +189,8 @@ def _drawn_forest(part: pd.DataFrame, asset: str, level: float) -> Any:
 def _panel(event_day: pd.DataFrame, assets: list[str]) -> Figure:
     return Figure(
         "events",
-        "Cumulative abnormal return of every event (thin) and the groups' averages (thick).",
+        "Cumulative abnormal return of every event (thin) and the groups' means (thick; open marks where some events "
+        "have no return that day, which adds nothing to the mean).",
         f"One panel an asset: {words.joined(assets)}; one line an event.",
         lambda: plots.plot_panel(event_day, assets=assets)[0].figure,
     )
