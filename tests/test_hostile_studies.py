@@ -189,11 +189,43 @@ def test_a_group_without_weight_has_nan_and_a_reason():
         ([1.0, math.nan, 2.0], "'w' is nan for event 'e1'"),
         ([-1.0, 1.0, 2.0], "'w' is -1 for event 'e0'"),
         ([0.0, 0.0, 0.0], "'w' is zero for all events"),
+        (
+            ["1", "little", "none"],
+            "'w' does not hold numbers: 'little' is none; .*: intensity, n_headlines",
+        ),
+        (list(pd.bdate_range("2020-01-01", periods=3)), "'w' does not hold numbers: Timestamp"),
+    ],
+)
+def test_weights_that_are_none_are_refused_before_any_test(weights, words):
+    with pytest.raises(es.EventStudyError, match=words):
+        run(T, STANDARD, weights="w", columns={"w": weights})
+
+
+def test_a_column_that_is_none_is_refused_with_those_that_can_weigh():
+    columns = {
+        "size": [1.0, 2.0, 3.0],
+        "sector": ["a", "b", "c"],
+        "when": list(pd.bdate_range("2020-01-01", periods=3)),
+    }
+    with pytest.raises(es.EventStudyError) as caught:
+        run(T, STANDARD, weights="sise", columns=columns)
+    told = str(caught.value)
+    assert "weights='sise' is no event column" in told and "did you mean 'size'?" in told
+    assert told.rstrip().endswith("those that can weigh: intensity, size, n_headlines")
+    with pytest.raises(es.EventStudyError, match="weights='kind' is no event column"):
+        run(T, STANDARD, weights="kind", columns=columns)
+    for name in ("size", "n_headlines"):
+        assert run(T, STANDARD, weights=name, columns=columns).study.weights == name
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
         ([1e-300, 1.0, 1e300], "out of all proportion"),
         ([1e-12, 1.0, 2.0], "would count for nothing"),
     ],
 )
-def test_weights_that_are_none(weights, words):
+def test_weights_that_no_test_can_use(weights, words):
     result = run(T, STANDARD, weights="w", columns={"w": weights})
     with pytest.raises(es.EventStudyError, match=words):
         result.tests(WINDOW)

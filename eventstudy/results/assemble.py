@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from eventstudy.events.tables import EventTable
     from eventstudy.prices.grid import SessionReturns
 
-__all__ = ["Piece", "join_estimates", "join_rows", "window_cells"]
+__all__ = ["EVENT_FIELDS", "Piece", "join_estimates", "join_rows", "window_cells"]
 
 _NAT = np.datetime64("NaT", "ns")
-_KNOWN = {
+EVENT_FIELDS = {
     "event_id", "earliest", "latest", "precision", "kind", "direction", "intensity", "polarity", "modality", "tense",
     "speaker", "source", "target", "assets", "quote", "spans", "article_id", "title", "rule", "selected_on_outcome",
 }  # fmt: skip
@@ -71,7 +71,7 @@ def join_rows(pieces: Sequence[Piece], events: EventTable, wide: Window) -> Rows
     flags = np.zeros(len(events), dtype=bool)
     if "selected_on_outcome" in columns:
         flags = np.asarray(events.array("selected_on_outcome"), dtype=bool)
-    others = [c for c in columns if c not in _KNOWN]
+    others = [c for c in columns if c not in EVENT_FIELDS]
     return Rows(
         event_id=of_event("event_id", "").astype(object),
         kind=of_event("kind", "").astype(object),

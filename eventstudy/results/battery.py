@@ -12,11 +12,12 @@ import pandas as pd
 
 from eventstudy._arguments import as_mask
 from eventstudy._types import Alternative, BoolArray, FloatArray, IntArray
-from eventstudy.errors import DataError, SpecError, check_choice, nearest
+from eventstudy.errors import check_choice
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 from eventstudy.results.assemble import window_cells
 from eventstudy.results.summary import Summary, summarise
+from eventstudy.results.weights import weights_of
 from eventstudy.windows import Window, as_windows
 
 if TYPE_CHECKING:
@@ -109,25 +110,7 @@ class Battery(Asking):
         name = me.study.weights
         if name is None:
             return None
-        known = {"intensity": np.abs(me.rows.intensity), "n_headlines": me.rows.n_headlines}
-        known |= {str(c): me.rows.extra[c].to_numpy() for c in me.rows.extra.columns}
-        if name not in known:
-            raise SpecError(f"weights={name!r} is no event column", hint=nearest(name, known))
-        try:
-            weights = np.asarray(known[name], dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise DataError(
-                f"weights: column {name!r} does not hold numbers: {error}", hint="one number an event"
-            ) from error
-        bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-        if bad.size:
-            raise DataError(
-                f"weights: column {name!r} is {weights[bad[0]]:g} for event {me.rows.event_id[bad[0]]!r}",
-                hint="expected a finite number that is not negative; zero leaves an event out",
-            )
-        if not weights.any():
-            raise DataError(f"weights: column {name!r} is zero for all events", hint="then there is nothing to test")
-        return np.asarray(weights[keep])
+        return np.asarray(weights_of(name, me.rows)[keep])
 
     def tests(
         self,

@@ -16,6 +16,7 @@ from eventstudy.events.tables import EventTable
 from eventstudy.prices.defined import require_not_negative
 from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.lending import returns_on_sessions
+from eventstudy.results.weights import check_weights
 from eventstudy.study.pairs import Pairs, pair_up
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def paired(
         )
     if not len(events):
         raise DataError("there are no events to study", hint="is the table empty, or does a filter keep none of it?")
+    check_weights(study.weights, events)
     pairs, lost = pair_up(study, events, prices, assets)
     return pairs, [lost]
 

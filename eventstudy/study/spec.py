@@ -20,6 +20,7 @@ from eventstudy.prices.grid import SessionReturns
 from eventstudy.prices.panel import PricePanel
 from eventstudy.results import StudyResult
 from eventstudy.results.assemble import Piece, join_estimates, join_rows
+from eventstudy.results.weights import weights_of
 from eventstudy.study.accounting import drops, n_excluded, nothing_left, other_windows
 from eventstudy.study.lineup import by_model, describe_model, line_up, paired, returns_of
 from eventstudy.study.pairs import Pairs
@@ -64,9 +65,9 @@ class EventStudy:
     clock : {"calendar", "asset"}
         Sessions of the calendar (or benchmark), or only those on which the asset has a price.
     weights : str, optional
-        An event column that weighs the events in averages and tests.
+        An event column of numbers that weighs them in averages and tests, ``intensity`` or ``n_headlines`` among them.
     level : float
-        Confidence level of every interval of the result; a report's are of 95 %.
+        Confidence level of every interval of the result and its report.
 
     Raises
     ------
@@ -112,13 +113,11 @@ class EventStudy:
         check_choice(self.clock, get_args(Clock), "clock")
         if not isinstance(self.exclude_other_events, bool):
             raise SpecError(f"exclude_other_events={shown(self.exclude_other_events)} is neither true nor false")
-        if self.weights is not None and not isinstance(self.weights, str):
+        if not isinstance(self.weights, str | None):
             raise SpecError(f"weights={shown(self.weights)} is no column's name", hint="expected such as 'intensity'")
         share: object = self.min_window_coverage
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
-            raise SpecError(
-                f"min_window_coverage={shown(self.min_window_coverage)} is not a share", hint="expected 0 to 1"
-            )
+            raise SpecError(f"min_window_coverage={shown(share)} is not a share", hint="expected 0 to 1")
         level: object = self.level
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.0 < level < 1.0:
             raise SpecError(f"level={shown(level)} is not between 0 and 1", hint="0.95 for 95 % intervals")
@@ -230,8 +229,8 @@ class EventStudy:
         ------
         AssetError
             If nothing says which assets to study, or a benchmark has no prices.
-        DataError
-            If no pair of event and asset could be used; the message counts the reasons.
+        DataError, SpecError
+            If no pair of event and asset could be used (the message counts the reasons), or ``weights`` cannot weigh.
 
         Examples
         --------
@@ -251,6 +250,8 @@ class EventStudy:
             result = run_anywhere(self, events, prices, assets, factors, client, compute, options)
         if not len(result):
             raise nothing_left(result.n_in, result.dropped, prices)
+        if self.weights is not None and isinstance(result, StudyResult):
+            weights_of(self.weights, result.rows)  # a bad one is told here, not by the first test
         return result
 
     def whatever_comes(
