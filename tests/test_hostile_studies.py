@@ -193,6 +193,10 @@ def test_a_group_without_weight_has_nan_and_a_reason():
             ["1", "little", "none"],
             "'w' does not hold numbers: 'little' is none; .*: intensity, n_headlines",
         ),
+        (
+            ["1,5", "2", "3"],
+            r"'w' does not hold numbers: '1,5' is none; read_events\(\.\.\., decimal=','\) reads commas",
+        ),
         (list(pd.bdate_range("2020-01-01", periods=3)), "'w' does not hold numbers: Timestamp"),
     ],
 )

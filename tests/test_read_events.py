@@ -486,6 +486,52 @@ def test_messages_speak_of_the_tables_own_columns_and_stay_short() -> None:
         read_events(pd.DataFrame({"date": ["2022-02-15"], "intensity": ["1,5"]}))
 
 
+GERMAN = """Datum;asset;intensity;Marktwert;Anteil;Code;Notiz;date
+x;RUB;1,5;1.250,75;,5;0700;Apple, Inc.;2022-02-15
+y;RUB;-2;-3;1,25e1;0005;1,5;2022-02-16
+z;RUB;;;;;;2022-02-17
+"""
+
+
+def test_numbers_of_a_table_whose_decimal_sign_is_a_comma(tmp_path) -> None:
+    (tmp_path / "ereignisse.csv").write_text(GERMAN)
+    frame = read_events(tmp_path / "ereignisse.csv", decimal=",", thousands=".").to_frame()
+    nan = float("nan")
+    np.testing.assert_array_equal(frame["intensity"], [1.5, -2.0, nan])
+    np.testing.assert_array_equal(frame["Marktwert"], [1250.75, -3.0, nan])
+    np.testing.assert_array_equal(frame["Anteil"], [0.5, 12.5, nan])
+    # Whole numbers may be names, and a column of words stays words.
+    assert frame["Code"].tolist() == ["0700", "0005", ""]
+    assert frame["Notiz"].tolist() == ["Apple, Inc.", "1,5", ""]
+    # Nothing of this without the option, and no text but a number is read: 1.25 is none where a comma is the sign.
+    (tmp_path / "punkt.csv").write_text(GERMAN.replace("1,5", "1.5"))
+    assert read_events(tmp_path / "punkt.csv").to_frame()["Marktwert"].tolist() == ["1.250,75", "-3", ""]
+    with pytest.raises(DataError, match=r"row 1, column 'intensity': '1\.5' is no number; numbers have decimal=','"):
+        read_events(tmp_path / "punkt.csv", decimal=",")
+    with pytest.raises(DataError, match=r"'1,5' is no number; write it as 1\.5, or say decimal=','"):
+        read_events(tmp_path / "ereignisse.csv")
+    # Numbers of a frame are numbers already.
+    held = read_events(pd.DataFrame({"date": ["2022-02-15"], "size": [1.5], "intensity": [2.5]}), decimal=",")
+    assert (held.array("size")[0], held.array("intensity")[0]) == (1.5, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"decimal": "x"}, "decimal='x' is no decimal sign"),
+        ({"decimal": ""}, "decimal='' is no decimal sign"),
+        ({"decimal": ",", "thousands": ","}, "decimal and thousands are both ','"),
+        ({"thousands": "0"}, "thousands='0' is no sign"),
+        ({"decimal": 3}, "decimal=3"),
+        ({"decimal": ","}, "decimal=',' is the delimiter of events.csv too"),
+    ],
+)
+def test_signs_of_numbers_that_cannot_be_are_refused(tmp_path, options, words) -> None:
+    (tmp_path / "events.csv").write_text("date,asset,intensity\n2022-02-15,RUB,1.5\n")
+    with pytest.raises(SpecError, match=words):
+        read_events(tmp_path / "events.csv", **options)
+
+
 def test_a_table_of_events_saved_by_pandas_reads_again(tmp_path) -> None:
     frame = pd.DataFrame({"date": ["2022-02-15"] * 4, "asset": ["Apple, Inc.", "RUB;BRENT", None, "(A) x [B]"]})
     table = read_events(frame, tz="Europe/Moscow")

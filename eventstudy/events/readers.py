@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from eventstudy._arguments import check_texts
 from eventstudy._types import Modality, Polarity, Precision, Tense
 from eventstudy.errors import DataError, NewsError, SpecError, nearest, shown
+from eventstudy.events.readers_numbers import Notation
 from eventstudy.events.readers_times import Where, Zones, empty, read_times
 from eventstudy.events.records import Event
 from eventstudy.events.tables import EventTable
@@ -49,6 +51,8 @@ def read_events(
     tz: str | None = None,
     columns: Mapping[str, str] | None = None,
     date_format: str | None = None,
+    decimal: str = ".",
+    thousands: str = "",
 ) -> EventTable:
     """Read dated events from a frame or a CSV, Excel, Parquet or JSON file.
 
@@ -73,6 +77,9 @@ def read_events(
         Our name to the table's, such as ``{"direction": "polarity", "date": "announced"}``.
     date_format : str, optional
         How dates and times are written (``"%m/%d/%Y"``) where they are not ISO 8601.
+    decimal, thousands : str
+        Signs of numbers that are text: with ``decimal=","`` the ``intensity`` 1,5 is one and a half, and so is a cell
+        of any other column whose cells are numbers throughout, some with such a sign; it then holds numbers.
 
     Returns
     -------
@@ -98,7 +105,9 @@ def read_events(
     for option, value, kind in (("tz", tz, str), ("columns", columns, Mapping), ("date_format", date_format, str)):
         if value is not None and not isinstance(value, kind):
             raise SpecError(f"{option}={shown(value)} is a {type(value).__name__}", hint=f"expected a {_KINDS[option]}")
-    frame, label = _load(source)
+    check_texts(decimal=decimal, thousands=thousands)
+    notation = Notation(decimal, thousands)
+    frame, label = _load(source, decimal)
     frame, names = _named(frame, columns or {}, label)
     n = len(frame)
     zone_at = Where(label, names.get("tz", "tz"))
@@ -115,21 +124,22 @@ def read_events(
         if name in held or name == "spans":
             continue
         if name in frame:
-            held[name] = _field(frame[name], name, default, n, Where(label, names.get(name, name)))
+            held[name] = _field(frame[name], name, default, n, Where(label, names.get(name, name)), notation)
         else:
             held[name] = nothing if default == () else default
     held["spans"] = nothing
     for name in frame.columns:
         if name not in held and name not in (*_TIMES, "tz"):
-            held[str(name)] = frame[name].array.copy()
+            numbers = notation.column(frame[name])
+            held[str(name)] = frame[name].array.copy() if numbers is None else numbers
     return EventTable._of_columns(held, n)
 
 
-def _load(source: Any) -> tuple[pd.DataFrame, str]:
+def _load(source: Any, decimal: str) -> tuple[pd.DataFrame, str]:
     """Give a pandas frame and how to call it in an error."""
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        return _from_file(path), path.name
+        return _from_file(path, decimal), path.name
     if isinstance(source, pd.DataFrame):
         return source, "the frame"
     import narwhals as nw
@@ -143,7 +153,7 @@ def _load(source: Any) -> tuple[pd.DataFrame, str]:
         ) from error
 
 
-def _from_file(path: Path) -> pd.DataFrame:
+def _from_file(path: Path, decimal: str) -> pd.DataFrame:
     if not os.path.isfile(path):  # noqa: PTH113 - a name too long for a file is none, too
         raise DataError(
             f"no file {path!s:.200}", hint="give a CSV, Excel, Parquet or JSON file of events", file=str(path)
@@ -159,6 +169,8 @@ def _from_file(path: Path) -> pd.DataFrame:
         with path.open(encoding=encoding) as stream:
             header = stream.readline()
         sep = max(",;\t", key=header.count)
+        if sep == decimal and sep in header:
+            raise SpecError(f"decimal={sep!r} is the delimiter of {path.name} too", hint="write it with semicolons")
         # Every cell stays text, so that an asset called NA or 0700 keeps its name.
         return pd.read_csv(path, dtype=str, keep_default_na=False, sep=sep, encoding=encoding, index_col=False)
     except UnicodeDecodeError as error:
@@ -260,7 +272,7 @@ def _intervals(
         Where(label, blank).fail(int(missing[0]), "", "says no time", "every event needs a time or a date")
     if "precision" in frame:
         where = Where(label, names["precision"])
-        given = _field(frame["precision"], "precision", "", n, where)
+        given = _field(frame["precision"], "precision", "", n, where, Notation())
         precision = np.where(given == "", precision, given)
     return earliest, latest, precision
 
@@ -313,16 +325,22 @@ def _ids(frame: pd.DataFrame, names: Mapping[str, str], label: str) -> npt.NDArr
     return ids
 
 
-def _field(column: pd.Series, name: str, default: Any, n: int, where: Where) -> Any:
+def _field(column: pd.Series, name: str, default: Any, n: int, where: Where, notation: Notation) -> Any:
     """Read one field of `Event`; empty cells take its default."""
     blank = empty(column)
     if name in _TUPLES:
         return _tuples(column, blank)
     if name == "intensity":
-        numbers = pd.to_numeric(column.astype(object).where(~blank, None), errors="coerce").to_numpy(dtype=float)
+        cells = column.astype(object).where(~blank, None)
+        if not notation.is_plain:
+            cells = cells.map(lambda cell: notation.number(cell) if isinstance(cell, str) else cell)
+        numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
         wrong = np.flatnonzero(np.isnan(numbers) & ~blank)
         if wrong.size:
-            where.fail(int(wrong[0]), column.iloc[int(wrong[0])], "is no number", "write it as 1.5")
+            cell = column.iloc[int(wrong[0])]
+            comma = notation.is_plain and Notation(",").number(str(cell)) is not None
+            hint = "write it as 1.5" + (", or say decimal=','" if comma else "")
+            where.fail(int(wrong[0]), cell, "is no number", hint if notation.is_plain else f"numbers have {notation}")
         return numbers
     texts = _texts(column)
     texts[blank] = default

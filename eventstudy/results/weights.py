@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_weights", "weights_of"]
 
+_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 _COUNT = "n_headlines"  # of a row, once headlines are merged
 
 
@@ -59,7 +61,10 @@ def _numbers(name: str, columns: Mapping[str, Callable[[], Any]]) -> FloatArray:
     numbers = _as_numbers(held)
     if numbers is None:
         bad = next(value for value in held if _as_numbers([value]) is None)
-        raise SpecError(f"weights: column {name!r} does not hold numbers: {shown(bad)} is none", hint=_allowed(columns))
+        hint = _allowed(columns)
+        if isinstance(bad, str) and _COMMA.fullmatch(bad):
+            hint = "read_events(..., decimal=',') reads commas; " + hint
+        raise SpecError(f"weights: column {name!r} does not hold numbers: {shown(bad)} is none", hint=hint)
     return numbers
 
 
