@@ -114,7 +114,7 @@ def test_what_is_kept_of_a_sentence_is_nothing_to_the_collector_of_garbage() -> 
 
     for unit in ("Brent crude rose {}.5% to ${}.25 a barrel on Monday.", "Oil fell {}.5%."):
         grown(unit, 20)
-        assert grown(unit, 1_000) < 300
+        assert grown(unit, 1_000) < 500  # one a sentence would be 1,000; what is fixed differs between Pythons
 
 
 @pytest.mark.parametrize(
