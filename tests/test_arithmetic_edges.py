@@ -96,6 +96,12 @@ CALM = {
 }
 # A rule, what it measures just inside and just outside of where it applies, as docs/validity.md words it.
 BOUNDARIES = [
+    ("abnormal returns of zero", {"n_unmoved": 10, "n_without_variance": 10}, {"n_unmoved": 9}),
+    ("abnormal returns of zero", {"n_events": 1, "n_unmoved": 1}, {"n_events": 0, "n_unmoved": 0}),
+    ("no variance before the events", {"n_without_variance": 10, "n_unmoved": 9}, {"n_unmoved": 10}),
+    ("no variance before the events", {"n_without_variance": 10}, {"n_without_variance": 9}),
+    ("no variance before some events", {"n_without_variance": 9}, {"n_without_variance": 10}),
+    ("no variance before some events", {"n_without_variance": 1}, {"n_without_variance": 0}),
     ("one event, few earlier sessions", {"n_events": 1, "n_clusters": 1, "n_estimation": 59.0}, {"n_estimation": 60.0}),
     ("one event, few earlier sessions", {"n_events": 1, "n_clusters": 1, "n_estimation": 59.0}, {"n_events": 2}),
     ("one event", {"n_events": 1, "n_clusters": 1}, {"n_events": 2}),

@@ -47,9 +47,9 @@ RECORDED = {
 SIMULATED = {
     "one event, few earlier sessions", "one event", "one event, volatility moves", "few clusters",
     "few clusters for a clustered error", "r_bar unknown", "two to four independent events",
-    "events without a return in the window",
+    "events without a return in the window", "no variance before the events",
 }  # fmt: skip
-"""Below, and the last three in `test_diagnose_simulations`."""
+"""Below, the three before the last in `test_diagnose_simulations`, the last in `test_diagnose_degenerate`."""
 RESAMPLED = {"clustered": "12 dates of 4, variance x3", "one cluster": "10 on 1 date, r = 0.4"}
 
 

@@ -36,7 +36,7 @@ class Diagnosis:
     Attributes
     ----------
     recommended : str
-        The test to report; "" where no rule has one (no event has an abnormal return).
+        The test to report; "" where no rule has one (no event has an abnormal return, or all of them are zero).
     also : tuple of str
         What else holds its size here, in order of preference.
     why : str
@@ -100,6 +100,10 @@ def diagnose(
     'sq_test_ewma'
     """
     holding = [rule for rule in rules if rule.holds(measures)]
+    stopping = next((rule for rule in holding if rule.stops), None)
+    if stopping is not None:
+        finding = Finding(stopping.name, _said(stopping, measures), stopping.reference)
+        return Diagnosis("", (), finding.text, {}, (finding,), measures)
     findings = tuple(Finding(r.name, _said(r, measures), r.reference, r.avoid) for r in holding)
     avoid: dict[str, str] = {}
     for finding in findings:

@@ -13,7 +13,7 @@ from eventstudy.inference.correlation import clusters, overlap_share, sample_cor
 from eventstudy.inference.empirical import empirical_critical, empirical_p
 from eventstudy.inference.measures_means import UNKNOWN, benchmark_reaction, pre_event_drift
 from eventstudy.inference.parametric import effective_n
-from eventstudy.inference.sample import NO_SESSION, Sample
+from eventstudy.inference.sample import NO_SESSION, SIGMA_FLOOR, Sample
 from eventstudy.inference.single_event import reference_scores
 
 __all__ = ["Measures", "measure"]
@@ -64,6 +64,10 @@ class Measures:
         estimates nothing and has no interval.
     missing_estimation, missing_window : float
         Share of estimation days, and of window days, without a return.
+    n_without_variance : int
+        Events whose estimation residuals do not vary: they have no standardised return.
+    n_unmoved : int
+        Those of them whose abnormal returns in the event window are all zero as well.
     n_without_return : int
         Further events that have no CAR in this window, but returns on other days of the event window.
     size_if_spread_of_all : float
@@ -104,6 +108,8 @@ class Measures:
     arch_p: float
     missing_estimation: float
     missing_window: float
+    n_without_variance: int
+    n_unmoved: int
     n_without_return: int
     size_if_spread_of_all: float
     contamination: float
@@ -164,6 +170,7 @@ def measure(
     drift = pre_event_drift(sample, label, there)
     absent = ~np.isfinite(sample.car) & np.isfinite(sample.ar).any(axis=1) & np.isfinite(sample.residuals).any(axis=1)
     n_absent = int((absent if weights is None else absent & (weights > 0)).sum())
+    still = there & ~np.isfinite(sample.scar)
     days = np.where(sample.member, sample.sessions, np.iinfo(np.int64).max).min(axis=1)
     return Measures(
         n_events=n,
@@ -188,6 +195,8 @@ def measure(
         arch_p=arch_p,
         missing_estimation=_share(~np.isfinite(sample.residuals[there])),
         missing_window=_share(~np.isfinite(sample.ar[there])[sample.member[there]]),
+        n_without_variance=int(still.sum()),
+        n_unmoved=int((still & (np.nan_to_num(np.abs(sample.ar)) <= SIGMA_FLOOR).all(axis=1)).sum()),
         n_without_return=n_absent,
         size_if_spread_of_all=_size(1.0 + n_absent / n) if n else float("nan"),
         contamination=_contamination(sample, there),

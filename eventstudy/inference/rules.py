@@ -26,6 +26,12 @@ TAKES_VARIANCE_FROM_ESTIMATION = (
 )  # fmt: skip
 """Tests whose yardstick is the variance before the event."""
 
+NEEDS_ESTIMATION = (
+    *TAKES_VARIANCE_FROM_ESTIMATION, "bmp_t", "adjusted_bmp_t", "grank_t", "grank_z", "generalized_sign_z",
+    "corrado_zivney_sign_z", "sq_test", "sq_test_ewma", "conformal",
+)  # fmt: skip
+"""Tests that standardise by, or rank among, what was before the event."""
+
 NEEDS_CLUSTERS = ("clustered_t", "clustered_two_way_t", "ibragimov_muller_t", "wild_bootstrap")
 
 
@@ -45,6 +51,8 @@ class Rule:
     avoid : tuple of str
         Tests not to trust here.
     reference : str
+    stops : bool
+        No test at all is to be reported where it holds.
     """
 
     name: str
@@ -53,9 +61,31 @@ class Rule:
     recommend: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     reference: str = ""
+    stops: bool = False
 
 
 RULES: tuple[Rule, ...] = (
+    # Nothing moves.
+    Rule(
+        "abnormal returns of zero",
+        lambda m: 0 < m.n_events == m.n_unmoved,
+        "every abnormal return is zero, before the events and at them, so there is nothing to test: the prices stand "
+        "still (prices.quality() names such series), or each asset is measured against a copy of itself",
+        stops=True,
+    ),
+    Rule(
+        "no variance before the events",
+        lambda m: m.n_unmoved < m.n_events == m.n_without_variance,
+        "no event's abnormal returns vary before the event, as with prices that stand still until then: there is no "
+        "yardstick, so only tests of the events' own spread or signs can be had",
+        avoid=NEEDS_ESTIMATION,
+    ),
+    Rule(
+        "no variance before some events",
+        lambda m: 0 < m.n_without_variance < m.n_events,
+        "{m.n_without_variance} of {m.n_events} events have abnormal returns that do not vary before the event: tests "
+        "of standardised returns leave them out, averages of returns keep them",
+    ),
     # One event: nothing to average over.
     Rule(
         "one event, few earlier sessions",

@@ -151,7 +151,7 @@ class Adviser:
                     return verdict
             elif name:
                 return self._registered(name, chosen, found.why)
-        if found.measures.n_events == 0:
+        if found.measures.n_events in (0, found.measures.n_unmoved):
             nothing = float("nan")
             return Verdict("", nothing, nothing, nothing, nothing, nothing, found.why)
         # What fits best has no interval in returns (signed ranks, BMP): the plain spread across events has.

@@ -132,7 +132,8 @@ def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     """Say what stands out of a summary's table, and how sure it is."""
     usable = table[np.isfinite(table["p_value"])]
     if usable.empty:
-        return "No group has enough returns for a test."
+        reasons = set(table["why"][table["test"] == ""]) if len(table) else set()
+        return f"No test: {reasons.pop()}." if len(reasons) == 1 else "No group has enough returns for a test."
     sure = usable[usable["p_value"] < SIGNIFICANT]
     # A session with headlines of both directions answers nothing; speak of it only where there is nothing else.
     directed = usable[usable["direction"] != "mixed"] if "direction" in usable else usable
