@@ -75,6 +75,49 @@ def test_gaps_and_weekends(walk):
     assert "zone" in found.index and "weekend" in found.loc["zone", "message"]
 
 
+def three(walk, **bounds):
+    """Three series of one calendar year, each on some rows alone."""
+    rng = np.random.default_rng(2)
+    noise = {name: walk * np.exp(rng.normal(0, 0.01, 250).cumsum()) for name in "ABC"}
+    return PricePanel(pd.DataFrame({n: s.iloc[slice(*bounds.get(n, (None,)))] for n, s in noise.items()}))
+
+
+def test_a_series_that_ends_before_the_others_is_told_and_no_error(walk):
+    panel = three(walk, B=(None, 230))
+    report = panel.quality()
+    (row,) = report.table.itertuples()
+    assert (row.asset, row.check, row.severity, row.value, row.date) == ("B", "ends", "note", 20, DAYS[229])
+    last, end = f"{DAYS[229]:%Y-%m-%d}", f"{DAYS[249]:%Y-%m-%d}"
+    assert row.message == f"B ends on {last}, 20 dates before {end}, which 2 of 2 other series reach"
+    report.raise_errors()
+    begun = checks(three(walk, B=(30, None)))
+    assert begun.index.tolist() == ["begins"] and begun.loc["begins", "value"] == 30
+    assert f"B begins on {DAYS[30]:%Y-%m-%d}, 30 dates after {DAYS[0]:%Y-%m-%d}" in begun.loc["begins", "message"]
+
+
+def test_what_is_told_of_ends_is_what_half_of_the_others_reach(walk):
+    # A few days are how sources differ; two of three that end are told, and so is none beside one that goes on alone
+    # where most do not.
+    assert "ends" not in checks(three(walk, B=(None, 245))).index
+    assert checks(three(walk, B=(None, 244))).loc["ends", "value"] == 6
+    assert checks(three(walk, A=(None, 200), B=(None, 210))).loc[["ends"], "asset"].tolist() == ["A", "B"]
+    many = pd.DataFrame({f"S{k}": (walk * (1 + k)).iloc[: 200 + k] for k in range(4)} | {"LONG": walk * 9})
+    assert set(PricePanel(many).quality().table["check"]) <= {"twin"}
+    assert len(three(walk, A=(None, 100), B=(None, 100), C=(None, 100)).quality()) == 0  # all at once
+    assert len(PricePanel(walk.iloc[:100]).quality()) == 0
+
+
+def test_the_end_is_counted_in_the_series_own_sessions(walk):
+    # Beside one that trades on weekends: 2021-09-03 was a Friday, Monday was Labor Day, 2021-09-15 the eighth session.
+    every = pd.date_range("2021-01-04", "2021-09-15")
+    coin = pd.Series(100 * np.exp(np.random.default_rng(4).normal(0, 0.02, len(every)).cumsum()), index=every)
+    share = walk[: pd.Timestamp("2021-09-03")]
+    plain = checks(PricePanel(pd.DataFrame({"COIN": coin, "SHARE": share})))
+    assert plain.loc["ends", "message"].startswith("SHARE ends on 2021-09-03, 8 dates before 2021-09-15, which 1 of 1")
+    known = PricePanel(pd.DataFrame({"COIN": coin, "SHARE": share}), assets={"SHARE": {"calendar": "XNYS"}})
+    assert checks(known).loc["ends", "message"].startswith("SHARE ends on 2021-09-03, 7 sessions before 2021-09-15")
+
+
 def test_dates_a_day_off_an_exchange(walk):
     walk.index = walk.index + pd.Timedelta("1D")  # as a UTC conversion of midnight dates would
     found = checks(PricePanel(walk, calendar="XNYS")).loc["zone"]

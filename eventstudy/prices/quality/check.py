@@ -12,6 +12,7 @@ from eventstudy.prices.quality.clocks import exchange_hours, late_dates, off_cal
 from eventstudy.prices.quality.jumps import jumps, rolls
 from eventstudy.prices.quality.report import Finding, QualityReport, report_of
 from eventstudy.prices.quality.series import Series, gaps, non_positive, quote, repeated, stale, thin
+from eventstudy.prices.quality.spans import ends_and_begins
 
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
@@ -23,7 +24,7 @@ MARKET_OF = 5  # assets whose median move says what the market did
 _OF_ONE: tuple[Callable[[Series], Iterator[Finding]], ...] = (
     non_positive, stale, repeated, jumps, thin, quote, rolls, weekends, off_calendar, week_ends, gaps,
 )  # fmt: skip
-_OF_ALL: tuple[Callable[[PricePanel], Iterator[Finding]], ...] = (exchange_hours, late_dates)
+_OF_ALL: tuple[Callable[[PricePanel], Iterator[Finding]], ...] = (exchange_hours, late_dates, ends_and_begins)
 
 
 def check_quality(panel: PricePanel) -> QualityReport:
@@ -31,8 +32,8 @@ def check_quality(panel: PricePanel) -> QualityReport:
 
     Of each series: prices of zero or less, stale runs, copied bars, outliers by robust score, suspected splits,
     slips of a digit and futures rolls, thin trading, a currency quoted the other way round, gaps, dates on which
-    its market is shut, clocks in another zone. Of the panel: one series twice, and series whose dates are a day
-    behind another's.
+    its market is shut, clocks in another zone. Of the panel: one series twice, series whose dates are a day
+    behind another's, and series that end well before the others or begin well after them.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy._types import BoolArray, DateArray, FloatArray
 from eventstudy.prices.quality.report import Finding
-from eventstudy.prices.quality.series import Series, calendar_dates
+from eventstudy.prices.quality.series import Series, expected_dates
 
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
@@ -54,7 +54,7 @@ def off_calendar(of: Series) -> Iterator[Finding]:
     """Find dates on which the asset's exchange is shut."""
     if of.panel.intraday or not of.asset.calendar:
         return
-    off = np.flatnonzero(~np.isin(of.labels, calendar_dates(of)))
+    off = np.flatnonzero(~np.isin(of.labels, expected_dates(of.asset, of.labels)))
     if off.size:
         start = int(off[0])
         text = f"has prices on {off.size} dates on which {of.asset.calendar} is shut, first on {of.day(start)}"

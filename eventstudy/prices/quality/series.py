@@ -17,7 +17,7 @@ from eventstudy.prices.quality.report import Finding
 if TYPE_CHECKING:
     from eventstudy.prices.panel import PricePanel
 
-__all__ = ["Series", "gaps", "non_positive", "quote", "repeated", "stale", "thin"]
+__all__ = ["Series", "expected_dates", "gaps", "non_positive", "quote", "repeated", "stale", "thin"]
 
 STALE_RUN = 6  # equal prices in a row, five zero returns: rare in a market that trades
 STALE_BARS = 36  # of ten minutes, six hours
@@ -136,7 +136,7 @@ def gaps(of: Series) -> Iterator[Finding]:
     if of.panel.intraday:
         return
     if of.asset.calendar:
-        expected, what = calendar_dates(of), "sessions"
+        expected, what = expected_dates(of.asset, of.labels), "sessions"
     else:
         rows = of.panel.labels
         expected, what = rows[(rows >= of.labels[0]) & (rows <= of.labels[-1])], "rows of the panel"
@@ -148,10 +148,10 @@ def gaps(of: Series) -> Iterator[Finding]:
         yield found._replace(date=gone[0])
 
 
-def calendar_dates(of: Series) -> DateArray:
-    """Give the dates that the asset's calendar expects a price on, from its first to its last."""
+def expected_dates(asset: Asset, labels: DateArray) -> DateArray:
+    """Give the dates that the asset's calendar expects a price on, from the first label to the last."""
     from eventstudy import calendars
 
-    first, last = (str(day) for day in of.asset.struck_on(of.labels[[0, -1]]))
-    borne: DateArray = of.asset.borne_by(calendars.sessions(of.asset.calendar, first, last)).astype("datetime64[ns]")
+    first, last = (str(day) for day in asset.struck_on(labels[[0, -1]]))
+    borne: DateArray = asset.borne_by(calendars.sessions(asset.calendar, first, last)).astype("datetime64[ns]")
     return borne
