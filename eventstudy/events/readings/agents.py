@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from eventstudy.events.language.verb_groups import ADVERBS, PREPOSITIONS, RELATIVES, SUBORDINATORS, word_set
-from eventstudy.events.readings.assemble import FoundEvent
-from eventstudy.events.readings.frames import Reading
+from eventstudy.events.readings.acts import Act
 from eventstudy.events.readings.roles import Scene, subject_begin
 from eventstudy.events.triggers.predicates import Predicate
 
 __all__ = ["cannot_act", "nobody"]
 
 
-def cannot_act(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
+def cannot_act(scene: Scene, act: Act) -> bool:
     """Whether nobody who could does what a reading says: "Attacks threaten supply", "Airbus meets its lenders"."""
-    p, low = reading.actor, scene.tokens.low
-    if p.rule.id == "blame-by-saying" and event.kind == "ACCUSE" and not _blames(scene, p, event):
+    p, low = act.reading.actor, scene.tokens.low
+    if p.rule.id == "blame-by-saying" and act.kind == "ACCUSE" and not _blames(scene, p, act):
         return True
-    if not event.source and event.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
+    if not act.by and act.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
         return True
-    if event.kind in _DEALING and not event.target and not _PRICED.isdisjoint(low):
+    if act.kind in _DEALING and not act.on and not _PRICED.isdisjoint(low):
         return True  # "seals six deals worth $3 billion"
     if p.pos not in ("fin", "inf", "phrase") or p.passive:
-        return _firms_own(scene, p, event)
+        return _firms_own(scene, p, act)
     ahead = low[p.last : p.last + _AHEAD]
     if p.rule.frame == "warn":
         foretold = low[: scene.closing[0]] if scene.closing and p.start >= scene.closing[0] else ahead
@@ -31,7 +30,7 @@ def cannot_act(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
             return _ANSWER.isdisjoint(foretold)
         if not _RATERS.isdisjoint(low[: p.start]) and _ANSWER.isdisjoint(ahead):
             return True  # "Fitch cuts Kenya deeper into junk, warns of more"
-        own = low[p.last : p.last + 1] in (["its"], ["their"]) or set(event.target) <= set(event.source)
+        own = low[p.last : p.last + 1] in (["its"], ["their"]) or set(act.on) <= set(act.by)
         if own and not _OWN_PEOPLE.isdisjoint(low[p.last : p.last + 3]):
             return True  # "warned residents to stay indoors"
     begin = subject_begin(scene, p)
@@ -40,18 +39,18 @@ def cannot_act(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
         return False
     past = p.group is not None and p.group.tense == "past"
     undergone = past and (p.last >= len(low) or low[p.last] in _BEHIND_THE_HEAD)  # "Tycoon detained in Chad"
-    if not p.rule.subjects.firsts and _lifeless(scene, p, event, head, undergone=undergone):
+    if not p.rule.subjects.firsts and _lifeless(scene, p, act, head, undergone=undergone):
         return True
-    if low[head] in _FIRMS and event.kind in ("CONSULT", "REQUEST"):
+    if low[head] in _FIRMS and act.kind in ("CONSULT", "REQUEST"):
         return True  # also of firms that the gazetteer knows as arms of a state
-    return _is_business(scene, begin, head) and _not_for_firms(scene, p, event, begin, head, undergone=undergone)
+    return _is_business(scene, begin, head) and _not_for_firms(scene, p, act, begin, head, undergone=undergone)
 
 
-def nobody(scene: Scene, reading: Reading, event: FoundEvent) -> bool:
+def nobody(scene: Scene, act: Act) -> bool:
     """Whether an act is of nobody and on nobody: no actor is named, by name or by role, as in talk of all kinds."""
-    if event.source or event.target or event.kind not in _OF_ACTORS:
+    if act.by or act.on or act.kind not in _OF_ACTORS:
         return False
-    p, low = reading.actor, scene.tokens.low
+    p, low = act.reading.actor, scene.tokens.low
     begin = subject_begin(scene, p) if p.pos in ("fin", "inf", "phrase") else max(0, p.first - _BESIDE)
     if low[begin : begin + 1] in (["and"], ["but"]):
         begin = 0  # a second verb, whose subject stands before the first
@@ -79,10 +78,10 @@ _POWERS: Final = word_set(
 )
 
 
-def _blames(scene: Scene, p: Predicate, event: FoundEvent) -> bool:
+def _blames(scene: Scene, p: Predicate, act: Act) -> bool:
     """Whether who says so lays it on somebody: not "police said a bomb had killed three", "the deal was illegal"."""
     stop = p.last + _BLAMED_WITHIN
-    named = any(p.last <= m.first < stop and m.code not in event.source for m in scene.mentions)
+    named = any(p.last <= m.first < stop and m.code not in act.by for m in scene.mentions)
     return named or not _BLAMED_ROLES.isdisjoint(scene.tokens.low[p.last : stop])
 
 
@@ -93,36 +92,36 @@ _BLAMED_ROLES: Final = word_set(
 )
 
 
-def _firms_own(scene: Scene, p: Predicate, event: FoundEvent) -> bool:
+def _firms_own(scene: Scene, p: Predicate, act: Act) -> bool:
     """Whether an event that a noun, a participle or a passive tells is of firms: "brewers' battle"."""
     low = scene.tokens.low
-    if p.passive and event.kind == "ACCUSE" and _blamed(scene, p):
+    if p.passive and act.kind == "ACCUSE" and _blamed(scene, p):
         return True
-    if p.pos == "ger" and p.start and low[p.start - 1] in _FIRMS and event.kind in ("CONSULT", "REQUEST"):
+    if p.pos == "ger" and p.start and low[p.start - 1] in _FIRMS and act.kind in ("CONSULT", "REQUEST"):
         return True  # "Aramco talking to agencies"
-    opens = not event.source and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
+    opens = not act.by and low[0] in _FIRMS and _STAFF.isdisjoint(low[1:3])
     theirs = p.pos == "noun" and p.first > 0 and low[p.first - 1] in _TRADES
-    return (opens or theirs) and event.kind not in _ANYBODY and event.direction != "neither"
+    return (opens or theirs) and act.kind not in _ANYBODY and act.reading.meaning.direction != "neither"
 
 
-def _lifeless(scene: Scene, p: Predicate, event: FoundEvent, head: int, *, undergone: bool) -> bool:
+def _lifeless(scene: Scene, p: Predicate, act: Act, head: int, *, undergone: bool) -> bool:
     """Whether the subject is no being: "growth helps Chad", "the row threatens harvests"."""
     word = scene.tokens.low[head]
-    if event.kind in _WILLED and not undergone and (word in _LIFELESS or (p.rule.kind == "TARIFF" and word == "war")):
+    if act.kind in _WILLED and not undergone and (word in _LIFELESS or (p.rule.kind == "TARIFF" and word == "war")):
         return True
     return p.rule.frame in _MINDED and _circumstance(scene, p, head)
 
 
-def _not_for_firms(scene: Scene, p: Predicate, event: FoundEvent, begin: int, head: int, *, undergone: bool) -> bool:
+def _not_for_firms(scene: Scene, p: Predicate, act: Act, begin: int, head: int, *, undergone: bool) -> bool:
     """Whether what a firm does, or undergoes, is business."""
     low = scene.tokens.low
-    if undergone and event.kind in _UNDERGONE:
-        return event.kind == "ACCUSE" and _blamed(scene, p)
-    if event.kind in ("ACCUSE", "REQUEST"):
-        return set(event.target) <= set(event.source) or not _ONLOOKERS.isdisjoint(low[begin : head + 1])
-    if event.kind == "AID" and low[head] not in _FIRMS:
+    if undergone and act.kind in _UNDERGONE:
+        return act.kind == "ACCUSE" and _blamed(scene, p)
+    if act.kind in ("ACCUSE", "REQUEST"):
+        return set(act.on) <= set(act.by) or not _ONLOOKERS.isdisjoint(low[begin : head + 1])
+    if act.kind == "AID" and low[head] not in _FIRMS:
         return False  # creditors and their like
-    return event.kind not in _ANYBODY and event.direction != "neither"
+    return act.kind not in _ANYBODY and act.reading.meaning.direction != "neither"
 
 
 _WILLED: Final = frozenset(

@@ -8,6 +8,7 @@ from typing import Final
 from eventstudy.events.actors import Gazetteer, Places
 from eventstudy.events.actors.standing import Standing
 from eventstudy.events.language.text import article_sentences
+from eventstudy.events.readings.acts import Act, act_of
 from eventstudy.events.readings.agents import cannot_act, nobody
 from eventstudy.events.readings.assemble import Context, FoundEvent, build_event
 from eventstudy.events.readings.culture import of_culture
@@ -60,32 +61,18 @@ def read_article(article: Article, taxonomy: Taxonomy, gazetteer: Gazetteer) -> 
             continue
         pieces = known.clauses(text, start, end)
         after = Antecedent()
-        found: list[FoundEvent] = []
+        acts: list[Act] = []
         for told in telling:
-            event, named = build_event(context, scene, told, pieces, number, before, after)
-            said = next((k for k, other in enumerate(found) if _same_act(event, other)), None)
+            act = act_of(standing, scene, told, before, after)
+            said = next((other for other in acts if act.same_as(other)), None)
             if said is not None:
-                found[said].complete(event)
-                continue
-            if cannot_act(scene, told.reading, event) or (number and nobody(scene, told.reading, event)):
-                continue
-            found.append(event)
-            if named.source:
-                after = named
-        yield from found
+                said.complete(act)
+            elif not cannot_act(scene, act) and not (number and nobody(scene, act)):
+                acts.append(act)
+                if act.source:
+                    after = Antecedent(act.source, act.target)
+        for act in acts:
+            yield build_event(context, scene, act, pieces, number)
         before = after
         known.let_go()
     places.keep(article, gazetteer)
-
-
-def _same_act(event: FoundEvent, other: FoundEvent) -> bool:
-    """Whether a sentence says an act of its again: "killed four in Odesa and wounded nine" is one assault."""
-    alike = event.rule == other.rule or (event.kind == other.kind and event.kind in _MANY_WORDS)
-    return (
-        alike
-        and (event.polarity, event.modality, event.source) == (other.polarity, other.modality, other.source)
-        and (set(event.target) <= set(other.target) or not other.target)
-    )
-
-
-_MANY_WORDS: Final = frozenset({"ASSAULT", "PROTEST"})  # "stormed a hotel and took guests hostage" is one attack

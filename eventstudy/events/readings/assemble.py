@@ -16,9 +16,8 @@ from eventstudy._types import Direction, Modality, Polarity, Precision, Tense
 from eventstudy.events.actors import Mention
 from eventstudy.events.actors.standing import Standing
 from eventstudy.events.language.verb_groups import RELATIVES
+from eventstudy.events.readings.acts import Act
 from eventstudy.events.readings.frames import Reading
-from eventstudy.events.readings.inferred import Antecedent, with_inferred
-from eventstudy.events.readings.recurring import Told
 from eventstudy.events.readings.roles import Scene, subject_of
 from eventstudy.events.times import TimeMention, Times, times_of
 from eventstudy.news.article import Article
@@ -111,39 +110,17 @@ class FoundEvent:
     rule: str
     background: bool
 
-    def complete(self, again: FoundEvent) -> None:
-        """Take the target that only a second verb of the act names: "laid down arms and gave themselves up to Peru"."""
-        if self.target or not again.target:
-            return
-        self.target = again.target
-        for k in range(0, len(again.spans), 3):
-            if again.spans[k] == "target":
-                self.spans += again.spans[k : k + 3]
 
-
-def build_event(
-    context: Context,
-    scene: Scene,
-    told: Told,
-    pieces: list[tuple[int, int]],
-    number: int,
-    before: Antecedent,
-    now: Antecedent,
-) -> tuple[FoundEvent, Antecedent]:
-    """Build the event; also give its actors, for a pronoun in the next sentence.
-
-    ``before`` are the actors of the sentence before, ``now`` those of the event before in this sentence.
-    """
-    article = context.article
-    reading, found, aims = told
-    source, target = with_inferred(context.standing, scene, reading, (found, aims), before, now)
+def build_event(context: Context, scene: Scene, act: Act, pieces: list[tuple[int, int]], number: int) -> FoundEvent:
+    """Build the event of an act of the sentence ``number``, which is cut into clauses at ``pieces``."""
+    article, reading = context.article, act.reading
     speaker = _speaker(scene, reading)
     starts, end = scene.tokens.starts, scene.tokens.end
     head = reading.head
     spans: list[Any] = ["kind", starts[head.first], end(head.last - 1)]
-    for m in source:
+    for m in act.source:
         spans += ("source", m.start, m.end)
-    for m in target:
+    for m in act.target:
         spans += ("target", m.start, m.end)
     a, b = starts[reading.actor.start], end(reading.actor.last - 1)
     spans += ("polarity", a, b, "modality", a, b, "tense", a, b)
@@ -153,7 +130,7 @@ def build_event(
         a, b = starts[speaker[0]], end(speaker[1] - 1)
         said = article.text[a:b]
         spans += ("speaker", a, b)
-    begin, stop = _quote(scene, reading, pieces, found)
+    begin, stop = _quote(scene, reading, pieces, act.told.source)
     spans += ("quote", begin, stop)
     when = _time(context, reading, scene, pieces)
     if when is not None:
@@ -161,7 +138,7 @@ def build_event(
     earliest, latest, precision = _interval(context, when)
     clause = next(((c, d) for c, d in pieces if c <= group[0] < d), group)
     meaning = reading.meaning
-    event = FoundEvent(
+    return FoundEvent(
         event_id=f"{article.article_id}-{starts[head.first]}",
         earliest=earliest,
         latest=latest,
@@ -173,8 +150,8 @@ def build_event(
         modality=reading.modality,
         tense=reading.tense,
         speaker=said,
-        source=tuple(dict.fromkeys([m.code for m in source])),
-        target=tuple(dict.fromkeys([m.code for m in target])),
+        source=act.by,
+        target=act.on,
         quote=article.text[begin:stop],
         spans=spans,
         article_id=article.article_id,
@@ -182,7 +159,6 @@ def build_event(
         rule=meaning.rule,
         background=_background(context, reading, when, number, clause),
     )
-    return event, Antecedent(source, target)
 
 
 def _speaker(scene: Scene, reading: Reading) -> tuple[int, int] | None:
