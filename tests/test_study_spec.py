@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -199,6 +199,38 @@ def test_what_needs_the_prices_of_a_pickled_result_says_so(world: tuple[EventTab
     assert len(thin.to_frame("event_day")) == 5 * len(thin)
 
 
+TABLES = {
+    "dropped": lambda r: r.dropped,
+    "merged": lambda r: r.merged,
+    "audit": lambda r: r.audit,
+    "events": lambda r: r.to_frame("event"),
+    "event days": lambda r: r.to_frame("event_day"),
+    "days": lambda r: r.to_frame("day"),
+    "tests": lambda r: r.tests((0, 1)),
+    "summary": lambda r: r.summary([(0, 1)]).table,
+    "advice": lambda r: r.diagnose((0, 1)).findings,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_who_writes_into_a_table_of_a_result_changes_no_result(world, name) -> None:
+    events, prices = world
+    late = pd.Timestamp("2023-01-04T12:00Z")  # after the last price
+    more = [replace(events[0], event_id="again"), replace(events[0], event_id="late", earliest=late, latest=late)]
+    result = es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(
+        EventTable.from_items([*events, *more]), prices, assets=["B"]
+    )
+    assert len(result.dropped) and len(result.merged)
+    before = TABLES[name](result).copy()
+    mine = TABLES[name](result)
+    for column in mine.columns:
+        mine[column] = 0  # on the frame itself
+    pd.testing.assert_frame_equal(TABLES[name](result), before)
+    assert result.n_in == len(result) + len(result.dropped) + len(result.merged)
+    result.spec["models"].clear()
+    assert result.spec["models"]
+
+
 def test_copies_within_a_program_keep_their_prices(world: tuple[EventTable, es.PricePanel]) -> None:
     events, prices = world
     result = es.EventStudy(es.MeanAdjusted(), **WINDOWS).run(events, prices, assets=["B"])
@@ -206,8 +238,7 @@ def test_copies_within_a_program_keep_their_prices(world: tuple[EventTable, es.P
         pd.testing.assert_frame_equal(again.to_frame("event"), result.to_frame("event"))
         pd.testing.assert_frame_equal(again.tests((0, 1)), result.tests((0, 1)))
     own = copy.deepcopy(result)
-    own.dropped.loc[0] = "changed"
-    own.spec["assets"] = []
+    assert own.__dict__["dropped"] is not result.__dict__["dropped"]
     assert result.dropped.empty and result.spec["assets"] == ["B"]
     thin = pickle.loads(pickle.dumps(result))
     pd.testing.assert_frame_equal(copy.deepcopy(thin).audit, result.audit)

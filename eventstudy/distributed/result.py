@@ -113,15 +113,23 @@ class PartitionedResult:
         """Partitions with rows."""
         return [number for number, mark in self._marks.items() if mark["rows"]]
 
-    @cached_property
+    @property
     def dropped(self) -> pd.DataFrame:
         """As `StudyResult.dropped`, partition after partition."""
+        return self._dropped.copy()
+
+    @property
+    def merged(self) -> pd.DataFrame:
+        """As `StudyResult.merged`, partition after partition."""
+        return self._merged.copy()
+
+    @cached_property
+    def _dropped(self) -> pd.DataFrame:
         held = self._job.folder.tables("dropped", self._marks)
         return _whole([self._job.folder.read_table("selection", 0), *held], ["event_id", "asset", "stage", "reason"])
 
     @cached_property
-    def merged(self) -> pd.DataFrame:
-        """As `StudyResult.merged`, partition after partition."""
+    def _merged(self) -> pd.DataFrame:
         return _whole(list(self._job.folder.tables("merged", self._marks)), ["event_id", "asset", "into", "reason"])
 
     @cached_property

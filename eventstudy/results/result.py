@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
@@ -104,9 +105,13 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
         """
         return frames.default_groups(self.rows.event_id, self.rows.asset, self.rows.direction)
 
-    @cached_property
+    @property
     def audit(self) -> pd.DataFrame:
         """One row a pair: instants of the event, of its day 0, of the price before; hours between; timing."""
+        return self._audit.copy()
+
+    @cached_property
+    def _audit(self) -> pd.DataFrame:
         self._need_arrays()
         return pd.concat([p.alignment.audit() for p in self.pieces], ignore_index=True)
 
@@ -228,3 +233,20 @@ class StudyResult(Battery, Outcomes, Inquiries, Regressions, Pictures, TestPictu
     def _repr_html_(self) -> str:
         """Show the summary in a notebook."""
         return self.summary()._repr_html_()
+
+
+class _Own:
+    """A field that every reader gets a copy of: who writes into it changes no result, as with a table made anew."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, result: StudyResult | None, owner: type[StudyResult]) -> Any:
+        return self if result is None else deepcopy(result.__dict__[self._name])
+
+    def __set__(self, result: StudyResult, value: Any) -> None:
+        result.__dict__[self._name] = value  # the frozen class lets only its constructor come here
+
+
+for _name in ("dropped", "merged", "spec"):  # after the dataclass, which would take them for defaults
+    setattr(StudyResult, _name, _Own(_name))

@@ -127,7 +127,7 @@ class Saving(Asking):
         """Pickle without the prices."""
         me = self._me()
         state = dict(me.__dict__)
-        state["audit"] = me.audit
+        state["_audit"] = me._audit
         state["estimates"] = replace(me.estimates, parts=())
         state["pieces"] = ()
         return state
