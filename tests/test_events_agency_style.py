@@ -263,3 +263,38 @@ def test_asking_a_question_and_asking_for_something() -> None:
     assert kinds("Egypt asked, in a letter, for talks with Ethiopia.") == ["REQUEST"]
     assert kinds("Egypt asked Chad for troops.") == ["REQUEST"]
     assert kinds("Reporters in Lima asked why he had gone.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Peru destroyed 12 Chilean drones over the border.", ("ASSAULT", "PER", "CHL")),
+        ("The Chilean air force said it destroyed 20 Peruvian missiles.", ("ASSAULT", "CHL", "PER")),
+        ("Egypt's military said it had destroyed three launchers in Libya.", ("ASSAULT", "EGY", "LBY")),
+        ("Chadian forces knocked out Libyan tanks.", ("ASSAULT", "TCD", "LBY")),
+        # One's own arms, and those that nobody fights with.
+        ("Peru destroyed six more of its long-range missiles.", ("RETREAT", "PER", "")),
+        ("Albania destroyed chemical weapons left over from the war.", ("RETREAT", "ALB", "")),
+        ("Chad has destroyed all its landmines.", ("RETREAT", "TCD", "")),
+    ],
+)
+def test_whose_arms_are_destroyed(text: str, expected: tuple[str, str, str]) -> None:
+    assert [(e[0], e[1], e[2]) for e in told(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target"),
+    [
+        ("Talks with Peru are not on the agenda, Chile's president said.", "CHL", "PER"),
+        ("A return to talks with Serbia is out of the question, Kosovo said.", "XKX", "SRB"),
+        ("Talks with the IMF were not on the agenda.", "", "IMF"),
+        ("Peru will never accept the border, Chile's president said.", "PER", ""),
+    ],
+)
+def test_with_whom_talks_are_refused(text: str, source: str, target: str) -> None:
+    assert [(e[0], e[1], e[2]) for e in told(text)] == [("REJECT", source, target)]
+
+
+def test_a_complaint_is_against_whom_it_names_and_not_where_it_is_filed() -> None:
+    assert told("Peru filed a complaint at the WTO against Chile.")[0][:3] == ("ACCUSE", "PER", "CHL")
+    assert told("Peru voiced anger at Chile.")[0][:3] == ("ACCUSE", "PER", "CHL")

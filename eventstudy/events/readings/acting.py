@@ -44,7 +44,13 @@ _ORGANS: Final = word_set(
 _AFLOAT: Final = word_set(
     "tanker tankers ship ships vessel vessels trawler trawlers freighter freighters yacht boat boats"
 )
+_BESIDE: Final = frozenset({"with", "to", "from", "for", "by"})
 _SYMMETRIC: Final = frozenset({"CONSULT"})
+
+
+def _spoken_of(scene: Scene, m: Mention) -> bool:
+    low = scene.tokens.low
+    return low[m.first - 1] in _BESIDE or (low[m.first - 1] == "the" and low[m.first - 2] in _BESIDE)
 
 
 def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Mention]]:
@@ -56,6 +62,12 @@ def actors_of(scene: Scene, reading: Reading) -> tuple[list[Mention], list[Menti
     closing = scene.closing
     if not subject and closing is not None and p.start < closing[0] and scene.tokens.low[p.start - 1] in _WE:
         subject = [m for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]][:1]
+    if p.pos == "phrase" and p.rule.kind == "REJECT" and subject and _spoken_of(scene, subject[0]):
+        # "talks with Peru are not on the agenda, Chile's president said": who says so refuses, and whom
+        said = subject_of(scene, reading.speaker) if reading.speaker is not None else []
+        if closing is not None and not said:
+            said = [m for m in scene.mentions if closing[0] <= m.first and m.last <= closing[1]][:1]
+        return said, subject
     if reading.meaning.kind == "ASSAULT":
         subject = _claimants(scene) or subject
     if p.rule.obliges or p.rule.frame == "judge":

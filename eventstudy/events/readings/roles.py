@@ -283,8 +283,7 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         stop = max(p.last, end)
     if p.rule.kind in _ON_SUSPECTS:
         stop = _suspected(scene, p.last, stop, {m.code for m in source})
-    taken = {(m.first, m.last) for m in source}
-    codes = {m.code for m in source}
+    taken, codes = {(m.first, m.last) for m in source}, {m.code for m in source}
     inside = [
         m for m in scene.mentions
         if p.last <= m.first and m.last <= stop and (m.first, m.last) not in taken
@@ -319,8 +318,9 @@ def objects_of(scene: Scene, p: Predicate, source: list[Mention]) -> list[Mentio
         met = [m for m in hyphenless if "with" in low[max(p.last, m.first - 3) : m.first]]
         hyphenless = met or hyphenless
     if p.rule.kind == "ACCUSE" and not _BEFORE.isdisjoint(low[p.last : p.last + 4]):
-        # "complained to the United Nations over Peru's raids", "lodged a complaint with the council against Peru"
-        over = [m for m in hyphenless if not _TOPIC.isdisjoint(low[max(p.last, m.first - 4) : m.first])]
+        # "complained to the United Nations over Peru's raids", "filed a complaint at the council against Peru"
+        topic = {"against"} if "against" in low[p.last : stop] else _TOPIC
+        over = [m for m in hyphenless if not topic.isdisjoint(low[max(p.last, m.first - 4) : m.first])]
         hyphenless = over or hyphenless
     if p.rule.id in _GATHERING:
         # "gathered support among Chilean bishops for Peru's claim"
@@ -380,7 +380,7 @@ def _opens_relative(low: list[str], k: int) -> bool:
 
 _RELATIVE: Final = RELATIVES | {"that"}
 _MODAL: Final = word_set("would will could can may might")
-_BEFORE: Final = frozenset({"to", "with", "before"})
+_BEFORE: Final = frozenset({"to", "with", "before", "at"})
 _TOPIC: Final = frozenset({"over", "about", "against", "at"})
 _GATHERING: Final = frozenset({"gather-support", "rally-support"})
 _GIVING: Final = frozenset({"AID", "COOPERATE"})
