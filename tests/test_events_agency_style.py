@@ -298,3 +298,41 @@ def test_with_whom_talks_are_refused(text: str, source: str, target: str) -> Non
 def test_a_complaint_is_against_whom_it_names_and_not_where_it_is_filed() -> None:
     assert told("Peru filed a complaint at the WTO against Chile.")[0][:3] == ("ACCUSE", "PER", "CHL")
     assert told("Peru voiced anger at Chile.")[0][:3] == ("ACCUSE", "PER", "CHL")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The speaker said Peru's president would resign later in the day.", ("AGREE", "PER", "planned")),
+        ("Chile's foreign minister said Peru would veto the measure.", ("REJECT", "PER", "planned")),
+        ("OPEC said that Saudi Arabia would cut output.", ("SUPPLY_CUT", "SAU", "planned")),
+        ("The ministry said troops would return to base on Friday.", ("AGREE", "", "planned")),
+        # Neither a condition nor a guess is anybody's plan.
+        ("The president said Russia would attack if provoked.", ("ASSAULT", "RUS", "conditional")),
+        ("Analysts said Russia would attack.", ("ASSAULT", "RUS", "conditional")),
+        ("Russia would attack.", ("ASSAULT", "RUS", "conditional")),
+    ],
+)
+def test_would_in_reported_speech_is_will(text: str, expected: tuple[str, str, str]) -> None:
+    assert [(e[0], e[1], e[4]) for e in told(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Peru redeployed troops to the Chilean border.", ["MOBILIZE"]),
+        ("The United States redeployed a carrier to waters near the peninsula.", ["MOBILIZE"]),
+        ("Peru redeployed troops from Chad.", ["RETREAT"]),
+        ("Israel redeployed its forces in Hebron.", ["RETREAT"]),
+        ("Peru redeployed its army to barracks.", ["RETREAT"]),
+        ("Peru's military said it stood ready to respond.", ["THREATEN"]),
+        ("Peru is ready to respond to Chile's offer.", ["AGREE"]),
+        (
+            "The yen fell. The central bank set the rate at 0.1% and ended yield curve control.",
+            [],
+        ),
+        ("The Reserve Bank of Australia watered down its tightening bias.", []),
+    ],
+)
+def test_where_forces_go_and_what_one_is_ready_for(text: str, expected: list[str]) -> None:
+    assert kinds(text) == expected

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from eventstudy._types import Direction, Modality, Polarity, Tense
 from eventstudy.events.language.lexing import Tokens, all_forms
 from eventstudy.events.language.verb_groups import first_to, noun_status, word_set
+from eventstudy.events.readings.conditions import ANNOUNCED, condition_follows, told_ahead
 from eventstudy.events.triggers.governing import USING, orders
 from eventstudy.events.triggers.predicates import Predicate
 from eventstudy.events.triggers.rules import Rule
@@ -79,6 +80,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         return []
     meaning, head = made
     polarity, modality, tense = _status(p, tokens)
+    modality = (
+        "planned" if not own and modality == "conditional" and told_ahead(p, meaning.kind, tokens.low) else modality
+    )
     perfect = p.perfect
     theme = _deepest(p)
     if p.pos == "noun" and polarity == "denied" and _ruled_out(tokens.low, p.first, meaning):
@@ -135,7 +139,9 @@ def interpret(p: Predicate, tokens: Tokens, taxonomy: Taxonomy, *, own: bool = F
         modality = "possible"  # "economists see the Fed staying put"
     if p.pos == "ger" and p.governor is None and tokens.low[p.start - 1] in _AHEAD and modality == "happened":
         modality = "planned"  # "to hear firms before raising tariffs"
-    if p.conditional or (own and meaning.kind == "AGREE" and p.group is not None and p.group.would and _if(tokens, p)):
+    if p.conditional or (
+        own and meaning.kind == "AGREE" and p.group is not None and p.group.would and condition_follows(p, tokens.low)
+    ):
         modality = "conditional"
     return [Reading(meaning, polarity, modality, tense, head, p, theme, None, perfect)]
 
@@ -145,14 +151,6 @@ def _of_oneself(low: list[str], p: Predicate) -> bool:
     if p.start > 0 and low[p.start - 1] in ("we", "i"):
         return True
     return p.rule.frame == "ought" and low[p.last : p.last + 2] in (["be", "on"], ["be", "seen"], ["be", "able"])
-
-
-def _if(tokens: Tokens, p: Predicate) -> bool:
-    """Whether a condition follows: "says he would meet rebels if they disarm"."""
-    return not _CONDITIONS.isdisjoint(tokens.low[p.last : p.last + 10])
-
-
-_CONDITIONS: Final = word_set("if unless provided once")
 
 
 def _ruled_out(low: list[str], i: int, meaning: Meaning) -> bool:
@@ -287,22 +285,8 @@ def _future(
     return kind_of(name, taxonomy, f"future+{meaning.rule}"), "asserted", "happened" if own else "planned"
 
 
-_FUTURE: Final = frozenset(
-    {
-        "CONSULT",
-        "SUPPORT",
-        "CONCEDE",
-        "COOPERATE",
-        "AID",
-        "RETREAT",
-        "AGREE",
-        "PROTEST",
-        "MOBILIZE",
-        "SANCTION",
-        "COERCE",
-        "ASSAULT",
-        "TARIFF",
-    }
+_FUTURE: Final = word_set(
+    "CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT AGREE PROTEST MOBILIZE SANCTION COERCE ASSAULT TARIFF"
 )
 
 
@@ -352,7 +336,7 @@ def _announced(reading: Reading, c: Predicate, tokens: Tokens) -> bool:
     """Whether a passive tells what its speaker will do: "said the party would be banned", "that hostages would die"."""
     future = c.passive and reading.polarity == "asserted" and reading.modality in ("conditional", "planned")
     alone = "by" not in tokens.low[c.last : c.last + 5]
-    return future and alone and reading.head is c and reading.meaning.kind in ("ASSAULT", "COERCE", "SANCTION")
+    return future and alone and reading.head is c and reading.meaning.kind in ANNOUNCED
 
 
 _CHANCE: Final = word_set("chance chances odds probability likelihood")
@@ -371,8 +355,6 @@ def _speaks_for_itself(p: Predicate, c: Predicate, tokens: Tokens) -> bool:
 _TOLD: Final = (["told", "it"], ["told", "they"], ["told", "he"], ["told", "she"])
 _ITSELF: Final = word_set("it they he she we i which itself himself herself themselves")
 _FILLERS: Final = word_set('that on in today yesterday also the , " “ morning afternoon evening late early again')
-
-
 _SHARE: Final = word_set("involvement role responsibility part link links complicity hand knowledge connection")
 
 
