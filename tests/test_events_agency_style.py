@@ -336,3 +336,13 @@ def test_would_in_reported_speech_is_will(text: str, expected: tuple[str, str, s
 )
 def test_where_forces_go_and_what_one_is_ready_for(text: str, expected: list[str]) -> None:
     assert kinds(text) == expected
+
+
+def test_a_central_bank_that_meets_is_no_diplomacy() -> None:
+    for text in (
+        "The Fed meets on Wednesday.", "The Bank of Japan met on Tuesday.", "The Fed ended its two-day meeting.",
+        "The Federal Reserve holds its policy meeting next week.", "The central bank will meet next week.",
+    ):  # fmt: skip
+        assert kinds(text) == [], text
+    assert kinds("Israeli and Palestinian negotiators met on the West Bank on Monday.") == ["CONSULT"]
+    assert kinds("Peru's president held talks with Chile on Monday.") == ["CONSULT"]

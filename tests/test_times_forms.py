@@ -116,6 +116,9 @@ def test_bad_publication_and_zone_say_what_was_expected() -> None:
         ("He flew to Minsk on Friday", "2022-02-11"),
         ("Data were weaker than expected on Friday", "2022-02-11"),
         ("The vote is expected on Friday", "2022-02-18"),
+        ("Unions called a general strike for Friday", "2022-02-18"),
+        ("He called for Friday's vote to stand", "2022-02-11"),
+        ("Figures for Friday were weak", "2022-02-11"),
     ],
 )
 def test_forward_and_back(text: str, first: str) -> None:

@@ -19,6 +19,8 @@ def cannot_act(scene: Scene, act: Act) -> bool:
         return True
     if not act.by and act.kind in _OF_FIRMS and not _BUYING.isdisjoint(low):
         return True
+    if not act.on and act.reading.meaning.rule.rpartition("+")[2] in _MEETINGS and _sets_rates(low, p.first):
+        return True  # "the Fed meets on Wednesday", "ended its two-day meeting": with nobody
     if act.kind in _DEALING and not act.on and not _PRICED.isdisjoint(low):
         return True  # "seals six deals worth $3 billion"
     if p.pos not in ("fin", "inf", "phrase") or p.passive:
@@ -44,6 +46,20 @@ def cannot_act(scene: Scene, act: Act) -> bool:
     if low[head] in _FIRMS and act.kind in ("CONSULT", "REQUEST"):
         return True  # also of firms that the gazetteer knows as arms of a state
     return _is_business(scene, begin, head) and _not_for_firms(scene, p, act, begin, head, undergone=undergone)
+
+
+_MEETINGS: Final = frozenset({"talks", "noun-talks", "session"})
+_NEARBY: Final = 8
+_RATE_SETTERS: Final = word_set(
+    "fed fomc ecb boj boe rba rbnz rbi snb pboc bok sarb cbrt riksbank bundesbank banxico copom bank reserve "
+    "policymakers rate-setters"
+)
+
+
+def _sets_rates(low: list[str], i: int) -> bool:
+    """Whether a central bank is named before a word; the West Bank is none."""
+    before = low[max(0, i - _NEARBY) : i]
+    return not _RATE_SETTERS.isdisjoint(before) and "west" not in before
 
 
 def nobody(scene: Scene, act: Act) -> bool:

@@ -7,7 +7,17 @@ import re
 from typing import Final, NamedTuple
 
 from eventstudy._types import Precision
-from eventstudy.events.times.patterns import AHEAD, AHEAD_PAIRS, MONTHS, NUMBERS, SCHEDULE_PAIRS, SCHEDULES, WEEKDAYS
+from eventstudy.events.times.patterns import (
+    AHEAD,
+    AHEAD_PAIRS,
+    CALLING,
+    MONTHS,
+    NUMBERS,
+    POSSESSIVE,
+    SCHEDULE_PAIRS,
+    SCHEDULES,
+    WEEKDAYS,
+)
 from eventstudy.events.times.zones import zone_of
 
 __all__ = ["BREAK", "Now", "Reading", "midnight", "prospective", "read_day"]
@@ -48,6 +58,8 @@ class Now(NamedTuple):
 def prospective(text: str, start: int) -> bool:
     """Whether the clause up to ``start`` points forward: "is due to end on", "will meet on", "Lavrov to visit on"."""
     words = text[max(0, start - 70) : start].split()
+    if words[-1:] == ["for"] and not CALLING.isdisjoint(words) and POSSESSIVE.match(text, start) is None:
+        return True  # "called a strike for Thursday", but "called for Monday's vote to stand"
     following = ""
     for k in range(len(words) - 1, -1, -1):
         word = words[k]

@@ -220,6 +220,11 @@ AHEAD_PAIRS: Final = frozenset(
     for two in twos.split()
 ) | {("on", "course"), ("as", "soon")}
 
+# Verbs of fixing a day, which stands behind "for".
+_CALLING: Final = "call calls called calling convene convenes convened book booked fix fixed arranged"
+CALLING: Final = frozenset(_CALLING.split())
+POSSESSIVE: Final = re.compile(r"[A-Za-z]{3,9}['’]s")
+
 # Verbs whose present tense beside a day announces what is arranged.
 _SCHEDULES: Final = (
     "begin begins starts meet meets resume resumes convene convenes reconvene reconvenes commence commences expire "
