@@ -11,7 +11,16 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, letters_across, percent_axis
+from eventstudy.plots.labels import (
+    clean_label,
+    finish,
+    letters_across,
+    percent_axis,
+    points_across,
+    row_size,
+    text_width,
+    told_apart,
+)
 from eventstudy.plots.style import BLUE, INK, MUTED, VERMILLION, axes_for, series_style, styled
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_distribution", "plot_placebo", "plot_tests"]
 
 
+_MANY_TICKS = 260  # points of a logarithmic axis on which seven ticks stand apart
 _OVERLAID = 4  # groups whose outlines can be told apart
 
 _MEASURES = {"car": "Cumulative abnormal return (%)", "raw_return": "Return (%)"}
@@ -88,12 +98,12 @@ def plot_distribution(
         ax = axes_for(ax)
         ax.axvline(0, color=MUTED, linewidth=0.9)
         tallest = 1
-        for position, label in enumerate(order):
+        for position, (label, name) in enumerate(zip(order, told_apart(order, 40), strict=True)):
             style = series_style(label, position)
             values = held.loc[labels == label, column].to_numpy(dtype=float)
             counts, _ = np.histogram(values, edges)
             tallest = max(tallest, int(counts.max()))
-            told = f"{clean_label(label, 40)} (n = {len(values)})" if label else None
+            told = f"{name} (n = {len(values)})" if label else None
             ax.stairs(counts, edges, color=style.color, linestyle=style.linestyle, linewidth=1.6, label=told)
             ax.stairs(counts, edges, fill=True, color=style.color, alpha=0.12)
         step = 0.055 * tallest
@@ -126,12 +136,12 @@ def _in_rows(
         ax.vlines(held, row - 0.28, row + 0.28, color=style.color, linewidth=1.0)
         ax.vlines(np.median(held), row - 0.4, row + 0.4, color=INK, linewidth=2.2, label="_" if row else "median")
     counts = labels.value_counts()
-    fitting = letters_across(ax, 0.4) - 8
-    ax.set_yticks(range(len(order)), [f"{clean_label(name, fitting)}  n = {counts[name]}" for name in order])
+    names = told_apart(order, letters_across(ax, 0.4) - 8)
+    ax.set_yticks(range(len(order)), [f"{name}  n = {counts[of]}" for name, of in zip(names, order, strict=True)])
     ax.set_ylim(len(order) - 0.4, -0.6)
     percent_axis(ax, "x")
     finish(ax, title=title, xlabel=xlabel, grid="x", share=0.6)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, labelsize=row_size(ax, len(order)))
     return ax
 
 
@@ -257,12 +267,15 @@ def plot_tests(
                 ax.plot([], [], linestyle="none", marker=style.marker, color=style.color, label=clean_label(label, 30))
         ax.set_xscale("log")
         ax.set_xlim(floor * 0.8, 1.15)
-        ticks = [1e-4, 1e-3, 0.01, level, 0.1, 0.5, 1.0]
-        ax.set_xticks(ticks, ["≤0.0001", "0.001", "0.01", f"{level:g}", "0.1", "0.5", "1"])
+        named = told_apart(names, min(40, letters_across(ax, 0.5)))
+        room = 1.25 * points_across(ax) - max(text_width(name, row_size(ax, len(names))) for name in named)
+        inner = [1e-3, 0.01, 0.1, 0.5] if room > _MANY_TICKS else []
+        ticks = sorted({1e-4, level, 1.0, *inner})
+        ax.set_xticks(ticks, [f"{'≤' if tick == floor else ''}{tick:.6f}".rstrip("0").rstrip(".") for tick in ticks])
         ax.minorticks_off()
-        ax.set_yticks(range(len(names)), [clean_label(n, 40) for n in names])
+        ax.set_yticks(range(len(names)), named)
         ax.set_ylim(len(names) - 0.4, -0.6)
         finish(ax, title=title, xlabel="p-value (logarithmic)", grid="both")
-        ax.tick_params(axis="y", length=0)
+        ax.tick_params(axis="y", length=0, labelsize=row_size(ax, len(names)))
         ax.spines["left"].set_visible(False)
         return ax

@@ -16,13 +16,13 @@ DIRECTION_ORDER = ("de-escalation", "escalation", "mixed", "neither")
 
 def require(frame: pd.DataFrame, columns: Iterable[str], figure: str) -> pd.DataFrame:
     """Return the frame, or raise `DataError` that names the missing column or says it is empty."""
+    if frame.empty:
+        raise DataError(f"{figure}: the frame is empty", hint="nothing to draw; see result.dropped for the reasons")
     for column in columns:
         if column not in frame.columns:
             raise DataError(
                 f"{figure}: the frame has no column {column!r}", hint=nearest(column, frame.columns), column=column
             )
-    if frame.empty:
-        raise DataError(f"{figure}: the frame is empty", hint="nothing to draw; see result.dropped for the reasons")
     return frame
 
 

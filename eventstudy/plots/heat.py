@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.plots.frames import require
-from eventstudy.plots.labels import clean_label, finish, points_across, signed
-from eventstudy.plots.style import axes_for, styled
+from eventstudy.plots.labels import (
+    clean_label,
+    finish,
+    letters_across,
+    points_across,
+    row_size,
+    signed,
+    text_width,
+    told_apart,
+)
+from eventstudy.plots.style import STYLE, axes_for, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +95,10 @@ def plot_heatmap(
             edgecolors="#ffffff",
             linewidth=1.0,
         )
-        size = _number_size(ax, table.shape)
+        names = told_apart(rows, min(40, letters_across(ax, 0.4)))
+        page = 1.25 * points_across(ax)
+        cell = (page - max(text_width(name, STYLE["ytick.labelsize"]) for name in names) - 12) / table.shape[1]
+        size = _number_size(ax, cell, table.shape[0])
         for i, j in np.ndindex(*values.shape):
             if np.isfinite(values[i, j]):
                 ink = _LIGHT_TEXT if abs(values[i, j]) > 0.6 * limit else _DARK_TEXT
@@ -94,21 +106,25 @@ def plot_heatmap(
                 weight = "bold" if marks[i, j] else "normal"
                 if size:
                     ax.text(j, i, text, ha="center", va="center", fontsize=size, color=ink, fontweight=weight)
-        ax.set_xticks(range(table.shape[1]), [_tick(c) for c in table.columns])
-        ax.set_yticks(range(table.shape[0]), [clean_label(r, 40) for r in rows])
+        ticks = [_tick(c) for c in table.columns]
+        widest = max(text_width(tick, STYLE["xtick.labelsize"]) for tick in ticks) + 3
+        every = max(int(np.ceil(widest / max(cell, 1.0))), 1)
+        ax.set_xticks(range(0, table.shape[1], every), ticks[::every])
+        ax.set_yticks(range(table.shape[0]), names)
         ax.invert_yaxis()
         told = f"Mean {'abnormal return' if value == 'ar' else clean_label(value, 24)} in %"
         told += f"; * beyond {critical:.2f} standard errors" if standardized in frame.columns else ""
         finish(ax, title=title, xlabel=f"{'Sessions from day 0' if column == 'day' else clean_label(column)}\n{told}")
         ax.tick_params(length=0)
+        ax.tick_params(axis="y", labelsize=row_size(ax, len(names)))
         for spine in ax.spines.values():
             spine.set_visible(False)
         return ax
 
 
-def _number_size(ax: Axes, shape: tuple[int, ...]) -> float:
-    """Give the font size that lets a number stand in its cell; 0 where none can be read."""
-    wide, high = points_across(ax) / max(shape[1], 1), points_across(ax, high=True) / max(shape[0], 1)
+def _number_size(ax: Axes, wide: float, rows: int) -> float:
+    """Give the font size that lets a number stand in a cell so many points wide; 0 where none can be read."""
+    high = points_across(ax, high=True) / max(rows, 1)
     size = min(7.5, wide / 3.2, high / 1.2)
     return size if size >= _SMALLEST else 0.0
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, letters_across, level_name, percent_axis
+from eventstudy.plots.labels import clean_label, finish, letters_across, level_name, percent_axis, row_size, told_apart
 from eventstudy.plots.style import GRID, INK, MUTED, STYLE, axes_for, series_style, styled
 
 if TYPE_CHECKING:
@@ -55,10 +55,14 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
     with styled():
         ax = axes_for(ax, 6.4, 1.3 + _ROW * rows + 0.18 * len(assets))
         ax.axvline(0, color=MUTED, linewidth=0.9)
+        told = told_apart(directions, 60)
         for position, direction in enumerate(directions):  # the legend in the order in which groups are read
             style = series_style(direction, position)
-            ax.plot([], [], marker=style.marker, color=style.color, markersize=7, linestyle="none", label=direction)
+            ax.plot(
+                [], [], marker=style.marker, color=style.color, markersize=7, linestyle="none", label=told[position]
+            )
         y, ticks, labels = 0.0, [], []
+        names = told_apart(assets, min(24, letters_across(ax, 0.3)))
         for position, asset in enumerate(assets):
             part = groups[groups["asset"].astype(str) == asset]
             top = y
@@ -81,7 +85,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
                 labels.append(f"n = {int(one['n'])}")
                 y += 1.0
             ax.annotate(
-                clean_label(asset, min(24, letters_across(ax, 0.3))),
+                names[position],
                 xy=(0, (top + y - 1) / 2),
                 xycoords=("axes fraction", "data"),
                 xytext=(-52, 0),
@@ -100,7 +104,7 @@ def plot_groups(groups: pd.DataFrame, *, title: str = "", level: float = 0.95, a
         percent_axis(ax, "x")
         xlabel = f"Mean cumulative abnormal return, {level_name(level)} interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.6, legend=directions != ["neither"])
-        ax.tick_params(axis="y", length=0)
+        ax.tick_params(axis="y", length=0, labelsize=row_size(ax, rows))
         ax.spines["left"].set_visible(False)
         return ax
 
@@ -172,7 +176,7 @@ def plot_forest(
         percent_axis(ax, "x")
         xlabel = f"Cumulative abnormal return, {level_name(level)} interval (%)"
         finish(ax, title=title, xlabel=xlabel, grid="x", columns=4, share=0.5, legend=len(order) > 1)
-        ax.tick_params(axis="y", length=0, labelcolor=INK)
+        ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=row_size(ax, len(held)))
         ax.spines["left"].set_visible(False)
         return ax
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "clean_label",
+    "cut_to",
     "day_ticks",
     "finish",
     "fitted_legend",
@@ -23,7 +24,10 @@ __all__ = [
     "level_name",
     "percent_axis",
     "points_across",
+    "row_size",
     "signed",
+    "text_width",
+    "told_apart",
 ]
 
 _LETTER = 0.58  # of the font size: the mean width of a letter
@@ -31,6 +35,7 @@ _HANDLE = 4.2  # of the font size: a legend's line with the space around it
 _SMALLEST = 6.5  # points: what can still be read in print
 _LINE = 15.0  # points a line of the legend takes
 
+_COUNT = re.compile(r" \([^()]*\)$")  # such as (n = 12): what a cut name must not lose
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
@@ -125,22 +130,15 @@ def finish(
     """
     handles, labels = ax.get_legend_handles_labels() if entries is None else entries
     rows = _legend(ax, handles, list(labels), columns) if legend and labels else 0
-    cut = letters_across(ax, 0.9, STYLE["axes.titlesize"])
-    ax.set_title(
-        clean_label(title, cut),
-        loc="left",
-        pad=8 + _LINE * rows,
-        fontsize=STYLE["axes.titlesize"],
-        fontweight=STYLE["axes.titleweight"],
-        color=INK,
-    )
     if xlabel:
         ax.set_xlabel(_wrapped(xlabel, letters_across(ax, share)), fontsize=FONT_SIZE, color=INK)
     if ylabel:
         room = _room_along(ax, rows, bool(title))
         told = ylabel if "\n" in ylabel else _wrapped(ylabel, int(room / (_LETTER * FONT_SIZE)))
-        long = max(_text_width(line, FONT_SIZE) for line in told.split("\n"))
+        long = max(text_width(line, FONT_SIZE) for line in told.split("\n"))
         size = min(FONT_SIZE, max(FONT_SIZE * room / long, _SMALLEST))
+        if FONT_SIZE * room / long < _SMALLEST:  # the room is an estimate: what is a little longer is not worth a cut
+            told = "\n".join(cut_to(line, 1.15 * max(room, 6 * FONT_SIZE), size) for line in told.split("\n"))
         ax.set_ylabel(told, fontsize=size, color=INK)
     ax.tick_params(labelsize=STYLE["xtick.labelsize"], color=MUTED, labelcolor=INK, length=3)
     for side in ("top", "right"):
@@ -151,7 +149,35 @@ def finish(
     if grid:
         ax.grid(True, axis=grid, color=GRID, linewidth=STYLE["grid.linewidth"])  # type: ignore[arg-type]
         ax.set_axisbelow(True)
+    _title(ax, clean_label(title), xlabel, rows)
     return ax
+
+
+def _title(ax: Axes, title: str, xlabel: str, rows: int) -> None:
+    """Set the title, and break the label of the x axis again, by the room that the Axes really has in its figure."""
+    size = STYLE["axes.titlesize"]
+    page = float(ax.figure.bbox.width) * 72 / ax.figure.dpi
+    widest = max((text_width(line, FONT_SIZE) for line in ax.get_xlabel().split("\n")), default=0.0)
+    if max(1.1 * text_width(title, size), widest) > 0.45 * page:  # else it fits wherever the Axes come to stand
+        layout = ax.figure.get_figure(root=True).get_layout_engine()
+        if layout is not None:
+            layout.execute(ax.figure.get_figure(root=True))
+        alone = len(ax.figure.axes) == 1
+        box, whole = ax.bbox, ax.figure.bbox
+        left, right = (float(whole.x0), float(whole.x1)) if alone else (float(box.x0), float(box.x1))
+        point = 72 / ax.figure.dpi
+        title = cut_to(title, (right - float(box.x0)) * point, size, bold=True)
+        middle = (float(box.x0) + float(box.x1)) / 2
+        room = 2 * min(middle - left, right - middle) * point
+        if xlabel and widest > room:
+            letters = max(len(line) for line in ax.get_xlabel().split("\n"))
+            while letters > 8 and widest > room:
+                letters -= 2
+                ax.set_xlabel(_wrapped(xlabel, letters))
+                widest = max(text_width(line, FONT_SIZE) for line in ax.get_xlabel().split("\n"))
+    ax.set_title(
+        title, loc="left", pad=8 + _LINE * rows, fontsize=size, fontweight=STYLE["axes.titleweight"], color=INK
+    )
 
 
 def _room_along(ax: Axes, rows: int, titled: bool) -> float:
@@ -184,20 +210,71 @@ def _legend(ax: Axes, handles: Sequence[Any], labels: list[str], columns: int) -
 def fitted_legend(labels: list[str], room: float, columns: int) -> tuple[list[str], int]:
     """Give the labels of a legend ``room`` points wide, cut where they must be, and its number of columns."""
     size = float(STYLE["legend.fontsize"])
-    widths = [_text_width(label, size) + _HANDLE * size for label in labels]
+    widths = [text_width(label, size) + _HANDLE * size for label in labels]
     n = min(columns, len(labels))
     while n > 1 and _legend_width(widths, n) > room:
         n -= 1
-    if n == 1:
-        labels = [clean_label(label, max(int((room / size - _HANDLE) / _LETTER), 6)) for label in labels]
+    if n == 1 and widths and max(widths) > room:
+        letters = max(map(len, labels))
+        whole = labels
+        while letters > 8 and max(text_width(label, size) for label in labels) + _HANDLE * size > room:
+            letters -= 1
+            labels = _cut_before_counts(whole, letters)
     return labels, n
 
 
-def _text_width(text: str, size: float) -> float:
+def _cut_before_counts(labels: Sequence[str], letters: int) -> list[str]:
+    """Cut the names of labels such as "escalation (n = 12)"; what stands in brackets at their end stays."""
+    counts = [c[0] if (c := _COUNT.search(label)) and len(c[0]) < letters / 2 else "" for label in labels]
+    names = [label.removesuffix(count) for label, count in zip(labels, counts, strict=True)]
+    cut = told_apart(names, letters - max(map(len, counts)))
+    return [name + count for name, count in zip(cut, counts, strict=True)]
+
+
+def told_apart(labels: Sequence[object], width: int) -> list[str]:
+    """Cut labels at ``width`` characters: at their end, or in their middle where they would then read the same.
+
+    Examples
+    --------
+    >>> told_apart(["Bank of Somewhere, class A", "Bank of Somewhere, class B", "Other"], 14)
+    ['Bank of…lass A', 'Bank of…lass B', 'Other']
+    """
+    whole = [clean_label(label) for label in labels]
+    cut = [clean_label(label, width) for label in whole]
+    same: dict[str, set[str]] = {}
+    for short, label in zip(cut, whole, strict=True):
+        same.setdefault(short, set()).add(label)
+    # What has been cut in its middle before is cut there again.
+    middle = [len(same[short]) > 1 or "…" in label[:-1] for short, label in zip(cut, whole, strict=True)]
+    return [_middle(label, width) if m else short for m, short, label in zip(middle, cut, whole, strict=True)]
+
+
+def _middle(text: str, width: int) -> str:
+    if len(text) <= width:
+        return text
+    tail = max((width - 1) // 2, 1)
+    return text[: max(width - 1 - tail, 1)].rstrip(" .,;:…") + "…" + text[-tail:].lstrip(" .,;:…")
+
+
+def cut_to(text: str, points: float, size: float, *, bold: bool = False) -> str:
+    """Cut a label with an ellipsis where it would be longer than so many points."""
+    letters = len(text)
+    while letters > 4 and text_width(clean_label(text, letters), size, bold=bold) > points:
+        letters -= 1
+    return clean_label(text, letters)
+
+
+def row_size(ax: Axes, rows: int) -> float:
+    """Give the font size of row labels: the usual one, or a smaller one where the rows stand close."""
+    return min(float(STYLE["ytick.labelsize"]), max(_room_along(ax, 0, False) / (1.2 * max(rows, 1)), 3.5))
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Measure one line in points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(family=STYLE["font.family"], size=size)
+    font = FontProperties(family=STYLE["font.family"], size=size, weight="bold" if bold else "normal")
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 

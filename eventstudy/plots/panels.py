@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy.errors import SpecError, nearest
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, day_ticks, finish, fitted_legend, percent_axis
+from eventstudy.plots.labels import day_ticks, finish, fitted_legend, percent_axis, told_apart
 from eventstudy.plots.style import INK, MUTED, PAPER, SeriesStyle, axes_among, new_figure, series_style, styled
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_panel"]
 
 _ACROSS = 3  # panels side by side
+_CLEAR = 6  # events a group whose lines are told apart at full strength
 
 
 def plot_panel(
@@ -91,8 +92,14 @@ def plot_panel(
                 if not members:
                     continue
                 style = series_style(label, order)
+                faint = min(0.6, max(0.15, _CLEAR / len(members)))  # many lines would hide their own mean
                 one.plot(
-                    paths.index, paths[members], color=style.color, linewidth=0.8, alpha=0.6, linestyle=style.linestyle
+                    paths.index,
+                    paths[members],
+                    color=style.color,
+                    linewidth=0.8,
+                    alpha=faint,
+                    linestyle=style.linestyle,
                 )
                 means.setdefault(label, []).append(_mean_path(one, returns[members], style))
             day_ticks(one, paths.index.to_numpy())
@@ -149,7 +156,10 @@ def _legend_entries(means: dict[str, list[_Mean]]) -> tuple[list[Line2D], list[s
 
     order = in_direction_order(means)
     lines = [means[label][0].line for label in order]
-    labels = [_told(label, means[label], alone=len(order) == 1) for label in order]
+    names = told_apart(order, 40)
+    if order == ["neither"]:  # a study without directions has one group
+        names = [""]
+    labels = [_told(name, means[label]) for name, label in zip(names, order, strict=True)]
     if any(mean.fewer for group in means.values() for mean in group):
         lines.append(Line2D([], [], color=INK, linestyle="none", marker="o", markersize=4.5, markerfacecolor=PAPER))
         labels.append("open: some events lack that day")
@@ -162,12 +172,11 @@ def _legend_of_figure(first: Axes, lines: list[Line2D], labels: list[str]) -> No
     first.figure.legend(lines, labels, loc="outside upper right", ncols=n, borderaxespad=0.2)
 
 
-def _told(label: str, means: Sequence[_Mean], *, alone: bool) -> str:
+def _told(name: str, means: Sequence[_Mean]) -> str:
     n, fewer = [mean.n for mean in means], [k for mean in means for k in mean.fewer]
     counts = "1 event" if max(n) == 1 else f"mean of {_span(n)}"
     counts += f"; open: {_span(fewer)}" if fewer else ""
-    named = label and not (alone and label == "neither")  # a study without directions has one group
-    return f"{clean_label(label, 40)} ({counts})" if named else counts
+    return f"{name} ({counts})" if name else counts
 
 
 def _span(counts: Sequence[int]) -> str:

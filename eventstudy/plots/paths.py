@@ -17,6 +17,7 @@ from eventstudy.plots.labels import (
     level_name,
     percent_axis,
     signed,
+    told_apart,
 )
 from eventstudy.plots.style import (
     BLUE,
@@ -110,7 +111,7 @@ def plot_caar(
         ax = axes_for(ax, 6.4, 3.6 + 0.18 * max(-(-len(labels) // 3) - 1, 0))
         ax.axhline(0, color=MUTED, linewidth=0.8)
         ax.axvline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
-        for position, label in enumerate(labels):
+        for position, (label, told) in enumerate(zip(labels, told_apart(labels, 40), strict=True)):
             part = held[held[group].astype(str) == label] if group else held
             part = part.sort_values("day", kind="stable")
             if part["day"].duplicated().any():
@@ -118,7 +119,7 @@ def plot_caar(
                     f"plot_caar: {label or 'the frame'} holds several values for one day",
                     hint="choose asset= or group= so that each line is one group",
                 )
-            _one_path(ax, part, clean_label(label, 40), _style_of(part, assets, label, position), bands)
+            _one_path(ax, part, told, _style_of(part, assets, label, position), bands)
         note = _band_note(held, level, basis, several=len(labels) > 1) if bands else ""
         day_ticks(ax, held["day"].to_numpy())
         percent_axis(ax, "y")

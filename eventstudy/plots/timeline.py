@@ -9,7 +9,7 @@ import pandas as pd
 
 from eventstudy.errors import DataError
 from eventstudy.plots.frames import in_direction_order, require
-from eventstudy.plots.labels import clean_label, finish, letters_across, points_across
+from eventstudy.plots.labels import clean_label, cut_to, finish, points_across, text_width
 from eventstudy.plots.style import INK, MUTED, PAPER, axes_for, series_style, styled
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_events_on_prices"]
 
+_AXIS_LABELS = 52  # points left of the Axes
 _LIST_SIZE, _LIST_SPACING = 7.5, 1.45  # points, lines
 _NUMBER_WIDTH = 0.026  # of the time shown: two numbers closer than this stand in different rows
 
@@ -122,11 +123,12 @@ def _number(ax: Axes, headlines: pd.DataFrame, values: pd.Series, named: int) ->
 
 def _list_headlines(ax: Axes, headlines: pd.DataFrame, named: int) -> None:
     lines = []
+    room = 1.25 * points_across(ax) - _AXIS_LABELS
     for i in range(named):
         row = headlines.iloc[i]
         text = row.get("title", "") or row.get("event_id", "")
-        cut = min(78, letters_across(ax, 1.0, _LIST_SIZE) - 15)
-        lines.append(f"{i + 1:>2}  {row['day0'].strftime('%Y-%m-%d')}  {clean_label(text, cut)}")
+        line = f"{i + 1:>2}  {row['day0'].strftime('%Y-%m-%d')}  "
+        lines.append(line + cut_to(clean_label(text, 78), room - text_width(line, _LIST_SIZE), _LIST_SIZE))
     if len(headlines) > named:
         lines.append(f"    and {len(headlines) - named} more, marked without words")
     if lines:

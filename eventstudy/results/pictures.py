@@ -148,7 +148,7 @@ class Pictures(Asking):
 
         keys = list(frames.group_names(by, ("asset", "direction")))
         table = me.summary([(0, 0) if window is None else window], by=keys).table.rename(columns={"mean_car": "car"})
-        table = table[np.isfinite(table["car"])]
+        table = table[np.isfinite(table["car"].astype(float))]
         blocks = table[keys[0]].astype(str) if keys else "all events"
         marks = _joined(table, keys[1:]) if len(keys) > 1 else "neither"
         return plots.plot_groups(table.assign(asset=blocks, direction=marks), level=me.level, ax=ax)

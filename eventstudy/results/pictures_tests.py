@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy._arguments import check_texts
-from eventstudy.errors import SpecError, nearest, shown
+from eventstudy.errors import DataError, SpecError, nearest, shown
 from eventstudy.results import frames
 from eventstudy.results.asking import Asking
 
@@ -88,8 +88,8 @@ class TestPictures(Asking):
 
         Raises
         ------
-        SpecError
-            If there is no placebo distribution of such a test.
+        SpecError, DataError
+            If there is no placebo distribution of such a test, or it has no value here.
 
         Examples
         --------
@@ -105,6 +105,8 @@ class TestPictures(Asking):
             )
         found = self._me().placebo(window, names=[test], draws=draws, seed=seed, **where)
         row: dict[Any, Any] = found.table.set_index("name").loc[test].to_dict()
+        if not np.isfinite(float(row["statistic"])):
+            raise DataError(f"{test} has no value here: {row['note']}", hint="result.tests() shows those that have one")
         return plots.plot_placebo(
             found.draws[test].to_numpy(dtype=float),
             float(row["statistic"]),
@@ -132,6 +134,11 @@ class TestPictures(Asking):
         matplotlib.axes.Axes
             Nothing is shown; its figure can be saved with `eventstudy.plots.save_figure`.
 
+        Raises
+        ------
+        DataError
+            If no event has a standard error.
+
         Examples
         --------
         >>> result.plot_power(asset="RUB").get_xlabel()
@@ -140,6 +147,8 @@ class TestPictures(Asking):
         from eventstudy import plots
 
         frame = self._me().power(window, **where)
+        if not np.isfinite(frame["power"].to_numpy(dtype=float)).any():
+            raise DataError("no event here has a standard error to tell power from", hint="see result.dropped")
         title = ", ".join(map(str, where.values()))
         return plots.plot_power(frame["effect"], {"time_series_t": frame["power"].to_numpy()}, title=title, ax=ax)
 
