@@ -130,7 +130,7 @@ def _mean(sample: Sample) -> float:
 
 def sentences(table: pd.DataFrame, keys: list[str], level: float = 0.95) -> str:
     """Say what stands out of a summary's table, and how sure it is."""
-    usable = table[np.isfinite(table["p_value"].astype(float))]
+    usable = table[np.isfinite(table["p_value"].to_numpy(dtype=float))]
     if usable.empty:
         reasons = set(table["why"][table["test"] == ""]) if len(table) else set()
         return f"No test: {reasons.pop()}." if len(reasons) == 1 else "No group has enough returns for a test."
