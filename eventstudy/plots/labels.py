@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 import textwrap
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ _LETTER = 0.58  # of the font size: the mean width of a letter
 _HANDLE = 4.2  # of the font size: a legend's line with the space around it
 _SMALLEST = 6.5  # points: what can still be read in print
 _LINE = 15.0  # points a line of the legend takes
+_MEASURED = 400  # characters of a label that are measured: no figure is as wide
 
 _COUNT = re.compile(r" \([^()]*\)$")  # such as (n = 12): what a cut name must not lose
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -215,7 +217,7 @@ def fitted_legend(labels: list[str], room: float, columns: int) -> tuple[list[st
     while n > 1 and _legend_width(widths, n) > room:
         n -= 1
     if n == 1 and widths and max(widths) > room:
-        letters = max(map(len, labels))
+        letters = min(max(map(len, labels)), _MEASURED)
         whole = labels
         while letters > 8 and max(text_width(label, size) for label in labels) + _HANDLE * size > room:
             letters -= 1
@@ -258,10 +260,12 @@ def _middle(text: str, width: int) -> str:
 
 def cut_to(text: str, points: float, size: float, *, bold: bool = False) -> str:
     """Cut a label with an ellipsis where it would be longer than so many points."""
-    letters = len(text)
-    while letters > 4 and text_width(clean_label(text, letters), size, bold=bold) > points:
-        letters -= 1
-    return clean_label(text, letters)
+    if text_width(clean_label(text), size, bold=bold) <= points:
+        return clean_label(text)
+    fitting = bisect.bisect_right(
+        range(5, min(len(text), _MEASURED)), points, key=lambda n: text_width(clean_label(text, n), size, bold=bold)
+    )
+    return clean_label(text, 4 + fitting)
 
 
 def row_size(ax: Axes, rows: int) -> float:
@@ -270,7 +274,9 @@ def row_size(ax: Axes, rows: int) -> float:
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Measure one line in points."""
+    """Measure one line in points; what is longer than any figure by its beginning."""
+    if len(text) > _MEASURED:
+        return text_width(text[:_MEASURED], size, bold=bold) * len(text) / _MEASURED
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
