@@ -50,6 +50,6 @@ def options_of(function: Callable[..., Any], *without: str) -> tuple[str, ...]:
     --------
     >>> from eventstudy import read_events
     >>> options_of(read_events, "source")
-    ('tz', 'columns', 'date_format')
+    ('tz', 'columns', 'date_format', 'decimal', 'thousands')
     """
     return tuple(name for name in inspect.signature(function).parameters if name not in without)
